@@ -1,0 +1,1 @@
+"""What the office sets, read once into frozen settings, and the language it is answered in."""

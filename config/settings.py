@@ -1,0 +1,83 @@
+"""What the office sets, as frozen values that the rooms are handed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    name: str
+    timezone: ZoneInfo
+    language: str
+    """`zh` or `en`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    path: Path
+    settle_seconds: float
+    """A file is taken when its size and mtime have stood still for this long."""
+    scan_seconds: float
+    """How often the daemon lists the whole inbox, events or not."""
+    watch: str
+    """`auto` (native events where the folder is local), `native` or `polling`."""
+    max_megabytes: int
+    """A larger file is refused, and the report says so."""
+    patterns: tuple[str, ...] = ()
+    """The office's own forms of a recording's name: regular expressions with the named groups
+    `contact`, `number`, `date`, `time` and `direction`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    deadline: time
+    """Local time by which a day's recordings are due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    path: Path
+    name: str
+    """Template of a filed recording's name; see `archive.layout`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    bucket: str
+    prefix: str
+    endpoint_url: str | None
+    region: str | None
+    addressing_style: str
+    """`auto`, `path` or `virtual`."""
+    profile: str | None
+    workers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    at: time
+    """Local time at which the daemon writes the nightly report."""
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    office: Office
+    inbox: Inbox
+    handoff: Handoff
+    archive: Archive
+    catalogue: Catalogue
+    mirror: Mirror | None
+    """`None`: no mirror is configured, and the report says so."""
+    report: Report
+    source: Path = field(default=Path("callvault.toml"))
+    """The file that these came from."""
