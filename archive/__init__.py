@@ -1,0 +1,1 @@
+"""What must last: layout of paths, local store, catalogue, mirror, custody log."""

@@ -1,0 +1,131 @@
+"""Opening the catalogue: the engine, its durability, its migrations, its errors put into advice."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from archive.catalogue.schema import HEAD
+from archive.errors import CatalogueError
+from config.language import Message
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+Transaction = Connection
+"""What the catalogue's functions work in; other rooms pass it on and never look inside."""
+
+
+class Catalogue:
+    """An open catalogue. One process writes to it: the archive's lock sees to that."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """All or nothing; a database error comes out as `CatalogueError`."""
+        try:
+            with self._engine.begin() as tx:
+                yield tx
+        except SQLAlchemyError as error:
+            raise CatalogueError(_advice(error, self._engine)) from error
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def open_catalogue(url: str) -> Catalogue:
+    """Opens the catalogue at an SQLAlchemy `url`, made or migrated where needed.
+
+    Raises CatalogueError if it cannot be opened or was written by a newer callvault.
+    """
+    database = make_url(url).database
+    if url.startswith("sqlite") and database:
+        try:
+            Path(database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CatalogueError(
+                Message.of("archive.catalogue_unusable", url=database, error=error.strerror)
+            ) from error
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        _make_durable(engine)
+    catalogue = Catalogue(engine)
+    try:
+        with catalogue.transaction() as tx:
+            _migrate(tx)
+    except CatalogueError:
+        catalogue.close()
+        raise
+    return catalogue
+
+
+def journal_mode(version: tuple[int, int, int]) -> str:
+    """The SQLite journal that is safe with this library.
+
+    WAL is faster, but 3.7.0 to 3.51.2 can corrupt a database when the log is reset (mended in
+    3.51.3, 3.50.7 and 3.44.6; https://sqlite.org/wal.html#walresetbug).
+    """
+    mended = (
+        version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    )
+    return "WAL" if mended else "DELETE"
+
+
+def _make_durable(engine: Engine) -> None:
+    mode = journal_mode(sqlite3.sqlite_version_info)
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:  # the driver's own type
+        # SQLAlchemy begins transactions, not the driver, so that reads stand inside them too.
+        connection.isolation_level = None
+        for pragma in (
+            f"journal_mode = {mode}",
+            # With the rollback journal only EXTRA also syncs the folder after a commit.
+            f"synchronous = {'FULL' if mode == 'WAL' else 'EXTRA'}",
+            "foreign_keys = ON",
+            "busy_timeout = 30000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _migrate(tx: Connection) -> None:
+    present = None
+    if inspect(tx).has_table("alembic_version"):
+        present = tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if present == HEAD:
+        return
+    if present is not None and present > HEAD:
+        raise CatalogueError(Message.of("archive.catalogue_newer", found=present, known=HEAD))
+    # Alembic takes longer to load than everything else here together.
+    from alembic import command
+    from alembic.config import Config
+
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    settings.attributes["connection"] = tx
+    command.upgrade(settings, "head")
+
+
+def _advice(error: SQLAlchemyError, engine: Engine) -> Message:
+    reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+    where = engine.url.render_as_string(hide_password=True)
+    key = "archive.catalogue_unusable"
+    if "disk is full" in reason or "No space left" in reason:
+        key = "archive.disk_full"
+    elif "locked" in reason:
+        key = "archive.catalogue_busy"
+    elif "malformed" in reason or "not a database" in reason:
+        key = "archive.catalogue_damaged"
+    return Message.of(key, url=where, error=reason.splitlines()[0])

@@ -1,0 +1,79 @@
+"""What the catalogue holds of one day, for those who report on it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from archive.catalogue.recordings import selected
+from archive.catalogue.schema import inbox_file, outbox, recording, sheet, sheet_row
+from archive.catalogue.shapes import to_inbox_file, to_recording
+from archive.records import FileState, InboxFile, Recording, SheetState
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What waits for a person, over all days."""
+
+    held: int
+    put_off: int
+    unreadable: int
+    refused_by_mirror: int
+
+
+def files_of_day(tx: Connection, day: date) -> Sequence[InboxFile]:
+    """Everything handed over for `day`, by source."""
+    found = select(inbox_file).where(inbox_file.c.day == day).order_by(inbox_file.c.source)
+    return [to_inbox_file(row) for row in tx.execute(found)]
+
+
+def recordings_by_id(tx: Connection, ids: Collection[int]) -> Sequence[Recording]:
+    return [to_recording(row) for row in tx.execute(selected().where(recording.c.id.in_(ids)))]
+
+
+def recordings_of_rows(tx: Connection, rows: Collection[int]) -> Sequence[Recording]:
+    """The recordings filed under one of `rows`, whenever they were handed over."""
+    found = selected().where(recording.c.row_id.in_(sorted(rows)), recording.c.filed)
+    return [to_recording(row) for row in tx.execute(found.order_by(recording.c.id))]
+
+
+def replaced(tx: Connection, day: date) -> Sequence[Recording]:
+    """Recordings of `day` whose file in the inbox holds other bytes by now."""
+    present = select(inbox_file.c.recording_id).where(inbox_file.c.recording_id.is_not(None))
+    found = selected().where(recording.c.day == day, recording.c.id.not_in(present))
+    return [to_recording(row) for row in tx.execute(found.order_by(recording.c.id))]
+
+
+def latest_day(tx: Connection) -> date | None:
+    """The last day that a recording, a sheet or a row is of; junk counts for none."""
+    told = [FileState.RECORDING, FileState.DUPLICATE, FileState.SHEET]
+    handed_over = select(func.max(inbox_file.c.day)).where(inbox_file.c.state.in_(told))
+    days = [tx.execute(handed_over).scalar(), tx.execute(select(func.max(sheet.c.day))).scalar()]
+    return max((day for day in days if day), default=None)
+
+
+def days_between(tx: Connection, first: date, last: date) -> Sequence[date]:
+    """The days of this range, both included, of which anything is known."""
+    found: set[date] = set()
+    for column in (inbox_file.c.day, sheet_row.c.day):
+        within = select(column).where(column >= first, column <= last).distinct()
+        found |= set(tx.execute(within).scalars())
+    return sorted(found)
+
+
+def attention(tx: Connection) -> Attention:
+    put_off = inbox_file.c.state.in_([FileState.WAITING, FileState.REFUSED])
+
+    def count(condition: ColumnElement[bool]) -> int:
+        found: int = tx.execute(select(func.count()).where(condition)).scalar_one()
+        return found
+
+    return Attention(
+        held=count(recording.c.filed.is_(False)),
+        put_off=count(put_off),
+        unreadable=count(sheet.c.state == SheetState.UNREADABLE),
+        refused_by_mirror=count(outbox.c.attempts > 0),
+    )

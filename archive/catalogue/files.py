@@ -1,0 +1,115 @@
+"""What the catalogue knows of the inbox's files, and the days that are to be matched again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from archive.catalogue.schema import inbox_file, open_day
+from archive.catalogue.shapes import pack, to_inbox_file
+from archive.records import FileState, InboxFile
+from config.language import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A file of the inbox as a scan saw it, with what is to be remembered of it."""
+
+    source: str
+    size: int
+    mtime_ns: int
+    state: FileState
+    day: date
+    collector: str | None
+    reason: Message | None = None
+
+
+def known(tx: Connection) -> Mapping[str, tuple[int, int, FileState]]:
+    """Every file ever seen: `{source: (size, mtime_ns, state)}`."""
+    columns = select(
+        inbox_file.c.source, inbox_file.c.size, inbox_file.c.mtime_ns, inbox_file.c.state
+    )
+    return {
+        row.source: (row.size, row.mtime_ns, FileState(row.state)) for row in tx.execute(columns)
+    }
+
+
+def note(tx: Connection, sightings: Sequence[Sighting], now: datetime) -> Sequence[InboxFile]:
+    """Remembers each sighting, over what was known of its source; returns them with their ids.
+
+    A file keeps the time it was first seen at; a recording whose bytes changed is another one.
+    """
+    noted = []
+    for seen in sightings:
+        values = {
+            "size": seen.size,
+            "mtime_ns": seen.mtime_ns,
+            "state": seen.state,
+            "day": seen.day,
+            "collector": seen.collector,
+            "reason": pack(seen.reason) if seen.reason else None,
+        }
+        before = tx.execute(select(inbox_file).where(inbox_file.c.source == seen.source)).first()
+        if before is None:
+            values |= {"source": seen.source, "arrived_at": now}
+            row = tx.execute(insert(inbox_file).values(values).returning(inbox_file)).one()
+        else:
+            if before.state in (FileState.RECORDING, FileState.DUPLICATE):
+                values["arrived_at"] = now
+            mine = inbox_file.c.id == before.id
+            row = tx.execute(
+                update(inbox_file).where(mine).values(values).returning(inbox_file)
+            ).one()
+        noted.append(to_inbox_file(row))
+    return noted
+
+
+def reserve(tx: Connection, file: int, path: str) -> None:
+    """Writes down where in holding a planned file is going to lie."""
+    tx.execute(update(inbox_file).where(inbox_file.c.id == file).values(path=path))
+
+
+def end(
+    tx: Connection,
+    file: int,
+    state: FileState,
+    recording: int | None,
+    reason: Message | None = None,
+) -> None:
+    """Ends a file's admission."""
+    tx.execute(
+        update(inbox_file)
+        .where(inbox_file.c.id == file)
+        .values(
+            state=state, recording_id=recording, path=None, reason=pack(reason) if reason else None
+        )
+    )
+
+
+def planned(tx: Connection) -> Sequence[InboxFile]:
+    """Files whose admission was cut short."""
+    rows = tx.execute(select(inbox_file).where(inbox_file.c.state == FileState.PLANNED))
+    return [to_inbox_file(row) for row in rows]
+
+
+def forget(tx: Connection, file: int) -> None:
+    """Takes a sighting back, so that the next scan meets the file as new."""
+    tx.execute(delete(inbox_file).where(inbox_file.c.id == file))
+
+
+def open_days(tx: Connection) -> frozenset[date]:
+    return frozenset(tx.execute(select(open_day.c.day)).scalars())
+
+
+def reopen(tx: Connection, days: Iterable[date]) -> None:
+    """Asks for `days` to be matched again."""
+    missing = frozenset(days) - open_days(tx)
+    if missing:
+        tx.execute(insert(open_day), [{"day": day} for day in sorted(missing)])
+
+
+def close(tx: Connection, days: Iterable[date]) -> None:
+    tx.execute(delete(open_day).where(open_day.c.day.in_(sorted(days))))

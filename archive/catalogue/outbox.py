@@ -1,0 +1,141 @@
+"""The outbox: what the mirror still owes, written in the transaction that made it owed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
+
+from archive.catalogue import log
+from archive.catalogue.schema import mirrored, outbox, recording
+from archive.catalogue.shapes import pack, unpack
+from archive.custody import Event
+from archive.records import Errand, MirrorState
+from config.language import Message
+
+PUT, REMOVE = "put", "remove"
+
+
+def put(tx: Connection, recording_id: int, key: str, now: datetime) -> None:
+    """Owes the object `key`."""
+    _owe(tx, recording_id, PUT, key, now)
+
+
+def follow(tx: Connection, recording_id: int, old: str, new: str, now: datetime) -> None:
+    """A recording moved: owes its object under the new key, and the old one's removal."""
+    tx.execute(delete(outbox).where(outbox.c.key.in_([old, new])))
+    _owe(tx, recording_id, PUT, new, now)
+    # Even an object that was never confirmed may be there: its upload may have been cut short
+    # between the store's answer and the catalogue's.
+    _owe(tx, recording_id, REMOVE, old, now)
+
+
+def enlist(tx: Connection, now: datetime) -> int:
+    """Owes every recording that has neither an object nor an errand: a mirror was just set up."""
+    missing = tx.execute(
+        select(recording.c.id, recording.c.path)
+        .outerjoin(mirrored, mirrored.c.key == recording.c.path)
+        .outerjoin(outbox, outbox.c.key == recording.c.path)
+        .where(mirrored.c.key.is_(None), outbox.c.key.is_(None))
+    ).all()
+    for row in missing:
+        put(tx, row.id, row.path, now)
+    return len(missing)
+
+
+def due(tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
+    """The errands whose time has come (`now` = None: all), oldest first.
+
+    A removal waits until the recording's object under its present key is confirmed.
+    """
+    confirmed = select(mirrored.c.key).where(mirrored.c.key == recording.c.path).exists()
+    query = (
+        select(outbox, recording.c.source, recording.c.sha256, recording.c.size)
+        .join(recording, recording.c.id == outbox.c.recording_id)
+        .where((outbox.c.action == PUT) | confirmed)
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    if now is not None:
+        query = query.where(outbox.c.next_at <= now)
+    return [
+        Errand(
+            id=row.id,
+            action=row.action,
+            key=row.key,
+            recording=row.recording_id,
+            source=row.source,
+            sha256=row.sha256,
+            size=row.size,
+            attempts=row.attempts,
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def confirm(tx: Connection, done: Errand, now: datetime) -> None:
+    """The store has shown that `done` is done: the errand goes, the object is known or gone."""
+    tx.execute(delete(outbox).where(outbox.c.id == done.id))
+    tx.execute(delete(mirrored).where(mirrored.c.key == done.key))
+    if done.action == PUT:
+        tx.execute(
+            insert(mirrored).values(
+                key=done.key,
+                recording_id=done.recording,
+                checksum=done.sha256,
+                confirmed_at=now,
+            )
+        )
+    event = "mirrored" if done.action == PUT else "removed"
+    log.append(tx, [Event(event, done.sha256, {"key": done.key})], now)
+
+
+def postpone(tx: Connection, refused: Errand, next_at: datetime, error: Message) -> None:
+    """Keeps an errand that the store refused until `next_at`."""
+    tx.execute(
+        update(outbox)
+        .where(outbox.c.id == refused.id)
+        .values(attempts=refused.attempts + 1, next_at=next_at, error=pack(error))
+    )
+
+
+def explain(tx: Connection, waiting: Errand, error: Message) -> None:
+    """Says why an errand still waits; its turn does not change."""
+    tx.execute(update(outbox).where(outbox.c.id == waiting.id).values(error=pack(error)))
+
+
+def owed(tx: Connection) -> int:
+    """How many errands there are."""
+    return tx.execute(select(func.count()).select_from(outbox)).scalar_one()
+
+
+def next_at(tx: Connection) -> datetime | None:
+    """When the next errand's time comes, as an aware time in UTC."""
+    earliest: datetime | None = tx.execute(select(func.min(outbox.c.next_at))).scalar_one()
+    return earliest
+
+
+def states(tx: Connection, recordings: Collection[int]) -> Mapping[int, MirrorState]:
+    """Where the mirroring of each recording under its present path stands."""
+    query = (
+        select(recording.c.id, recording.c.path, mirrored.c.checksum)
+        .add_columns(outbox.c.attempts, outbox.c.error)
+        .outerjoin(mirrored, mirrored.c.key == recording.c.path)
+        .outerjoin(outbox, and_(outbox.c.key == recording.c.path, outbox.c.action == PUT))
+        .where(recording.c.id.in_(sorted(recordings)))
+    )
+    return {
+        row.id: MirrorState(
+            row.path, row.checksum, row.attempts or 0, unpack(row.error) if row.error else None
+        )
+        for row in tx.execute(query)
+    }
+
+
+def _owe(tx: Connection, recording_id: int, action: str, key: str, now: datetime) -> None:
+    tx.execute(
+        insert(outbox).values(
+            recording_id=recording_id, action=action, key=key, attempts=0, next_at=now
+        )
+    )

@@ -1,0 +1,223 @@
+"""Recordings in the catalogue: admitted, probed, decided, moved. Custody and outbox go along."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, insert, or_, select, update
+
+from archive.catalogue import log, outbox
+from archive.catalogue.schema import customer, recording, sheet, sheet_row
+from archive.catalogue.shapes import pack, pack_candidates, to_recording
+from archive.custody import Event
+from archive.layout import fold
+from archive.records import Outcome, Probed, Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A recording whose bytes lie complete in holding."""
+
+    sha256: str
+    size: int
+    source: str
+    day: date
+    collector: str | None
+    arrived_at: datetime
+    path: str
+    started_at: datetime | None
+    precision: str | None
+    call_day: date
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A decision to be written down: whom the recording belongs to, or why nobody yet."""
+
+    recording: int
+    outcome: Outcome
+    customer: int | None
+    row: int | None
+
+
+def admit(tx: Connection, new: Admission, now: datetime, mirrored: bool) -> int:
+    """Enters a recording as held and returns its id; `mirrored` asks for its object."""
+    id: int = tx.execute(
+        insert(recording)
+        .values(
+            sha256=new.sha256,
+            size=new.size,
+            source=new.source,
+            day=new.day,
+            call_day=new.call_day,
+            collector=new.collector,
+            arrived_at=new.arrived_at,
+            path=new.path,
+            path_fold=fold(new.path),
+            filed=False,
+            started_at=new.started_at,
+            precision=new.precision,
+            numbers=" ".join(new.numbers),
+        )
+        .returning(recording.c.id)
+    ).scalar_one()
+    details = {
+        "original_name": new.source,
+        "collector": new.collector,
+        "handed_over_for": new.day.isoformat(),
+        "arrived_at": new.arrived_at.isoformat(),
+        "size": new.size,
+        "path": new.path,
+    }
+    log.append(tx, [Event("admitted", new.sha256, details)], now)
+    if mirrored:
+        outbox.put(tx, id, new.path, now)
+    return id
+
+
+def by_sha256(tx: Connection, sha256: str) -> Recording | None:
+    row = tx.execute(selected().where(recording.c.sha256 == sha256)).first()
+    return to_recording(row) if row else None
+
+
+def hand_over_again(tx: Connection, of: Recording, source: str, now: datetime) -> None:
+    """Writes into custody that the bytes of `of` were handed over once more."""
+    details = {"original_name": source, "first": of.source}
+    log.append(tx, [Event("duplicate", of.sha256, details)], now)
+
+
+def unprobed(tx: Connection) -> Sequence[Recording]:
+    rows = tx.execute(selected().where(recording.c.condition.is_(None)).order_by(recording.c.id))
+    return [to_recording(row) for row in rows]
+
+
+def probed(tx: Connection, id: int, found: Probed) -> None:
+    tx.execute(
+        update(recording)
+        .where(recording.c.id == id)
+        .values(
+            container=found.container,
+            codec=found.codec,
+            duration_seconds=found.duration_seconds,
+            condition=found.condition,
+            silent=found.silent,
+            dbfs=found.dbfs,
+            tags=[list(pair) for pair in found.tags],
+            notes=[pack(note) for note in found.notes],
+        )
+    )
+
+
+def of_days(tx: Connection, days: Collection[date]) -> Sequence[Recording]:
+    """Recordings handed over for one of `days`, or whose name says they belong to one."""
+    wanted = sorted(days)
+    rows = tx.execute(
+        selected()
+        .where(or_(recording.c.day.in_(wanted), recording.c.call_day.in_(wanted)))
+        .order_by(recording.c.id)
+    )
+    return [to_recording(row) for row in rows]
+
+
+def days_beside(tx: Connection, days: Collection[date]) -> frozenset[date]:
+    """`days`, and the days that recordings tie to them: handed over on one, made on another."""
+    wanted = sorted(days)
+    rows = tx.execute(
+        select(recording.c.day, recording.c.call_day)
+        .where(or_(recording.c.day.in_(wanted), recording.c.call_day.in_(wanted)))
+        .distinct()
+    )
+    return frozenset(days) | {day for row in rows for day in row}
+
+
+def rule(tx: Connection, ruling: Ruling) -> None:
+    """Writes a decision down where it is another one than before; the file stays where it is."""
+    tx.execute(
+        update(recording)
+        .where(recording.c.id == ruling.recording)
+        .values(
+            verdict=ruling.outcome.verdict,
+            why=ruling.outcome.why,
+            candidates=pack_candidates(ruling.outcome),
+            customer_id=ruling.customer,
+            row_id=ruling.row,
+        )
+    )
+
+
+def taken(tx: Connection, folded: Collection[str]) -> frozenset[str]:
+    """Which of these folded paths belong to a recording, or are promised to one."""
+    wanted = sorted(folded)
+    paths = select(recording.c.path_fold).where(recording.c.path_fold.in_(wanted))
+    targets = select(recording.c.target_fold).where(recording.c.target_fold.in_(wanted))
+    found = tx.execute(paths.union(targets)).scalars()
+    return frozenset(path for path in found if path is not None)
+
+
+def aim(tx: Connection, id: int, target: str | None) -> None:
+    """Reserves where a recording is about to be moved to; `None` gives the place back."""
+    tx.execute(
+        update(recording)
+        .where(recording.c.id == id)
+        .values(target=target, target_fold=fold(target) if target else None)
+    )
+
+
+def aimed(tx: Connection) -> Sequence[Recording]:
+    """Recordings whose move was begun and not ended."""
+    rows = tx.execute(selected().where(recording.c.target.is_not(None)).order_by(recording.c.id))
+    return [to_recording(row) for row in rows]
+
+
+def arrive(tx: Connection, moved: Recording, filed: bool, now: datetime, mirrored: bool) -> None:
+    """Ends a move: `moved` lies at its target now. The mirror is to follow."""
+    if moved.target is None:
+        raise ValueError(f"recording {moved.id} was not on its way")
+    tx.execute(
+        update(recording)
+        .where(recording.c.id == moved.id)
+        .values(
+            path=moved.target,
+            path_fold=fold(moved.target),
+            target=None,
+            target_fold=None,
+            filed=filed,
+        )
+    )
+    log.append(tx, [_arrival(tx, moved, filed)], now)
+    if mirrored:
+        outbox.follow(tx, moved.id, moved.path, moved.target, now)
+
+
+def _arrival(tx: Connection, moved: Recording, filed: bool) -> Event:
+    """One entry binds the bytes, the customer, the call, the collector and the original name."""
+    row = tx.execute(
+        select(customer.c.key, customer.c.name, sheet.c.source, sheet.c.sha256, sheet_row.c.tab)
+        .add_columns(sheet_row.c.line)
+        .select_from(recording)
+        .outerjoin(customer, customer.c.id == recording.c.customer_id)
+        .outerjoin(sheet_row, sheet_row.c.id == recording.c.row_id)
+        .outerjoin(sheet, sheet.c.id == sheet_row.c.sheet_id)
+        .where(recording.c.id == moved.id)
+    ).one()
+    details = {
+        "customer": row.name,
+        "customer_key": row.key,
+        "call": {"sheet": row.source, "sheet_sha256": row.sha256, "tab": row.tab, "line": row.line},
+        "collector": moved.collector,
+        "original_name": moved.source,
+        "from": moved.path,
+        "path": moved.target,
+    }
+    return Event("filed" if filed else "held", moved.sha256, details)
+
+
+def selected() -> Select[Any]:
+    """Recordings with their customers' names, as `to_recording` reads them."""
+    return select(recording, customer.c.name.label("customer_name")).outerjoin(
+        customer, customer.c.id == recording.c.customer_id
+    )

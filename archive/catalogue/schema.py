@@ -1,0 +1,205 @@
+"""The catalogue's tables. A change here needs a migration in `archive/migrations/versions`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+HEAD = "0001"
+"""The newest migration: a catalogue that is there already need not load Alembic."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept as UTC: SQLite has no time zones, and PostgreSQL is then no exception."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+inbox_file = Table(
+    "inbox_file",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False, unique=True),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("state", String(12), nullable=False, index=True),
+    Column("day", Date, nullable=False, index=True),
+    Column("collector", Text),
+    Column("arrived_at", Moment, nullable=False),
+    Column("reason", JSON),
+    Column("path", Text),
+    Column("recording_id", ForeignKey("recording.id")),
+)
+
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False, index=True),
+    Column("folder", Text, nullable=False),
+    # Two folders must differ for file systems that fold case and width.
+    Column("folder_fold", Text, nullable=False, unique=True),
+)
+
+customer_number = Table(
+    "customer_number",
+    metadata,
+    Column("customer_id", ForeignKey("customer.id"), primary_key=True),
+    Column("number", String(32), primary_key=True, index=True),
+)
+
+sheet = Table(
+    "sheet",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False, index=True),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("day", Date, nullable=False, index=True),
+    Column("collector", Text),
+    Column("arrived_at", Moment, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("columns", JSON, nullable=False),
+    Column("problems", JSON, nullable=False),
+)
+
+sheet_row = Table(
+    "sheet_row",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sheet_id", ForeignKey("sheet.id"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("tab", Text, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("day", Date, nullable=False, index=True),
+    Column("collector", Text),
+    Column("department", Text),
+    Column("customer_name", Text),
+    Column("numbers", JSON, nullable=False),
+    Column("called_at", Moment),
+    Column("precision", String(8)),
+    Column("reached", Boolean),
+    Column("promised", Date),
+    Column("promised_text", Text),
+    Column("location", Text),
+    Column("hours", Text),
+    Column("raw", JSON, nullable=False),
+    Column("problems", JSON, nullable=False),
+    Column("customer_id", ForeignKey("customer.id"), index=True),
+    UniqueConstraint("sheet_id", "key"),
+)
+
+recording = Table(
+    "recording",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("size", BigInteger, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("day", Date, nullable=False, index=True),
+    # The day its name says the call took place, where that is another one.
+    Column("call_day", Date, nullable=False, index=True),
+    Column("collector", Text),
+    Column("arrived_at", Moment, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("path_fold", Text, nullable=False, unique=True),
+    Column("target", Text),
+    Column("target_fold", Text, unique=True),
+    Column("filed", Boolean, nullable=False),
+    Column("started_at", Moment),
+    Column("precision", String(8)),
+    Column("numbers", Text, nullable=False),
+    Column("container", Text),
+    Column("codec", Text),
+    Column("duration_seconds", Float),
+    Column("condition", String(12)),
+    Column("silent", Boolean),
+    Column("dbfs", Float),
+    Column("tags", JSON),
+    Column("notes", JSON),
+    Column("verdict", String(12)),
+    Column("why", String(16)),
+    Column("candidates", JSON),
+    Column("customer_id", ForeignKey("customer.id")),
+    Column("row_id", ForeignKey("sheet_row.id")),
+)
+Index("ix_recording_customer_started", recording.c.customer_id, recording.c.started_at)
+Index("ix_recording_collector_started", recording.c.collector, recording.c.started_at)
+
+open_day = Table(
+    "open_day",
+    metadata,
+    # Something of this day is new: it is to be matched again. Gone once the decisions stand.
+    Column("day", Date, primary_key=True),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("recording_id", ForeignKey("recording.id"), nullable=False, index=True),
+    Column("action", String(8), nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Moment, nullable=False, index=True),
+    Column("error", JSON),
+)
+
+mirrored = Table(
+    "object",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("recording_id", ForeignKey("recording.id"), nullable=False, index=True),
+    Column("checksum", String(64), nullable=False),
+    Column("confirmed_at", Moment, nullable=False),
+)
+
+custody = Table(
+    "custody",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("event", String(24), nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    # The entry as it was hashed: the bytes count, not what they mean.
+    Column("entry", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)

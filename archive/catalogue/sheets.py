@@ -1,0 +1,190 @@
+"""Sheets, their rows and the customers that they name, in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, insert, select, update
+
+from archive.catalogue.schema import customer, customer_number, sheet, sheet_row
+from archive.catalogue.shapes import pack, to_row, to_sheet
+from archive.layout import customer_folder, fold
+from archive.records import Customer, NewRow, Row, Sheet, SheetState
+from config.language import Message
+
+
+@dataclass(frozen=True, slots=True)
+class NewSheet:
+    source: str
+    sha256: str
+    day: date
+    collector: str | None
+    arrived_at: datetime
+    state: SheetState
+    columns: tuple[str, ...]
+    problems: tuple[Message, ...]
+    rows: tuple[NewRow, ...]
+
+
+def enter(tx: Connection, new: NewSheet) -> frozenset[date]:
+    """Enters a sheet in place of any earlier one of its source; returns the days it bears on.
+
+    A sheet that cannot be read does not displace the version before it: its rows still count.
+    """
+    touched = {row.day for row in new.rows} | {new.day}
+    if new.state is SheetState.READ:
+        touched |= _displace(tx, new.source)
+    else:
+        _drop_failed(tx, new.source)
+    id = tx.execute(
+        insert(sheet)
+        .values(
+            source=new.source,
+            sha256=new.sha256,
+            day=new.day,
+            collector=new.collector,
+            arrived_at=new.arrived_at,
+            state=new.state,
+            columns=list(new.columns),
+            problems=[pack(problem) for problem in new.problems],
+        )
+        .returning(sheet.c.id)
+    ).scalar_one()
+    if new.rows:
+        tx.execute(insert(sheet_row), [_values(id, row) for row in new.rows])
+    return frozenset(touched)
+
+
+def same_bytes(tx: Connection, sha256: str) -> Sheet | None:
+    """The sheet with these bytes that counts, under whatever name."""
+    same = (sheet.c.sha256 == sha256) & (sheet.c.state == SheetState.READ)
+    row = tx.execute(select(sheet).where(same)).first()
+    return to_sheet(row) if row else None
+
+
+def rows_of_days(tx: Connection, days: Collection[date]) -> Sequence[Row]:
+    """The rows that count for `days`, in the order of their sheets and lines."""
+    query = _rows().where(sheet_row.c.day.in_(sorted(days)), sheet.c.state == SheetState.READ)
+    ordered = query.order_by(sheet.c.source, sheet_row.c.tab, sheet_row.c.line, sheet_row.c.id)
+    return [to_row(row) for row in tx.execute(ordered)]
+
+
+def rows_by_id(tx: Connection, ids: Collection[int]) -> Sequence[Row]:
+    return [to_row(row) for row in tx.execute(_rows().where(sheet_row.c.id.in_(sorted(ids))))]
+
+
+def sheets_of_day(tx: Connection, day: date) -> Sequence[Sheet]:
+    """The sheets handed over for `day`, with those that could not be read or are copies."""
+    found = select(sheet).where(sheet.c.day == day, sheet.c.state != SheetState.REPLACED)
+    return [to_sheet(row) for row in tx.execute(found.order_by(sheet.c.source))]
+
+
+def customers_before(
+    tx: Connection, names: Iterable[str], numbers: Iterable[str], day: date
+) -> Sequence[Customer]:
+    """Customers of these names or with one of these numbers, whom a row before `day` named.
+
+    Only what is earlier counts, so that a day's outcome does not hang on when it was handed in.
+    """
+    earlier = (
+        select(sheet_row.c.customer_id)
+        .join(sheet, sheet.c.id == sheet_row.c.sheet_id)
+        .where(sheet_row.c.day < day, sheet.c.state == SheetState.READ)
+        .where(sheet_row.c.customer_id.is_not(None))
+    )
+    owners = select(customer_number.c.customer_id).where(
+        customer_number.c.number.in_(sorted(set(numbers)))
+    )
+    asked = customer.c.name.in_(sorted(set(names))) | customer.c.id.in_(owners)
+    found = tx.execute(select(customer).where(asked, customer.c.id.in_(earlier))).all()
+    return [_customer(tx, row) for row in found]
+
+
+def register(tx: Connection, key: str, name: str, numbers: Collection[str]) -> int:
+    """The id of the customer `key`, entered with a folder of their own where new."""
+    id = _registered(tx, key)
+    if id is None:
+        folder = _free_folder(tx, name, numbers)
+        values = {"key": key, "name": name, "folder": folder, "folder_fold": fold(folder)}
+        tx.execute(insert(customer).values(values))
+        id = _registered(tx, key)
+        assert id is not None  # just entered, in this transaction
+    learn(tx, id, numbers)
+    return id
+
+
+def learn(tx: Connection, customer_id: int, numbers: Collection[str]) -> None:
+    """Adds what is new to a customer's numbers."""
+    known = select(customer_number.c.number).where(customer_number.c.customer_id == customer_id)
+    missing = set(numbers) - set(tx.execute(known).scalars())
+    if missing:
+        learned = [{"customer_id": customer_id, "number": number} for number in sorted(missing)]
+        tx.execute(insert(customer_number), learned)
+
+
+def folder_of(tx: Connection, customer_id: int) -> str:
+    mine = customer.c.id == customer_id
+    folder: str = tx.execute(select(customer.c.folder).where(mine)).scalar_one()
+    return folder
+
+
+def name_customer(tx: Connection, row_id: int, customer_id: int | None) -> None:
+    """Writes down whom a row names."""
+    tx.execute(update(sheet_row).where(sheet_row.c.id == row_id).values(customer_id=customer_id))
+
+
+def _registered(tx: Connection, key: str) -> int | None:
+    found: int | None = tx.execute(select(customer.c.id).where(customer.c.key == key)).scalar()
+    return found
+
+
+def _displace(tx: Connection, source: str) -> frozenset[date]:
+    """Sets the present version of a sheet aside; returns the days of its rows."""
+    present = (sheet.c.source == source) & (sheet.c.state != SheetState.REPLACED)
+    days = tx.execute(
+        select(sheet_row.c.day).join(sheet, sheet.c.id == sheet_row.c.sheet_id).where(present)
+    ).scalars()
+    touched = frozenset(days)
+    tx.execute(update(sheet).where(present).values(state=SheetState.REPLACED))
+    return touched
+
+
+def _drop_failed(tx: Connection, source: str) -> None:
+    failed = sheet.c.state.in_([SheetState.UNREADABLE, SheetState.DUPLICATE])
+    mine = (sheet.c.source == source) & failed
+    tx.execute(update(sheet).where(mine).values(state=SheetState.REPLACED))
+
+
+def _values(sheet_id: int, row: NewRow) -> dict[str, Any]:
+    values = {field: getattr(row, field) for field in NewRow.__dataclass_fields__}
+    packed = {
+        "sheet_id": sheet_id,
+        "numbers": list(row.numbers),
+        "raw": [list(pair) for pair in row.raw],
+        "problems": [pack(problem) for problem in row.problems],
+    }
+    return values | packed
+
+
+def _rows() -> Select[Any]:
+    return select(sheet_row, sheet.c.source, sheet.c.columns).join(
+        sheet, sheet.c.id == sheet_row.c.sheet_id
+    )
+
+
+def _customer(tx: Connection, row: Any) -> Customer:
+    numbers = select(customer_number.c.number).where(customer_number.c.customer_id == row.id)
+    found = frozenset(tx.execute(numbers).scalars())
+    return Customer(row.id, row.key, row.name, row.folder, found)
+
+
+def _free_folder(tx: Connection, name: str, numbers: Collection[str]) -> str:
+    """The first folder name for this customer that no other customer's equals when folded."""
+    for folder in customer_folder(name, min(numbers, default=None)):
+        used = select(customer.c.id).where(customer.c.folder_fold == fold(folder))
+        if tx.execute(used).first() is None:
+            return folder
+    raise AssertionError("customer_folder never ends")

@@ -1,0 +1,71 @@
+"""The custody log's chain: how an entry is written down and hashed, and how a chain is verified.
+
+Each entry's hash covers the entry and the hash before it, so that a changed, removed or inserted
+entry breaks every later one. The bytes that are hashed are kept as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+GENESIS = "0" * 64
+"""The hash before the first entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to one recording."""
+
+    event: str
+    """`admitted`, `duplicate`, `filed`, `held`, `mirrored`, `removed`."""
+    sha256: str
+    details: Mapping[str, object]
+    """What binds it: customer, call, collector, original name, path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    seq: int
+    entry: str
+    """Canonical JSON: the bytes that were hashed."""
+    previous: str
+    hash: str
+
+
+def chain(event: Event, at: datetime, last: Entry | None) -> Entry:
+    """The entry that `event` becomes after `last`; `at` is aware and written down as given."""
+    seq = last.seq + 1 if last else 1
+    previous = last.hash if last else GENESIS
+    body = {
+        "seq": seq,
+        "at": at.isoformat(),
+        "event": event.event,
+        "sha256": event.sha256,
+        **event.details,
+    }
+    entry = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Entry(seq, entry, previous, _digest(previous, entry))
+
+
+def broken(entries: Iterable[Entry]) -> int | None:
+    """The number of the first entry that breaks the chain; `None` where it holds."""
+    previous, expected = GENESIS, 1
+    for one in entries:
+        sound = (
+            one.seq == expected
+            and one.previous == previous
+            and one.hash == _digest(previous, one.entry)
+            and json.loads(one.entry).get("seq") == one.seq
+        )
+        if not sound:
+            return expected
+        previous, expected = one.hash, expected + 1
+    return None
+
+
+def _digest(previous: str, entry: str) -> str:
+    return hashlib.sha256(f"{previous}\n{entry}".encode()).hexdigest()

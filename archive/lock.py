@@ -1,0 +1,32 @@
+"""One process at a time works on an archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archive.errors import DiskError, LockedError
+from archive.layout import PRIVATE
+from config.language import Message
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Holds the archive's lock; LockedError if another process has it. A kill releases it."""
+    from filelock import FileLock, Timeout
+
+    try:
+        (root / PRIVATE).mkdir(parents=True, exist_ok=True)
+        lock = FileLock(root / PRIVATE / "lock", timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        raise LockedError(Message.of("archive.locked", path=root)) from error
+    except OSError as error:
+        raise DiskError(
+            Message.of("archive.unusable", path=root, error=error.strerror or error)
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

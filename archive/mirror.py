@@ -1,0 +1,141 @@
+"""The mirror: works off the outbox, and marks an object only once the store has shown it.
+
+An outage ends the work early: everything else would fail too, and nothing is lost by waiting. An
+errand that the store refuses is put off for longer each time and holds nobody up.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from archive.catalogue import outbox
+from archive.catalogue.database import Catalogue
+from archive.objects import ObjectStore, StoreError
+from archive.records import Errand
+from archive.store import Store
+from config.language import Message
+
+_BATCH = 64
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_WAIT = timedelta(hours=6)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    message: Message
+    outage: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """What working off the outbox came to."""
+
+    done: int
+    refused: int
+    outage: Message | None
+    """Why it stopped early."""
+    problem: Message | None
+    """Why the first refused errand was refused."""
+
+
+class Mirror:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        store: Store,
+        objects: ObjectStore,
+        workers: int,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._catalogue = catalogue
+        self._store = store
+        self._objects = objects
+        self._workers = workers
+        self._clock = clock
+
+    def drain(
+        self,
+        *,
+        everything: bool,
+        stop: Callable[[], bool] = lambda: False,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> Drained:
+        """Does the errands whose time has come, or `everything`; ends early on an outage or `stop`.
+
+        `progress` is told how many were done each time.
+        """
+        done = refused = 0
+        outage = problem = None
+        tried: set[int] = set()
+        with ThreadPoolExecutor(self._workers) as pool:
+            while outage is None and not stop():
+                batch = self._due(everything, tried)
+                if not batch:
+                    break
+                tried |= {errand.id for errand in batch}
+                results = list(zip(batch, pool.map(self._do, batch), strict=True))
+                self._write_down(results)
+                failures = [failure for _, failure in results if failure]
+                refusals = [failure.message for failure in failures if not failure.outage]
+                outage = next((failure.message for failure in failures if failure.outage), None)
+                problem = problem or next(iter(refusals), None)
+                refused += len(refusals)
+                done += len(batch) - len(failures)
+                progress(len(batch) - len(failures))
+        return Drained(done, refused, outage, problem)
+
+    def _due(self, everything: bool, tried: set[int]) -> Sequence[Errand]:
+        now = None if everything else self._clock()
+        with self._catalogue.transaction() as tx:
+            due = outbox.due(tx, now, _BATCH + len(tried))
+        return [errand for errand in due if errand.id not in tried][:_BATCH]
+
+    def _do(self, errand: Errand) -> Failure | None:
+        try:
+            if errand.action == outbox.REMOVE:
+                self._objects.delete(errand.key)
+                return None
+            path = self._store.path(errand.key)
+            metadata = {"source": errand.source}
+            self._objects.put(errand.key, path, errand.sha256, errand.size, metadata)
+            return self._doubt(errand)
+        except StoreError as error:
+            return Failure(error.message, error.outage)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            return Failure(Message.of("archive.mirror_source", key=errand.key, error=reason), False)
+
+    def _doubt(self, errand: Errand) -> Failure | None:
+        """What the store shows of the object, where it is not what was sent."""
+        found = self._objects.look(errand.key)
+        if found is None:
+            return Failure(Message.of("archive.mirror_absent", key=errand.key), False)
+        sha256 = found.sha256 or self._objects.read_sha256(errand.key)
+        if found.size != errand.size or sha256 != errand.sha256:
+            return Failure(Message.of("archive.mirror_differs", key=errand.key), False)
+        return None
+
+    def _write_down(self, results: Sequence[tuple[Errand, Failure | None]]) -> None:
+        now = self._clock()
+        with self._catalogue.transaction() as tx:
+            for errand, failure in results:
+                if failure is None:
+                    outbox.confirm(tx, errand, now)
+                elif failure.outage:
+                    outbox.explain(tx, errand, failure.message)
+                else:
+                    outbox.postpone(tx, errand, now + wait_after(errand.attempts), failure.message)
+        for errand, failure in results:
+            outcome = "done" if failure is None else failure.message.key
+            log.info("mirror %s recording %d: %s", errand.action, errand.recording, outcome)
+
+
+def wait_after(refusals: int) -> timedelta:
+    """How long a refused errand rests after so many refusals before this one."""
+    return min(_FIRST_WAIT * (1 << min(refusals, 20)), _LONGEST_WAIT)

@@ -1,0 +1,201 @@
+"""What the catalogue remembers, as frozen values: the only shapes that leave the archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from config.language import Message
+
+
+class FileState(StrEnum):
+    """What became of one file of the inbox."""
+
+    PLANNED = "planned"
+    """Its admission has begun; recovery finishes or repeats it."""
+    RECORDING = "recording"
+    DUPLICATE = "duplicate"
+    """Its bytes were admitted before, from another file."""
+    SHEET = "sheet"
+    IGNORED = "ignored"
+    REFUSED = "refused"
+    WAITING = "waiting"
+    """Still being written, or locked by another program."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFile:
+    """One file as it lay in the inbox."""
+
+    id: int
+    source: str
+    size: int
+    mtime_ns: int
+    state: FileState
+    day: date
+    collector: str | None
+    arrived_at: datetime
+    reason: Message | None
+    path: str | None
+    """Reserved in holding while `planned`."""
+    recording: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What probing and listening found."""
+
+    container: str | None
+    codec: str | None
+    duration_seconds: float | None
+    condition: str
+    """`complete`, `truncated`, `damaged` or `empty`."""
+    silent: bool
+    dbfs: float | None
+    tags: tuple[tuple[str, str], ...]
+    notes: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A runner-up of a decision: a row, what weighs for and against it."""
+
+    row: str
+    """The row's key."""
+    sheet: str
+    tab: str
+    line: int
+    customer: str | None
+    """The customer's name as the row says it."""
+    weight: float
+    reasons: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The decision on a recording as the catalogue keeps it."""
+
+    verdict: str
+    """`matched`, `ambiguous` or `unmatched`."""
+    why: str
+    candidates: tuple[Weighed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    id: int
+    sha256: str
+    size: int
+    source: str
+    """Where in the inbox its bytes were first seen."""
+    day: date
+    """The day it was handed over for."""
+    collector: str | None
+    arrived_at: datetime
+    path: str
+    """Where it lies, relative to the archive, with `/`."""
+    target: str | None
+    """Where a move that has begun takes it."""
+    filed: bool
+    started_at: datetime | None
+    precision: str | None
+    """Of `started_at`: `second`, `minute` or `day`."""
+    probed: Probed | None
+    outcome: Outcome | None
+    customer: int | None
+    customer_name: str | None
+    row: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    id: int
+    key: str
+    """As `matcher.customers` tells customers apart."""
+    name: str
+    folder: str
+    numbers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A sheet's row on its way into the catalogue."""
+
+    key: str
+    tab: str
+    line: int
+    day: date
+    collector: str | None
+    department: str | None
+    customer_name: str | None
+    numbers: tuple[str, ...]
+    called_at: datetime | None
+    precision: str | None
+    reached: bool | None
+    promised: date | None
+    promised_text: str | None
+    location: str | None
+    hours: str | None
+    raw: tuple[tuple[str, str], ...]
+    problems: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: int
+    sheet: str
+    """The source of its sheet."""
+    columns: tuple[str, ...]
+    """The fields that its sheet has a column for."""
+    customer: int | None
+    said: NewRow
+
+
+class SheetState(StrEnum):
+    READ = "read"
+    UNREADABLE = "unreadable"
+    REPLACED = "replaced"
+    """A later version of the same file counts in its place."""
+    DUPLICATE = "duplicate"
+    """The same bytes stand under another name, which counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    id: int
+    source: str
+    sha256: str
+    day: date
+    collector: str | None
+    arrived_at: datetime
+    state: SheetState
+    columns: tuple[str, ...]
+    problems: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorState:
+    """Where a recording's mirroring stands."""
+
+    key: str
+    checksum: str | None
+    """SHA-256 in hex that the store confirmed; `None`: not mirrored yet."""
+    refusals: int
+    """How often the store refused it; an outage is no refusal."""
+    error: Message | None
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One entry of the outbox: an object to put, or an old one to remove."""
+
+    id: int
+    action: str
+    """`put` or `remove`."""
+    key: str
+    recording: int
+    source: str
+    sha256: str
+    size: int
+    attempts: int

@@ -1,0 +1,226 @@
+"""The local archive tree: bytes in, complete and durable, under names that are never overwritten.
+
+The order of writes that makes this hold is in `docs/design.md`. The store knows paths and bytes;
+what they mean stands in the catalogue.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from archive import layout
+from archive.errors import DiskError, SourceError
+from archive.publish import publish, sync_folder
+from config.language import Message
+
+_CHUNK = 1 << 20
+_ADVICE = {
+    errno.ENOSPC: "archive.disk_full",
+    errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC: "archive.disk_full",
+    errno.EROFS: "archive.read_only",
+    errno.EACCES: "archive.no_permission",
+    errno.EPERM: "archive.no_permission",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A complete, synced copy that has no final name yet."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+class Store:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def prepare(self) -> None:
+        """Makes the archive's own folders."""
+        with self._own_disk():
+            for folder in (layout.STAGING, layout.SHEETS, layout.HOLDING):
+                self._make_folder(self.root / folder)
+
+    def path(self, relative: str) -> Path:
+        return self.root.joinpath(*relative.split("/"))
+
+    def exists(self, relative: str) -> bool:
+        return self.path(relative).is_file()
+
+    def stage(self, source: Path, token: str, limit: int) -> Staged:
+        """Copies `source` onto the archive's volume, hashing on the way, and syncs it.
+
+        Raises SourceError if it is no regular file, larger than `limit` bytes, in use, or
+        changes while it is read; DiskError if the archive's disk fails.
+        """
+        staged = self.root / layout.STAGING / token
+        with self._own_disk():
+            staged.unlink(missing_ok=True)
+        with _opened(source, limit) as (reader, before):
+            sha256, size = self._copy(reader, staged)
+            after = os.fstat(reader.fileno())
+        if size != before.st_size or _state(after) != _state(before):
+            self.discard(Staged(staged, sha256, size))
+            raise SourceError(Message.of("archive.source_changing"), later=True)
+        return Staged(staged, sha256, size)
+
+    def publish(self, staged: Staged, relative: str) -> None:
+        """Gives a staged copy its name; FileExistsError if taken. Its folder needs a `sync` yet."""
+        self._rename(staged.path, self.path(relative))
+
+    def move(self, old: str, new: str) -> None:
+        """Renames within the archive; FileExistsError if `new` is taken."""
+        self._rename(self.path(old), self.path(new))
+
+    def drop_second_name(self, old: str, new: str) -> bool:
+        """Ends a move that was cut between link and unlink; False if they are two files."""
+        with self._own_disk():
+            if not self.path(old).samefile(self.path(new)):
+                return False
+            self.path(old).unlink()
+            return True
+
+    def sync(self, relatives: Iterable[str]) -> None:
+        """Makes the names of these files durable, and their removal from where they were."""
+        with self._own_disk():
+            for folder in sorted({self.path(relative).parent for relative in relatives}):
+                if folder.is_dir():
+                    sync_folder(folder)
+
+    def discard(self, staged: Staged) -> None:
+        with self._own_disk():
+            staged.path.unlink(missing_ok=True)
+
+    def empty_staging(self) -> None:
+        """Removes what a killed pass left half-copied; nothing there has a name or a row."""
+        with self._own_disk():
+            for left in sorted((self.root / layout.STAGING).iterdir()):
+                left.unlink()
+
+    def read_sha256(self, relative: str) -> tuple[str, int]:
+        """SHA-256 in hex and size of what lies at `relative` now."""
+        with self._own_disk(), self.path(relative).open("rb") as reader:
+            return hashlib.file_digest(reader, "sha256").hexdigest(), os.fstat(
+                reader.fileno()
+            ).st_size
+
+    def tidy(self, relative: str) -> None:
+        """Removes the folders that a file moved out of, where they are empty now."""
+        folder = self.path(relative).parent
+        for _ in range(2):
+            if folder == self.root or self.root not in folder.parents:
+                return
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+            folder = folder.parent
+
+    def free_bytes(self) -> int:
+        with self._own_disk():
+            return shutil.disk_usage(self.root).free
+
+    def _copy(self, reader: BinaryIO, staged: Path) -> tuple[str, int]:
+        digest, size = hashlib.sha256(), 0
+        with self._own_disk():
+            writer = staged.open("xb")
+        with writer:
+            while chunk := _read(reader):
+                digest.update(chunk)
+                size += len(chunk)
+                with self._own_disk():
+                    writer.write(chunk)
+            with self._own_disk():
+                writer.flush()
+                os.fsync(writer.fileno())
+        return digest.hexdigest(), size
+
+    def _rename(self, old: Path, new: Path) -> None:
+        with self._own_disk():
+            self._make_folder(new.parent)
+            publish(old, new)
+
+    def _make_folder(self, folder: Path) -> None:
+        """Makes a folder and each missing one above it durably."""
+        if folder.is_dir():
+            return
+        self._make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+    @contextmanager
+    def _own_disk(self) -> Iterator[None]:
+        try:
+            yield
+        except FileExistsError:
+            raise
+        except OSError as error:
+            raise _disk_error(error, self.root) from error
+
+
+def _disk_error(error: OSError, root: Path) -> DiskError:
+    key = _ADVICE.get(error.errno or 0, "archive.unusable")
+    return DiskError(Message.of(key, path=root, error=error.strerror or error))
+
+
+@contextmanager
+def _opened(source: Path, limit: int) -> Iterator[tuple[BinaryIO, os.stat_result]]:
+    """Opens a file of the inbox without following a link, and only if it is a plain file."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+    # NONBLOCK: opening a named pipe would wait for somebody to write into it.
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        named = source.lstat()
+        if reason := unfit(named, limit):
+            raise SourceError(reason, later=False)
+        descriptor = os.open(source, flags)
+    except OSError as error:
+        raise SourceError(_busy(error), later=True) from error
+    with os.fdopen(descriptor, "rb") as reader:
+        opened = os.fstat(descriptor)
+        # What was looked at and what was opened are one file, or somebody swaps them meanwhile.
+        if (opened.st_dev, opened.st_ino) != (named.st_dev, named.st_ino):
+            raise SourceError(Message.of("archive.source_changing"), later=True)
+        yield reader, opened
+
+
+def unfit(found: os.stat_result, limit: int) -> Message | None:
+    """Why a file of the inbox is refused for good, or `None`."""
+    if stat.S_ISLNK(found.st_mode):
+        return Message.of("archive.source_link")
+    if not stat.S_ISREG(found.st_mode):
+        return Message.of("archive.source_special")
+    if found.st_nlink > 1:
+        return Message.of("archive.source_hardlink", count=found.st_nlink)
+    if found.st_size > limit:
+        return Message.of("archive.source_large", megabytes=found.st_size >> 20, limit=limit >> 20)
+    return None
+
+
+def _read(reader: BinaryIO) -> bytes:
+    try:
+        return reader.read(_CHUNK)
+    except OSError as error:
+        raise SourceError(
+            Message.of("archive.source_unreadable", error=error.strerror or error), later=True
+        ) from error
+
+
+def _busy(error: OSError) -> Message:
+    if isinstance(error, FileNotFoundError):
+        return Message.of("archive.source_gone")
+    return Message.of("archive.source_unreadable", error=error.strerror or error)
+
+
+def _state(found: os.stat_result) -> tuple[int, int]:
+    return found.st_size, found.st_mtime_ns
