@@ -72,15 +72,15 @@ class Mirror:
         """
         done = refused = 0
         outage = problem = None
-        tried: set[int] = set()
+        put_off: set[int] = set()
         with ThreadPoolExecutor(self._workers) as pool:
             while outage is None and not stop():
-                batch = self._due(everything, tried)
+                batch = self._due(everything, put_off)
                 if not batch:
                     break
-                tried |= {errand.id for errand in batch}
                 results = list(zip(batch, pool.map(self._do, batch), strict=True))
                 self._write_down(results)
+                put_off |= {errand.id for errand, failure in results if failure}
                 failures = [failure for _, failure in results if failure]
                 refusals = [failure.message for failure in failures if not failure.outage]
                 outage = next((failure.message for failure in failures if failure.outage), None)
@@ -90,11 +90,13 @@ class Mirror:
                 progress(len(batch) - len(failures))
         return Drained(done, refused, outage, problem)
 
-    def _due(self, everything: bool, tried: set[int]) -> Sequence[Errand]:
+    def _due(self, everything: bool, put_off: set[int]) -> Sequence[Errand]:
         now = None if everything else self._clock()
         with self._catalogue.transaction() as tx:
-            due = outbox.due(tx, now, _BATCH + len(tried))
-        return [errand for errand in due if errand.id not in tried][:_BATCH]
+            due = outbox.due(tx, now, _BATCH + len(put_off))
+            batch = [errand for errand in due if errand.id not in put_off][:_BATCH]
+            outbox.send(tx, batch)
+        return batch
 
     def _do(self, errand: Errand) -> Failure | None:
         try:

@@ -23,12 +23,18 @@ def put(tx: Connection, recording_id: int, key: str, now: datetime) -> None:
 
 
 def follow(tx: Connection, recording_id: int, old: str, new: str, now: datetime) -> None:
-    """A recording moved: owes its object under the new key, and the old one's removal."""
+    """A recording moved: owes its object under the new key, and the old one's removal.
+
+    What was sent may be there, confirmed or not: its upload may have been cut short between the
+    store's answer and the catalogue's.
+    """
+    sent = select(outbox.c.id).where(outbox.c.key == old, outbox.c.sent)
+    confirmed = select(mirrored.c.key).where(mirrored.c.key == old)
+    there = tx.execute(sent).first() or tx.execute(confirmed).first()
     tx.execute(delete(outbox).where(outbox.c.key.in_([old, new])))
     _owe(tx, recording_id, PUT, new, now)
-    # Even an object that was never confirmed may be there: its upload may have been cut short
-    # between the store's answer and the catalogue's.
-    _owe(tx, recording_id, REMOVE, old, now)
+    if there:
+        _owe(tx, recording_id, REMOVE, old, now)
 
 
 def enlist(tx: Connection, now: datetime) -> int:
@@ -72,6 +78,12 @@ def due(tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
         )
         for row in tx.execute(query)
     ]
+
+
+def send(tx: Connection, errands: Collection[Errand]) -> None:
+    """Writes down, before anything is sent, that the store may have these from now on."""
+    ids = [errand.id for errand in errands]
+    tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(sent=True))
 
 
 def confirm(tx: Connection, done: Errand, now: datetime) -> None:
@@ -136,6 +148,6 @@ def states(tx: Connection, recordings: Collection[int]) -> Mapping[int, MirrorSt
 def _owe(tx: Connection, recording_id: int, action: str, key: str, now: datetime) -> None:
     tx.execute(
         insert(outbox).values(
-            recording_id=recording_id, action=action, key=key, attempts=0, next_at=now
+            recording_id=recording_id, action=action, key=key, sent=False, attempts=0, next_at=now
         )
     )

@@ -177,6 +177,8 @@ outbox = Table(
     Column("recording_id", ForeignKey("recording.id"), nullable=False, index=True),
     Column("action", String(8), nullable=False),
     Column("key", Text, nullable=False, unique=True),
+    # The store may have it, whatever the catalogue heard of it.
+    Column("sent", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_at", Moment, nullable=False, index=True),
     Column("error", JSON),

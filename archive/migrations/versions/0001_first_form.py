@@ -199,6 +199,7 @@ def upgrade() -> None:
         sa.Column("recording_id", sa.Integer(), nullable=False),
         sa.Column("action", sa.String(length=8), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("sent", sa.Boolean(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_at", sa.DateTime(), nullable=False),
         sa.Column("error", sa.JSON(), nullable=True),
