@@ -1,0 +1,328 @@
+"""From `callvault.toml` and the environment to settings that can be used, or all that is wrong.
+
+An environment variable `CALLVAULT_INBOX_PATH` goes before `path` in `[inbox]`; an empty one counts
+as not set. Relative paths, from the environment too, start at the settings file's folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from config import values
+from config.language import Message
+from config.settings import Archive, Catalogue, Handoff, Inbox, Mirror, Office, Report, Settings
+from config.values import WrongValueError
+
+FILE = "callvault.toml"
+EXAMPLE = Path(__file__).parent / "example.toml"
+"""What `callvault init` writes."""
+
+_PREFIX = "CALLVAULT_"
+_OTHER_VARIABLES = frozenset({"CALLVAULT_CONFIG"})
+"""What the command line reads for itself."""
+_SECRET = re.compile(r"access_?key|secret|passw|token|credential", re.IGNORECASE)
+_REQUIRED = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting: how it is read, and what stands where the office says nothing."""
+
+    read: Callable[[object, Path], Any]
+    default: object = _REQUIRED
+
+
+SECTIONS: Mapping[str, Mapping[str, Key]] = {
+    "office": {
+        "name": Key(values.text, ""),
+        "timezone": Key(values.zone, "Asia/Shanghai"),
+        "language": Key(values.language, "zh"),
+    },
+    "inbox": {
+        "path": Key(values.path),
+        "settle_seconds": Key(values.seconds, 10),
+        "scan_seconds": Key(values.seconds, 300),
+        "watch": Key(values.watching, "auto"),
+        "max_megabytes": Key(values.count, 2048),
+        "patterns": Key(values.patterns, []),
+    },
+    "handoff": {"deadline": Key(values.clock, "17:00")},
+    "archive": {
+        "path": Key(values.path),
+        "name": Key(values.template, "{date}_{time}_{customer}_{last4}"),
+    },
+    "catalogue": {"url": Key(values.database, None)},
+    "mirror": {
+        "bucket": Key(values.bucket),
+        "prefix": Key(values.text, ""),
+        "endpoint_url": Key(values.endpoint, None),
+        "region": Key(values.some_text, None),
+        "addressing_style": Key(values.addressing, "auto"),
+        "profile": Key(values.some_text, None),
+        "workers": Key(values.count, 8),
+    },
+    "report": {"at": Key(values.clock, "20:00"), "folder": Key(values.path, "reports")},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend in the settings."""
+
+    file: str
+    """The settings file, or the name of the environment variable."""
+    line: int | None
+    message: Message
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; `problems` holds everything that is wrong with them."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(f"{one.file}: {one.message.key}" for one in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A value as somebody stated it, and where."""
+
+    value: object
+    file: str
+    line: int | None
+
+    def problem(self, code: str, **said: object) -> Problem:
+        return Problem(self.file, self.line, Message.of(f"settings.{code}", **said))
+
+
+def find(explicit: Path | None, cwd: Path, user_dir: Path) -> Path:
+    """The settings file: the one that was named, else the working folder's, else the user's own.
+
+    Raises SettingsError if there is none.
+    """
+    places = [explicit] if explicit else [cwd / FILE, user_dir / FILE]
+    for place in places:
+        if place.is_file():
+            return place
+    looked = ", ".join(map(str, places))
+    raise SettingsError((Problem(str(places[0]), None, Message.of("settings.absent", at=looked)),))
+
+
+def load(path: Path, environment: Mapping[str, str]) -> Settings:
+    """The settings in `path`, `environment` going before them.
+
+    Raises SettingsError with everything that is wrong, not only the first.
+    """
+    text = _text(path)
+    parsed = _parsed(path, text)
+    given = dict(_in_file(path, text, parsed)) | dict(_in_environment(environment))
+    problems = [
+        *_strangers(path, text, parsed),
+        *_strange_variables(environment),
+        *_passwords(path, given),
+    ]
+    found: dict[str, dict[str, Any]] = {}
+    for section in SECTIONS:
+        if section != "mirror" or "mirror" in parsed or any(at == "mirror" for at, _ in given):
+            absent = _Given(None, str(path), _line_of(text, section))
+            found[section] = dict(_read(section, given, absent, problems))
+    archive = given.get(("archive", "path"), _Given(None, str(path), None))
+    _place_catalogue(found, archive, problems)
+    problems += _nested(found, given, archive)
+    if problems:
+        raise SettingsError(tuple(sorted(problems, key=lambda one: (one.file, one.line or 0))))
+    return Settings(
+        office=Office(**found["office"]),
+        inbox=Inbox(**found["inbox"]),
+        handoff=Handoff(**found["handoff"]),
+        archive=Archive(**found["archive"]),
+        catalogue=Catalogue(**found["catalogue"]),
+        mirror=Mirror(**found["mirror"]) if "mirror" in found else None,
+        report=Report(**found["report"]),
+        source=path,
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise _stop(path, None, "unreadable", error=error.strerror or error) from None
+    try:
+        return raw.decode("utf-8-sig")  # Notepad puts a byte order mark before UTF-8
+    except UnicodeDecodeError as error:
+        raise _stop(path, raw.count(b"\n", 0, error.start) + 1, "not_utf8") from None
+
+
+def _parsed(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        lines = text.split("\n")
+        place = re.search(r"at line (\d+)", str(error))
+        number = int(place[1]) if place else len(text.rstrip().split("\n"))
+        if re.search(r'"[^"]*\\', lines[number - 1]):
+            raise _stop(path, number, "backslash_line") from None
+        if re.search("[“”‘’＝【】]", lines[number - 1]):
+            raise _stop(path, number, "chinese_marks") from None
+        raise _stop(path, number, "syntax", error=error) from None
+
+
+def _stop(path: Path, line: int | None, code: str, **said: object) -> SettingsError:
+    return SettingsError((_Given(None, str(path), line).problem(code, **said),))
+
+
+def _line_of(text: str, section: str, key: str | None = None) -> int | None:
+    """The line of a key, else of its section. TOML's reader gives none, so this scans for it."""
+    inside, found = "", None
+    for number, line in enumerate(text.split("\n"), start=1):
+        header = re.match(r"""\s*\[+\s*["']?([\w-]+)""", line)
+        stated = re.match(r"""\s*["']?([\w.-]+)["']?\s*=""", line)
+        if header:
+            inside = header[1]
+            name = inside
+        elif stated:
+            name = f"{inside}.{stated[1]}" if inside else stated[1]
+        else:
+            continue
+        if name == f"{section}.{key}":
+            return number
+        if found is None and name.split(".")[0] == section:
+            found = number
+    return found
+
+
+def _in_file(
+    path: Path, text: str, parsed: Mapping[str, Any]
+) -> Iterator[tuple[tuple[str, str], _Given]]:
+    for section, keys in SECTIONS.items():
+        table = parsed.get(section)
+        if isinstance(table, dict):
+            for key in keys:
+                if key in table:
+                    line = _line_of(text, section, key)
+                    yield (section, key), _Given(table[key], str(path), line)
+
+
+def _in_environment(
+    environment: Mapping[str, str],
+) -> Iterator[tuple[tuple[str, str], _Given]]:
+    for variable, (section, name) in _variables().items():
+        said = environment.get(variable, "")
+        if not said.strip():
+            continue
+        value: object = said
+        if isinstance(SECTIONS[section][name].default, int | list):
+            with contextlib.suppress(tomllib.TOMLDecodeError):
+                value = tomllib.loads(f"value = {said}")["value"]
+        yield (section, name), _Given(value, variable, None)
+
+
+def _variables() -> dict[str, tuple[str, str]]:
+    return {
+        f"{_PREFIX}{section}_{key}".upper(): (section, key)
+        for section, keys in SECTIONS.items()
+        for key in keys
+    }
+
+
+def _read(
+    section: str,
+    given: Mapping[tuple[str, str], _Given],
+    absent: _Given,
+    problems: list[Problem],
+) -> Iterator[tuple[str, Any]]:
+    """The section's values; what cannot be used joins `problems` instead."""
+    base = Path(absent.file).absolute().parent
+    for key, how in SECTIONS[section].items():
+        name = f"[{section}] {key}"
+        said = given.get((section, key))
+        if said is None and how.default is _REQUIRED:
+            problems.append(absent.problem("required", name=name))
+            continue
+        value = how.default if said is None else said.value
+        try:
+            yield key, None if value is None else how.read(value, base)
+        except WrongValueError as error:
+            problems.append((said or absent).problem(error.code, name=name, **error.values))
+
+
+def _strangers(path: Path, text: str, parsed: Mapping[str, Any]) -> Iterator[Problem]:
+    """Sections and keys that callvault does not know."""
+    for section, table in parsed.items():
+        at = _Given(None, str(path), _line_of(text, section))
+        if section not in SECTIONS:
+            code = "section_unknown" if isinstance(table, dict) else "outside_section"
+            yield _unknown(at, code, section, SECTIONS)
+        elif not isinstance(table, dict):
+            yield at.problem("not_a_section", name=section)
+        for key in table if isinstance(table, dict) else ():
+            at = _Given(None, str(path), _line_of(text, section, key))
+            known = SECTIONS.get(section)
+            if known is None and _SECRET.search(key):
+                yield at.problem("secret", name=f"[{section}] {key}")
+            elif known is not None and key not in known:
+                yield _unknown(at, "key_unknown", key, known, f"[{section}] ")
+
+
+def _strange_variables(environment: Mapping[str, str]) -> Iterator[Problem]:
+    known = _variables()
+    for variable in environment:
+        if variable.startswith(_PREFIX) and variable not in known.keys() | _OTHER_VARIABLES:
+            at, name = _Given(None, variable, None), variable.removeprefix(_PREFIX)
+            stems = [one.removeprefix(_PREFIX) for one in known]
+            yield _unknown(at, "variable_unknown", name, stems, _PREFIX)
+
+
+def _unknown(at: _Given, code: str, name: str, known: Iterable[str], where: str = "") -> Problem:
+    if _SECRET.search(name):
+        return at.problem("secret", name=where + name)
+    near = values.nearest(name, known)
+    if near is None:
+        return at.problem(code, name=where + name, known=", ".join(known))
+    return at.problem(f"{code}_near", name=where + name, near=where + near)
+
+
+def _passwords(path: Path, given: Mapping[tuple[str, str], _Given]) -> Iterator[Problem]:
+    url = given.get(("catalogue", "url"))
+    if url is not None and url.file == str(path) and values.has_password(url.value):
+        yield url.problem("password_in_url", name="[catalogue] url")
+
+
+def _place_catalogue(
+    found: Mapping[str, dict[str, Any]], archive: _Given, problems: list[Problem]
+) -> None:
+    """Where nothing else is said, the catalogue lies inside the archive."""
+    folder, catalogue = found["archive"].get("path"), found["catalogue"]
+    if folder is not None and catalogue.get("url", "") is None:
+        try:
+            catalogue["url"] = values.sqlite_file(folder / ".callvault" / "catalogue.sqlite")
+        except WrongValueError as error:
+            problems.append(archive.problem(error.code, name="[archive] path", **error.values))
+
+
+def _nested(
+    found: Mapping[str, dict[str, Any]],
+    given: Mapping[tuple[str, str], _Given],
+    archive: _Given,
+) -> Iterator[Problem]:
+    """Folders inside one another: what callvault writes would be handed over to it again."""
+    inbox, store = found["inbox"].get("path"), found["archive"].get("path")
+    reports = found["report"].get("folder")
+    if inbox and store and _inside(store, inbox):
+        yield archive.problem("archive_in_inbox", archive=store, inbox=inbox)
+    elif inbox and store and _inside(inbox, store):
+        yield archive.problem("inbox_in_archive", archive=store, inbox=inbox)
+    if inbox and reports and _inside(reports, inbox):
+        at = given.get(("report", "folder"), _Given(None, archive.file, None))
+        yield at.problem("report_in_inbox", folder=reports, inbox=inbox)
+
+
+def _inside(inner: Path, outer: Path) -> bool:
+    return inner.resolve().is_relative_to(outer.resolve())
