@@ -1,0 +1,1 @@
+"""From the inbox to recordings and sheets that can be trusted: watch, settle, read, admit, file."""
