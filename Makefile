@@ -1,0 +1,55 @@
+# Two commands are enough: `make run` does the main job on a sample office, `make test` checks it all.
+# PYTHON is only used to make the environment: Python 3.11 or newer, nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SOURCES := archive audit cli.py config ingest matcher tests
+
+.PHONY: run test check format lock clean
+
+# INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
+run: $(VENV)/run.ok
+	$(BIN)/python -m tests.sample.run $(if $(INBOX),--inbox "$(INBOX)") $(if $(LANGUAGE),--language $(LANGUAGE))
+
+test: check
+
+check: $(VENV)/dev.ok
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+format: $(VENV)/dev.ok
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+$(VENV)/run.ok: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements/run.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/dev.ok: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+# Resolves pyproject.toml anew for every platform; the files name packages, versions and hashes only.
+lock:
+	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv
+	cd build && for extra in run dev; do \
+	    rm -f ../requirements/$$extra.txt; \
+	    lock/bin/uv pip compile ../pyproject.toml --extra sample $$( [ $$extra = dev ] && echo --extra dev -c ../requirements/run.txt ) \
+	        --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	        --no-header --no-annotate --quiet -o ../requirements/$$extra.txt; \
+	done
+
+clean:
+	rm -rf $(VENV) build dist office .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
