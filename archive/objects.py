@@ -1,0 +1,80 @@
+"""What an object store is to callvault: the few things it must do, and how it says no.
+
+Keys are relative to the mirror's prefix, with `/` between their parts. They may hold customers'
+names, so they never stand in an exception's text, which ends up in logs; a `Message` may name them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from archive.errors import ArchiveError
+from config.language import Message
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    key: str
+    size: int
+    """Bytes."""
+    sha256: str | None
+    """Hex, as the store tells it; `None` where the store keeps no checksum of its own."""
+
+
+class StoreError(ArchiveError):
+    """The store did not do what was asked."""
+
+    def __init__(self, message: Message, *, outage: bool = False) -> None:
+        super().__init__(message)
+        self.outage = outage
+        """True: no answer, or none now; every other request would fail as well, so try later.
+        False: this request is refused until somebody acts on the message."""
+
+
+class ObjectDiffers(StoreError):  # noqa: N818 - it says what is the matter
+    """The key is taken by an object with other bytes. It was left as it is."""
+
+    def __init__(self, key: str, bucket: str) -> None:
+        super().__init__(Message.of("store.object_differs", key=key, bucket=bucket))
+
+
+class ObjectStore(Protocol):
+    """Every method raises `StoreError`; one store is used from several threads at once."""
+
+    def put(
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        *,
+        first_time: bool = False,
+    ) -> None:
+        """Uploads the file unless the object is there already, and never another file's bytes.
+
+        An object with the same bytes under the key is success, one with other bytes is
+        `ObjectDiffers`. Not every store can be told to refuse an overwrite, so the key is looked
+        at before it is written. `first_time` spares that request: the caller vouches that it never
+        sent this key before. Bytes that are not what `sha256` says are never left in the store.
+        `metadata` is for people who look at the bucket: what exceeds the store's limit is dropped.
+        A file that cannot be read is an OSError.
+        """
+
+    def look(self, key: str) -> StoredObject | None:
+        """What the store says about an object, without its bytes."""
+
+    def read_sha256(self, key: str) -> str | None:
+        """Reads the whole object back and hashes it (hex); `None` if there is none."""
+
+    def delete(self, key: str) -> None:
+        """An object that is not there is fine."""
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """Every object whose key starts with `prefix`, by key in code-point order, no checksums."""
+
+    def check(self) -> None:
+        """Raises the advice to follow if the bucket cannot be used."""

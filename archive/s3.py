@@ -1,0 +1,324 @@
+"""The mirror's bucket over boto3.
+
+What stores really do, and the code below rests on: some ignore `If-None-Match`, some answer 501 to
+it; some ignore `x-amz-checksum-sha256` yet repeat it in HEAD answers, while all check
+`Content-MD5`; trailing checksums, boto3's default, are refused by many; a HEAD answer gives no
+reason for a refusal.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import ipaddress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from urllib.parse import quote, urlsplit
+
+import boto3
+from botocore import exceptions as boto
+from botocore.config import Config
+from botocore.parsers import ResponseParserError
+
+from archive.objects import ObjectDiffers, StoredObject, StoreError
+from archive.s3_advice import Advice
+from config.settings import Mirror
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_CHUNK = 1 << 20
+_IN_MEMORY = 4 << 20  # a smaller file is sent in one piece; every worker may hold one
+_METADATA_BYTES = 2000  # S3 allows 2 KB for all names and values
+_ATTEMPTS = 3  # for a store's passing troubles; an outage is the caller's to wait out
+_ONLY_VIRTUAL = (".aliyuncs.com", ".myqcloud.com", ".myhuaweicloud.com")
+
+_FROM_BOTO = (boto.ClientError, boto.BotoCoreError, ResponseParserError)
+
+
+def connect(mirror: Mirror, *, read_seconds: float = 60.0) -> S3Store:
+    """A store over the bucket, with credentials from the usual AWS chain. Asks nothing of it yet.
+
+    A profile or an endpoint that cannot be used is a `StoreError` already here.
+    """
+    try:
+        client = _client(mirror, read_seconds)
+    except (ValueError, boto.BotoCoreError) as error:
+        advice = Advice(mirror.bucket, mirror.endpoint_url, mirror.region)
+        if isinstance(error, boto.BotoCoreError):
+            raise _explain(advice, error) from None
+        raise advice.error("bad_endpoint") from None
+    return S3Store(client, mirror)
+
+
+def addressing(style: str, endpoint_url: str | None) -> Literal["auto", "path", "virtual"]:
+    """How the bucket stands in a request's address, where the settings leave it open (`auto`).
+
+    boto3 would use the path with every endpoint of one's own, which three large stores refuse.
+    """
+    host = (urlsplit(endpoint_url).hostname or "") if endpoint_url else ""
+    if style == "virtual" or (style == "auto" and host.endswith(_ONLY_VIRTUAL)):
+        return "virtual"
+    return "path" if style == "path" or host == "localhost" or _is_ip(host) else "auto"
+
+
+class S3Store:
+    """`ObjectStore` in one bucket, below the mirror's prefix."""
+
+    def __init__(self, client: S3Client, mirror: Mirror) -> None:
+        self._client = client
+        self._bucket = mirror.bucket
+        parts = [part for part in mirror.prefix.replace("\\", "/").split("/") if part]
+        self._prefix = "".join(f"{part}/" for part in parts)
+        self._advice = Advice(mirror.bucket, client.meta.endpoint_url, mirror.region)
+        self._conditional = True  # until the store says that it knows no `If-None-Match`
+
+    def put(
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        *,
+        first_time: bool = False,
+    ) -> None:
+        if not (first_time and self._conditional) and self._holds(key, sha256, size):
+            return
+        with path.open("rb") as file:
+            body, found, md5 = _body(file)
+            if found != sha256:
+                raise self._advice.error("bytes_changed", key=key)
+            request = {
+                "Bucket": self._bucket,
+                "Key": self._prefix + key,
+                "Body": body,
+                "ChecksumSHA256": base64.b64encode(bytes.fromhex(sha256)).decode(),
+                "ContentMD5": md5,
+                "Metadata": _ascii({"sha256": sha256, **metadata}),
+            }
+            self._upload(key, sha256, size, request)
+
+    def look(self, key: str) -> StoredObject | None:
+        with self._explained(key):
+            found = self._head(key)
+            if found is None:
+                self._ask_why(key)  # no such object, or no such bucket?
+            return found
+
+    def read_sha256(self, key: str) -> str | None:
+        with self._explained(key):
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
+            except boto.ClientError as error:
+                if _absent(error):
+                    return None
+                raise
+            with closing(answer["Body"]) as body:
+                self._is_s3(answer, "ETag")
+                return _sha256(body.iter_chunks(_CHUNK))
+
+    def delete(self, key: str) -> None:
+        with self._explained(key):
+            try:
+                self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key)
+            except boto.ClientError as error:
+                if not _absent(error):
+                    raise
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        # Not `list_objects_v2`: stores that do not know it answer with a first page and no more.
+        pages = self._client.get_paginator("list_objects")
+        last = ""
+        with self._explained():
+            for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix + prefix):
+                self._is_s3(page, "IsTruncated")
+                for found in page.get("Contents", []):
+                    key = found["Key"].removeprefix(self._prefix)
+                    if key < last:  # comparing with a sorted list would call objects missing
+                        raise self._advice.error("unsorted")
+                    last = key
+                    yield StoredObject(key, found["Size"], None)
+
+    def check(self) -> None:
+        with self._explained():
+            page = self._client.list_objects(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
+            self._is_s3(page, "IsTruncated")
+
+    def _holds(self, key: str, sha256: str, size: int) -> bool:
+        """Whether the object is there; one with other bytes is an `ObjectDiffers`."""
+        with self._explained(key):
+            found = self._head(key)
+        if found is None:
+            return False
+        if found.size != size or (found.sha256 or self.read_sha256(key)) != sha256:
+            raise ObjectDiffers(key, self._bucket)
+        return True
+
+    def _head(self, key: str) -> StoredObject | None:
+        try:
+            answer = self._client.head_object(
+                Bucket=self._bucket, Key=self._prefix + key, ChecksumMode="ENABLED"
+            )
+        except boto.ClientError as error:
+            if _absent(error):
+                return None
+            self._ask_why(key)
+            raise
+        self._is_s3(answer, "ETag", "ContentLength")
+        return StoredObject(key, answer["ContentLength"], _hex(answer.get("ChecksumSHA256")))
+
+    def _ask_why(self, key: str) -> None:
+        """Raises what a GET is refused with, since a HEAD's answer has only a status."""
+        try:
+            self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)["Body"].close()
+        except boto.ClientError as error:
+            if not _absent(error):
+                raise
+
+    def _upload(self, key: str, sha256: str, size: int, request: dict[str, Any]) -> None:
+        condition: dict[str, Any] = {"IfNoneMatch": "*"} if self._conditional else {}
+        try:
+            self._is_s3(self._client.put_object(**request, **condition), "ETag")
+        except _FROM_BOTO as error:
+            unknown = bool(condition) and _status(error) == 501
+            if (unknown or _may_be_there(error)) and self._holds(key, sha256, size):
+                return
+            if not unknown:
+                raise _explain(self._advice, error, key) from None
+            self._conditional = False
+            if not isinstance(request["Body"], bytes):
+                request["Body"].seek(0)
+            self._upload(key, sha256, size, request)
+
+    def _is_s3(self, answer: Mapping[str, Any], *marks: str) -> None:
+        """A hotel's log-in page says 200 to everything; taken for S3, it would be an empty list."""
+        for mark in marks:
+            if mark not in answer:
+                raise self._advice.error("not_s3", code=f"no {mark}")
+
+    @contextmanager
+    def _explained(self, key: str = "") -> Iterator[None]:
+        try:
+            yield
+        except _FROM_BOTO as error:
+            # Not chained: boto's own texts hold the key, and keys hold customers' names.
+            raise _explain(self._advice, error, key) from None
+
+
+def _explain(advice: Advice, error: Exception, key: str = "") -> StoreError:
+    if isinstance(error, boto.ClientError):
+        return advice.on_refusal(
+            _code(error), _status(error), key=key, expected_region=_region(error)
+        )
+    kinds = (kind.__name__ for kind in type(error).__mro__)
+    # The profile that is missing may be one that the environment names, not the settings.
+    profile = error.kwargs["profile"] if isinstance(error, boto.ProfileNotFound) else ""
+    return advice.on_failure(kinds, key=key, profile=profile)
+
+
+def _client(mirror: Mirror, read_seconds: float) -> S3Client:
+    client = boto3.session.Session(profile_name=mirror.profile).client(
+        "s3",
+        endpoint_url=mirror.endpoint_url,
+        region_name=mirror.region,
+        config=Config(
+            # Signs the payload over http alone: with `Content-MD5`, TLS keeps it whole.
+            signature_version="s3v4",
+            s3={
+                "addressing_style": addressing(mirror.addressing_style, mirror.endpoint_url),
+            },
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            max_pool_connections=mirror.workers,
+            connect_timeout=5,
+            read_timeout=read_seconds,
+            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            parameter_validation=False,
+            user_agent="callvault",
+        ),
+    )
+    client.meta.events.register_last("before-call.s3", _without_expect)
+    return client
+
+
+def _without_expect(params: dict[str, Any], **_: object) -> None:
+    """Some stores never answer `Expect: 100-continue`, and each upload would wait for a second."""
+    params["headers"].pop("Expect", None)
+
+
+def _body(file: BinaryIO) -> tuple[bytes | BinaryIO, str, str]:
+    """What to send, its SHA-256 (hex) and its MD5 (base64, as `Content-MD5` wants it)."""
+    head = file.read(_IN_MEMORY)
+    md5 = hashlib.md5(usedforsecurity=False)
+    sha256 = hashlib.sha256()
+    for chunk in chain((head,), iter(partial(file.read, _CHUNK), b"")):
+        md5.update(chunk)
+        sha256.update(chunk)
+    whole = file.tell() == len(head)
+    file.seek(0)
+    return head if whole else file, sha256.hexdigest(), base64.b64encode(md5.digest()).decode()
+
+
+def _sha256(chunks: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _ascii(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Percent-encoded, and without the values for which the store has no room."""
+    fitting: dict[str, str] = {}
+    room = _METADATA_BYTES
+    for name, value in metadata.items():
+        encoded = quote(value, safe="/:@")
+        if (taken := len(name) + len(encoded)) <= room:
+            fitting[name] = encoded
+            room -= taken
+    return fitting
+
+
+def _hex(checksum: str | None) -> str | None:
+    """A checksum of checksums (`...-3`, from an upload in parts) says nothing about the bytes."""
+    if not checksum or "-" in checksum:
+        return None
+    return base64.b64decode(checksum).hex()
+
+
+def _code(error: boto.ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _status(error: Exception) -> int:
+    """The HTTP status of a refusal, 0 where no answer came."""
+    response = error.response if isinstance(error, boto.ClientError) else {}
+    return int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _absent(error: boto.ClientError) -> bool:
+    return _code(error) in {"NoSuchKey", "NotFound", "404"}
+
+
+def _may_be_there(error: Exception) -> bool:
+    """The key was taken already, or the upload may have succeeded before its answer was lost."""
+    return isinstance(error, boto.HTTPClientError) or _status(error) in {409, 412, 500, 502, 504}
+
+
+def _region(error: boto.ClientError) -> str:
+    """The region that the store says is right, or `?`."""
+    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    told: Any = error.response.get("Error", {})
+    return str(headers.get("x-amz-bucket-region") or told.get("Region") or "?")
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,77 @@
+"""What a bucket's refusals and failures mean for the office: codes into advice.
+
+Knows S3's codes and the names of boto's exceptions, but not boto: `archive/s3.py` owns it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archive.objects import StoreError
+from config.language import Message
+
+_CODES = {
+    "bytes_changed": "BadDigest InvalidDigest IncompleteBody XAmzContentSHA256Mismatch "
+    "XAmzContentChecksumMismatch",
+    "unknown_key": "InvalidAccessKeyId InvalidClientTokenId",
+    "expired_key": "ExpiredToken InvalidToken TokenRefreshRequired",
+    "wrong_secret": "SignatureDoesNotMatch",
+    "wrong_clock": "RequestTimeTooSkewed",
+    "no_such_bucket": "NoSuchBucket",
+    "bad_bucket_name": "InvalidBucketName",
+    "access_denied": "AccessDenied AllAccessDisabled 403",
+    "wrong_region": "PermanentRedirect AuthorizationHeaderMalformed 301 "
+    "IllegalLocationConstraintException",
+    # In turn: Aliyun OSS, Tencent COS, Huawei OBS.
+    "path_style": "SecondLevelDomainForbidden PathStyleDomainForbidden VirtualHostDomainRequired",
+    # The last line: another writer was at the same key, and its object is not there now.
+    "busy": "SlowDown ServiceUnavailable Throttling TooManyRequests RequestLimitExceeded 503 429 "
+    "ConditionalRequestConflict OperationAborted PreconditionFailed 409 412",
+    "interrupted": "RequestTimeout",
+}
+_KINDS = {
+    "no_credentials": "NoCredentialsError PartialCredentialsError CredentialRetrievalError",
+    "expired_key": "NoAuthTokenError TokenRetrievalError SSOError LoginError",
+    "no_profile": "ProfileNotFound",
+    "bad_bucket_name": "ParamValidationError",
+    "untrusted": "SSLError",
+    "unreachable": "ConnectionError",
+    "interrupted": "HTTPClientError IncompleteReadError",
+    "not_s3": "ResponseParserError",
+}
+_BY_CODE = {code: sentence for sentence, codes in _CODES.items() for code in codes.split()}
+_BY_KIND = {kind: sentence for sentence, kinds in _KINDS.items() for kind in kinds.split()}
+_OUTAGES = frozenset({"busy", "interrupted", "not_s3", "server_error", "unreachable", "untrusted"})
+
+
+class Advice:
+    """The sentences of `config/words/store.toml`, about one bucket."""
+
+    def __init__(self, bucket: str, endpoint_url: str | None, region: str | None) -> None:
+        self._place = {
+            "bucket": bucket,
+            "endpoint": _shown(endpoint_url),
+            "region": region or "-",
+        }
+
+    def on_refusal(self, code: str, status: int, *, key: str, expected_region: str) -> StoreError:
+        """The store answered, with an error code of S3 and an HTTP status."""
+        fallback = "server_error" if status >= 500 and status != 501 else "refused"
+        sentence = _BY_CODE.get(code) or _BY_CODE.get(str(status), fallback)
+        return self.error(sentence, code=code, key=key, expected=expected_region)
+
+    def on_failure(self, kinds: Iterable[str], *, key: str, profile: str) -> StoreError:
+        """No usable answer came. `kinds`: the names of the exception's classes, closest first."""
+        names = list(kinds)
+        sentence = next((_BY_KIND[name] for name in names if name in _BY_KIND), "refused_here")
+        return self.error(sentence, code=names[0], key=key, profile=profile)
+
+    def error(self, sentence: str, **values: str) -> StoreError:
+        message = Message.of(f"store.{sentence}", **self._place, **values)
+        return StoreError(message, outage=sentence in _OUTAGES)
+
+
+def _shown(endpoint_url: str | None) -> str:
+    """The endpoint without a user name or password that somebody wrote into it."""
+    scheme, separator, rest = (endpoint_url or "S3").rpartition("://")
+    return scheme + separator + rest.split("@")[-1]

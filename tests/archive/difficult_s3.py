@@ -1,0 +1,150 @@
+"""An S3 server that behaves as badly as told: what no well-behaved server does on demand."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+ETAG = {"ETag": '"1"'}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How every request of one method is answered; without a status, the connection is cut."""
+
+    status: int = 0
+    code: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str | None = None
+    after_storing: bool = False
+    silent: bool = False
+    """Never answers at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    method: str
+    key: str
+    headers: Message
+
+
+class DifficultS3:
+    def __init__(self) -> None:
+        self.forget()
+        self.over = threading.Event()
+        handler = type("Handler", (_Handler,), {"s3": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}
+        )
+
+    def forget(self) -> None:
+        """Behaves well again, with nothing stored."""
+        self.objects: dict[str, bytes] = {}
+        self.seen: list[Seen] = []
+        self.refusals: dict[str, Refusal] = {}
+        self.knows_conditions = True
+        """Whether `If-None-Match` is honoured; else it is answered with 501."""
+        self.checksum = ""
+        """What HEAD shows as the SHA-256 of any object (base64)."""
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def methods(self) -> str:
+        return " ".join(request.method for request in self.seen)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.over.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    s3: DifficultS3
+    protocol_version = "HTTP/1.1"
+
+    def do_PUT(self) -> None:
+        contents = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self._refused(contents):
+            return
+        if "If-None-Match" in self.headers and not self.s3.knows_conditions:
+            self._answer(501, _error("NotImplemented"))
+        elif "If-None-Match" in self.headers and self._key() in self.s3.objects:
+            self._answer(412, _error("PreconditionFailed"))
+        else:
+            self.s3.objects[self._key()] = contents
+            self._answer(200, "", ETAG)
+
+    def do_GET(self) -> None:
+        if self._refused():
+            return
+        if self._key() in self.s3.objects:
+            self._answer(200, self.s3.objects[self._key()].decode(), ETAG)
+        else:
+            self._answer(404, _error("NoSuchKey"))
+
+    def do_HEAD(self) -> None:
+        if self._refused():
+            return
+        checksum = {"x-amz-checksum-sha256": self.s3.checksum} if self.s3.checksum else {}
+        if self._key() in self.s3.objects:
+            self._answer(200, self.s3.objects[self._key()].decode(), {**ETAG, **checksum})
+        else:
+            self._answer(404, "")
+
+    def do_DELETE(self) -> None:
+        if not self._refused():
+            found = self.s3.objects.pop(self._key(), None)
+            self._answer(404 if found is None else 204, _error("NoSuchKey"))
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+    def _key(self) -> str:
+        return unquote(urlsplit(self.path).path).split("/", 2)[-1]
+
+    def _refused(self, contents: bytes = b"") -> bool:
+        self.s3.seen.append(Seen(self.command, self._key(), self.headers))
+        refusal = self.s3.refusals.get(self.command)
+        if refusal is None:
+            return False
+        if refusal.after_storing:
+            self.s3.objects.setdefault(self._key(), contents)
+        if refusal.silent:
+            self.s3.over.wait(20)
+        if refusal.status:
+            body = _error(refusal.code) if refusal.body is None else refusal.body
+            self._answer(refusal.status, body, refusal.headers)
+        self.close_connection = True
+        return True
+
+    def _answer(self, status: int, body: str, headers: dict[str, str] | None = None) -> None:
+        contents = b"" if status == 204 else body.encode()
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(contents)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(contents)
+
+
+def _error(code: str) -> str:
+    return f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>no</Message></Error>"

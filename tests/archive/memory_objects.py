@@ -1,0 +1,74 @@
+"""An object store in memory, for tests of what uses one."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from archive.objects import ObjectDiffers, StoredObject, StoreError
+from config.language import Message
+
+
+class MemoryStore:
+    """`ObjectStore` without a network.
+
+    `objects` may be looked at and altered by a test; `down` makes every request fail as in an
+    outage; without `keeps_checksums` only reading back tells what an object holds.
+    """
+
+    def __init__(self, *, keeps_checksums: bool = True) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.metadata: dict[str, dict[str, str]] = {}
+        self.down = False
+        self._keeps_checksums = keeps_checksums
+        self._lock = threading.Lock()
+
+    def put(
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        *,
+        first_time: bool = False,  # noqa: ARG002 - this store needs no second look
+    ) -> None:
+        self.check()
+        contents = path.read_bytes()
+        if len(contents) != size or hashlib.sha256(contents).hexdigest() != sha256:
+            raise StoreError(Message.of("store.bytes_changed", key=key, bucket="memory"))
+        with self._lock:
+            if self.objects.setdefault(key, contents) != contents:
+                raise ObjectDiffers(key, "memory")
+            self.metadata.setdefault(key, dict(metadata))
+
+    def look(self, key: str) -> StoredObject | None:
+        self.check()
+        contents = self.objects.get(key)
+        if contents is None:
+            return None
+        checksum = hashlib.sha256(contents).hexdigest() if self._keeps_checksums else None
+        return StoredObject(key, len(contents), checksum)
+
+    def read_sha256(self, key: str) -> str | None:
+        self.check()
+        contents = self.objects.get(key)
+        return None if contents is None else hashlib.sha256(contents).hexdigest()
+
+    def delete(self, key: str) -> None:
+        self.check()
+        self.objects.pop(key, None)
+        self.metadata.pop(key, None)
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        self.check()
+        for key, contents in sorted(self.objects.items()):
+            if key.startswith(prefix):
+                yield StoredObject(key, len(contents), None)
+
+    def check(self) -> None:
+        if self.down:
+            place = {"endpoint": "memory", "code": "down"}
+            raise StoreError(Message.of("store.unreachable", **place), outage=True)

@@ -1,0 +1,325 @@
+"""What is sent, and what becomes of it where a store refuses, breaks off or is none at all."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from archive.objects import ObjectDiffers, ObjectStore, StoreError
+from archive.s3 import connect
+from config.language import Words
+from config.settings import Mirror
+from tests.archive.difficult_s3 import ETAG, DifficultS3, Refusal
+from tests.archive.s3_case import CONTENTS, EVERY_USE, KEY_OF_CALL, SHA256, put, refused
+from tests.s3_server import ENVIRONMENT
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    path = tmp_path / "call.mp3"
+    path.write_bytes(CONTENTS)
+    return path
+
+
+def connected(difficult: DifficultS3) -> ObjectStore:
+    mirror = Mirror("recordings", "", difficult.endpoint_url, None, "auto", None, workers=8)
+    return connect(mirror, read_seconds=0.3)
+
+
+@pytest.fixture(scope="module")
+def running_badly() -> Iterator[tuple[DifficultS3, ObjectStore]]:
+    with DifficultS3() as difficult, pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        yield difficult, connected(difficult)
+
+
+@pytest.fixture
+def difficult(running_badly: tuple[DifficultS3, ObjectStore]) -> DifficultS3:
+    running_badly[0].forget()
+    return running_badly[0]
+
+
+@pytest.fixture
+def badly(running_badly: tuple[DifficultS3, ObjectStore]) -> ObjectStore:
+    return running_badly[1]
+
+
+def test_a_server_that_never_answers(
+    difficult: DifficultS3, badly: ObjectStore, recording: Path
+) -> None:
+    difficult.refusals = dict.fromkeys(("PUT", "HEAD"), Refusal(silent=True))
+    refused(lambda: put(badly, recording), "interrupted", outage=True)
+
+
+def test_what_an_upload_carries(
+    difficult: DifficultS3, badly: ObjectStore, recording: Path
+) -> None:
+    put(badly, recording, first_time=True, metadata={"name": "张三 1+1%.mp3", "call": "a" * 3000})
+    (request,) = difficult.seen
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    assert (request.method, request.key) == ("PUT", KEY_OF_CALL)
+    assert base64.b64decode(headers["x-amz-checksum-sha256"]).hex() == SHA256
+    md5 = hashlib.md5(CONTENTS, usedforsecurity=False).digest()
+    assert base64.b64decode(headers["content-md5"]) == md5
+    assert headers["x-amz-content-sha256"] == SHA256
+    assert headers["if-none-match"] == "*"
+    assert headers["x-amz-meta-sha256"] == SHA256
+    assert unquote(headers["x-amz-meta-name"]) == "张三 1+1%.mp3"
+    # The store would refuse the whole upload for metadata over 2 KB.
+    assert "x-amz-meta-call" not in headers
+    assert not {"expect", "x-amz-trailer", "transfer-encoding", "content-encoding"} & set(headers)
+
+
+def test_a_large_file_is_sent_without_waiting_for_leave(
+    difficult: DifficultS3, badly: ObjectStore, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.wav"
+    large.write_bytes(bytes(5 << 20))
+    sha256 = hashlib.sha256(large.read_bytes()).hexdigest()
+    badly.put("large.wav", large, sha256, 5 << 20, {}, first_time=True)
+    assert "Expect" not in difficult.seen[0].headers
+    assert difficult.objects["large.wav"] == bytes(5 << 20)
+
+
+def test_a_first_upload_is_one_request_and_a_later_one_looks_first(
+    difficult: DifficultS3, badly: ObjectStore, recording: Path
+) -> None:
+    put(badly, recording, first_time=True)
+    assert difficult.methods() == "PUT"
+    badly.delete(KEY_OF_CALL)
+    put(badly, recording)
+    assert difficult.methods() == "PUT DELETE HEAD PUT"
+
+
+@pytest.mark.parametrize("first_time", [True, False])
+def test_a_key_taken_by_other_bytes_is_left_alone(
+    difficult: DifficultS3, badly: ObjectStore, recording: Path, *, first_time: bool
+) -> None:
+    for taken in (b"other bytes", bytes(len(CONTENTS))):
+        difficult.objects = {KEY_OF_CALL: taken}
+        with pytest.raises(ObjectDiffers):
+            put(badly, recording, first_time=first_time)
+        assert difficult.objects == {KEY_OF_CALL: taken}
+
+
+def test_a_key_taken_by_the_same_bytes_is_success(
+    difficult: DifficultS3, badly: ObjectStore, recording: Path
+) -> None:
+    difficult.objects = {KEY_OF_CALL: CONTENTS}
+    put(badly, recording, first_time=True)
+    assert difficult.methods() == "PUT HEAD GET"
+
+
+def test_a_store_that_knows_no_conditions_is_looked_at_first(
+    difficult: DifficultS3, recording: Path
+) -> None:
+    difficult.knows_conditions = False
+    store = connected(difficult)
+    put(store, recording, first_time=True)
+    assert difficult.methods() == "PUT HEAD PUT"
+    assert difficult.objects == {KEY_OF_CALL: CONTENTS}
+    difficult.objects = {KEY_OF_CALL: b"other"}
+    with pytest.raises(ObjectDiffers):
+        put(store, recording, first_time=True)
+    assert difficult.objects == {KEY_OF_CALL: b"other"}
+
+
+def test_a_large_file_is_sent_whole_again_without_a_condition(
+    difficult: DifficultS3, tmp_path: Path
+) -> None:
+    difficult.knows_conditions = False
+    large = tmp_path / "large.wav"
+    large.write_bytes(bytes(range(256)) * (5 << 12))
+    sha256 = hashlib.sha256(large.read_bytes()).hexdigest()
+    store = connected(difficult)
+    store.put("large.wav", large, sha256, 5 << 20, {}, first_time=True)
+    assert difficult.objects["large.wav"] == large.read_bytes()
+
+
+def test_workers_that_meet_an_unknown_condition_together(
+    difficult: DifficultS3, recording: Path
+) -> None:
+    difficult.knows_conditions = False
+    store = connected(difficult)
+    keys = [f"{number}.mp3" for number in range(16)]
+    with ThreadPoolExecutor(8) as threads:
+        list(
+            threads.map(
+                lambda key: store.put(key, recording, SHA256, len(CONTENTS), {}, first_time=True),
+                keys,
+            )
+        )
+    assert sorted(difficult.objects) == sorted(keys)
+
+
+def test_a_store_that_knows_no_conditions_and_has_it_already(
+    difficult: DifficultS3, recording: Path
+) -> None:
+    difficult.knows_conditions = False
+    difficult.objects = {KEY_OF_CALL: CONTENTS}
+    put(connected(difficult), recording, first_time=True)
+    assert difficult.methods() == "PUT HEAD GET"
+
+
+@pytest.mark.parametrize(
+    "lost", [Refusal(after_storing=True), Refusal(500, "InternalError", after_storing=True)]
+)
+def test_an_upload_whose_answer_is_lost_counts_when_it_is_there(
+    difficult: DifficultS3, badly: ObjectStore, recording: Path, lost: Refusal
+) -> None:
+    difficult.refusals["PUT"] = lost
+    put(badly, recording, first_time=True)
+    assert difficult.objects == {KEY_OF_CALL: CONTENTS}
+
+
+def test_an_upload_cut_off_is_an_outage(
+    difficult: DifficultS3, badly: ObjectStore, recording: Path
+) -> None:
+    difficult.refusals["PUT"] = Refusal()
+    refused(lambda: put(badly, recording), "interrupted", outage=True)
+    assert difficult.objects == {}
+
+
+def test_reading_back_a_body_cut_short_is_no_verdict(
+    difficult: DifficultS3, badly: ObjectStore
+) -> None:
+    difficult.refusals["GET"] = Refusal(
+        200, headers={**ETAG, "Content-Length": "999"}, body="short"
+    )
+    refused(lambda: badly.read_sha256(KEY_OF_CALL), "interrupted", outage=True)
+
+
+def test_a_checksum_of_checksums_is_none(difficult: DifficultS3, badly: ObjectStore) -> None:
+    difficult.objects = {KEY_OF_CALL: CONTENTS}
+    difficult.checksum = base64.b64encode(bytes.fromhex(SHA256)).decode()
+    found = badly.look(KEY_OF_CALL)
+    assert found is not None
+    assert found.sha256 == SHA256
+    difficult.checksum += "-3"
+    found = badly.look(KEY_OF_CALL)
+    assert found is not None
+    assert found.sha256 is None
+
+
+def test_a_list_out_of_order_is_refused(difficult: DifficultS3, badly: ObjectStore) -> None:
+    contents = "".join(
+        f"<Contents><Key>{key}</Key><Size>1</Size></Contents>" for key in ("b.mp3", "a.mp3")
+    )
+    body = f"<ListBucketResult><IsTruncated>false</IsTruncated>{contents}</ListBucketResult>"
+    difficult.refusals["GET"] = Refusal(200, body=f"<?xml version='1.0'?>{body}")
+    refused(lambda: list(badly.list("")), "unsorted")
+
+
+MEANINGS = [
+    (403, "AccessDenied", "access_denied", False),
+    (403, "InvalidAccessKeyId", "unknown_key", False),
+    (400, "ExpiredToken", "expired_key", False),
+    (403, "SignatureDoesNotMatch", "wrong_secret", False),
+    (403, "RequestTimeTooSkewed", "wrong_clock", False),
+    (404, "NoSuchBucket", "no_such_bucket", False),
+    (400, "InvalidBucketName", "bad_bucket_name", False),
+    (301, "PermanentRedirect", "wrong_region", False),
+    (400, "AuthorizationHeaderMalformed", "wrong_region", False),
+    (403, "SecondLevelDomainForbidden", "path_style", False),
+    (403, "PathStyleDomainForbidden", "path_style", False),
+    (400, "VirtualHostDomainRequired", "path_style", False),
+    (403, "SomethingOfTheirOwn", "access_denied", False),
+    (400, "SomethingOfTheirOwn", "refused", False),
+    (501, "NotImplemented", "refused", False),
+    (503, "SlowDown", "busy", True),
+    (429, "", "busy", True),
+    (400, "RequestTimeout", "interrupted", True),
+    (500, "InternalError", "server_error", True),
+    (507, "InsufficientStorage", "server_error", True),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "sentence", "outage"), MEANINGS)
+def test_what_a_refusal_means(
+    difficult: DifficultS3,
+    badly: ObjectStore,
+    status: int,
+    code: str,
+    sentence: str,
+    *,
+    outage: bool,
+) -> None:
+    difficult.refusals["GET"] = Refusal(status, code)
+    said = refused(badly.check, sentence, outage=outage)
+    assert difficult.endpoint_url in said or "recordings" in said
+
+
+@pytest.mark.parametrize("code", ["BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody"])
+def test_bytes_damaged_on_their_way(
+    difficult: DifficultS3, badly: ObjectStore, recording: Path, code: str
+) -> None:
+    difficult.refusals["PUT"] = Refusal(400, code)
+    with pytest.raises(StoreError) as caught:
+        put(badly, recording)
+    assert (caught.value.message.key, caught.value.outage) == ("store.bytes_changed", False)
+    assert KEY_OF_CALL in Words("en").say(caught.value.message)
+
+
+def test_another_writer_at_the_same_key_is_waited_for(
+    difficult: DifficultS3, badly: ObjectStore, recording: Path
+) -> None:
+    difficult.refusals["PUT"] = Refusal(409, "ConditionalRequestConflict")
+    refused(lambda: put(badly, recording), "busy", outage=True)
+
+
+def test_a_refused_head_is_explained(difficult: DifficultS3, badly: ObjectStore) -> None:
+    difficult.refusals = {"HEAD": Refusal(403), "GET": Refusal(403, "RequestTimeTooSkewed")}
+    refused(lambda: badly.look(KEY_OF_CALL), "wrong_clock")
+    difficult.refusals = {"HEAD": Refusal(403)}
+    refused(lambda: badly.look(KEY_OF_CALL), "access_denied")
+
+
+def test_the_right_region_is_named(difficult: DifficultS3, badly: ObjectStore) -> None:
+    here = {"x-amz-bucket-region": "cn-northwest-1"}
+    difficult.refusals["GET"] = Refusal(400, "AuthorizationHeaderMalformed", headers=here)
+    assert "cn-northwest-1" in refused(badly.check, "wrong_region")
+
+
+@pytest.mark.parametrize("body", ["<html><body>Please log in</body></html>", ""])
+def test_a_log_in_page_is_not_s3(
+    difficult: DifficultS3, badly: ObjectStore, recording: Path, body: str
+) -> None:
+    difficult.refusals = dict.fromkeys(("GET", "HEAD", "PUT"), Refusal(200, body=body))
+    for name, use in EVERY_USE.items():
+        if name != "delete":  # its answer carries nothing that could be checked
+            refused(partial(use, badly, recording), "not_s3", outage=True)
+
+
+def test_an_error_page_is_an_error(difficult: DifficultS3, badly: ObjectStore) -> None:
+    difficult.refusals["GET"] = Refusal(200, body="<html>not even closed")
+    refused(badly.check, "server_error", outage=True)
+    difficult.refusals["GET"] = Refusal(403, body="<html>not even closed")
+    refused(badly.check, "access_denied")
+
+
+def test_deleting_what_the_store_calls_missing(difficult: DifficultS3, badly: ObjectStore) -> None:
+    badly.delete(KEY_OF_CALL)
+    difficult.refusals["DELETE"] = Refusal(404, "NoSuchBucket")
+    refused(lambda: badly.delete(KEY_OF_CALL), "no_such_bucket")
+
+
+def test_no_name_reaches_the_logs(
+    difficult: DifficultS3,
+    badly: ObjectStore,
+    recording: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    difficult.refusals = dict.fromkeys(("PUT", "GET", "HEAD"), Refusal())
+    for use in (EVERY_USE["put"], EVERY_USE["look"], EVERY_USE["read"]):
+        refused(partial(use, badly, recording), "interrupted", outage=True)
+    assert "张三" not in unquote(caplog.text)
