@@ -1,0 +1,78 @@
+"""The day's report as the JSON that scripts rely on; `docs/report.schema.json` says it formally.
+
+Keys and codes are the same in every language, and text stands as it was handed over: what people
+see is escaped in the other forms, never here.
+"""
+
+from __future__ import annotations
+
+from audit.day import CallLine, CallRef, CandidateLine, DayReport, Finding, RecordingLine
+
+
+def as_json(report: DayReport) -> dict[str, object]:
+    """Exactly the contract's keys, in its order; what is not known is `None`."""
+    return {
+        "date": report.date.isoformat(),
+        "generated_at": report.generated_at.isoformat(timespec="seconds"),
+        "counts": dict(report.counts),
+        "recordings": [_recording(line) for line in report.recordings],
+        "calls": [_call(line) for line in report.calls],
+        "findings": [_finding(finding) for finding in report.findings],
+    }
+
+
+def _recording(line: RecordingLine) -> dict[str, object]:
+    return {
+        "source": line.source,
+        "sha256": line.sha256,
+        "size": line.size,
+        "duration_seconds": line.duration_seconds,
+        "format": line.format,
+        "status": line.status,
+        "customer": line.customer,
+        "call": None if line.call is None else _place(line.call),
+        "archive_path": line.archive_path,
+        "mirror": {
+            "state": line.mirror.state,
+            "key": line.mirror.key,
+            "checksum": line.mirror.checksum,
+        },
+        "reasons": list(line.reasons),
+        "candidates": [_candidate(candidate) for candidate in line.candidates],
+    }
+
+
+def _candidate(candidate: CandidateLine) -> dict[str, object]:
+    return {
+        "customer": candidate.customer,
+        "call": _place(candidate.call),
+        "weight": candidate.weight,
+        "reasons": list(candidate.reasons),
+    }
+
+
+def _call(line: CallLine) -> dict[str, object]:
+    return {
+        **_place(line.call),
+        "customer": line.customer,
+        "collector": line.collector,
+        "reached": line.reached,
+        "recordings": list(line.recordings),
+    }
+
+
+def _place(call: CallRef) -> dict[str, object]:
+    return {"sheet": call.sheet, "tab": call.tab, "line": call.line}
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return {
+        "code": finding.code,
+        "severity": str(finding.severity),
+        "customer": finding.customer,
+        "collector": finding.collector,
+        "source": finding.source,
+        "sheet": finding.sheet,
+        "line": finding.line,
+        "message": finding.message,
+    }

@@ -1,0 +1,107 @@
+"""One day as it is reported: the recordings, the calls, and what was found.
+
+These are the shapes behind every form of the report; `audit.contract` writes them as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    """Evidence is missing or in danger; a person must act."""
+    WARNING = "warning"
+    """A person should look."""
+    INFO = "info"
+    """Good to know; nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRef:
+    """Where a row stands: `line` is the row number a spreadsheet shows."""
+
+    sheet: str
+    tab: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorLine:
+    state: str
+    """`mirrored`, `pending`, `failed` or `off`."""
+    key: str | None = None
+    checksum: str | None = None
+    """SHA-256 in hex, as the store confirmed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateLine:
+    customer: str | None
+    call: CallRef
+    weight: float
+    reasons: tuple[str, ...]
+    """Sentences in the office's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingLine:
+    """One file of the inbox that is not a sheet."""
+
+    source: str
+    """Relative to the inbox, with `/`."""
+    status: str
+    """`filed`; held as `ambiguous`, `unmatched` or `damaged`; or not admitted as `duplicate`,
+    `ignored`, `refused` or `waiting`."""
+    size: int
+    sha256: str | None = None
+    duration_seconds: float | None = None
+    format: str | None = None
+    collector: str | None = None
+    customer: str | None = None
+    call: CallRef | None = None
+    archive_path: str | None = None
+    """Relative to the archive folder, with `/`."""
+    mirror: MirrorLine = MirrorLine("off")
+    reasons: tuple[str, ...] = ()
+    candidates: tuple[CandidateLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    call: CallRef
+    customer: str | None
+    collector: str | None
+    reached: bool | None
+    recordings: tuple[str, ...]
+    """Sources of the recordings filed under this row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    code: str
+    severity: Severity
+    message: str
+    """One sentence in the office's language that names what it is about and what to do."""
+    customer: str | None = None
+    collector: str | None = None
+    source: str | None = None
+    sheet: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayReport:
+    date: date
+    generated_at: datetime
+    """Aware, in the office's time zone."""
+    office: str
+    language: str
+    counts: Mapping[str, int]
+    """`recordings`, one per status, `calls`, `reached`, `missing`, `findings`."""
+    recordings: tuple[RecordingLine, ...]
+    calls: tuple[CallLine, ...]
+    findings: tuple[Finding, ...]

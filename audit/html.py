@@ -1,0 +1,119 @@
+"""The report as one page that needs nothing else: no script, no network, no fonts.
+
+The one owner of jinja2. The look stands in `report.html.j2`; here is what it may say. Whatever the
+template prints goes through `visible` and then through autoescape, so no cell can forget either.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from audit.actions import by_action, found
+from audit.completeness import Tally, by_collector, held, lacking, state, tally
+from audit.day import DayReport, RecordingLine
+from audit.visible import visible
+from audit.wording import length, long_date, period, status, title
+from config.language import Words
+
+_PAGE_LANGUAGES: Mapping[str, str] = {"zh": "zh-Hans", "en": "en"}
+
+
+def relative(archive_path: str) -> str:
+    """The link to a recording for a page that lies in the archive folder itself."""
+    return quote(archive_path, errors="surrogatepass")
+
+
+def render(reports: Sequence[DayReport], link: Callable[[str], str] = relative) -> str:
+    """One page for one day or several, in the language of the first; ValueError for none.
+
+    `link` makes a path relative to the archive folder a URL that opens the recording.
+    """
+    if not reports:
+        raise ValueError("a report needs at least one day")
+    days = sorted(reports, key=lambda report: report.date)
+    words = Words(days[0].language)
+    return _environment(words, link).get_template("report.html.j2").render(_page(days, words))
+
+
+def _page(days: Sequence[DayReport], words: Words) -> dict[str, object]:
+    collectors = by_collector(days)
+    return {
+        "lang": _PAGE_LANGUAGES.get(words.language, words.language),
+        "office": days[0].office,
+        "generated_at": max(report.generated_at for report in days).strftime("%Y-%m-%d %H:%M %z"),
+        "period": period(words, days),
+        "days": days,
+        "several": len(days) > 1,
+        "state": state(days),
+        "people": tally(days),
+        "reached": sum(report.counts.get("reached", 0) for report in days),
+        "held": sum(held(report) for report in days),
+        "findings": sum(len(report.findings) for report in days),
+        "unmirrored": sum(_waits_for_mirror(line) for report in days for line in report.recordings),
+        "collectors": collectors,
+        "groups": by_action(found(days)),
+    }
+
+
+def _environment(words: Words, link: Callable[[str], str]) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("audit", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "csp_hash": _csp_hash,
+        "duration": length,
+        "link": link,
+        "megabytes": _megabytes,
+        "name": lambda path: path.rsplit("/", 1)[-1],
+        "share": _share,
+        "status": lambda name: status(words, name),
+        "title": lambda code: title(words, code),
+    }
+    environment.globals |= {
+        "say": lambda key, **values: words(f"report.{key}", **values),
+        "long_date": lambda day: long_date(words, day),
+        "held_of": held,
+        "lacking": lacking,
+        "paths_of": _paths,
+        "state_of": lambda report: state([report]),
+        "tally_of": lambda report: tally([report]),
+    }
+    return environment
+
+
+def _finalize(value: object) -> object:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _csp_hash(style: Markup) -> Markup:
+    """What the page's policy allows as its only style; nothing injected could match it."""
+    digest = hashlib.sha256(str(style).encode()).digest()
+    return Markup(f"'sha256-{base64.b64encode(digest).decode()}'")  # noqa: S704 our own digest
+
+
+def _share(part: int, people: Tally) -> str:
+    """Percent of the customers due, for the width of a bar's part."""
+    return f"{100 * part / people.due:.2f}%"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{size / 1000:.0f} kB"
+
+
+def _paths(report: DayReport) -> dict[str, str | None]:
+    return {line.source: line.archive_path for line in report.recordings}
+
+
+def _waits_for_mirror(line: RecordingLine) -> bool:
+    return line.mirror.state in ("pending", "failed")
