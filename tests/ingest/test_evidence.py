@@ -1,0 +1,79 @@
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ingest.evidence import gather
+from matcher.evidence import Precision
+
+TZ = ZoneInfo("Asia/Shanghai")
+ARRIVED = date(2026, 11, 17)
+
+
+def test_the_folder_gives_day_and_collector() -> None:
+    day, evidence = gather("2026-11-16/王芳/常汉杰(15967387860)_20261116151024.mp3", TZ, ARRIVED)
+    assert day == date(2026, 11, 16)
+    assert evidence.collector == "王芳"
+    assert evidence.contact == "常汉杰"
+    assert evidence.started_at == datetime(2026, 11, 16, 15, 10, 24, tzinfo=TZ)
+
+
+def test_folder_and_name_that_differ_both_stay() -> None:
+    day, evidence = gather("2026-11-16/王芳/常汉杰(15967387860)_20261113151024.mp3", TZ, ARRIVED)
+    assert day == date(2026, 11, 16)
+    assert evidence.started_at == datetime(2026, 11, 13, 15, 10, 24, tzinfo=TZ)
+
+
+def test_without_a_folders_day_the_names_counts() -> None:
+    day, evidence = gather("王芳/常汉杰(15967387860)_20261113151024.mp3", TZ, ARRIVED)
+    assert day == date(2026, 11, 13)
+    assert evidence.collector == "王芳"
+
+
+def test_a_name_with_its_own_zone_counts_in_the_offices() -> None:
+    day, _ = gather("20261113_200000.000+0000_out_13800138000.oga", TZ, ARRIVED)
+    assert day == date(2026, 11, 14)
+
+
+def test_without_any_date_the_arrival_counts() -> None:
+    day, evidence = gather("张三.mp3", TZ, ARRIVED)
+    assert day == ARRIVED
+    assert (evidence.contact, evidence.collector, evidence.started_at) == ("张三", None, None)
+
+
+def test_what_a_name_lacks_is_completed_from_the_folders_day() -> None:
+    day, evidence = gather("2025-01-02/王芳/张三_通话_12月31日_15点26分.amr", TZ, ARRIVED)
+    assert day == date(2025, 1, 2)
+    assert evidence.started_at == datetime(2024, 12, 31, 15, 26, tzinfo=TZ)
+    assert evidence.precision == Precision.MINUTE
+
+
+def test_the_offices_patterns_are_asked() -> None:
+    pattern = re.compile(r"(?P<number>\d+)~(?P<contact>.+)")
+    _, evidence = gather("11.16/王芳/13800138000~张三.mp3", TZ, ARRIVED, [pattern])
+    assert (evidence.reader, evidence.contact) == ("office", "张三")
+    assert evidence.collector == "王芳"
+
+
+@pytest.mark.parametrize(
+    ("name", "contact", "note"),
+    [
+        ("王芳 张三 11.16.mp3", "张三", None),
+        ("张三_王芳.mp3", "张三", None),
+        ("王芳 11.16.mp3", None, None),
+        ("张三.mp3", "张三", None),
+        ("录音.mp3", None, None),
+    ],
+)
+def test_the_collectors_name_in_a_file_is_no_customer(
+    name: str, contact: str | None, note: str | None
+) -> None:
+    _, evidence = gather(f"11.16/王芳/{name}", TZ, ARRIVED)
+    assert (evidence.contact, evidence.note) == (contact, note)
+    assert evidence.collector == "王芳"
+
+
+def test_a_saved_contact_named_like_the_collector_stays() -> None:
+    _, evidence = gather("11.16/王芳/王芳(13800138000)_20261116151024.mp3", TZ, ARRIVED)
+    assert evidence.contact == "王芳"
