@@ -65,7 +65,7 @@ _MARKS = (
     "配偶|老婆|妻子|老公|丈夫|夫人|爱人|媳妇|家属|儿子|女儿|闺女|父亲|母亲|爸爸|妈妈|哥哥|弟弟|姐姐|妹妹|"
     "嫂子|叔叔|舅舅|姑姑|岳父|岳母|女婿|儿媳|姐夫|妹夫|亲戚|朋友|同事|邻居|担保人?|保证人|司机|机手|"
     "驾驶员|操作手|合伙人|会计|财务|联系人|共借人|共同借款人|"
-    f"{_SELF}|师傅|老板|经理|主任|老师|先生|女士|队长"
+    f"{_SELF}|客户|师傅|老板|经理|主任|老师|先生|女士|队长"
 )
 _BRANDS = (
     "小松|卡特|三一|徐工|柳工|临工|日立|神钢|斗山|现代|沃尔沃|山推|龙工|厦工|中联|雷沃|住友|加藤|久保田|"
@@ -84,6 +84,10 @@ _BRACKETED = re.compile(r"(.+?)\s*[(\[【〔「]\s*([^()\[\]【】〔〕「」]+
 _BRACKET_FIRST = re.compile(r"[(\[【]\s*([^()\[\]【】]+?)\s*[)\]】]\s*(.+)")
 _PARTS = re.compile(r"[\s,、/|:;+_~-]+")
 _TAIL = re.compile(rf"((?:{_HAN}|·)+)([A-Za-z0-9#*].*)")
+# No given name ends in these; `哥` could end one of two characters, so it takes a longer one.
+_HONOURED = re.compile(rf"({_SURNAME}{_HAN}{{1,2}})([总姐])|({_SURNAME}{_HAN}{{2}})(大?哥)")
+_LED = re.compile(rf"(客户|挖掘?机|装载机|铲车|泵车|吊车|压路机|司机|{_BRANDS})({_HAN}.+)")
+_WHOSE_PHONE = re.compile("的?[他她]?的?$")
 _SORT_PREFIX = re.compile(rf"([A-Za-z0-9]{{1,4}})({_HAN}.*)")
 _HAS_HAN = re.compile(_HAN)
 _SPREAD = re.compile(f"{_HAN}(?: {_HAN} {_HAN}| {_HAN}{{1,2}})(?= |$)")
@@ -117,7 +121,11 @@ def parse_contact(text: str) -> Contact:
 
 def _cut(text: str) -> tuple[str, str] | None:
     """One note cut off: (what is left, the note), or None."""
-    if _TITLED.fullmatch(text) or is_person(text):
+    if _TITLED.fullmatch(text):
+        return None
+    if (honoured := _HONOURED.fullmatch(text)) and not _NOTED.search(text):
+        return (honoured[1] or honoured[3]), (honoured[2] or honoured[4])
+    if is_person(text):
         return None
     if not _HAS_HAN.search(text):
         return _cut_bracket(text)
@@ -153,7 +161,7 @@ def _cut_mark(text: str) -> tuple[str, str] | None:
     if _COMPANY.fullmatch(text):
         return None
     for found in _MARK.finditer(text):
-        head = text[: found.start()].rstrip(" -").removesuffix("的")
+        head = _WHOSE_PHONE.sub("", text[: found.start()].rstrip(" -"))
         if _stands(head) or _COMPANY.fullmatch(head):
             return head, text[found.start() :]
     return None
@@ -162,8 +170,9 @@ def _cut_mark(text: str) -> tuple[str, str] | None:
 def _cut_tail(text: str) -> tuple[str, str] | None:
     if (found := _TAIL.fullmatch(text)) and _stands(found[1]):
         return found[1], found[2]
-    if (found := _SORT_PREFIX.fullmatch(text)) and _names_one(found[2]):  # `A张三`
-        return found[2], found[1]
+    for leading in (_LED, _SORT_PREFIX):  # `挖机张三`, `A张三`
+        if (found := leading.fullmatch(text)) and _names_one(found[2]):
+            return found[2], found[1]
     return None
 
 

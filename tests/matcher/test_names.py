@@ -176,3 +176,26 @@ def test_the_shape_of_a_persons_name() -> None:
     assert is_person("欧阳娜娜")
     assert is_person("买买提·艾力")
     assert not any(map(is_person, ["录音", "司机", "欧阳", "Papa", "张", "山东宏达"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "note"),
+    [
+        ("朱平总", "朱平", "总"),
+        ("孙鹏红总", "孙鹏红", "总"),
+        ("李建国哥", "李建国", "哥"),
+        ("客户张三", "张三", "客户"),
+        ("张三客户", "张三", "客户"),
+        ("挖机张三", "张三", "挖机"),
+        ("张三他媳妇", "张三", "媳妇"),
+    ],
+)
+def test_a_courtesy_or_a_trade_beside_a_full_name_is_a_note(
+    text: str, name: str, note: str
+) -> None:
+    assert parse_contact(text) == Contact(name, note)
+
+
+def test_a_courtesy_that_could_be_part_of_a_name_stays() -> None:
+    assert parse_contact("李明哥") == Contact("李明哥", None)
+    assert parse_contact("王小姐") == Contact(None, "小姐", "王")
