@@ -1,0 +1,171 @@
+"""Which column of a table holds what: the header row, found by the meaning of its words.
+
+Every office has its own form, so headers are compared without spaces, line breaks and brackets,
+first word by word with the known names, then by the sense of their parts.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ingest.cells import text
+from ingest.workbook import Cell
+
+NAMES: Mapping[str, str] = {
+    "customer": "客户姓名 姓名 用户姓名 借款人 借款人姓名 主贷人 主贷人姓名 债务人姓名 债务人 "
+    "客户名称 客户名 用户名称 机主姓名 户名 承租人 承租人姓名 购机人 欠款人 | 客户 机主 名字",
+    "numbers": "联系方式 联系电话 客户电话 客户联系方式 客户联系电话 手机号码 手机号 手机 "
+    "触达号码 触达手机号 电话号码 电话 电话/地址 联系号码 联系手机 号码 被叫号码 拨打号码",
+    "collector": "催收员 催收人 催收人员 催收员姓名 催收人姓名 催员姓名 催员 催收专员 经办人 经办 "
+    "处理人 跟进人员 跟进人 电催员 拨打人",
+    "called_at": "通话时间 拨打时间 催收时间 催记时间 沟通时间 跟进时间 联系时间 呼叫时间 电话时间 "
+    "致电时间 通话日期时间 拨打日期时间 | 时间",
+    "date": "日期 催收日期 通话日期 拨打日期 跟进日期 联系日期 沟通日期 催记日期 | 登记日期",
+    "reached": "是否接通 接通情况 是否联系上 联系情况 沟通状态 拨打状态 电话状态 联系结果 通话状态 "
+    "联系状态 接通状态 接听情况 是否接听 通话结果 拨打结果 呼叫结果 | 沟通结果 催收结果 催收状态 "
+    "通话情况 催收情况",
+    "promised": "预计存款时间 预计存款日期 承诺还款时间 PTP承诺还款时间 承诺还款日期 承诺存款时间 "
+    "承诺存款日期 承诺日期 承诺时间 预计收款日期 预计收款时间 预计还款时间 预计还款日期 "
+    "预计到账时间 预计付款时间 存款时间 PTP日期 PTP时间 PTP",
+    "location": "车辆位置 设备所在地 施工地点 设备位置 机器位置 机械位置 车辆所在地 机器所在地 "
+    "设备地点 施工位置 施工地址 工地位置 作业地点 所在位置 | 位置",
+    "hours": "工作小时数 小时数 工作小时 作业小时 作业小时数 运行小时 工时 表显小时 小时 "
+    "| 工作时间",
+    "grade": "客户等级 客户类别 客户级别 客户分类 等级 类别 级别",
+    "whom": "催收对象 与客户关系 与本人关系 与借款人关系 关系 联系对象 通话对象 接听人",
+    "remark": "备注 催收备注 催记内容 沟通内容 通话内容 催收内容 催记 催收记录 沟通记录 跟进内容 "
+    "联系内容 备注说明 说明",
+    "department": "部门 所属部门 所在部门 科室",
+}
+"""Field to the names that offices use; those after the stroke only where none of the others is."""
+KNOWN = {
+    name.upper(): (field, rank)
+    for field, names in NAMES.items()
+    for rank, tier in enumerate(names.split("|"))
+    for name in tier.split()
+}
+SENSES = (
+    ("promised", r"(预计|承诺|约定|PTP).*(时间|日期|日)$", r"应还|到期"),
+    ("reached", r"是否.*(接通|接听|联系上)|(接通|接听)(情况|状态|结果)", r"^$"),
+    (
+        "numbers",
+        r"电话|手机|联系方式|号码|座机",
+        r"催收|客服|主叫|公司|业务员|经办|录音|证|车[牌架]|机身|合同|卡|设备|整机|发动机|产品|序列|订单|"  # noqa: ISC004
+        r"单号|发票|账|时[间长]|日期|状态|结果|次数|内容|情况|是否|记录|编号|备注",
+    ),
+    ("customer", r"^(客户|借款人|主贷人|债务人|用户|机主|承租人).*(姓名|名称|名字)", r"编号|关系"),
+    ("collector", r"^催收?专?[员人]员?(姓名|名字)?$", r"^$"),
+    ("location", r"(车辆|设备|机器|机械|挖机|施工|工地|作业).*(位置|所在地|地点|地址)", r"^$"),
+    ("hours", r"小时|工时", r"通话"),
+)
+"""Field, what its header's sense is, and what rules it out."""
+VALUE = re.compile(r"\d{5}")
+WHO = {"customer", "numbers"}
+HEADER_ROWS = 15
+"""How many rows with contents may stand above the header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The columns of one table; positions are counted from 0."""
+
+    first: int
+    last: int
+    """Its rows: some headers have two storeys."""
+    labels: tuple[str, ...]
+    """What each column is called, for people; a nameless one by its letter."""
+    fields: Mapping[str, int]
+    more_numbers: tuple[int, ...]
+    """Further columns of numbers (联系电话2, 配偶电话): whoever answers, the call is the row's."""
+
+
+def find_header(rows: Sequence[Sequence[Cell]]) -> Header | None:
+    """The best header among a tab's first rows; `None` where none names a customer or number."""
+    filled = [at for at, row in enumerate(rows) if any(cell is not None for cell in row)]
+    headers = [header_at(rows, at) for at in filled[:HEADER_ROWS]]
+    found = [header for header in headers if header is not None]
+    return max(found, key=lambda header: len(header.fields), default=None)
+
+
+def header_at(rows: Sequence[Sequence[Cell]], at: int) -> Header | None:
+    """The header that ends or begins in row `at`, if that row is one: some have two storeys."""
+    if not _names_calls(rows[at]):
+        return None
+    below = rows[at + 1] if at + 1 < len(rows) and _only_names(rows[at + 1]) else ()
+    above = rows[at - 1] if at else ()
+    words = [
+        _label(_cell(below, column))
+        if sense(_cell(below, column))
+        else _label(cell) or (_label(_cell(above, column)) if sense(_cell(above, column)) else "")
+        for column, cell in enumerate(rows[at])
+    ]
+    found: dict[str, list[tuple[int, int]]] = {}
+    for column, word in enumerate(words):
+        if meant := sense(word):
+            field, rank = meant
+            found.setdefault(field, []).append((rank, column))
+    fields = {field: min(places)[1] for field, places in found.items()}
+    if fields.keys().isdisjoint(WHO):
+        return None  # the lower storey gave those columns another sense
+    if "customer" not in fields and re.search("姓名|名称", words[fields["numbers"]]):
+        fields["customer"] = fields["numbers"]  # 姓名/电话 in one column
+    more = sorted(column for _, column in found.get("numbers", ()))
+    return Header(
+        first=at,
+        last=at + 1 if below else at,
+        labels=tuple(word or letters(column) for column, word in enumerate(words)),
+        fields=fields,
+        more_numbers=tuple(column for column in more if column != fields["numbers"]),
+    )
+
+
+def sense(cell: Cell) -> tuple[str, int] | None:
+    """The field that a header cell names, with its rank: 0 for the plainest names."""
+    return _sense(cell) if isinstance(cell, str) and len(cell) <= 30 else None
+
+
+@lru_cache(maxsize=4096)
+def _sense(cell: str) -> tuple[str, int] | None:
+    word = re.sub(r"\s|[*:]|\(.*?\)|\[.*?\]", "", unicodedata.normalize("NFKC", cell)).upper()
+    if word in KNOWN:
+        return KNOWN[word]
+    bare = re.sub(r"[\d一二三]+$", "", word)
+    if bare in KNOWN and bare != word:
+        return KNOWN[bare][0], 2
+    for field, meant, excluded in SENSES:
+        if re.search(meant, word) and not re.search(excluded, word):
+            return field, 3
+    return None
+
+
+def letters(column: int) -> str:
+    """The spreadsheet's own name of a column: A, B, … Z, AA."""
+    name = ""
+    while column >= 0:
+        name, column = chr(ord("A") + column % 26) + name, column // 26 - 1
+    return name
+
+
+def _names_calls(row: Sequence[Cell]) -> bool:
+    """A header names a customer or a number, and one thing more, and holds no values."""
+    if any(VALUE.search(text(cell)) for cell in row):
+        return False
+    fields = {meant[0] for cell in row if (meant := sense(cell))}
+    return len(fields) >= 2 and not fields.isdisjoint(WHO)
+
+
+def _only_names(row: Sequence[Cell]) -> bool:
+    filled = [cell for cell in row if cell is not None]
+    return len(filled) >= 2 and all(sense(cell) for cell in filled)
+
+
+def _cell(row: Sequence[Cell], column: int) -> Cell:
+    return row[column] if column < len(row) else None
+
+
+def _label(cell: Cell) -> str:
+    return "".join(text(cell).split())

@@ -1,0 +1,59 @@
+"""A program of its own that opens one workbook: bytes in, tabs or a refusal out, both pickled.
+
+The spreadsheet reader is fast and native, and a damaged .xls can make it end its process, for
+want of memory or otherwise. So it has a process to itself, and callvault goes on. Imports nothing
+of callvault's: it is started by its path, wherever callvault is installed.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import sys
+
+import python_calamine as calamine
+
+MEMORY = 4 << 30
+Tabs = list[tuple[str, list[list[object]], list[tuple[tuple[int, int], tuple[int, int]]] | None]]
+"""Name, rows from the first row and column on, and merged regions where the format has them."""
+Refusal = tuple[str, dict[str, object]]
+"""A key of `config/words/problems.toml` with its values."""
+
+
+def tabs(content: bytes, rows: int, columns: int, cells: int) -> Tabs | Refusal:
+    try:
+        with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            found: Tabs = []
+            for about in book.sheets_metadata:
+                if about.typ != calamine.SheetTypeEnum.WorkSheet:
+                    continue
+                sheet = book.get_sheet_by_name(about.name)
+                height, width = sheet.total_height + 1, sheet.total_width + 1
+                if height > rows or width > columns or height * width > cells:
+                    return "too_many_cells", {"tab": about.name, "rows": height, "columns": width}
+                found.append(
+                    (
+                        about.name,
+                        [list(row) for row in sheet.to_python(skip_empty_area=False)],
+                        sheet.merged_cell_ranges,
+                    )
+                )
+            return found
+    except (calamine.CalamineError, ValueError, OSError):
+        return "not_a_sheet", {}
+
+
+def bound_memory() -> None:
+    """Lets an absurd request for memory fail at once instead of crowding out the office's work."""
+    if sys.platform == "linux":
+        import resource  # no other system has it or honours it
+
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        soft = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+if __name__ == "__main__":
+    bound_memory()
+    limits = [int(argument) for argument in sys.argv[1:]]
+    pickle.dump(tabs(sys.stdin.buffer.read(), *limits), sys.stdout.buffer)

@@ -1,0 +1,247 @@
+"""A call-log sheet (电话催收客户信息记录表) as rows that can be trusted, and its problems as data.
+
+What a row itself says outranks the title above its table, that the tab's name, that the file's,
+and that the folder's. A cell that cannot be read without doubt is kept as text and named in a
+problem; it never spoils the rest of its row, nor a row the rest of its sheet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+from zoneinfo import ZoneInfo
+
+from config.language import Message
+from ingest import titles
+from ingest.cells import is_blank, plain, read_hours, read_reached, text
+from ingest.columns import NAMES, find_header, letters
+from ingest.dates import read_day, read_moment, read_promise
+from ingest.tables import Entry, read_tables
+from ingest.titles import Context
+from ingest.workbook import Cell, SheetError, Tab, read_workbook
+from matcher import names, numbers
+from matcher.evidence import Precision
+
+DIGITS_LOST = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
+NO_PROMISE = re.compile(r"无|没有|[未无没]承诺|不详|未知")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One call."""
+
+    line: int
+    """As a spreadsheet counts, from 1."""
+    tab: str
+    day: date
+    collector: str | None
+    department: str | None
+    customer: str | None
+    """Without spaces in a Chinese name and without `(配偶)`, `（本人）`, `机主`."""
+    numbers: tuple[str, ...]
+    """In the normal form of `matcher.numbers`: of the number columns, then of name and remark."""
+    called_at: datetime | None
+    """Aware; a bare time is completed with the row's day."""
+    precision: Precision | None
+    reached: bool | None
+    """`None` where the outcome is blank or cannot be told; `True` in a sheet without outcomes."""
+    promised: date | None
+    promised_text: str | None
+    location: str | None
+    hours: str | None
+    raw: tuple[tuple[str, str], ...]
+    """Header and cell of every filled cell, as they stand."""
+    problems: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    rows: tuple[SheetRow, ...]
+    problems: tuple[Message, ...]
+    """Of the sheet or a tab; a row has its own."""
+    columns: tuple[str, ...]
+    """The fields of `ingest.columns.NAMES` that some table has a column for."""
+
+
+def read_sheet(path: Path, source: str, tz: ZoneInfo, day: date, collector: str | None) -> Sheet:
+    """All calls of a sheet.
+
+    Args:
+        path: the file's bytes, under any name.
+        source: relative to the inbox with `/`; its name may state a day and a collector.
+        tz: the office's time zone.
+        day: the day it was handed over for, as the folders say; the weakest source.
+        collector: who handed it over, as the folders say.
+
+    Raises:
+        SheetError: the file cannot be read, or no tab has a header.
+
+    """
+    stem = PurePosixPath(source).stem
+    tabs = read_workbook(path, stem)
+    context = titles.of_file(stem, day).over(Context(day, collector))
+    month = titles.month_of_file(stem, day)
+    rows: list[SheetRow] = []
+    problems: list[Message] = []
+    fields: set[str] = set()
+    headless = [tab for tab in tabs if not find_header(tab.rows)]
+    if len(headless) == len(tabs):
+        raise _no_header([tab for tab in tabs if tab.rows])
+    for tab in tabs:
+        if tab in headless:
+            if _holds_numbers(tab):
+                problems.append(_no_header([tab]).message)
+            continue
+        near = context.day or day
+        around = titles.of_tab(tab.name, near, month).over(context)
+        for table, entries in read_tables(tab, around, near):
+            fields.update(table.header.fields)
+            rows.extend(_row(entry, tz) for entry in entries)
+    if not rows:
+        problems.append(Message.of("problems.no_calls"))
+    return Sheet(tuple(rows), tuple(problems), tuple(name for name in NAMES if name in fields))
+
+
+def _no_header(tabs: Sequence[Tab]) -> SheetError:
+    if not tabs:
+        return SheetError.of("empty_file")
+    wanted = "、".join(name.split()[0] for name in NAMES.values())
+    return SheetError.of("no_header", tab="、".join(tab.name for tab in tabs), headers=wanted)
+
+
+def _holds_numbers(tab: Tab) -> bool:
+    """Whether a tab without header is more than instructions or a list of choices."""
+    return any(numbers.find(text(cell)) for row in tab.rows for cell in row if cell is not None)
+
+
+def _row(entry: Entry, tz: ZoneInfo) -> SheetRow:
+    cells, context = entry.cells, entry.table.context
+    day, called_at, precision = _when(entry, tz)
+    customer, in_name = _customer(cells.get("customer"))
+    found = [*_numbers(entry), *in_name, *numbers.find(text(cells.get("remark")))]
+    collector, department = _words(cells.get("collector")), _words(cells.get("department"))
+    row = SheetRow(
+        line=entry.at + 1,
+        tab=entry.table.tab.name,
+        day=day,
+        collector=(collector and (titles.person(collector) or collector)) or context.collector,
+        department=department or context.department,
+        customer=customer,
+        numbers=tuple(dict.fromkeys(found)),
+        called_at=called_at,
+        precision=precision,
+        reached=_reached(entry),
+        promised=_promised(entry, day),
+        promised_text=_words(cells.get("promised")),
+        location=_words(cells.get("location")),
+        hours=_hours(entry),
+        raw=_raw(entry),
+        problems=(),
+    )
+    return replace(row, problems=tuple(entry.problems))
+
+
+def _words(cell: Cell) -> str | None:
+    return None if is_blank(cell) else text(cell)
+
+
+def _when(entry: Entry, tz: ZoneInfo) -> tuple[date, datetime | None, Precision | None]:
+    """The row's day, and when its call took place."""
+    own, time = entry.cells.get("date"), entry.cells.get("called_at")
+    fallback = entry.table.day
+    day = None
+    if not is_blank(own):
+        day = read_day(own, fallback)
+        if day is None:
+            entry.problem("date_unreadable", "date", own)
+    moment = None
+    if not is_blank(time):
+        moment = read_moment(time, day or fallback, tz)
+        if moment is None:
+            entry.problem("time_unreadable", "called_at", time)
+    elif day is not None and (stated := read_moment(own, day, tz)):
+        moment = stated if stated[1] is not Precision.DAY else None
+    if moment is None:
+        return day or fallback, None, None
+    return day or moment[0].date(), *moment
+
+
+def _numbers(entry: Entry) -> Iterator[str]:
+    header = entry.table.header
+    cells = [(header.fields.get("numbers", 0), entry.cells.get("numbers"))]
+    cells += [(at, entry.own[at]) for at in header.more_numbers if at < len(entry.own)]
+    for column, cell in cells:
+        said = text(cell)
+        if DIGITS_LOST.fullmatch(said):
+            entry.problem("digits_lost", column, cell)
+            continue
+        found, rest = numbers.split(said)
+        yield from found
+        if re.search(r"\d{7}" if found else r"\d{5}", re.sub(r"[\s-]", "", rest)):
+            entry.problem("number_unreadable", column, cell)
+
+
+def _customer(cell: Cell) -> tuple[str | None, tuple[str, ...]]:
+    """The customer's name, and numbers that stand in the same cell.
+
+    Brackets that say nothing about a relation stay: they tell two customers of one name apart.
+    """
+    if is_blank(cell):
+        return None, ()
+    found, rest = numbers.split(text(cell))
+    said = " ".join(rest.split()).strip(" /、,;:")
+    contact = names.parse_contact(said)
+    if contact.name and names.relative(contact.note) and not re.search(r"[(\[【]", said):
+        said = contact.name
+    plain_name = names.canonical(said)
+    joined = re.sub(r"\s", "", said)
+    if said.isascii():
+        return said or None, found
+    if joined.casefold().startswith(plain_name):  # `canonical` also folds case: keep the sheet's
+        return joined[: len(plain_name)] or None, found
+    return plain_name or None, found
+
+
+def _reached(entry: Entry) -> bool | None:
+    if "reached" not in entry.table.header.fields:
+        return True
+    cell = entry.cells["reached"]
+    reached = None if is_blank(cell) else read_reached(cell)
+    if reached is None and not is_blank(cell):
+        entry.problem("outcome_unknown", "reached", cell)
+    return reached
+
+
+def _promised(entry: Entry, day: date) -> date | None:
+    cell = entry.cells.get("promised")
+    if is_blank(cell):
+        return None
+    promised = read_promise(cell, day)
+    if promised is None and not NO_PROMISE.fullmatch(plain(cell)):
+        entry.problem("promise_unreadable", "promised", cell)
+    return promised
+
+
+def _hours(entry: Entry) -> str | None:
+    cell = entry.cells.get("hours")
+    if is_blank(cell):
+        return None
+    hours = read_hours(cell)
+    if hours is None:
+        entry.problem("hours_unreadable", "hours", cell)
+    return hours or text(cell)
+
+
+def _raw(entry: Entry) -> tuple[tuple[str, str], ...]:
+    labels = entry.table.header.labels
+    return tuple(
+        (
+            labels[column] if column < len(labels) else letters(column),
+            cell if isinstance(cell, str) else text(cell),
+        )
+        for column, cell in enumerate(entry.own)
+        if cell is not None
+    )

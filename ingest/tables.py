@@ -1,0 +1,175 @@
+"""The tables of a tab, and which rows under a header are calls.
+
+Totals, signatures, remarks under the table, repeated headers and the blank lines of a template are
+none. A row that looks like a call stays, even if it names nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+
+from config.language import Message
+from ingest import titles
+from ingest.cells import is_blank, is_ditto, plain, text
+from ingest.columns import Header, find_header, header_at
+from ingest.titles import Context
+from ingest.workbook import Cell, Tab
+from matcher import numbers
+
+FRAME = frozenset({"collector", "date", "department"})
+"""What a template may hold already; a row that says no more is no call."""
+SPOKEN = ("called_at", "reached", "promised")
+"""What only a call has."""
+NO_CALL = re.compile(
+    r"(?:合计|总计|小计|共计|总共|本[页日月]合计)|"
+    r"(?:备注|注|说明|填表说明|注意事项|审核人?|复核人?|制表人?|填表人?|(?:部门)?(?:主管|经理)|"
+    r"催收人?员?|部门|日期|\S{0,6}签[字名]):"
+)
+FRAME_SIGN = re.compile("[计共:：]")
+"""Spares most cells the costlier look."""
+PROSE = re.compile(r"[，。；！,;!：:]|.{16}")
+MERGED_CELLS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header and what holds for the rows under it."""
+
+    tab: Tab
+    header: Header
+    span: range
+    """Positions of the rows under the header."""
+    context: Context
+    day: date
+    """Of a row that states none."""
+    merged: Mapping[tuple[int, int], int]
+    """(row, column) under a merged cell to the row in which that cell has its value."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One call while it is read: its cells by field, and the problems found so far."""
+
+    table: Table
+    at: int
+    cells: dict[str, Cell] = field(default_factory=dict)
+    problems: list[Message] = field(default_factory=list)
+
+    @property
+    def own(self) -> Sequence[Cell]:
+        """The row as it stands, without what merged cells and "as above" lend it."""
+        return self.table.tab.rows[self.at]
+
+    def problem(self, key: str, where: str | int | None = None, cell: Cell = None) -> None:
+        """Notes `problems.<key>` for the row, or for its cell in a field or column."""
+        values = {"tab": self.table.tab.name, "line": self.at + 1}
+        if where is not None:
+            header = self.table.header
+            column = header.fields[where] if isinstance(where, str) else where
+            values |= {"column": header.labels[column], "text": text(cell)}
+        self.problems.append(Message.of(f"problems.{key}", **values))
+
+
+def read_tables(tab: Tab, context: Context, near: date) -> Iterator[tuple[Table, list[Entry]]]:
+    """The tables of a tab, one under the other, with their calls.
+
+    A title above a table also holds for those below it, until another title is found.
+    """
+    header, start = find_header(tab.rows), 0
+    while header is not None:
+        context = titles.of_rows(tab.rows[start : header.first], near).over(context)
+        following = _next_header(tab, header)
+        span = range(header.last + 1, following.first if following else len(tab.rows))
+        day = context.day or near
+        table = Table(tab, header, span, context, day, _merged(tab, header))
+        entries = _entries(table)
+        yield table, entries
+        start = entries[-1].at + 1 if entries else span.start
+        header = following
+
+
+def _next_header(tab: Tab, header: Header) -> Header | None:
+    """The next table's header, or the same one again at the head of a page."""
+    for at in range(header.last + 1, len(tab.rows)):
+        found = header_at(tab.rows, at)
+        if found is not None and len(found.fields) >= 3:
+            return found
+    return None
+
+
+def _merged(tab: Tab, header: Header) -> dict[tuple[int, int], int]:
+    columns = {*header.fields.values(), *header.more_numbers}
+    places = (
+        ((row, column), first)
+        for (first, column), (last, _) in tab.merged or ()
+        if first > header.last and column in columns
+        for row in range(first + 1, min(last, len(tab.rows) - 1) + 1)
+    )
+    return dict(islice(places, MERGED_CELLS))
+
+
+def _entries(table: Table) -> list[Entry]:
+    entries: list[Entry] = []
+    above: Mapping[str, Cell] = {}
+    for at in table.span:
+        entry = Entry(table, at)
+        if not _says_something(entry):
+            continue
+        for name, column in table.header.fields.items():
+            entry.cells[name] = _cell(entry, name, column, above)
+        if _is_call(entry):
+            entries.append(entry)
+            above = entry.cells
+    return entries
+
+
+def _says_something(entry: Entry) -> bool:
+    fields = entry.table.header.fields
+    telling = {column for name, column in fields.items() if name not in FRAME}
+    telling.update(entry.table.header.more_numbers)
+    said = {column: cell for column, cell in enumerate(entry.own) if not is_blank(cell)}
+    if telling.isdisjoint(said):
+        return False
+    if any(_is_frame(cell) for column, cell in said.items() if column != fields.get("remark")):
+        return False
+    if len(said) > 1 or not said.keys().isdisjoint(fields.get(name) for name in SPOKEN):
+        return True
+    alone = text(*said.values())
+    return not PROSE.search(alone) or bool(numbers.find(alone))
+
+
+def _is_frame(cell: Cell) -> bool:
+    """Whether the cell begins a total, a signature or a remark under the table."""
+    if not (isinstance(cell, str) and FRAME_SIGN.search(cell)):
+        return False
+    return NO_CALL.match(plain(cell).replace(" ", "")) is not None
+
+
+def _is_call(entry: Entry) -> bool:
+    """Whether the row names someone; one that tells of a call without a name is noted."""
+    nameless, numberless = (is_blank(entry.cells.get(name)) for name in ("customer", "numbers"))
+    if nameless and numberless:
+        entry.problem("row_unreadable")
+        return not all(is_blank(entry.cells.get(name)) for name in SPOKEN)
+    if nameless and "customer" in entry.cells:
+        entry.problem("customer_missing")
+    return True
+
+
+def _cell(entry: Entry, name: str, column: int, above: Mapping[str, Cell]) -> Cell:
+    """A field's cell, or the one it stands for: of a merged cell, of "as above"."""
+    table = entry.table
+    cell = entry.own[column] if column < len(entry.own) else None
+    if cell is None and (entry.at, column) in table.merged:
+        return table.tab.rows[table.merged[entry.at, column]][column]
+    if cell is None and table.tab.merged is None and name in {"collector", "date"}:
+        return above.get(name)  # this format cannot say what was merged
+    if name == "remark" or not is_ditto(cell):
+        return cell
+    if above.get(name) is None:
+        entry.problem("ditto_nothing", name, cell)
+    return above.get(name)

@@ -1,0 +1,129 @@
+"""What stands around a table: day, collector and department in titles, tab, file and folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ingest.cells import plain
+from ingest.dates import find_day, in_month, loose_day, read_day
+from ingest.workbook import Cell
+from matcher.names import is_person
+
+COLLECTOR = "催收人员|催收员|催收专员|催收人|催员|经办人|跟进人|电催员"
+DAY = "催收日期|填表日期|登记日期|通话日期|拨打日期|日期|时间"
+DEPARTMENT = "所属部门|部门"
+LABEL = re.compile(rf"({COLLECTOR}|{DAY}|{DEPARTMENT})(?:姓名)?(?:\s*:|\s|$)")
+OFFICE = re.compile(r"(?:信贷|法规|法务|法律|债权|风控|资产管理|融资|催收)部")
+PERSON = re.compile(r"[^\W\d_]+(?:[ ·.][^\W\d_]+)*")
+NO_PERSON = re.compile(
+    r"客户|信息|记录|登记|日报|周报|月报|明细|汇总|统计|台账|名单|表格?|电话|通话|催收|录音|副本|最终|修改|"
+    r"更正|更新|补充|新建|工作|模板|每日|当日|上报|交接|信贷|法规|法务|部门?|[上下]午|[年月日号份版的和]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a place says about all its calls; `None` where it is silent."""
+
+    day: date | None = None
+    collector: str | None = None
+    department: str | None = None
+
+    def over(self, weaker: Context) -> Context:
+        return Context(
+            self.day or weaker.day,
+            self.collector or weaker.collector,
+            self.department or weaker.department,
+        )
+
+
+def of_file(stem: str, near: date) -> Context:
+    """A file's name, such as `王芳11.16电话催收客户信息记录表`."""
+    return Context(loose_day(stem, near), _person_among(stem), _office(stem))
+
+
+def month_of_file(stem: str, near: date) -> date | None:
+    """The first day of the month of a month's workbook, such as `11月催收记录`, past or current."""
+    found = re.search(r"(?:(20\d\d)年)?(?<!\d)(1[0-2]|0?[1-9])月(?!\s*\d)", plain(stem))
+    if found is None:
+        return None
+    month = int(found[2])
+    return date(int(found[1] or near.year - (month > near.month)), month, 1)
+
+
+def of_tab(name: str, near: date, month: date | None) -> Context:
+    """A tab's name: `11月16日`, `11.16`, `16` (of `month`, else not after `near`), a collector."""
+    said = plain(name)
+    if number := re.fullmatch(r"(\d{1,2})[日号]?", said):
+        day = in_month(month or near, 0, int(number[1]))
+        if month is None and (day is None or day > near):
+            day = in_month(near, -1, int(number[1]))
+    else:
+        day = read_day(said, near) or find_day(said, near)
+    return Context(day, _person_among(said), _office(said))
+
+
+def of_rows(rows: Sequence[Sequence[Cell]], near: date) -> Context:
+    """The title rows above a header: `部门：信贷部  催收员：王芳  日期：2026年11月16日`.
+
+    A value stands behind its label or in the next filled cell.
+    """
+    context = Context()
+    for row in rows:
+        filled = [cell for cell in row if cell is not None]
+        for label, value in _labelled(filled):
+            context = context.over(_said(label, value, near))
+    words = [cell for row in rows for cell in row if isinstance(cell, str)]
+    days = {day for cell in words if (day := find_day(cell, near))}
+    title = Context(
+        days.pop() if len(days) == 1 else None,
+        department=next((office for cell in words if (office := _office(cell))), None),
+    )
+    return context.over(title)
+
+
+def _labelled(filled: Sequence[Cell]) -> Iterator[tuple[str, Cell]]:
+    for place, cell in enumerate(filled):
+        if not isinstance(cell, str):
+            continue
+        # text before the first label, then label and value in turn
+        parts = LABEL.split(plain(cell))
+        for label, value in zip(parts[1::2], parts[2::2], strict=True):
+            if value.strip() or place + 1 == len(filled):
+                yield label, value.strip()
+            else:
+                yield label, filled[place + 1]
+
+
+def _said(label: str, value: Cell, near: date) -> Context:
+    if re.fullmatch(DAY, label):
+        return Context(day=read_day(value, near))
+    said = plain(value)
+    if LABEL.match(said):  # the next label: this one was left blank
+        return Context()
+    if re.fullmatch(DEPARTMENT, label):
+        return Context(department=said if PERSON.fullmatch(said) else None)
+    return Context(collector=person(said))
+
+
+def person(said: str) -> str | None:
+    """The one person that a collector's field names; `王 芳` is one, `王芳 李娜` are two."""
+    joined = said.replace(" ", "")
+    if not PERSON.fullmatch(said):
+        return None
+    return joined if is_person(joined) else said if said.isascii() or joined == said else None
+
+
+def _person_among(said: str) -> str | None:
+    """The one Chinese name among a file's or tab's other words."""
+    words = re.split(r"[^\u3400-\u9fff·]+", NO_PERSON.sub(" ", plain(said)))
+    people = [word for word in words if is_person(word)]
+    return people[0] if len(people) == 1 else None
+
+
+def _office(said: str) -> str | None:
+    found = OFFICE.search(plain(said))
+    return found[0] if found else None
