@@ -1,0 +1,183 @@
+"""Which customer each row names: one folder, one person.
+
+Two people may have one name and one person several numbers, so neither alone tells customers
+apart. The rules, each on the safe side, because a folder too many can be merged by a person and a
+recording in a stranger's folder is the worst error there is:
+
+- Only rows of one name can be one customer. A number that stands under two names (a couple, a
+  company's switchboard) joins nobody.
+- Within a name, a shared number makes one customer, and a row that lists two numbers joins both.
+  Numbers that never meet are two customers.
+- A row without a number is the only customer of its name; where there are several it stays open.
+- A known customer without any number never gains one here, even where no other of that name is in
+  sight: whoever was filed under it may be the namesake. Both keep a folder of their own until a
+  person says that they are one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from matcher.evidence import Row
+from matcher.names import canonical
+from matcher.numbers import local_part
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A customer with a folder, in the catalogue or new in these rows."""
+
+    customer: str
+    """The key. A new one is `name|smallest number`, or `name|` without any number."""
+    name: str
+    numbers: frozenset[str]
+    """In the normal form of `matcher.numbers`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    rows: tuple[Row, ...]
+    """In the order given, each with `customer` set, or `None` where it is open."""
+    new: tuple[Known, ...]
+    """Customers of these rows that were not known, by key. A known customer may have gained
+    numbers; they stand in its rows."""
+
+
+def identify(rows: Sequence[Row], known: Sequence[Known]) -> Identified:
+    """Tell which customer each row names; the order of rows and of `known` plays no part."""
+    lines = _lines(
+        [number for row in rows for number in row.numbers]
+        + [number for customer in known for number in customer.numbers]
+    )
+    named, nameless = _by_name(rows)
+    known_by_name = defaultdict(list)
+    for customer in known:
+        known_by_name[canonical(customer.name)].append(customer)
+
+    keys: dict[int, str | None] = {}
+    new: list[Known] = []
+    for name, places in named.items():
+        namesakes = _Namesakes(name, known_by_name[name], lines)
+        keys |= namesakes.identify({place: rows[place] for place in places})
+        new += namesakes.new
+
+    owners = _owners(rows, keys, known, lines)
+    for place in nameless:
+        of_number = set().union(*(owners[lines[number]] for number in rows[place].numbers))
+        keys[place] = of_number.pop() if len(of_number) == 1 else None
+    return Identified(
+        tuple(replace(row, customer=keys[place]) for place, row in enumerate(rows)),
+        tuple(sorted(new, key=lambda customer: customer.customer)),
+    )
+
+
+class _Namesakes:
+    """All customers of one name: the known ones, and those that rows add."""
+
+    def __init__(self, name: str, known: Sequence[Known], lines: Mapping[str, str]) -> None:
+        self.name = name
+        self.known = known
+        self.new: list[Known] = []
+        self._lines = lines
+        self._known_by_line = defaultdict(set)
+        for customer in known:
+            for number in customer.numbers:
+                self._known_by_line[lines[number]].add(customer.customer)
+
+    def identify(self, rows: Mapping[int, Row]) -> dict[int, str | None]:
+        keys: dict[int, str | None] = {}
+        for places in self._sharing_a_number(rows):
+            keys |= self._one_person({place: rows[place] for place in places})
+        sole = self._sole(any(not row.numbers for row in rows.values()))
+        return keys | {place: sole for place, row in rows.items() if not row.numbers}
+
+    def _sharing_a_number(self, rows: Mapping[int, Row]) -> Iterable[list[int]]:
+        """Rows that hang together through their numbers, directly or through another row."""
+        leader: dict[str, str] = {}
+
+        def lead(line: str) -> str:
+            while leader.setdefault(line, line) != line:
+                leader[line] = line = leader[leader[line]]
+            return line
+
+        for row in rows.values():
+            for number in row.numbers:
+                leader[lead(self._lines[number])] = lead(self._lines[row.numbers[0]])
+        together = defaultdict(list)
+        for place, row in rows.items():
+            if row.numbers:
+                together[lead(self._lines[row.numbers[0]])].append(place)
+        return together.values()
+
+    def _one_person(self, rows: Mapping[int, Row]) -> dict[int, str | None]:
+        """The customer of rows that hang together: the known one among them, or a new one.
+
+        Where they tie two known customers together, each row goes by its own numbers, and the
+        row that names both is left open.
+        """
+        hit = {place: self._hit(row) for place, row in rows.items()}
+        known = set().union(*hit.values())
+        if not known:
+            numbers = frozenset(number for row in rows.values() for number in row.numbers)
+            fresh = Known(f"{self.name}|{min(numbers)}", self.name, numbers)
+            self.new.append(fresh)
+            return dict.fromkeys(rows, fresh.customer)
+        if len(known) == 1:
+            return dict.fromkeys(rows, known.pop())
+        return {place: min(own) if len(own) == 1 else None for place, own in hit.items()}
+
+    def _hit(self, row: Row) -> set[str]:
+        return set().union(*(self._known_by_line[self._lines[number]] for number in row.numbers))
+
+    def _sole(self, wanted: bool) -> str | None:
+        """Whom a row without a number means, made anew where nobody has the name yet."""
+        candidates = [*self.known, *self.new]
+        if wanted and not candidates:
+            candidates = [Known(f"{self.name}|", self.name, frozenset())]
+            self.new += candidates
+        return candidates[0].customer if len(candidates) == 1 else None
+
+
+def _lines(numbers: Iterable[str]) -> dict[str, str]:
+    """Each number with the one that stands for its line: a landline written without its area code
+    is the only number in sight that ends in it, and itself where there are several.
+    """
+    all_numbers = set(numbers)
+    with_area = defaultdict(set)
+    for number in all_numbers:
+        if local := local_part(number):
+            with_area[local].add(number)
+    return {
+        number: min(with_area[number]) if len(with_area[number]) == 1 else number
+        for number in all_numbers
+    }
+
+
+def _by_name(rows: Sequence[Row]) -> tuple[dict[str, list[int]], list[int]]:
+    named = defaultdict(list)
+    nameless = []
+    for place, row in enumerate(rows):
+        if name := canonical(row.name or ""):
+            named[name].append(place)
+        else:
+            nameless.append(place)
+    return named, nameless
+
+
+def _owners(
+    rows: Sequence[Row],
+    keys: Mapping[int, str | None],
+    known: Sequence[Known],
+    lines: Mapping[str, str],
+) -> Mapping[str, set[str | None]]:
+    """Every customer of each line, `None` among them where a row that has it is open."""
+    owners: dict[str, set[str | None]] = defaultdict(set)
+    for customer in known:
+        for number in customer.numbers:
+            owners[lines[number]].add(customer.customer)
+    for place, key in keys.items():
+        for number in rows[place].numbers:
+            owners[lines[number]].add(key)
+    return owners
