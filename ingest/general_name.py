@@ -45,6 +45,8 @@ _SURE: tuple[Reading, ...] = (
     _reading(rf"(?<!\d){_YY}{_MO2}{_D2}[ T_-]{_CLOCK}"),
     _reading(rf"(?<!\d){_YY}{_MO2}{_D2}{_H2}{_MI}{_S}?(?!\d)", 3660),
     _reading(rf"(?<![\d.-]){_YY}[-.]{_MO2}[-.]{_D2}{_THEN_CLOCK}(?![\d.])", 400),
+    # `11.1613812345678`: what follows the day is a whole mobile number, so it is the 16th.
+    _reading(rf"(?<![\d.]){_MO}[.-]{_D}(?=1[3-9]\d{{9}}(?!\d))", 180),
     _reading(r"(?<!\d)(?P<epoch>1[2-9]\d{8})(?:\d{3})?(?:\.\d{1,6})?(?!\d)", 3660),
     _reading(rf"(?<!\d){_MO}月{_D}[日号]?{_THEN_CLOCK}(?!\d)"),
     _reading(

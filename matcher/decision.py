@@ -51,6 +51,7 @@ class Decision:
     customer: str | None
     row: str | None
     why: str
-    """`clear`, `tie`, `conflict`, `weak`, `nobody` or `no_evidence`; sentences: `reasons.why_*`."""
+    """`clear`, `tie`, `conflict`, `time`, `weak`, `nobody` or `no_evidence`; the sentences are
+    `reasons.why_*`."""
     candidates: tuple[Candidate, ...]
     """Best first, the chosen row's first where there is one; at most five."""

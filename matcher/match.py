@@ -8,6 +8,8 @@ Owns the decision. The principles, each on the side of holding:
 - Number and name that point to different people are a conflict, whatever they weigh.
 - Nobody is named by elimination. That one 王伟 has his recording does not make the next one the
   other's: people are called twice, and rows are forgotten.
+- A name that only happens to be another customer's is caught by the clock: where the named row's
+  time does not fit and the collector noted another call just then that nobody recorded, it is held.
 - Circumstances are spent once. Where only a near time told two customers apart, or made thin
   evidence enough, that row must not be another recording's call already.
 """
@@ -36,6 +38,9 @@ _SUPPORT = NAMES_A_CUSTOMER | HINTS_AT_A_CUSTOMER
 _TIME_CLOSE = frozenset({"time_near", "time_close"})
 _TIME_FAR = frozenset({"time_far", "time_very_far", "day_differs"})
 
+_TIME_OFF = _TIME_FAR | {"time_off"}
+
+_JUST_THEN = 10  # minutes, as near as `time_near`
 _IMPOSSIBLE = -1000.0
 _PARTS = re.compile(r"(\D*)(\d*)", re.ASCII)
 
@@ -90,7 +95,7 @@ def match(
     spelling = cache(canonical)
     blocks = Blocks(rows, spelling)
     opinions = [_opinion(said(heard, spelling), blocks, rules) for heard in recordings]
-    opinions = _spend_times_once(opinions)
+    opinions = _yield_to_other_calls(_spend_times_once(opinions), blocks)
     chosen = _choose_rows([opinion for opinion in opinions if opinion.why == "clear"])
     return tuple(
         _filed(opinion, chosen[id(opinion)], rules)
@@ -222,6 +227,43 @@ def _spend_times_once(opinions: Sequence[_Opinion]) -> list[_Opinion]:
         else:
             spent.add(free)
     return [taken_back.get(id(opinion), opinion) for opinion in opinions]
+
+
+def _yield_to_other_calls(opinions: Sequence[_Opinion], blocks: Blocks) -> list[_Opinion]:
+    """Hold what a name alone decides while the time speaks for a call that has no recording.
+
+    The contact may be saved under a relative's name, or the row's name mistyped, and then somebody
+    else's row happens to bear the name that was heard.
+    """
+    doubtful = [opinion for opinion in opinions if opinion.why == "clear" and _untimely(opinion)]
+    if not doubtful:
+        return list(opinions)
+    doubted = {id(opinion) for opinion in doubtful}
+    sure = [one for one in opinions if one.why == "clear" and id(one) not in doubted]
+    recorded = {row.row.key for row in _choose_rows(sure).values()}
+    held: dict[int, _Opinion] = {}
+    for opinion in doubtful:
+        free = [row for row in blocks.around(opinion.call) if row.row.key not in recorded]
+        if better := [row for row in free if _fits_better(row, opinion)]:
+            rivals = tuple(_claims(opinion.call, better))
+            held[id(opinion)] = opinion._replace(why="time", claims=opinion.claims + rivals)
+    return [held.get(id(one), one) for one in opinions]
+
+
+def _untimely(opinion: _Opinion) -> bool:
+    best = opinion.claims[0]
+    numbered = best.some & (_NUMBER | {"number_tail"})
+    return not numbered and not any(row.codes & _TIME_CLOSE for row in _rows(best))
+
+
+def _fits_better(row: Written, opinion: _Opinion) -> bool:
+    """Another customer's call just then; beside a row whose time is not known, of a like name."""
+    call, best = opinion.call, opinion.claims[0].best
+    just_then = abs((row.minute or 0.0) - (call.minute or 0.0)) <= _JUST_THEN
+    other = row.row.customer != best.row.customer and row.row.reached is not False
+    elsewhen = bool(best.codes & _TIME_OFF)
+    alike = bool(set(row.name or "") & set(call.name or ""))
+    return just_then and other and (elsewhen or alike)
 
 
 def _choose_rows(opinions: Sequence[_Opinion]) -> dict[int, Weighed]:

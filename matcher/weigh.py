@@ -83,6 +83,7 @@ _UNKNOWN = 60.0  # where no time says anything, a row is as near as one that is 
 _HALF_A_DAY = 12 * 60
 _MIDNIGHT = (3, 21)  # hours: as long as times may be apart and still be one call
 _TAIL = re.compile(r"(?:尾号|尾数|末四位|后四位)\D?(\d{4,6})(?!\d)", re.ASCII)
+_HAN = re.compile("[\u4e00-\u9fff]")
 _NICKNAME = re.compile(r"[小老阿大].{1,2}|.{1,2}[姐哥总工]|.{1,2}(?:经理|主任|老师)")
 
 
@@ -338,8 +339,8 @@ def _collectors(heard: str, noted: str) -> Reason | None:
 
 
 def _may_be_one(one: str, other: str) -> bool:
-    """李娜 may be 小李, 娜姐 or 信贷部李娜: no reason for either."""
-    if one in other or other in one:
+    """李娜 may be 小李, 娜姐, 信贷部李娜, or `collector3` where names of another kind are used."""
+    if one in other or other in one or bool(_HAN.search(one)) != bool(_HAN.search(other)):
         return True
     nickname = _NICKNAME.fullmatch(one) or _NICKNAME.fullmatch(other)
     return bool(nickname) and not set(one).isdisjoint(other)

@@ -161,3 +161,20 @@ def test_what_is_not_surely_a_date_is_none(name: str) -> None:
     evidence = read(name)
     assert evidence.started_at is None
     assert evidence.contact == "张三"
+
+
+@pytest.mark.parametrize(
+    ("name", "month", "day_of_month"),
+    [
+        ("11.1613812345678.amr", 11, 16),
+        ("11.613812345678.amr", 11, 6),
+        ("11-1613812345678.amr", 11, 16),
+    ],
+)
+def test_a_day_written_right_before_a_mobile_number(
+    name: str, month: int, day_of_month: int
+) -> None:
+    said = read(name)
+    assert said.numbers == ("13812345678",)
+    assert said.started_at is not None
+    assert (said.started_at.month, said.started_at.day) == (month, day_of_month)

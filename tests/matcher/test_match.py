@@ -203,11 +203,31 @@ def test_a_name_in_another_collectors_folder_needs_a_near_time() -> None:
     assert outcome(one(heard(None, A), written)) == clear("r1")
 
 
-@pytest.mark.parametrize("nickname", ["小李", "娜姐", "信贷部李娜", "李经理"])
+@pytest.mark.parametrize("nickname", ["小李", "娜姐", "信贷部李娜", "李经理", "collector3"])
 def test_a_collectors_nickname_is_not_another_collector(nickname: str) -> None:
     decision = one(heard("张建国"), row("r1", "张建国", A, collector=nickname))
     assert outcome(decision) == clear("r1")
     assert codes(decision) == {"name_equal"}
+
+
+def test_a_name_yields_to_another_call_of_that_minute_that_nobody_recorded() -> None:
+    namesake = row("r1", "张建国", A, time="08:30")
+    just_then = row("r2", "李秀英", B, time="10:30")
+    recording = heard("张建国", time="10:31")
+    assert outcome(one(recording, namesake, just_then)) == held("time")
+    assert {shown.row for shown in one(recording, namesake, just_then).candidates} == {"r1", "r2"}
+    recorded = heard("李秀英", B, time="10:30", key="other")
+    assert outcome(match([recording, recorded], [namesake, just_then])[0]) == clear("r1")
+    unreached = row("r2", "李秀英", B, time="10:30", reached=False)
+    assert outcome(one(recording, namesake, unreached)) == clear("r1")
+    assert outcome(one(heard("张建国", A, time="10:31"), namesake, just_then)) == clear("r1")
+
+
+def test_a_name_whose_row_has_no_time_yields_only_to_a_like_name() -> None:
+    namesake = row("r1", "张建国", A)
+    recording = heard("张建国", time="10:31")
+    assert outcome(one(recording, namesake, row("r2", "张建军", B, time="10:30"))) == held("time")
+    assert outcome(one(recording, namesake, row("r2", "李秀英", B, time="10:30"))) == clear("r1")
 
 
 def test_a_row_not_reached_weighs_against() -> None:
