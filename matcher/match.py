@@ -50,12 +50,12 @@ class Rules:
     """When evidence is enough, in bits; the weights are in `matcher.weigh`."""
 
     enough: float = 8.0
-    """A full name alone (10) is, also two hours off (8); in another collector's folder (6.5) or
-    half a day off (5) it is not. A mistyped number or name is not either, near time and own
+    """A full name alone (10) is; in another collector's folder (6.5) or two hours off in its own
+    (7) it is not. A mistyped number or name is not either, near time and own
     collector included (7.5)."""
     gap: float = 5.5
     """What every other customer must be behind. A time within 10 minutes against one two hours off
-    (6) is, and the own collector against another (5.5); 10 minutes against an hour (5) is not."""
+    (9) is, and the own collector against another (5.5); 10 minutes against an hour (5) is not."""
     shown: int = 5
     """Candidates named to a person."""
 

@@ -53,9 +53,10 @@ WEIGHTS = {
     "time_near": 4.0,
     "time_close": 2.0,
     "time_off": -1.0,
-    # Two hours may still be a morning's calls written up at noon; three and more are another call.
-    "time_far": -2.0,
-    "time_very_far": -5.0,
+    # Up to two hours may still be a morning's calls written up at noon; more is another call, and
+    # a name that merely happens to be a customer's must not be filed against it.
+    "time_far": -5.0,
+    "time_very_far": -6.0,
     "day_differs": -10.0,
     # u: an office has four to twenty collectors.
     "collector_equal": 2.0,

@@ -211,7 +211,7 @@ def test_a_collectors_nickname_is_not_another_collector(nickname: str) -> None:
 
 
 def test_a_name_yields_to_another_call_of_that_minute_that_nobody_recorded() -> None:
-    namesake = row("r1", "张建国", A, time="08:30")
+    namesake = row("r1", "张建国", A, time="09:15")
     just_then = row("r2", "李秀英", B, time="10:30")
     recording = heard("张建国", time="10:31")
     assert outcome(one(recording, namesake, just_then)) == held("time")
