@@ -59,12 +59,21 @@ def broken(entries: Iterable[Entry]) -> int | None:
             one.seq == expected
             and one.previous == previous
             and one.hash == _digest(previous, one.entry)
-            and json.loads(one.entry).get("seq") == one.seq
+            and _seq(one.entry) == one.seq
         )
         if not sound:
             return expected
         previous, expected = one.hash, expected + 1
     return None
+
+
+def _seq(entry: str) -> object:
+    """The number that an entry says it has; `None` where it says nothing of the kind."""
+    try:
+        body = json.loads(entry)
+    except ValueError:
+        return None
+    return body.get("seq") if isinstance(body, dict) else None
 
 
 def _digest(previous: str, entry: str) -> str:

@@ -63,7 +63,7 @@ def safe_name(text: str, limit: int = NAME_BYTES) -> str:
     plain = _cut(plain, limit).rstrip(" .")
     if not plain.strip("_. "):
         return "_" * max(1, len(plain))
-    if _RESERVED.fullmatch(plain.split(".")[0].strip()) or plain.startswith((".", "_holding")):
+    if _RESERVED.fullmatch(plain.split(".")[0].strip()) or fold(plain).startswith((".", HOLDING)):
         plain = _cut(f"_{plain}", limit).rstrip(" .")
     return plain
 
@@ -78,8 +78,7 @@ def customer_folder(name: str, number: str | None) -> Iterator[str]:
     if number:
         yield f"{plain} ({number[-4:]})"
         yield f"{plain} ({number})"
-    for count in itertools.count(2):
-        yield f"{plain} ({count})"
+    yield from (f"{plain} ({count})" for count in itertools.count(2))
 
 
 def holding_path(day: date, token: str, original: str) -> str:
@@ -97,8 +96,7 @@ def filed_path(folder: str, template: str, fields: NameFields) -> Iterator[str]:
     name = safe_name(_fill(template, fields, stem))
     below = f"{folder}/{fields.day.isoformat()}"
     yield f"{below}/{name}{suffix}"
-    for count in itertools.count(2):
-        yield f"{below}/{name} ({count}){suffix}"
+    yield from (f"{below}/{name} ({count}){suffix}" for count in itertools.count(2))
 
 
 def _fill(template: str, fields: NameFields, stem: str) -> str:
@@ -115,8 +113,11 @@ def _fill(template: str, fields: NameFields, stem: str) -> str:
         "collector": fields.collector or "",
         "original": stem,
     }
-    filled = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], template)
-    return re.sub(r"([_\- ])[_\- ]+", r"\1", filled).strip("_- ") or stem
+    filled, *rest = re.split(r"\{(\w+)\}", template)
+    for field, between in zip(rest[::2], rest[1::2], strict=True):
+        filled = filled + values[field] if values[field] else filled.rstrip("_- ")
+        filled += between
+    return filled.strip("_- ") or stem
 
 
 def extension(name: str) -> str:

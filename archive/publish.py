@@ -20,7 +20,7 @@ _RENAME_NOREPLACE = 1
 _MOVEFILE_WRITE_THROUGH = 0x8
 _BUSY = {5, 32, 33}
 """Access denied, sharing violation, lock violation: another program, often antivirus, has it."""
-_ATTEMPTS = 6
+_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 def publish(source: Path, target: Path) -> None:
@@ -73,15 +73,16 @@ def _libc_renameat2() -> Callable[..., int] | None:
 
 def _patiently(move: Callable[[], None], pause: Callable[[float], None]) -> None:
     """Repeats what another program's grip on the file prevents, for about three seconds."""
-    for attempt in range(_ATTEMPTS):
+    for seconds in _PAUSES:
         try:
             move()
         except OSError as error:
-            if getattr(error, "winerror", None) not in _BUSY or attempt == _ATTEMPTS - 1:
+            if getattr(error, "winerror", None) not in _BUSY:
                 raise
-            pause(0.1 * 2**attempt)
+            pause(seconds)
         else:
             return
+    move()
 
 
 def _move_windows(source: Path, target: Path) -> None:

@@ -83,6 +83,20 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Sidecar:
+    """What the file that a recorder wrote beside its recording says about the call."""
+
+    contact: str | None
+    note: str | None
+    surname: str | None
+    numbers: tuple[str, ...]
+    started_at: datetime | None
+    """Aware, in the recorder's own time."""
+    precision: str | None
+    direction: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     id: int
     sha256: str
@@ -106,6 +120,7 @@ class Recording:
     customer: int | None
     customer_name: str | None
     row: int | None
+    sidecar: Sidecar | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,16 +57,20 @@ class Store:
     def exists(self, relative: str) -> bool:
         return self.path(relative).is_file()
 
-    def stage(self, source: Path, token: str, limit: int) -> Staged:
+    def stage(
+        self, source: Path, token: str, limit: int, seen: os.stat_result | None = None
+    ) -> Staged:
         """Copies `source` onto the archive's volume, hashing on the way, and syncs it.
 
-        Raises SourceError if it is no regular file, larger than `limit` bytes, in use, or
-        changes while it is read; DiskError if the archive's disk fails.
+        Raises SourceError if it is no regular file, larger than `limit` bytes, in use, changed
+        since it was `seen` or changes while it is read; DiskError if the archive's disk fails.
         """
         staged = self.root / layout.STAGING / token
         with self._own_disk():
             staged.unlink(missing_ok=True)
         with _opened(source, limit) as (reader, before):
+            if seen is not None and _state(before) != _state(seen):
+                raise SourceError(Message.of("archive.source_changing"), later=True)
             sha256, size = self._copy(reader, staged)
             after = os.fstat(reader.fileno())
         if size != before.st_size or _state(after) != _state(before):
@@ -118,7 +122,8 @@ class Store:
         """Removes the folders that a file moved out of, where they are empty now."""
         folder = self.path(relative).parent
         for _ in range(2):
-            if folder == self.root or self.root not in folder.parents:
+            own = folder in (self.root, self.root / layout.HOLDING)
+            if own or self.root not in folder.parents:
                 return
             try:
                 folder.rmdir()
@@ -132,17 +137,14 @@ class Store:
 
     def _copy(self, reader: BinaryIO, staged: Path) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
-        with self._own_disk():
-            writer = staged.open("xb")
-        with writer:
+        # Closing writes too what a full disk refused before: all of it is the archive's own disk.
+        with self._own_disk(), staged.open("xb") as writer:
             while chunk := _read(reader):
                 digest.update(chunk)
                 size += len(chunk)
-                with self._own_disk():
-                    writer.write(chunk)
-            with self._own_disk():
-                writer.flush()
-                os.fsync(writer.fileno())
+                writer.write(chunk)
+            writer.flush()
+            os.fsync(writer.fileno())
         return digest.hexdigest(), size
 
     def _rename(self, old: Path, new: Path) -> None:
@@ -155,7 +157,10 @@ class Store:
         if folder.is_dir():
             return
         self._make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
+        try:
+            folder.mkdir(exist_ok=True)
+        except FileExistsError as error:  # not the name that was asked for, one on the way to it
+            raise DiskError(Message.of("archive.folder_is_file", path=folder)) from error
         sync_folder(folder.parent)
 
     @contextmanager
@@ -165,10 +170,11 @@ class Store:
         except FileExistsError:
             raise
         except OSError as error:
-            raise _disk_error(error, self.root) from error
+            raise disk_error(error, self.root) from error
 
 
-def _disk_error(error: OSError, root: Path) -> DiskError:
+def disk_error(error: OSError, root: Path) -> DiskError:
+    """What the archive's disk said, put into advice."""
     key = _ADVICE.get(error.errno or 0, "archive.unusable")
     return DiskError(Message.of(key, path=root, error=error.strerror or error))
 
@@ -192,6 +198,15 @@ def _opened(source: Path, limit: int) -> Iterator[tuple[BinaryIO, os.stat_result
         if (opened.st_dev, opened.st_ino) != (named.st_dev, named.st_ino):
             raise SourceError(Message.of("archive.source_changing"), later=True)
         yield reader, opened
+
+
+def read_source(source: Path, limit: int, seen: os.stat_result) -> bytes:
+    """The bytes of a small file of the inbox, of up to `limit`; SourceError as in `Store.stage`."""
+    with _opened(source, limit) as (reader, before):
+        contents = _read(reader)
+        if _state(before) != _state(seen) or len(contents) != before.st_size:
+            raise SourceError(Message.of("archive.source_changing"), later=True)
+    return contents
 
 
 def unfit(found: os.stat_result, limit: int) -> Message | None:

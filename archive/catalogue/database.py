@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from archive.catalogue.schema import HEAD
@@ -46,16 +46,9 @@ def open_catalogue(url: str) -> Catalogue:
 
     Raises CatalogueError if it cannot be opened or was written by a newer callvault.
     """
-    database = make_url(url).database
-    if url.startswith("sqlite") and database:
-        try:
-            Path(database).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise CatalogueError(
-                Message.of("archive.catalogue_unusable", url=database, error=error.strerror)
-            ) from error
-    engine = create_engine(url)
+    engine = _engine(url)
     if engine.dialect.name == "sqlite":
+        _make_folder(engine.url.database or "")
         _make_durable(engine)
     catalogue = Catalogue(engine)
     try:
@@ -65,6 +58,28 @@ def open_catalogue(url: str) -> Catalogue:
         catalogue.close()
         raise
     return catalogue
+
+
+def _engine(url: str) -> Engine:
+    try:
+        return create_engine(url)
+    except (SQLAlchemyError, ImportError) as error:
+        # Of the URL only its kind is said: the rest may hold a password.
+        kind = url.partition(":")[0]
+        raise CatalogueError(
+            Message.of("archive.catalogue_driver", kind=kind, error=error)
+        ) from error
+
+
+def _make_folder(database: str) -> None:
+    if not database or database.startswith("file:"):  # in memory, or SQLite's own kind of URL
+        return
+    try:
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CatalogueError(
+            Message.of("archive.catalogue_unusable", url=database, error=error.strerror)
+        ) from error
 
 
 def journal_mode(version: tuple[int, int, int]) -> str:

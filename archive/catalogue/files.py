@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -51,6 +51,7 @@ def note(tx: Connection, sightings: Sequence[Sighting], now: datetime) -> Sequen
             "day": seen.day,
             "collector": seen.collector,
             "reason": pack(seen.reason) if seen.reason else None,
+            "recording_id": None,  # of the bytes that lie there now nothing is known yet
         }
         before = tx.execute(select(inbox_file).where(inbox_file.c.source == seen.source)).first()
         if before is None:
@@ -78,15 +79,18 @@ def end(
     state: FileState,
     recording: int | None,
     reason: Message | None = None,
+    arrived_at: datetime | None = None,
 ) -> None:
-    """Ends a file's admission."""
-    tx.execute(
-        update(inbox_file)
-        .where(inbox_file.c.id == file)
-        .values(
-            state=state, recording_id=recording, path=None, reason=pack(reason) if reason else None
-        )
-    )
+    """Ends a file's admission; `arrived_at` is given where its bytes came earlier than noted."""
+    values: dict[str, object] = {
+        "state": state,
+        "recording_id": recording,
+        "path": None,
+        "reason": pack(reason) if reason else None,
+    }
+    if arrived_at is not None:
+        values["arrived_at"] = arrived_at
+    tx.execute(update(inbox_file).where(inbox_file.c.id == file).values(values))
 
 
 def planned(tx: Connection) -> Sequence[InboxFile]:
@@ -98,6 +102,12 @@ def planned(tx: Connection) -> Sequence[InboxFile]:
 def forget(tx: Connection, file: int) -> None:
     """Takes a sighting back, so that the next scan meets the file as new."""
     tx.execute(delete(inbox_file).where(inbox_file.c.id == file))
+
+
+def let_go(tx: Connection, sources: Collection[str]) -> None:
+    """Forgets files that left the inbox before they were taken."""
+    for source in sources:
+        tx.execute(delete(inbox_file).where(inbox_file.c.source == source))
 
 
 def open_days(tx: Connection) -> frozenset[date]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
 from archive.catalogue import log
 from archive.catalogue.schema import mirrored, outbox, recording
@@ -28,38 +28,43 @@ def follow(tx: Connection, recording_id: int, old: str, new: str, now: datetime)
     What was sent may be there, confirmed or not: its upload may have been cut short between the
     store's answer and the catalogue's.
     """
-    sent = select(outbox.c.id).where(outbox.c.key == old, outbox.c.sent)
-    confirmed = select(mirrored.c.key).where(mirrored.c.key == old)
-    there = tx.execute(sent).first() or tx.execute(confirmed).first()
+    left, returned = _may_be_there(tx, old), _may_be_there(tx, new)
     tx.execute(delete(outbox).where(outbox.c.key.in_([old, new])))
-    _owe(tx, recording_id, PUT, new, now)
-    if there:
+    _owe(tx, recording_id, PUT, new, now, sent=returned)
+    if left:
         _owe(tx, recording_id, REMOVE, old, now)
 
 
 def enlist(tx: Connection, now: datetime) -> int:
-    """Owes every recording that has neither an object nor an errand: a mirror was just set up."""
+    """Owes what happened while no mirror was configured; returns how many errands that makes.
+
+    Recordings that have neither an object nor an errand, and objects whose recording moved away.
+    """
     missing = tx.execute(
         select(recording.c.id, recording.c.path)
         .outerjoin(mirrored, mirrored.c.key == recording.c.path)
         .outerjoin(outbox, outbox.c.key == recording.c.path)
         .where(mirrored.c.key.is_(None), outbox.c.key.is_(None))
     ).all()
+    left = tx.execute(
+        select(mirrored.c.recording_id, mirrored.c.key)
+        .join(recording, recording.c.id == mirrored.c.recording_id)
+        .outerjoin(outbox, outbox.c.key == mirrored.c.key)
+        .where(mirrored.c.key != recording.c.path, outbox.c.key.is_(None))
+    ).all()
     for row in missing:
-        put(tx, row.id, row.path, now)
-    return len(missing)
+        _owe(tx, row.id, PUT, row.path, now)
+    for row in left:
+        _owe(tx, row.recording_id, REMOVE, row.key, now)
+    return len(missing) + len(left)
 
 
 def due(tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
-    """The errands whose time has come (`now` = None: all), oldest first.
-
-    A removal waits until the recording's object under its present key is confirmed.
-    """
-    confirmed = select(mirrored.c.key).where(mirrored.c.key == recording.c.path).exists()
+    """The errands whose time has come (`now` = None: all that are possible), oldest first."""
     query = (
         select(outbox, recording.c.source, recording.c.sha256, recording.c.size)
         .join(recording, recording.c.id == outbox.c.recording_id)
-        .where((outbox.c.action == PUT) | confirmed)
+        .where(_possible())
         .order_by(outbox.c.id)
         .limit(limit)
     )
@@ -123,8 +128,11 @@ def owed(tx: Connection) -> int:
 
 
 def next_at(tx: Connection) -> datetime | None:
-    """When the next errand's time comes, as an aware time in UTC."""
-    earliest: datetime | None = tx.execute(select(func.min(outbox.c.next_at))).scalar_one()
+    """When the next possible errand's time comes, as an aware time in UTC."""
+    possible = select(func.min(outbox.c.next_at)).select_from(
+        outbox.join(recording, recording.c.id == outbox.c.recording_id)
+    )
+    earliest: datetime | None = tx.execute(possible.where(_possible())).scalar_one()
     return earliest
 
 
@@ -145,9 +153,26 @@ def states(tx: Connection, recordings: Collection[int]) -> Mapping[int, MirrorSt
     }
 
 
-def _owe(tx: Connection, recording_id: int, action: str, key: str, now: datetime) -> None:
+def _may_be_there(tx: Connection, key: str) -> bool:
+    """The store has the object, or may have it: it was sent once, or its removal is owed."""
+    errand = select(outbox.c.id).where(
+        outbox.c.key == key, or_(outbox.c.sent, outbox.c.action == REMOVE)
+    )
+    confirmed = select(mirrored.c.key).where(mirrored.c.key == key)
+    return any(tx.execute(one).first() is not None for one in (errand, confirmed))
+
+
+def _possible() -> ColumnElement[bool]:
+    """A removal waits until the recording's object under its present key is confirmed."""
+    confirmed = select(mirrored.c.key).where(mirrored.c.key == recording.c.path).exists()
+    return or_(outbox.c.action == PUT, confirmed)
+
+
+def _owe(
+    tx: Connection, recording_id: int, action: str, key: str, now: datetime, *, sent: bool = False
+) -> None:
     tx.execute(
         insert(outbox).values(
-            recording_id=recording_id, action=action, key=key, sent=False, attempts=0, next_at=now
+            recording_id=recording_id, action=action, key=key, sent=sent, attempts=0, next_at=now
         )
     )

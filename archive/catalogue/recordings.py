@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, or_, select, update
 
 from archive.catalogue import log, outbox
-from archive.catalogue.schema import customer, recording, sheet, sheet_row
-from archive.catalogue.shapes import pack, pack_candidates, to_recording
+from archive.catalogue.schema import customer, inbox_file, recording, sheet, sheet_row
+from archive.catalogue.schema import mirrored as mirrored_table
+from archive.catalogue.schema import outbox as outbox_table
+from archive.catalogue.shapes import pack, pack_candidates, pack_sidecar, to_recording
 from archive.custody import Event
 from archive.layout import fold
-from archive.records import Outcome, Probed, Recording
+from archive.records import Outcome, Probed, Recording, Sidecar
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,17 @@ class Admission:
     started_at: datetime | None
     precision: str | None
     call_day: date
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is known of a recording's call, apart from whom it was with."""
+
+    started_at: datetime | None
+    precision: str | None
+    day: date
+    """In the office's time; without a time the day the recording came for."""
     numbers: tuple[str, ...]
 
 
@@ -84,6 +97,14 @@ def by_sha256(tx: Connection, sha256: str) -> Recording | None:
     return to_recording(row) if row else None
 
 
+def of_source(tx: Connection, source: str) -> Recording | None:
+    """The recording whose bytes lie in the inbox under `source` and were first seen there."""
+    here = select(inbox_file.c.recording_id).where(inbox_file.c.source == source)
+    mine = selected().where(recording.c.id.in_(here), recording.c.source == source)
+    row = tx.execute(mine).first()
+    return to_recording(row) if row else None
+
+
 def hand_over_again(tx: Connection, of: Recording, source: str, now: datetime) -> None:
     """Writes into custody that the bytes of `of` were handed over once more."""
     details = {"original_name": source, "first": of.source}
@@ -110,6 +131,29 @@ def probed(tx: Connection, id: int, found: Probed) -> None:
             notes=[pack(note) for note in found.notes],
         )
     )
+
+
+def attach(tx: Connection, id: int, sidecar: Sidecar) -> None:
+    """Remembers what a recording's sidecar says, over what an earlier one said."""
+    mine = recording.c.id == id
+    tx.execute(update(recording).where(mine).values(sidecar=pack_sidecar(sidecar)))
+
+
+def learn(tx: Connection, of: Recording, call: Call) -> frozenset[date]:
+    """Writes down what is known of a recording's call by now; returns the days it bears on."""
+    mine = recording.c.id == of.id
+    before: date = tx.execute(select(recording.c.call_day).where(mine)).scalar_one()
+    tx.execute(
+        update(recording)
+        .where(mine)
+        .values(
+            started_at=call.started_at,
+            precision=call.precision,
+            call_day=call.day,
+            numbers=" ".join(call.numbers),
+        )
+    )
+    return frozenset({of.day, before, call.day})
 
 
 def of_days(tx: Connection, days: Collection[date]) -> Sequence[Recording]:
@@ -149,13 +193,19 @@ def rule(tx: Connection, ruling: Ruling) -> None:
     )
 
 
-def taken(tx: Connection, folded: Collection[str]) -> frozenset[str]:
-    """Which of these folded paths belong to a recording, or are promised to one."""
-    wanted = sorted(folded)
-    paths = select(recording.c.path_fold).where(recording.c.path_fold.in_(wanted))
-    targets = select(recording.c.target_fold).where(recording.c.target_fold.in_(wanted))
-    found = tx.execute(paths.union(targets)).scalars()
-    return frozenset(path for path in found if path is not None)
+def taken(tx: Connection, path: str, mover: int | None = None) -> bool:
+    """Whether a recording lies at `path` or is promised it, or another's object has that key.
+
+    Paths are compared folded. The mirror overwrites no object, so a key stays taken until the
+    object of the recording that lay there is removed; `mover`'s own object is no hindrance.
+    """
+    folded = fold(path)
+    places = or_(recording.c.path_fold == folded, recording.c.target_fold == folded)
+    asked = [select(recording.c.id).where(places)]
+    for told in (outbox_table, mirrored_table):
+        anothers = told.c.recording_id.is_distinct_from(mover)
+        asked.append(select(told.c.recording_id).where(told.c.key == path, anothers))
+    return any(tx.execute(one).first() is not None for one in asked)
 
 
 def aim(tx: Connection, id: int, target: str | None) -> None:

@@ -154,6 +154,8 @@ recording = Table(
     Column("dbfs", Float),
     Column("tags", JSON),
     Column("notes", JSON),
+    # What a file beside it said: evidence is read again at each decision, the file may be gone.
+    Column("sidecar", JSON),
     Column("verdict", String(12)),
     Column("why", String(16)),
     Column("candidates", JSON),

@@ -46,6 +46,7 @@ class Hit:
     started_at: datetime | None
     duration_seconds: float | None
     status: str
+    """`filed`, `ambiguous`, `unmatched` or `waiting`."""
     archive_path: str
     source: str
     sheet: str | None
@@ -77,7 +78,7 @@ def search(tx: Connection, query: Query) -> Sequence[Hit]:
         .outerjoin(sheet, sheet.c.id == sheet_row.c.sheet_id)
         .outerjoin(mirrored, mirrored.c.key == recording.c.path)
         .where(*_conditions(query))
-        .order_by(day.desc(), recording.c.started_at.desc(), recording.c.id.desc())
+        .order_by(day.desc(), recording.c.started_at.desc().nulls_last(), recording.c.id.desc())
         .limit(query.limit)
     )
     return [
@@ -88,7 +89,7 @@ def search(tx: Connection, query: Query) -> Sequence[Hit]:
             day=row.call_date,
             started_at=row.started_at,
             duration_seconds=row.duration_seconds,
-            status="filed" if row.filed else row.verdict or "unmatched",
+            status=_status(row.filed, row.verdict),
             archive_path=row.path,
             source=row.source,
             sheet=row.sheet,
@@ -97,6 +98,13 @@ def search(tx: Connection, query: Query) -> Sequence[Hit]:
         )
         for row in tx.execute(found)
     ]
+
+
+def _status(filed: bool, verdict: str | None) -> str:
+    """`waiting` where a pass was cut short before it decided or filed; the next one does."""
+    if filed:
+        return "filed"
+    return "waiting" if verdict is None or verdict == "matched" else verdict
 
 
 def _conditions(query: Query) -> list[ColumnElement[bool]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as SqlRow
@@ -16,6 +18,7 @@ from archive.records import (
     Row,
     Sheet,
     SheetState,
+    Sidecar,
     Weighed,
 )
 from config.language import Message
@@ -45,6 +48,17 @@ def pack_candidates(outcome: Outcome) -> list[Json]:
         }
         for one in outcome.candidates
     ]
+
+
+def pack_sidecar(sidecar: Sidecar) -> Json:
+    started = sidecar.started_at
+    return asdict(sidecar) | {"started_at": started.isoformat() if started else None}
+
+
+def _unpack_sidecar(packed: Json) -> Sidecar:
+    started = packed["started_at"]
+    moment = datetime.fromisoformat(started) if started else None
+    return Sidecar(**packed | {"numbers": tuple(packed["numbers"]), "started_at": moment})
 
 
 def to_inbox_file(row: SqlRow[Any]) -> InboxFile:
@@ -101,6 +115,7 @@ def to_recording(row: SqlRow[Any]) -> Recording:
         customer=row.customer_id,
         customer_name=row.customer_name,
         row=row.row_id,
+        sidecar=_unpack_sidecar(row.sidecar) if row.sidecar else None,
     )
 
 

@@ -38,7 +38,7 @@ def enter(tx: Connection, new: NewSheet) -> frozenset[date]:
     if new.state is SheetState.READ:
         touched |= _displace(tx, new.source)
     else:
-        _drop_failed(tx, new.source)
+        drop_failed(tx, new.source)
     id = tx.execute(
         insert(sheet)
         .values(
@@ -56,6 +56,13 @@ def enter(tx: Connection, new: NewSheet) -> frozenset[date]:
     if new.rows:
         tx.execute(insert(sheet_row), [_values(id, row) for row in new.rows])
     return frozenset(touched)
+
+
+def drop_failed(tx: Connection, source: str) -> None:
+    """Sets a version aside that could not be read or was a copy: the one before it is back."""
+    failed = sheet.c.state.in_([SheetState.UNREADABLE, SheetState.DUPLICATE])
+    mine = (sheet.c.source == source) & failed
+    tx.execute(update(sheet).where(mine).values(state=SheetState.REPLACED))
 
 
 def same_bytes(tx: Connection, sha256: str) -> Sheet | None:
@@ -152,12 +159,6 @@ def _displace(tx: Connection, source: str) -> frozenset[date]:
     return touched
 
 
-def _drop_failed(tx: Connection, source: str) -> None:
-    failed = sheet.c.state.in_([SheetState.UNREADABLE, SheetState.DUPLICATE])
-    mine = (sheet.c.source == source) & failed
-    tx.execute(update(sheet).where(mine).values(state=SheetState.REPLACED))
-
-
 def _values(sheet_id: int, row: NewRow) -> dict[str, Any]:
     values = {field: getattr(row, field) for field in NewRow.__dataclass_fields__}
     packed = {
@@ -183,8 +184,10 @@ def _customer(tx: Connection, row: Any) -> Customer:
 
 def _free_folder(tx: Connection, name: str, numbers: Collection[str]) -> str:
     """The first folder name for this customer that no other customer's equals when folded."""
-    for folder in customer_folder(name, min(numbers, default=None)):
-        used = select(customer.c.id).where(customer.c.folder_fold == fold(folder))
-        if tx.execute(used).first() is None:
-            return folder
-    raise AssertionError("customer_folder never ends")
+    candidates = customer_folder(name, min(numbers, default=None))
+    return next(folder for folder in candidates if not _belongs(tx, folder))
+
+
+def _belongs(tx: Connection, folder: str) -> bool:
+    owner = select(customer.c.id).where(customer.c.folder_fold == fold(folder))
+    return tx.execute(owner).first() is not None

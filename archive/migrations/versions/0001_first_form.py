@@ -132,6 +132,7 @@ def upgrade() -> None:
         sa.Column("dbfs", sa.Float(), nullable=True),
         sa.Column("tags", sa.JSON(), nullable=True),
         sa.Column("notes", sa.JSON(), nullable=True),
+        sa.Column("sidecar", sa.JSON(), nullable=True),
         sa.Column("verdict", sa.String(length=12), nullable=True),
         sa.Column("why", sa.String(length=16), nullable=True),
         sa.Column("candidates", sa.JSON(), nullable=True),

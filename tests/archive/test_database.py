@@ -1,0 +1,269 @@
+"""The catalogue opens durable and up to date, or says what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import insert, select, text
+
+from archive.catalogue.database import MIGRATIONS, journal_mode, open_catalogue
+from archive.catalogue.schema import HEAD, customer, inbox_file, metadata
+from archive.errors import CatalogueError
+from config.language import LANGUAGES, Words
+from tests.archive.small_archive import AT, DAY
+
+
+def url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def refused(action: Callable[[], object], sentence: str) -> str:
+    with pytest.raises(CatalogueError) as caught:
+        action()
+    assert caught.value.message.key == f"archive.{sentence}"
+    return " ".join(Words(language).say(caught.value.message) for language in LANGUAGES)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "catalogue.sqlite"
+
+
+@pytest.fixture
+def made(path: Path) -> Path:
+    """A catalogue that another run has made and closed."""
+    open_catalogue(url(path)).close()
+    return path
+
+
+# Its form
+
+
+def test_the_migrations_lead_to_what_the_tables_say(path: Path) -> None:
+    catalogue = open_catalogue(url(path))
+    with catalogue.transaction() as tx:
+        assert compare_metadata(MigrationContext.configure(tx), metadata) == []
+    catalogue.close()
+
+
+def test_the_newest_migration_is_the_one_that_the_code_knows() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [HEAD]
+
+
+def test_a_catalogue_is_made_with_its_folder_and_kept_when_opened_again(tmp_path: Path) -> None:
+    path = tmp_path / "100% new" / "folder" / "catalogue.sqlite"
+    for name in ("张三", "李四"):
+        catalogue = open_catalogue(url(path))
+        with catalogue.transaction() as tx:
+            known = {"key": name, "name": name, "folder": name, "folder_fold": name}
+            tx.execute(insert(customer).values(known))
+            names = tx.execute(select(customer.c.name).order_by(customer.c.id)).scalars().all()
+        catalogue.close()
+    assert names == ["张三", "李四"]
+
+
+def test_a_catalogue_may_be_named_by_sqlites_own_kind_of_url(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    open_catalogue(f"sqlite:///file:{tmp_path / 'catalogue.sqlite'}?uri=true").close()
+    assert [one.name for one in tmp_path.iterdir()] == ["catalogue.sqlite"]
+
+
+def test_a_newer_callvaults_catalogue_is_refused_and_left_as_it_is(made: Path) -> None:
+    with closing(sqlite3.connect(made)) as other:
+        other.execute("UPDATE alembic_version SET version_num = '9999'")
+        other.commit()
+    before = made.read_bytes()
+    said = refused(lambda: open_catalogue(url(made)), "catalogue_newer")
+    assert "9999" in said
+    assert HEAD in said
+    assert made.read_bytes() == before
+
+
+def test_another_programs_database_is_left_alone(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE customer (whatever TEXT)")
+    refused(lambda: open_catalogue(url(path)), "catalogue_unusable")
+    with closing(sqlite3.connect(path)) as other:
+        tables = other.execute("SELECT name FROM sqlite_master").fetchall()
+    assert tables == [("customer",)]
+
+
+# Its durability
+
+
+@pytest.mark.parametrize(
+    ("version", "mode"),
+    [
+        ((3, 7, 0), "DELETE"),
+        ((3, 37, 2), "DELETE"),
+        ((3, 44, 5), "DELETE"),
+        ((3, 44, 6), "WAL"),
+        ((3, 45, 0), "DELETE"),
+        ((3, 50, 6), "DELETE"),
+        ((3, 50, 7), "WAL"),
+        ((3, 51, 0), "DELETE"),
+        ((3, 51, 2), "DELETE"),
+        ((3, 51, 3), "WAL"),
+        ((3, 52, 0), "WAL"),
+        ((4, 0, 0), "WAL"),
+    ],
+)
+def test_the_faster_journal_is_used_only_where_it_is_safe(
+    version: tuple[int, int, int], mode: str
+) -> None:
+    assert journal_mode(version) == mode
+
+
+@pytest.mark.parametrize(
+    ("version", "mode", "synchronous"), [((3, 40, 1), "delete", 3), ((3, 51, 3), "wal", 2)]
+)
+def test_a_commit_is_on_the_disk_before_it_is_believed(
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    version: tuple[int, int, int],
+    mode: str,
+    synchronous: int,
+) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
+    catalogue = open_catalogue(url(path))
+    with catalogue.transaction() as tx:
+        assert tx.execute(text("PRAGMA journal_mode")).scalar_one() == mode
+        assert tx.execute(text("PRAGMA synchronous")).scalar_one() == synchronous
+        assert tx.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+    catalogue.close()
+
+
+def test_a_transaction_that_fails_leaves_nothing_behind(path: Path) -> None:
+    catalogue = open_catalogue(url(path))
+    known = {"key": "张三", "name": "张三", "folder": "张三", "folder_fold": "张三"}
+
+    def enter_twice() -> None:
+        with catalogue.transaction() as tx:
+            tx.execute(insert(customer).values(known))
+            tx.execute(insert(customer).values(known))
+
+    refused(enter_twice, "catalogue_unusable")
+    with catalogue.transaction() as tx:
+        assert tx.execute(select(customer)).all() == []
+    catalogue.close()
+
+
+def test_a_transaction_sees_one_state_from_its_first_look_to_its_last(made: Path) -> None:
+    catalogue, other = open_catalogue(url(made)), sqlite3.connect(made, timeout=0)
+    add = "INSERT INTO customer (key, name, folder, folder_fold) VALUES ('a', 'a', 'a', 'a')"
+    with closing(other), catalogue.transaction() as tx:
+        assert tx.execute(select(customer)).all() == []
+        try:
+            with other:
+                other.execute(add)
+        except sqlite3.OperationalError as error:
+            assert "locked" in str(error)  # noqa: PT017 - the rollback journal shuts it out
+        assert tx.execute(select(customer)).all() == []
+    catalogue.close()
+
+
+def test_times_come_back_aware_and_equal_from_whatever_zone(path: Path) -> None:
+    catalogue = open_catalogue(url(path))
+    moments = [
+        AT,
+        datetime(2026, 11, 16, 9, 0, 0, 5, UTC),
+        AT.astimezone(timezone(-timedelta(hours=5))),
+    ]
+    with catalogue.transaction() as tx:
+        for count, moment in enumerate(moments):
+            seen = {"source": f"{count}", "size": 1, "mtime_ns": 1, "state": "sheet"}
+            tx.execute(insert(inbox_file).values(**seen, day=DAY, arrived_at=moment))
+        found = (
+            tx.execute(select(inbox_file.c.arrived_at).order_by(inbox_file.c.id)).scalars().all()
+        )
+    catalogue.close()
+    assert found == moments
+    assert {moment.tzinfo for moment in found} == {UTC}
+
+
+# Its troubles
+
+
+def test_a_damaged_catalogue_sends_to_the_backup_and_spares_the_recordings(made: Path) -> None:
+    made.write_bytes(b"no database" * 500)
+    said = refused(lambda: open_catalogue(url(made)), "catalogue_damaged")
+    assert str(made) in said
+    assert "backup" in said
+
+
+def test_a_catalogue_damaged_within_is_recognised_too(made: Path) -> None:
+    contents = bytearray(made.read_bytes())
+    contents[4096:] = bytes(len(contents) - 4096)
+    made.write_bytes(contents)
+
+    def use() -> None:
+        catalogue = open_catalogue(url(made))
+        try:
+            with catalogue.transaction() as tx:
+                tx.execute(select(customer)).all()
+        finally:
+            catalogue.close()
+
+    refused(use, "catalogue_damaged")
+
+
+def test_a_catalogue_that_another_program_writes_to_is_said_to_be_busy(made: Path) -> None:
+    catalogue, other = open_catalogue(url(made)), sqlite3.connect(made)
+
+    def write_while_the_other_does() -> None:
+        with catalogue.transaction() as tx:
+            tx.execute(select(customer)).all()
+            other.execute("BEGIN IMMEDIATE")
+            tx.execute(text("DELETE FROM open_day"))
+
+    with closing(other):
+        said = refused(write_while_the_other_does, "catalogue_busy")
+    catalogue.close()
+    assert str(made) in said
+
+
+def test_a_full_disk_is_said_to_be_full(made: Path) -> None:
+    catalogue = open_catalogue(url(made))
+
+    def fill() -> None:
+        with catalogue.transaction() as tx:
+            tx.exec_driver_sql("PRAGMA max_page_count = 1")  # the file may not grow any more
+            tx.exec_driver_sql("CREATE TABLE more AS SELECT zeroblob(1000000) AS bytes")
+
+    refused(fill, "disk_full")
+    catalogue.close()
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    said = refused(
+        lambda: open_catalogue(url(tmp_path / "file" / "x" / "c.sqlite")), "catalogue_unusable"
+    )
+    assert "Not a directory" in said
+    refused(lambda: open_catalogue(url(tmp_path)), "catalogue_unusable")
+
+
+@pytest.mark.parametrize(
+    "unusable",
+    [
+        "postgresql+nodriver://office:a-secret@server/callvault",
+        "sqlite+nodriver:///catalogue.sqlite",
+        "nonsense",
+    ],
+)
+def test_a_database_that_no_driver_is_there_for_is_refused_without_its_password(
+    unusable: str,
+) -> None:
+    said = refused(lambda: open_catalogue(unusable), "catalogue_driver")
+    assert "pip install" in said
+    assert "a-secret" not in said

@@ -1,0 +1,81 @@
+"""One process at a time works on an archive, and a dead one holds nobody up."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archive.errors import DiskError, LockedError
+from archive.lock import locked
+from config.language import LANGUAGES, Words
+
+HOLDER = """
+import sys
+from pathlib import Path
+from archive.lock import locked
+
+with locked(Path(sys.argv[1])):
+    print("locked", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_process_is_turned_away_and_told_why(tmp_path: Path) -> None:
+    with (
+        locked(tmp_path),
+        pytest.raises(LockedError) as caught,
+        locked(tmp_path),
+    ):
+        pass
+    for language in LANGUAGES:
+        assert str(tmp_path) in Words(language).say(caught.value.message)
+
+
+def test_the_lock_is_free_again_afterwards(tmp_path: Path) -> None:
+    with locked(tmp_path):
+        pass
+    with locked(tmp_path):
+        pass
+
+
+def test_an_error_in_the_work_frees_the_lock(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), locked(tmp_path):
+        raise ZeroDivisionError
+    with locked(tmp_path):
+        pass
+
+
+def test_two_archives_do_not_know_of_each_other(tmp_path: Path) -> None:
+    with locked(tmp_path / "one"), locked(tmp_path / "two"):
+        pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
+def test_a_kill_releases_the_lock(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"locked\n"
+        with pytest.raises(LockedError), locked(tmp_path):
+            pass
+        os.kill(holder.pid, signal.SIGKILL)
+        holder.wait()
+    with locked(tmp_path):
+        pass
+
+
+def test_an_archive_that_is_no_folder_is_refused_with_advice(tmp_path: Path) -> None:
+    (tmp_path / "archive").write_bytes(b"a file")
+    with pytest.raises(DiskError) as caught, locked(tmp_path / "archive"):
+        pass
+    assert caught.value.message.key == "archive.unusable"
+    for language in LANGUAGES:
+        assert str(tmp_path / "archive") in Words(language).say(caught.value.message)

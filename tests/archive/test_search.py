@@ -1,0 +1,188 @@
+"""A recording is found by what a person remembers of it, and by nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from archive.catalogue import recordings
+from archive.catalogue.search import STATUSES, Hit, Query, search
+from archive.records import Outcome, Recording
+from tests.archive.small_archive import (
+    AT,
+    COMPLETE,
+    DAY,
+    MATCHED,
+    UNMATCHED,
+    SmallArchive,
+    row,
+    sheet,
+)
+
+STARTED = AT.replace(hour=10, minute=30)
+YESTERDAY = DAY - timedelta(days=1)
+TOMORROW = DAY + timedelta(days=1)
+AMBIGUOUS = Outcome("ambiguous", "tie", ())
+
+
+def probe(archive: SmallArchive, one: Recording, condition: str, *, silent: bool = False) -> None:
+    with archive.catalogue.transaction() as tx:
+        recordings.probed(tx, one.id, replace(COMPLETE, condition=condition, silent=silent))
+
+
+@pytest.fixture
+def found(archive: SmallArchive) -> SmallArchive:
+    """Four recordings: one filed and mirrored, one tie, one nobody's, one not decided yet."""
+    filed = archive.admit(
+        b"filed", "2026-11-17/王芳/录音1.mp3", day=TOMORROW, call_day=TOMORROW, started_at=STARTED
+    )
+    probe(archive, filed, "complete")
+    (call, _) = archive.enter(
+        sheet(row(5, "张三", "13800138000"), replace(row(6, "李四"), collector="李强"))
+    )
+    customer = archive.customer("张三", "13800138000")
+    archive.rule(filed, MATCHED, customer, call.id)
+    archive.mirrored(archive.move(archive.again(filed), "张三/2026-11-16/a.mp3"))
+    tie = archive.admit(
+        b"tie", "2026-11-16/李强/王五_100%.mp3", collector="李强", numbers=("13900139000",)
+    )
+    probe(archive, tie, "truncated")
+    archive.rule(tie, AMBIGUOUS)
+    nobody = archive.admit(
+        b"nobody", "b_c.amr", collector=None, call_day=YESTERDAY, numbers=("053187654321", "95588")
+    )
+    probe(archive, nobody, "complete", silent=True)
+    archive.rule(nobody, UNMATCHED)
+    archive.admit(b"new", "2026-11-16/王芳/new.mp3", call_day=YESTERDAY, started_at=STARTED)
+    return archive
+
+
+def hits(archive: SmallArchive, query: Query) -> list[Hit]:
+    with archive.catalogue.transaction() as tx:
+        return list(search(tx, query))
+
+
+def names(archive: SmallArchive, query: Query) -> str:
+    """The hits in their order, each by the contents of its file."""
+    found = hits(archive, query)
+    return " ".join(archive.store.path(one.archive_path).read_text() for one in found)
+
+
+def test_without_a_question_the_newest_calls_come_first(found: SmallArchive) -> None:
+    """Those whose time nobody knows come after the others of their day."""
+    assert names(found, Query()) == "filed tie new nobody"
+
+
+def test_a_hit_tells_all_that_a_person_needs_to_find_and_judge_it(found: SmallArchive) -> None:
+    filed, tie, new, nobody = (
+        hits(found, Query(words=(word,)))[0] for word in ("录音1", "王五", "new", "b_c")
+    )
+    assert filed == Hit(
+        sha256=filed.sha256,
+        customer="张三",
+        collector="王芳",
+        day=DAY,
+        started_at=STARTED,
+        duration_seconds=27.0,
+        status="filed",
+        archive_path="张三/2026-11-16/a.mp3",
+        source="2026-11-17/王芳/录音1.mp3",
+        sheet="2026-11-16/王芳/sheet.xlsx",
+        line=5,
+        mirrored=True,
+    )
+    assert (tie.customer, tie.sheet, tie.line, tie.mirrored) == (None, None, None, False)
+    assert (tie.status, nobody.status, new.status) == ("ambiguous", "unmatched", "waiting")
+    assert (tie.day, nobody.day) == (DAY, YESTERDAY)
+    assert (nobody.collector, nobody.started_at, new.duration_seconds) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (Query(words=("张",)), "filed"),
+        (Query(words=("王芳",)), "filed new"),
+        (Query(words=("王五",)), "tie"),
+        (Query(words=("8000",)), "filed"),
+        (Query(words=("9000",)), "tie"),
+        (Query(words=("2026-11-16",)), "tie new"),
+        (Query(words=("王芳", "new")), "new"),
+        (Query(words=("王芳", "王五")), ""),
+        (Query(words=("MP3", "王五")), "tie"),
+        (Query(customer="张三"), "filed"),
+        (Query(customer="王"), ""),
+        (Query(phone="8000"), "filed"),
+        (Query(phone="13800138000"), "filed"),
+        (Query(phone="2195588"), ""),
+        (Query(phone="95588"), "nobody"),
+        (Query(collector="李强"), "tie"),
+        (Query(collector="芳"), "filed new"),
+        (Query(first=DAY, collector="王芳"), "filed"),
+        (Query(first=TOMORROW), ""),
+        (Query(last=YESTERDAY), "new nobody"),
+        (Query(first=YESTERDAY, last=YESTERDAY), "new nobody"),
+        (Query(first=DAY, last=YESTERDAY), ""),
+        (Query(status="filed"), "filed"),
+        (Query(status="ambiguous"), "tie"),
+        (Query(status="unmatched"), "nobody"),
+        (Query(status="damaged"), "tie"),
+        (Query(status="silent"), "nobody"),
+        (Query(status="mirrored"), "filed"),
+        (Query(status="held", last=YESTERDAY), "new nobody"),
+        (Query(words=("张",), status="unmatched"), ""),
+    ],
+)
+def test_all_that_is_asked_must_hold(found: SmallArchive, query: Query, expected: str) -> None:
+    assert names(found, query) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("%", "tie"),
+        ("_", "tie nobody"),
+        ("100%", "tie"),
+        ("b_c", "nobody"),
+        ("王%五", ""),
+        ("\\", ""),
+    ],
+)
+def test_marks_of_the_database_are_looked_for_as_they_stand(
+    found: SmallArchive, text: str, expected: str
+) -> None:
+    assert names(found, Query(words=(text,))) == expected
+
+
+@pytest.mark.parametrize("limit", [0, 1, 2, 4, 9])
+def test_no_more_are_given_than_asked_for_and_always_the_same(
+    found: SmallArchive, limit: int
+) -> None:
+    everything = hits(found, Query())
+    assert len(everything) == 4
+    assert hits(found, Query(limit=limit)) == everything[:limit]
+
+
+def test_a_customer_is_found_by_every_number_they_ever_had(found: SmallArchive) -> None:
+    found.customer("张三", "13800138000", "15405381201")
+    assert names(found, Query(phone="1201")) == "filed"
+    assert names(found, Query(words=("15405381201",))) == "filed"
+
+
+def test_the_collector_of_the_call_is_found_too(archive: SmallArchive) -> None:
+    (call,) = archive.enter(sheet(replace(row(5), collector="赵敏")))
+    held = archive.admit(b"a call", collector=None)
+    archive.rule(held, MATCHED, archive.customer("张三"), call.id)
+    assert names(archive, Query(collector="赵敏")) == "a call"
+    assert names(archive, Query(words=("赵敏",))) == "a call"
+
+
+def test_a_moved_recording_is_not_mirrored_until_its_new_object_is(found: SmallArchive) -> None:
+    filed = found.recording(hits(found, Query(status="filed"))[0].sha256)
+    found.move(filed, "张三/2026-11-16/b.mp3")
+    assert names(found, Query(status="mirrored")) == ""
+
+
+def test_every_status_can_be_asked_for_in_an_empty_archive(archive: SmallArchive) -> None:
+    assert [hits(archive, Query(status=status)) for status in STATUSES] == [[]] * len(STATUSES)
