@@ -1,0 +1,57 @@
+"""All that the catalogue holds of one day, fetched at once for a pure reconciliation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from archive.catalogue import days, outbox, recordings, sheets
+from archive.catalogue.database import Transaction
+from archive.records import InboxFile, MirrorState, Recording, Row, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    day: date
+    files: tuple[InboxFile, ...]
+    """What was handed over for the day."""
+    recordings: Mapping[int, Recording]
+    """The recordings of `files`, of the day's rows, and those that were replaced."""
+    held: tuple[Recording, ...]
+    """Recordings handed over for the day or made on it that are not filed yet."""
+    replaced: tuple[int, ...]
+    """Recordings whose file in the inbox holds other bytes by now."""
+    filed_under: Mapping[int, tuple[Recording, ...]]
+    """For each of the day's rows the recordings filed under it, late ones too."""
+    rows: tuple[Row, ...]
+    """The rows of the day."""
+    calls: Mapping[int, Row]
+    """The rows under which `recordings` are filed, of whatever day."""
+    sheets: tuple[Sheet, ...]
+    mirror: Mapping[int, MirrorState]
+
+
+def gather(tx: Transaction, day: date) -> Facts:
+    files = days.files_of_day(tx, day)
+    replaced = days.replaced(tx, day)
+    rows = sheets.rows_of_days(tx, [day])
+    under = days.recordings_of_rows(tx, [row.id for row in rows])
+    handed_over = days.recordings_by_id(tx, {one.recording for one in files if one.recording})
+    told = {one.id: one for one in (*handed_over, *replaced, *under)}
+    return Facts(
+        day=day,
+        files=tuple(files),
+        recordings=told,
+        held=tuple(one for one in recordings.of_days(tx, [day]) if not one.filed),
+        replaced=tuple(one.id for one in replaced),
+        filed_under={row.id: tuple(one for one in under if one.row == row.id) for row in rows},
+        rows=tuple(rows),
+        calls={row.id: row for row in sheets.rows_by_id(tx, _rows_of(told.values()))},
+        sheets=tuple(sheets.sheets_of_day(tx, day)),
+        mirror=outbox.states(tx, told),
+    )
+
+
+def _rows_of(recordings: Iterable[Recording]) -> frozenset[int]:
+    return frozenset(one.row for one in recordings if one.row is not None)

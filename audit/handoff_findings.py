@@ -1,0 +1,112 @@
+"""What is found about hand-offs, sheets and the mirror of a day. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import PurePosixPath
+
+from archive.records import FileState, InboxFile, SheetState
+from audit.day import Finding
+from audit.facts import Facts
+from audit.rules import REQUIRED, About, Rules
+from matcher.names import canonical
+
+_HANDED_OVER = (FileState.RECORDING, FileState.DUPLICATE, FileState.SHEET)
+
+
+def late(facts: Facts, rules: Rules) -> Iterator[Finding]:
+    """One finding a collector, however many of their files came late."""
+    deadline = datetime.combine(facts.day, rules.deadline, rules.timezone)
+    by_collector: defaultdict[str | None, list[InboxFile]] = defaultdict(list)
+    for file in facts.files:
+        if file.state in _HANDED_OVER and file.arrived_at > deadline:
+            by_collector[file.collector].append(file)
+    for collector, files in by_collector.items():
+        last = max(file.arrived_at for file in files)
+        yield rules.finding(
+            "late_handoff",
+            About(collector=collector, source=files[0].source),
+            who=collector or rules.words("findings.somebody"),
+            count=len(files),
+            deadline=f"{rules.deadline:%H:%M}",
+            last=f"{rules.local(last):%Y-%m-%d %H:%M}",
+        )
+
+
+def about_sheets(facts: Facts, rules: Rules) -> Iterator[Finding]:
+    for sheet in facts.sheets:
+        about = About(collector=sheet.collector, sheet=sheet.source)
+        said = " ".join(rules.words.say(problem) for problem in sheet.problems)
+        if sheet.state is SheetState.UNREADABLE:
+            yield rules.finding("sheet_unreadable", about, file=sheet.source, why=said)
+        elif sheet.state is SheetState.DUPLICATE:
+            yield rules.finding("duplicate_sheet", about, file=sheet.source, why=said)
+        elif sheet.problems:
+            yield rules.finding("sheet_problem", about, file=sheet.source, why=said)
+        lacking = [field for field in REQUIRED if field not in sheet.columns]
+        if sheet.state is SheetState.READ and lacking:
+            yield rules.finding(
+                "column_missing", about, file=sheet.source, fields=rules.fields(lacking)
+            )
+
+
+def sheets_missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
+    """Collectors who handed over recordings and whom no sheet of the day covers.
+
+    What is filed has its sheet, perhaps that of another day.
+    """
+    named = {canonical(row.said.collector) for row in facts.rows if row.said.collector}
+    for_all = any(row.said.collector is None for row in facts.rows)
+    told_already = {
+        sheet.collector for sheet in facts.sheets if sheet.state is SheetState.UNREADABLE
+    }
+    held: defaultdict[str | None, list[InboxFile]] = defaultdict(list)
+    for file in facts.files:
+        if _is_held(file, facts):
+            held[file.collector].append(file)
+    for collector, files in held.items():
+        covered = (
+            bool(facts.rows) if collector is None else for_all or canonical(collector) in named
+        )
+        explained = collector in told_already or (not facts.rows and None in told_already)
+        if not covered and not explained:
+            yield rules.finding(
+                "sheet_missing",
+                About(collector=collector),
+                who=collector or rules.words("findings.somebody"),
+                count=len(files),
+                folder=_folder(files[0].source, facts.day),
+            )
+
+
+def about_mirror(facts: Facts, rules: Rules) -> Iterator[Finding]:
+    """The day's recordings without a confirmed copy: one finding for waiting, one for failing."""
+    if not rules.mirrored:
+        yield rules.finding("mirror_off", About())
+        return
+    behind = [
+        facts.mirror[one.id]
+        for one in facts.recordings.values()
+        if one.day == facts.day and facts.mirror[one.id].checksum is None
+    ]
+    for code, states in (
+        ("mirror_failed", [state for state in behind if state.refusals]),
+        ("mirror_pending", [state for state in behind if not state.refusals]),
+    ):
+        if states:
+            why = next((rules.words.say(state.error) for state in states if state.error), "")
+            yield rules.finding(code, About(), count=len(states), why=why)
+
+
+def _is_held(file: InboxFile, facts: Facts) -> bool:
+    if file.state is not FileState.RECORDING or file.recording is None:
+        return False
+    return not facts.recordings[file.recording].filed
+
+
+def _folder(source: str, day: date) -> str:
+    """Where the sheet is expected: beside the recordings, else in a folder of the day."""
+    folder = PurePosixPath(source).parent.as_posix()
+    return day.isoformat() if folder == "." else folder

@@ -1,0 +1,87 @@
+"""The office's rules as the audit is handed them, and how findings are put."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from audit.day import Finding, Severity
+from config.language import Words
+
+SEVERITIES = {
+    "missing_recording": Severity.ERROR,
+    "unmatched_recording": Severity.WARNING,
+    "ambiguous_recording": Severity.WARNING,
+    "duplicate_recording": Severity.INFO,
+    "extra_recording": Severity.INFO,
+    "damaged_recording": Severity.ERROR,
+    "silent_recording": Severity.WARNING,
+    "header_wrong": Severity.INFO,
+    "recording_replaced": Severity.WARNING,
+    "recording_waiting": Severity.WARNING,
+    "refused_file": Severity.WARNING,
+    "ignored_file": Severity.INFO,
+    "incomplete_row": Severity.WARNING,
+    "row_unreadable": Severity.WARNING,
+    "customer_unclear": Severity.WARNING,
+    "promise_beyond_authority": Severity.WARNING,
+    "call_out_of_hours": Severity.WARNING,
+    "too_many_calls": Severity.WARNING,
+    "late_handoff": Severity.WARNING,
+    "sheet_missing": Severity.ERROR,
+    "sheet_unreadable": Severity.ERROR,
+    "sheet_problem": Severity.WARNING,
+    "column_missing": Severity.INFO,
+    "duplicate_sheet": Severity.INFO,
+    "mirror_off": Severity.INFO,
+    "mirror_pending": Severity.WARNING,
+    "mirror_failed": Severity.ERROR,
+}
+
+REQUIRED = ("customer", "numbers", "promised", "location", "hours")
+"""Fields of a row that may not be blank where its customer was reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom and what a finding is about."""
+
+    customer: str | None = None
+    collector: str | None = None
+    source: str | None = None
+    sheet: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    timezone: ZoneInfo
+    deadline: time
+    """Local time by which the day's hand-offs are due."""
+    words: Words
+    mirrored: bool
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.timezone)
+
+    def fields(self, names: Iterable[str]) -> str:
+        """What the sheet calls these fields, for a sentence."""
+        return self.listed(self.words(f"findings.field_{name}") for name in names)
+
+    def listed(self, things: Iterable[str]) -> str:
+        return ("、" if self.words.language == "zh" else ", ").join(things)
+
+    def finding(self, code: str, about: About, **values: object) -> Finding:
+        """A finding in the office's language; `values` fill its sentence."""
+        return Finding(
+            code=code,
+            severity=SEVERITIES[code],
+            message=self.words(f"findings.{code}", **values),
+            customer=about.customer,
+            collector=about.collector,
+            source=about.source,
+            sheet=about.sheet,
+            line=about.line,
+        )

@@ -1,0 +1,107 @@
+"""The auditor's search, put into a table, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from archive.catalogue.search import Hit
+from config.language import Words
+
+FORMS = ("table", "json", "csv")
+_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
+"""A spreadsheet takes a cell that begins so for a formula."""
+_FIELDS = (
+    "customer",
+    "date",
+    "time",
+    "collector",
+    "seconds",
+    "status",
+    "mirrored",
+    "archive_path",
+    "source",
+    "sheet",
+    "line",
+    "sha256",
+)
+_SHOWN = ("customer", "date", "time", "collector", "seconds", "status", "archive_path")
+
+
+def as_dict(hit: Hit, timezone: ZoneInfo) -> dict[str, object]:
+    """One hit with the fields of every format; times in the office's zone."""
+    started = hit.started_at.astimezone(timezone) if hit.started_at else None
+    return {
+        "customer": hit.customer,
+        "date": hit.day.isoformat(),
+        "time": f"{started:%H:%M:%S}" if started else None,
+        "collector": hit.collector,
+        "seconds": hit.duration_seconds,
+        "status": hit.status,
+        "mirrored": hit.mirrored,
+        "archive_path": hit.archive_path,
+        "source": hit.source,
+        "sheet": hit.sheet,
+        "line": hit.line,
+        "sha256": hit.sha256,
+    }
+
+
+def render(
+    hits: Sequence[Hit], form: str, timezone: ZoneInfo, words: Words, width: int, *, colour: bool
+) -> str:
+    """The hits in one of `FORMS`; only the table speaks the office's language."""
+    if form == "json":
+        return as_json(hits, timezone)
+    if form == "csv":
+        return as_csv(hits, timezone)
+    return as_table(hits, timezone, words, width, colour=colour)
+
+
+def as_json(hits: Sequence[Hit], timezone: ZoneInfo) -> str:
+    found = [as_dict(hit, timezone) for hit in hits]
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_csv(hits: Sequence[Hit], timezone: ZoneInfo) -> str:
+    """With a head line; cells that a spreadsheet would run as a formula are made harmless."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_FIELDS)
+    for hit in hits:
+        values = as_dict(hit, timezone)
+        writer.writerow([_harmless(values[field]) for field in _FIELDS])
+    return text.getvalue()
+
+
+def as_table(
+    hits: Sequence[Hit], timezone: ZoneInfo, words: Words, width: int, *, colour: bool
+) -> str:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from audit.visible import visible
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for field in _SHOWN:
+        table.add_column(words(f"search.{field}"), overflow="fold")
+    for hit in hits:
+        values = as_dict(hit, timezone) | {"status": words(f"search.status_{hit.status}")}
+        cells = ("" if values[field] is None else str(values[field]) for field in _SHOWN)
+        table.add_row(*(Text(visible(cell)) for cell in cells))
+    out = io.StringIO()
+    console = Console(file=out, width=width, force_terminal=colour, no_color=not colour)
+    console.print(table)
+    console.print(words("search.found", count=len(hits)), highlight=False)
+    return out.getvalue()
+
+
+def _harmless(value: object) -> object:
+    if isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
+    return "" if value is None else value

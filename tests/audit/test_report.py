@@ -1,0 +1,228 @@
+"""The report from the catalogue to the file: which days, which form, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import openpyxl
+import pytest
+
+from archive.catalogue.database import Catalogue, open_catalogue
+from audit.day import DayReport
+from audit.report import (
+    Asked,
+    Look,
+    as_text,
+    asked_for,
+    compile_days,
+    needs_a_person,
+    write,
+    write_nightly,
+)
+from tests.audit.offices import DAY, IN_TIME, NEXT_DAY, NEXT_MORNING, ZONE, Row, SmallOffice, miui
+from tests.sample.office import build
+
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8")
+)
+CHEN = Row("陈建国", "15405381201")
+FAR = date(2026, 12, 24)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> SmallOffice:
+    """The sample office's Monday, and a Tuesday on which all is well."""
+    office = SmallOffice(tmp_path_factory.mktemp("office"))
+    build(office.inbox)
+    office.record(miui("陈建国", "15405381201", day=NEXT_DAY), day=NEXT_DAY)
+    office.sheet(CHEN, source=f"{NEXT_DAY}/记录表.xlsx", day=NEXT_DAY)
+    office.hand_over(f"{FAR}/王芳/Thumbs.db", b"\0")
+    office.take_in(NEXT_MORNING)
+    return office
+
+
+@pytest.fixture
+def catalogue(office: SmallOffice) -> Iterator[Catalogue]:
+    catalogue = open_catalogue(office.settings.catalogue.url)
+    yield catalogue
+    catalogue.close()
+
+
+@pytest.fixture
+def days(office: SmallOffice) -> list[DayReport]:
+    return [office.report(DAY), office.report(NEXT_DAY)]
+
+
+def valid(told: Any) -> bool:
+    checker = jsonschema.Draft202012Validator(
+        SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    )
+    checker.validate(told)
+    return True
+
+
+def test_without_a_day_the_latest_of_which_anything_was_handed_over(catalogue: Catalogue) -> None:
+    assert asked_for(catalogue, None, None, None) == Asked([NEXT_DAY])
+
+
+def test_a_day_is_that_day_whatever_is_known_of_it(catalogue: Catalogue) -> None:
+    nothing = date(2026, 11, 1)
+    assert asked_for(catalogue, nothing, None, None) == Asked([nothing])
+    assert asked_for(catalogue, None, nothing, nothing) == Asked([nothing])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "known"),
+    [
+        (date(2026, 11, 1), date(2026, 11, 30), [DAY, NEXT_DAY]),
+        (date(2026, 11, 1), DAY, [DAY]),
+        (NEXT_DAY, None, [NEXT_DAY, FAR]),
+        (None, DAY, [DAY]),
+        (date(2026, 10, 1), date(2026, 10, 31), []),
+    ],
+)
+def test_a_range_has_the_days_of_which_anything_is_known(
+    catalogue: Catalogue, first: date | None, last: date | None, known: list[date]
+) -> None:
+    assert asked_for(catalogue, None, first, last) == Asked(known, ranged=True)
+
+
+def test_before_anything_was_handed_over_there_is_no_day(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path)
+    catalogue = open_catalogue(office.settings.catalogue.url)
+    assert asked_for(catalogue, None, None, None) == Asked([])
+    catalogue.close()
+
+
+def test_as_json_a_day_is_what_the_schema_says(office: SmallOffice, days: list[DayReport]) -> None:
+    told = json.loads(as_text(days[:1], "json", office.archive))
+    assert valid(told)
+    assert told["date"] == f"{DAY}"
+    assert len(told["recordings"]) == 15
+
+
+def test_as_json_a_range_is_a_list_however_many_days_it_holds(
+    office: SmallOffice, days: list[DayReport]
+) -> None:
+    look = Look(ranged=True)
+    for some in (days, days[:1], []):
+        told = json.loads(as_text(some, "json", office.archive, look))
+        assert [one["date"] for one in told["days"]] == [f"{one.date}" for one in some]
+        assert all(valid(one) for one in told["days"])
+
+
+def test_as_text_one_day_follows_the_other_within_the_width(
+    office: SmallOffice, days: list[DayReport]
+) -> None:
+    said = as_text(days, "text", office.archive, Look(width=80))
+    assert said.index("2026年11月16日") < said.index("2026年11月17日")
+    assert "刘海燕" in said
+    assert "\x1b" not in said
+    assert "\x1b" in as_text(days, "text", office.archive, Look(colour=True))
+
+
+def test_as_html_recordings_can_be_heard_from_the_archive(
+    office: SmallOffice, days: list[DayReport]
+) -> None:
+    page = as_text(days, "html", office.archive)
+    assert page.lower().startswith("<!doctype html>")
+    assert f"{office.archive.as_uri()}/%E9%99%88%E5%BB%BA%E5%9B%BD/{DAY}/" in page
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+def test_a_file_holds_what_would_be_shown(
+    office: SmallOffice, days: list[DayReport], tmp_path: Path, form: str
+) -> None:
+    path = tmp_path / "new" / f"report.{form}"
+    write(days[:1], form, path, office.archive)
+    assert path.read_text(encoding="utf-8") == as_text(days[:1], form, office.archive)
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_a_range_goes_into_a_file_as_a_range(
+    office: SmallOffice, days: list[DayReport], tmp_path: Path
+) -> None:
+    path = tmp_path / "report.json"
+    write(days[:1], "json", path, office.archive, ranged=True)
+    assert len(json.loads(path.read_text(encoding="utf-8"))["days"]) == 1
+
+
+def test_as_xlsx_it_is_a_workbook(
+    office: SmallOffice, days: list[DayReport], tmp_path: Path
+) -> None:
+    path = tmp_path / "report.xlsx"
+    write(days, "xlsx", path, office.archive)
+    book = openpyxl.load_workbook(path)
+    cells = {cell for tab in book for row in tab.iter_rows(values_only=True) for cell in row}
+    assert "刘海燕" in cells
+
+
+def test_a_report_that_cannot_be_written_leaves_the_old_one_and_no_rubbish(
+    office: SmallOffice, days: list[DayReport], tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match="at least one day"):
+        write([], "xlsx", tmp_path / "report.xlsx", office.archive)
+    (tmp_path / "report.json").mkdir()
+    with pytest.raises(OSError):  # noqa: PT011 - which one depends on the system
+        write(days[:1], "json", tmp_path / "report.json", office.archive)
+    assert [one.name for one in tmp_path.iterdir()] == ["report.json"]
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(OSError):  # noqa: PT011
+        write(days[:1], "json", tmp_path / "file" / "report.json", office.archive)
+
+
+def test_the_nightly_report_is_written_once_in_the_forms_that_people_open(
+    office: SmallOffice, catalogue: Catalogue
+) -> None:
+    night = datetime.combine(DAY, time(20), ZONE)
+    write_nightly(catalogue, office.settings, DAY, night)
+    folder = office.settings.report.folder
+    names = {f"{DAY}.html", f"{DAY}.xlsx", f"{DAY}.json"}
+    assert {path.name for path in folder.iterdir()} == names
+    told = json.loads((folder / f"{DAY}.json").read_text(encoding="utf-8"))
+    assert valid(told)
+    assert told["generated_at"] == "2026-11-16T20:00:00+08:00"
+
+    (folder / f"{DAY}.html").unlink()
+    write_nightly(catalogue, office.settings, DAY, night.replace(hour=21))
+    assert {path.name for path in folder.iterdir()} == names
+    assert json.loads((folder / f"{DAY}.json").read_text(encoding="utf-8")) == told
+    before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    write_nightly(catalogue, office.settings, DAY, night.replace(hour=22))
+    assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+
+
+def test_a_quiet_day_has_its_nightly_report_too(
+    office: SmallOffice, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    settings = replace(office.settings, report=replace(office.settings.report, folder=tmp_path))
+    sunday = date(2026, 11, 22)
+    write_nightly(catalogue, settings, sunday, datetime.combine(sunday, time(20), ZONE))
+    assert (tmp_path / f"{sunday}.html").is_file()
+
+
+def test_a_nightly_report_that_comes_late_is_of_the_last_known_day(
+    office: SmallOffice, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    settings = replace(office.settings, report=replace(office.settings.report, folder=tmp_path))
+    monday = datetime(2026, 11, 23, 8, tzinfo=ZONE)
+    write_nightly(catalogue, settings, date(2026, 11, 22), monday)
+    assert {path.stem for path in tmp_path.iterdir()} == {f"{NEXT_DAY}"}
+
+
+def test_a_day_with_more_than_good_news_needs_a_person(days: list[DayReport]) -> None:
+    assert needs_a_person(days)
+    assert needs_a_person(days[:1])
+    assert not needs_a_person(days[1:])
+    assert not needs_a_person([])
+
+
+def test_days_are_compiled_in_the_order_asked(office: SmallOffice, catalogue: Catalogue) -> None:
+    compiled = compile_days(catalogue, office.settings, [NEXT_DAY, DAY], IN_TIME)
+    assert [one.date for one in compiled] == [NEXT_DAY, DAY]
