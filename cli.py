@@ -1,0 +1,391 @@
+"""The command line: wires the rooms together, shows what they say, and sets the exit code.
+
+Everything heavy is imported where a command needs it, so that `--help` stays quick.
+"""
+
+from __future__ import annotations
+
+import json
+import locale
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from archive.catalogue.database import Catalogue
+    from config.language import Words
+    from config.settings import Settings
+
+DONE, FAILED, WRONG_USE, NEEDS_A_PERSON = 0, 1, 2, 3
+_EXIT = """\b
+Exit status:
+  0  done
+  1  failed
+  2  wrong usage or settings
+  3  done, but something needs a person
+"""
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+class Invocation:
+    """What every command is given: the settings, read once, and the language they ask for."""
+
+    def __init__(self, config: Path | None) -> None:
+        self.config = config
+
+    @cached_property
+    def settings(self) -> Settings:
+        from config.load import find, load
+
+        path = find(self.config, Path.cwd(), Path(click.get_app_dir("callvault")))
+        return load(path, os.environ)
+
+    @cached_property
+    def words(self) -> Words:
+        from config.language import Words
+
+        return Words(self.settings.office.language)
+
+    def catalogue(self) -> closing[Catalogue]:
+        from archive.catalogue.database import open_catalogue
+
+        return closing(open_catalogue(self.settings.catalogue.url))
+
+
+class _Commands(click.Group):
+    """Turns the errors that the rooms raise into advice and an exit code, in one place."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            code = _explain(error, ctx.obj)
+            if code is None:
+                raise
+            ctx.exit(code)
+
+
+@click.group(cls=_Commands, epilog=_EXIT, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=_FILE,
+    envvar="CALLVAULT_CONFIG",
+    help="Settings file. Default: callvault.toml here, then in the user's config directory.",
+)
+@click.version_option(package_name="callvault")
+@click.pass_context
+def main(ctx: click.Context, config: Path | None) -> None:
+    """Keep call recordings as evidence: check them against the call-log sheet, file them under
+    customer and date, mirror them, and report what is missing.
+
+    \b
+    Start with:
+      callvault init       write the settings file, then fill in the two paths
+      callvault check      see whether everything is fit
+      callvault ingest     take in what lies in the inbox
+      callvault report     see what is missing
+    """  # noqa: D301 - click's own mark, a real backspace
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # Windows would write the local code page into files
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    ctx.obj = Invocation(config)
+
+
+def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    """A command of its own, which takes `--config` before or after its name."""
+
+    def take(ctx: click.Context, _param: click.Parameter, config: Path | None) -> None:
+        if config is not None:
+            ctx.obj.config = config
+
+    option = click.option(
+        "--config", type=_FILE, callback=take, expose_value=False, help="Settings file."
+    )
+    return lambda function: main.command(name, epilog=_EXIT)(option(function))
+
+
+def formats(*forms: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """What a command can write; the first is for people, and the default."""
+    return click.option("--format", "form", type=click.Choice(forms), default=forms[0])
+
+
+@command("init")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
+def init(directory: Path) -> None:
+    """Write a commented callvault.toml into DIRECTORY (default: here). Nothing is overwritten."""
+    from config.load import EXAMPLE, FILE
+
+    target, words = directory / FILE, _words_without_settings()
+    with _writing(target, words):
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            with target.open("xb") as writer:
+                writer.write(EXAMPLE.read_bytes())
+        except FileExistsError:
+            raise click.ClickException(words("cli.init_there", path=target)) from None
+    click.echo(words("cli.init_done", path=target))
+
+
+@command("check")
+@formats("text", "json")
+@click.pass_obj
+def check(invocation: Invocation, form: str) -> None:
+    """Say whether inbox, archive, catalogue, mirror and clock are fit, and what to do if not."""
+    from ingest.fitness import examine
+
+    settings, words = invocation.settings, invocation.words
+    checks = list(examine(settings, lambda: datetime.now(settings.office.timezone)))
+    if form == "json":
+        told = [
+            {"part": one.part, "fit": one.fit, "message": words.say(one.message)} for one in checks
+        ]
+        _print_json(told)
+    else:
+        for one in checks:
+            mark = click.style("✓", fg="green") if one.fit else click.style("✗", fg="red")
+            click.echo(f"{mark} {words(f'check.{one.part}')}: {words.say(one.message)}")
+    sys.exit(DONE if all(one.fit for one in checks) else NEEDS_A_PERSON)
+
+
+def _moment(_ctx: click.Context, _param: click.Parameter, said: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(said) if said is not None else None
+    except ValueError:
+        example = "2026-11-16T18:00:00+08:00"
+        raise click.BadParameter(f"{said!r} is no ISO time such as {example}") from None
+
+
+@command("ingest")
+@click.option(
+    "--as-of", callback=_moment, help='Take this ISO time for "now" (deadlines, settling).'
+)
+@formats("text", "json")
+@click.option("-v", "--verbose", is_flag=True, help="Log each recording's outcome on stderr.")
+@click.pass_obj
+def ingest(invocation: Invocation, as_of: datetime | None, form: str, verbose: bool) -> None:
+    """One pass over the inbox: settle, admit, match, file, mirror.
+
+    Running it again changes nothing where nothing is new.
+    """
+    from audit.progress import bars
+    from ingest.inbox_pass import Clock, Steps
+    from ingest.session import open_session
+
+    settings, words = invocation.settings, invocation.words
+    _log(logging.INFO if verbose else logging.ERROR)
+    zone = settings.office.timezone
+    clock = Clock.set_to(as_of, zone) if as_of else Clock.of_computer(zone)
+
+    def wait(count: int, seconds: float) -> None:
+        _tell(words("cli.settling", count=count, seconds=f"{seconds:g}"))
+        Event().wait(seconds)
+
+    with open_session(settings) as session, bars(words, sys.stderr) as tell:
+        summary = session.ingest(clock, Steps(tell), wait)
+    problems = [words.say(problem) for problem in summary.problems]
+    if form == "json":
+        _print_json(summary.counts | {"problems": problems})
+    else:
+        click.echo(words("cli.ingested", **summary.counts))
+        for problem in problems:
+            _tell(problem)
+    sys.exit(NEEDS_A_PERSON if summary.needs_a_person else DONE)
+
+
+@command("run")
+@click.pass_obj
+def run(invocation: Invocation) -> None:
+    """Be the daemon: passes on events and scans, the mirror's retries, the nightly report.
+
+    Ends cleanly on Ctrl-C or SIGTERM.
+    """
+    from audit.report import write_nightly
+    from ingest.daemon import serve
+    from ingest.inbox_pass import Clock
+    from ingest.session import open_session
+
+    settings, words = invocation.settings, invocation.words
+    _log(logging.INFO)
+    stop, wake = Event(), Event()
+
+    def end() -> None:
+        stop.set()
+        wake.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # In a thread: the handler may interrupt this one while it holds the events' own locks.
+        signal.signal(number, lambda *_: Thread(target=end).start())
+    with open_session(settings) as session:
+        _tell(words("cli.running", inbox=settings.inbox.path))
+        serve(
+            session,
+            settings,
+            Clock.of_computer(settings.office.timezone),
+            report=lambda due, now: write_nightly(session.catalogue, settings, due, now),
+            tell=lambda said: _tell(words.say(said)),
+            stop=stop,
+            wake=wake,
+        )
+    _tell(words("cli.stopped"))
+
+
+@command("report")
+@click.option("--date", "day", type=_DAY, help="The day to report on. Default: the latest.")
+@click.option("--from", "first", type=_DAY, help="First day of a range.")
+@click.option("--to", "last", type=_DAY, help="Last day of a range.")
+@formats("text", "json", "html", "xlsx")
+@click.option("-o", "--output", type=_FILE, help="A file.")
+@click.pass_obj
+def report(
+    invocation: Invocation,
+    day: datetime | None,
+    first: datetime | None,
+    last: datetime | None,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Reconcile a day: which calls have no recording, what is held, late, damaged or missing."""
+    from audit import report as reports
+
+    if day and (first or last):
+        raise click.UsageError("give either --date or --from and --to")
+    if first and last and first > last:
+        raise click.UsageError("--from lies after --to")
+    if form == "xlsx" and output is None:
+        raise click.UsageError("--format xlsx needs a file: -o report.xlsx")
+    settings, words = invocation.settings, invocation.words
+    now = datetime.now(settings.office.timezone)
+    with invocation.catalogue() as catalogue:
+        asked = reports.asked_for(catalogue, _date(day), _date(first), _date(last))
+        compiled = reports.compile_days(catalogue, settings, asked.days, now)
+    if not compiled:
+        _tell(words("cli.nothing_there" if asked.ranged else "cli.nothing_yet"))
+        if not (asked.ranged and form == "json"):
+            sys.exit(DONE if asked.ranged else NEEDS_A_PERSON)
+    archive = settings.archive.path
+    if output is None:
+        look = reports.Look(_width(), _colour(), asked.ranged)
+        click.echo(reports.as_text(compiled, form, archive, look), nl=False)
+    else:
+        with _writing(output, words):
+            reports.write(compiled, form, output, archive, ranged=asked.ranged)
+    sys.exit(NEEDS_A_PERSON if reports.needs_a_person(compiled) else DONE)
+
+
+@command("search")
+@click.argument("words", nargs=-1)
+@click.option("--customer", help="Part of the customer's name.")
+@click.option("--phone", help="Digits of a number, such as its last four.")
+@click.option("--collector", help="Part of the collector's name.")
+@click.option("--from", "first", type=_DAY, help="First day of the call.")
+@click.option("--to", "last", type=_DAY, help="Last day of the call.")
+@click.option(
+    "--status",
+    type=click.Choice(["filed", "held", "ambiguous", "unmatched", "damaged", "silent", "mirrored"]),
+)
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@formats("table", "json", "csv")
+@click.pass_obj
+def search(
+    invocation: Invocation,
+    /,
+    form: str,
+    first: datetime | None,
+    last: datetime | None,
+    **asked: Any,
+) -> None:
+    """Find recordings by WORDS (parts of names, numbers, file names) and by what the options say.
+
+    The newest come first. Nothing found is no error.
+    """
+    from archive.catalogue import search as finder
+    from audit.search import render
+
+    zone = invocation.settings.office.timezone
+    query = finder.Query(first=_date(first), last=_date(last), **asked)
+    with invocation.catalogue() as catalogue, catalogue.transaction() as tx:
+        hits = finder.search(tx, query)
+    said = render(hits, form, zone, invocation.words, _width(), colour=_colour())
+    click.echo(said, nl=False)
+
+
+def _date(said: datetime | None) -> date | None:
+    return said and said.date()
+
+
+def _explain(error: Exception, invocation: Invocation) -> int | None:
+    """Says what to do about an error that a room raised; `None` for one that nobody foresaw."""
+    from archive.errors import ArchiveError
+    from config.load import SettingsError
+    from ingest.errors import InboxError
+
+    if isinstance(error, SettingsError):
+        words = _words_without_settings()
+        for problem in error.problems:
+            where = f"{problem.file}:{problem.line}" if problem.line else problem.file
+            _tell(f"{where}: {words.say(problem.message)}")
+        return WRONG_USE
+    if isinstance(error, (ArchiveError, InboxError)):
+        _tell(invocation.words.say(error.message))
+        return FAILED
+    return None
+
+
+@contextmanager
+def _writing(path: Path, words: Words) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        said = words("cli.cannot_write", path=path, error=error.strerror or error)
+        raise click.ClickException(said) from error
+
+
+def _words_without_settings() -> Words:
+    """Chinese where the system speaks Chinese."""
+    from config.language import Words
+
+    said = os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or ""
+    return Words("zh" if said.lower().startswith(("zh", "chinese")) else "en")
+
+
+def _log(level: int) -> None:
+    logging.basicConfig(
+        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    for noisy in ("boto3", "botocore", "s3transfer", "urllib3", "alembic", "watchdog"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _print_json(told: object) -> None:
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+def _tell(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _width() -> int:
+    from shutil import get_terminal_size
+
+    return get_terminal_size((120, 40)).columns
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+if __name__ == "__main__":
+    main()
