@@ -209,7 +209,8 @@ def canonical(text: str) -> str:
     Width, case, spaces, invisible marks and dots are levelled; `(本人)`, `（机主）`, `(配偶)` and a
     trailing `机主` are cut. Other brackets stay: they tell two customers of one name apart.
     """
-    folded = fold(unicodedata.normalize("NFKC", text.casefold()))
+    # Levelled before and after: some letters have a small form only once they are levelled.
+    folded = fold(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
     # Composed once more: a mark may have stood on a space.
     name = unicodedata.normalize("NFKC", _DOTS.sub("·", _NOT_SEEN.sub("", folded)))
     while whose := _WHOSE.fullmatch(name):
