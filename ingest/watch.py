@@ -120,6 +120,7 @@ class Watcher:
         self._wake = wake
         self._poll_seconds = poll_seconds
         self._observer: BaseObserver | None = None
+        self._folder: tuple[int, int] | None = None
 
     def __enter__(self) -> Self:
         """Raises WatchUnavailableError if the folder cannot be watched at all."""
@@ -127,6 +128,7 @@ class Watcher:
             # Native events of a link would be those of the link itself.
             folder = self._path.resolve(strict=True)
             os.scandir(folder).close()
+            self._folder = _identity(folder)
             self._observer = self._start(folder)
         except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
             reason = getattr(error, "strerror", None) or str(error)
@@ -139,15 +141,32 @@ class Watcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def renew(self) -> bool:
+        """Watches anew where the folder was taken away and is back; False while it cannot be."""
+        if not self.alive():
+            self.close()
+            try:
+                self.__enter__()
+            except WatchUnavailableError:
+                return False
+        return True
+
+    def close(self) -> None:
         if self._observer is not None:
             self._observer.stop()
             self._observer.join()
             self._observer = None
 
     def alive(self) -> bool:
-        """False once the folder was taken away: leave the block and watch anew when it is back."""
+        """False once the folder was taken away, even where another has its name by now."""
         observer = self._observer
-        return observer is not None and all(one.is_alive() for one in observer.emitters)
+        return (
+            observer is not None
+            and self._folder == _identity(self._path)
+            and all(one.is_alive() for one in observer.emitters)
+        )
 
     @property
     def polling(self) -> bool:
@@ -175,6 +194,15 @@ class _Hints(FileSystemEventHandler):
 
     def on_any_event(self, event: FileSystemEvent) -> None:  # noqa: ARG002  each is the same hint
         self._wake()
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """What tells a folder from another of its name; events go on coming from one that moved."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _place(folder: Path) -> Place:

@@ -113,6 +113,42 @@ def test_nothing_is_heard_after_the_block(tmp_path: Path, mode: str) -> None:
 
 
 @modes
+@pytest.mark.parametrize("how", ["removed", "moved"])
+def test_a_folder_that_came_back_is_watched_again(tmp_path: Path, mode: str, how: str) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    with watching(inbox, mode) as (watcher, bell):
+        assert watcher.renew()
+        if how == "moved":
+            inbox.rename(tmp_path / "elsewhere")
+        else:
+            inbox.rmdir()
+        assert not watcher.renew()
+        assert not watcher.alive()
+        inbox.mkdir()
+        bell.hush()
+        assert watcher.renew()
+        (inbox / "a.mp3").write_bytes(b"sound")
+        assert bell.rings()
+
+
+@modes
+def test_another_folder_in_the_place_of_the_watched_one_is_noticed(
+    tmp_path: Path, mode: str
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    with watching(inbox, mode) as (watcher, bell):
+        inbox.rename(tmp_path / "elsewhere")
+        inbox.mkdir()
+        assert not watcher.alive()
+        assert watcher.renew()
+        bell.hush()
+        (inbox / "a.mp3").write_bytes(b"sound")
+        assert bell.rings()
+
+
+@modes
 def test_a_folder_that_goes_away_is_a_hint_and_ends_the_watch(tmp_path: Path, mode: str) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()

@@ -1,0 +1,108 @@
+"""`callvault check`: whether inbox, archive, catalogue, mirror and clock are fit for work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from archive import layout
+from archive.catalogue import days
+from archive.catalogue.database import open_catalogue
+from archive.errors import ArchiveError
+from archive.store import Store, disk_error
+from config.language import Message
+from config.settings import Settings
+from ingest.errors import InboxError
+from ingest.inbox import scan
+
+_LITTLE = 2 << 30
+"""Less free space than a day of a busy office needs is worth a word."""
+_RELEASED = 2026
+"""No clock was right that shows an earlier year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    part: str
+    """`inbox`, `archive`, `catalogue`, `mirror` or `clock`."""
+    fit: bool
+    message: Message
+
+
+def examine(settings: Settings, now: Callable[[], datetime]) -> Iterator[Check]:
+    """Each part in turn; `mirror` only where one is set up."""
+    parts: list[tuple[str, Callable[[], Message]]] = [
+        ("inbox", lambda: _inbox(settings)),
+        ("archive", lambda: _archive(settings)),
+        ("catalogue", lambda: _catalogue(settings)),
+        ("mirror", lambda: _mirror(settings)),
+    ]
+    for part, look in parts:
+        try:
+            yield Check(part, True, look())
+        except (ArchiveError, InboxError) as error:
+            yield Check(part, False, error.message)
+    year = now().year
+    sound = year >= _RELEASED
+    key = "check.clock_fit" if sound else "check.clock_wrong"
+    yield Check("clock", sound, Message.of(key, now=f"{now():%Y-%m-%d %H:%M %z}"))
+
+
+def _inbox(settings: Settings) -> Message:
+    files = scan(settings.inbox.path).files
+    return Message.of("check.inbox_fit", path=settings.inbox.path, count=len(files))
+
+
+def _archive(settings: Settings) -> Message:
+    """Tries what admission relies on: a synced copy, a name given without overwriting."""
+    root = settings.archive.path
+    store = Store(root)
+    store.prepare()
+    try:
+        overwrites = _overwrites(store)
+    except OSError as error:
+        raise disk_error(error, root) from error
+    if overwrites:
+        raise ArchiveError(Message.of("check.archive_overwrites", path=root))
+    free = store.free_bytes()
+    key = "check.archive_fit" if free >= _LITTLE else "check.archive_little"
+    return Message.of(key, path=root, free=f"{free / (1 << 30):.1f}")
+
+
+def _overwrites(store: Store) -> bool:
+    taken = store.path(f"{layout.STAGING}/check-{uuid4().hex}")
+    try:
+        taken.write_bytes(os.urandom(16))
+        staged = store.stage(taken, f"{taken.name}-copy", 1 << 20)
+        try:
+            store.publish(staged, f"{layout.STAGING}/{taken.name}")
+        except FileExistsError:
+            store.discard(staged)
+            return False
+        return True
+    finally:
+        taken.unlink(missing_ok=True)
+
+
+def _catalogue(settings: Settings) -> Message:
+    catalogue = open_catalogue(settings.catalogue.url)
+    try:
+        with catalogue.transaction() as tx:
+            latest = days.latest_day(tx)
+    finally:
+        catalogue.close()
+    if latest is None:
+        return Message.of("check.catalogue_new")
+    return Message.of("check.catalogue_fit", latest=latest)
+
+
+def _mirror(settings: Settings) -> Message:
+    if settings.mirror is None:
+        return Message.of("check.mirror_off")
+    from archive.s3 import connect
+
+    connect(settings.mirror).check()
+    return Message.of("check.mirror_fit", bucket=settings.mirror.bucket)

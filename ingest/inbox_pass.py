@@ -1,0 +1,277 @@
+"""One pass over the inbox: recover, scan, settle, admit, read, probe, match, file.
+
+Every step leaves the catalogue saying what is true, so a pass may be killed anywhere and the next
+one goes on; over an unchanged inbox it does next to nothing. Mirroring follows on its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path, PurePosixPath
+from zoneinfo import ZoneInfo
+
+from archive.catalogue import files, recordings
+from archive.catalogue.database import Catalogue
+from archive.catalogue.files import Sighting
+from archive.records import FileState, Probed, SheetState
+from archive.store import Store, unfit
+from config.language import Message
+from config.settings import Settings
+from ingest.deciding import cluster, decide
+from ingest.evidence import gather
+from ingest.filing import Filing
+from ingest.hearing import hear
+from ingest.inbox import Kind, Scan, Seen, arrival, kind, scan, settled, sounds
+from ingest.intake import Admitted, Intake, Terms
+from ingest.probe import State, probe
+from ingest.recorders import original
+from ingest.sheet_entry import SheetEntry
+from ingest.sidecar import owners
+from ingest.sidecar_entry import SidecarEntry
+from ingest.sound import listen
+
+_UNTAKEN = (FileState.WAITING, FileState.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What time it is."""
+
+    now: Callable[[], datetime]
+    """Aware."""
+    own: bool = True
+    """False where somebody set it (`--as-of`): then the disk's times are of another world."""
+
+    @classmethod
+    def of_computer(cls, zone: ZoneInfo) -> Clock:
+        return cls(lambda: datetime.now(UTC).astimezone(zone))
+
+    @classmethod
+    def set_to(cls, moment: datetime, zone: ZoneInfo) -> Clock:
+        """One that always shows `moment`, which is of `zone` where it names none."""
+        fixed = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        return cls(lambda: fixed, own=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What a pass did."""
+
+    files: int
+    """Files in the inbox."""
+    admitted: Admitted
+    sheets: int
+    moved: int
+    waiting: int
+    """Files that do not stand still yet."""
+    problems: tuple[Message, ...]
+
+    def __add__(self, later: Passed) -> Passed:
+        """Two passes over one inbox, one after the other, as one."""
+        return Passed(
+            later.files,
+            self.admitted + later.admitted,
+            self.sheets + later.sheets,
+            self.moved + later.moved,
+            later.waiting,
+            later.problems,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How a pass reports progress: a step's name and how many more are done of how many."""
+
+    tell: Callable[[str, int, int], None] = lambda _step, _done, _total: None
+
+
+class InboxPass:
+    def __init__(self, settings: Settings, catalogue: Catalogue, store: Store) -> None:
+        self._settings = settings
+        self._catalogue = catalogue
+        self._store = store
+        self._timezone = settings.office.timezone
+        self._mirrored = settings.mirror is not None
+        self._patterns = tuple(re.compile(pattern) for pattern in settings.inbox.patterns)
+        limit = settings.inbox.max_megabytes << 20
+        terms = Terms(self._timezone, self._patterns, limit, self._mirrored)
+        self._limit = limit
+        self._intake = Intake(catalogue, store, terms)
+        self._sheets = SheetEntry(catalogue, store, self._timezone, settings.sheet.columns)
+        self._sidecars = SidecarEntry(catalogue, self._timezone, self._patterns)
+        self._filing = Filing(
+            catalogue, store, self._timezone, settings.archive.name, self._mirrored
+        )
+
+    def run(self, clock: Clock, steps: Steps = Steps()) -> Passed:
+        """One pass. What was begun is ended first; InboxError if the inbox cannot be listed."""
+        self._store.prepare()
+        self._intake.recover(clock.now())
+        moved = self._filing.carry_out(clock.now())
+        found = scan(self._settings.inbox.path)
+        news = self._news(found)
+        now = clock.now()
+        ready = [seen for seen in news if self._ready(seen, now)]
+        moving = [seen for seen in news if not self._ready(seen, now)]
+        self._note(moving, FileState.WAITING, Message.of("archive.source_changing"), clock)
+        owned = owners(seen.source for seen in found.files)
+        sidecars = self._due(found, owned, ready, moving)
+        admitted, sheets = self._take(
+            [seen for seen in ready if seen.source not in owned], clock, steps
+        )
+        self._sidecars.enter(
+            [
+                (seen, owned[seen.source], arrival(seen, clock.now(), own_clock=clock.own))
+                for seen in sidecars
+            ]
+        )
+        self._probe(steps)
+        moved += self._decide(clock.now(), steps)
+        return Passed(len(found.files), admitted, sheets, moved, len(moving), found.problems)
+
+    def _news(self, found: Scan) -> list[Seen]:
+        """Files that are new or changed, or whose turn had not come.
+
+        What left the inbox untaken is forgotten: it was renamed or removed. An empty or broken
+        listing says nothing of the kind.
+        """
+        with self._catalogue.transaction() as tx:
+            known = files.known(tx)
+            if found.files and not found.problems:
+                here = {seen.source for seen in found.files}
+                untaken = (one for one, (_, _, state) in known.items() if state in _UNTAKEN)
+                files.let_go(tx, [one for one in untaken if one not in here])
+        return [seen for seen in found.files if self._is_news(seen, known.get(seen.source))]
+
+    def _is_news(self, seen: Seen, known: tuple[int, int, FileState] | None) -> bool:
+        if known is None:
+            return True
+        size, mtime_ns, state = known
+        if state is FileState.REFUSED and self._refusal(seen) is None:
+            return True  # what stood against it is gone
+        return state is FileState.WAITING or (size, mtime_ns) != (seen.size, seen.mtime_ns)
+
+    def _due(
+        self, found: Scan, owned: Mapping[str, str], ready: Sequence[Seen], moving: Sequence[Seen]
+    ) -> list[Seen]:
+        """Sidecars that are to be read: new ones, and known ones of recordings that come anew."""
+        new = {seen.source for seen in ready}
+        waiting = {seen.source for seen in moving}
+        again = [one for one, of in owned.items() if of in new and one not in new | waiting]
+        self._sidecars.expect(again)
+        return [
+            seen
+            for seen in found.files
+            if seen.source in owned and (seen.source in new or seen.source in again)
+        ]
+
+    def _ready(self, seen: Seen, now: datetime) -> bool:
+        """It stands still, or is junk, which nobody waits for."""
+        return settled(seen, now, self._settings.inbox.settle_seconds) or (
+            kind(seen.source) is Kind.JUNK
+        )
+
+    def _refusal(self, seen: Seen) -> Message | None:
+        return unfit(seen.stat, self._limit) if seen.named else Message.of("ingest.name_no_text")
+
+    def _take(self, ready: Sequence[Seen], clock: Clock, steps: Steps) -> tuple[Admitted, int]:
+        """Takes in what stands still, each kind in its own way."""
+        fit = []
+        for seen in ready:
+            if reason := self._refusal(seen):
+                self._note([seen], FileState.REFUSED, reason, clock)
+            else:
+                fit.append((_kind(seen), seen))
+        by_kind = {kind: [seen for its, seen in fit if its is kind] for kind in Kind}
+        self._note(by_kind[Kind.JUNK], FileState.IGNORED, Message.of("ingest.junk"), clock)
+        self._note(by_kind[Kind.UNKNOWN], FileState.IGNORED, Message.of("ingest.unknown"), clock)
+        admitted = self._admit(by_kind[Kind.RECORDING], clock, steps)
+        return admitted, self._enter(by_kind[Kind.SHEET], clock, steps)
+
+    def _admit(self, seen: Sequence[Seen], clock: Clock, steps: Steps) -> Admitted:
+        arrived = [(one, arrival(one, clock.now(), own_clock=clock.own)) for one in seen]
+        return self._intake.admit(
+            arrived, clock.now(), lambda done: steps.tell("admit", done, len(seen))
+        )
+
+    def _enter(self, seen: Sequence[Seen], clock: Clock, steps: Steps) -> int:
+        read = 0
+        # Of two sheets with the same bytes the one that is named like a copy is the duplicate.
+        for one in sorted(seen, key=lambda one: original(PurePosixPath(one.source).name)[1]):
+            state = self._sheets.enter(one, arrival(one, clock.now(), own_clock=clock.own))
+            read += state is SheetState.READ
+            steps.tell("sheets", 1, len(seen))
+        return read
+
+    def _note(self, seen: Sequence[Seen], state: FileState, reason: Message, clock: Clock) -> None:
+        with self._catalogue.transaction() as tx:
+            for one in seen:
+                arrived_at = arrival(one, clock.now(), own_clock=clock.own)
+                day, evidence = gather(
+                    one.source, self._timezone, arrived_at.astimezone(self._timezone).date()
+                )
+                sighting = Sighting(
+                    one.source, one.size, one.mtime_ns, state, day, evidence.collector, reason
+                )
+                files.note(tx, [sighting], arrived_at)
+
+    def _probe(self, steps: Steps) -> None:
+        """Probes what no pass has probed yet: a kill between admission and probe loses nothing."""
+        with self._catalogue.transaction() as tx:
+            waiting = recordings.unprobed(tx)
+        for recording in waiting:
+            found = _probed(self._store.path(recording.path))
+            with self._catalogue.transaction() as tx:
+                recordings.probed(tx, recording.id, found)
+                if found.tags:
+                    hear(tx, replace(recording, probed=found), self._timezone, self._patterns)
+            steps.tell("probe", 1, len(waiting))
+
+    def _decide(self, now: datetime, steps: Steps) -> int:
+        """Matches the days on which something is new, and files accordingly."""
+        moved = 0
+        with self._catalogue.transaction() as tx:
+            days = files.open_days(tx)
+        while days:
+            with self._catalogue.transaction() as tx:
+                together = cluster(tx, min(days))
+                decided = decide(tx, together, self._timezone, self._patterns)
+                planned = self._filing.plan(tx, decided)
+                files.close(tx, together)
+            moved += self._filing.carry_out(now, partial(_tell_filed, steps, planned))
+            days -= together
+        return moved
+
+
+def _tell_filed(steps: Steps, planned: int, done: int) -> None:
+    steps.tell("file", done, planned)
+
+
+def _kind(seen: Seen) -> Kind:
+    """By name, else by contents; a file that cannot be read is left to admission, which says so."""
+    named = kind(seen.source)
+    if named is not Kind.UNKNOWN:
+        return named
+    try:
+        return Kind.RECORDING if sounds(seen.path) else Kind.UNKNOWN
+    except OSError:
+        return Kind.RECORDING
+
+
+def _probed(path: Path) -> Probed:
+    found = probe(path)
+    level = None if found.state is State.EMPTY else listen(path, found)
+    return Probed(
+        container=found.container,
+        codec=found.codec,
+        duration_seconds=found.duration_seconds,
+        condition=found.state,
+        silent=level is not None and level.silent,
+        dbfs=level.dbfs if level else None,
+        tags=found.tags,
+        notes=found.notes,
+    )

@@ -1,0 +1,188 @@
+"""The daemon's loop: passes on events and scans, the mirror's retries, the nightly report.
+
+Events are hints, scans are truth: an event only brings the next pass forward. The loop decides
+when; what is done is handed in. Nothing that fails ends it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from threading import Event
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from archive.errors import ArchiveError
+from archive.mirror import Drained
+from config.language import Message
+from ingest.errors import InboxError
+from ingest.inbox_pass import Passed
+
+_FIRST_RETRY = timedelta(seconds=2)
+_LONGEST_RETRY = timedelta(minutes=5)
+_LONGEST_SLEEP = timedelta(seconds=30)
+"""A clock that is set, or a PC that slept, is noticed after this long at most."""
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the loop has done; all but `watch` may raise ArchiveError or InboxError."""
+
+    watch: Callable[[], bool]
+    """Sees to it that events come; False while none can."""
+    take_in: Callable[[], Passed]
+    mirror: Callable[[], Drained]
+    next_errand: Callable[[], datetime | None]
+    report: Callable[[date, datetime], None]
+    """Writes the report of a day, at this local time, where there is none yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    timezone: ZoneInfo
+    settle_seconds: float
+    scan_seconds: float
+    report_at: time
+    """Local time."""
+
+    @property
+    def scan(self) -> timedelta:
+        return timedelta(seconds=self.scan_seconds)
+
+
+class Backoff:
+    """Waits that grow from failure to failure."""
+
+    def __init__(self) -> None:
+        self._next = _FIRST_RETRY
+
+    def wait(self) -> timedelta:
+        wait = self._next
+        self._next = min(wait * 2, _LONGEST_RETRY)
+        return wait
+
+    def reset(self) -> None:
+        self._next = _FIRST_RETRY
+
+
+class Service:
+    def __init__(
+        self,
+        work: Work,
+        rhythm: Rhythm,
+        now: Callable[[], datetime],
+        tell: Callable[[Message], None],
+    ) -> None:
+        self._work = work
+        self._rhythm = rhythm
+        self._now = now
+        self._tell = tell
+        self._next_pass = self._next_mirror = self._next_report = now()
+        self._pass_retry, self._mirror_retry = Backoff(), Backoff()
+        self._reported: date | None = None
+        self._watched = True
+        self._problems: tuple[Message, ...] = ()
+
+    def run(self, stop: Event, wake: Event) -> None:
+        """Works until `stop` is set; whoever sets `wake` brings the next pass forward."""
+        while not stop.is_set():
+            self.turn()
+            if stop.is_set():
+                break
+            if wake.wait(self.sleep().total_seconds()):
+                wake.clear()
+                self.hurry()
+
+    def turn(self) -> None:
+        """Does whatever is due now."""
+        # Nothing is further off than this, unless the clock was set back.
+        furthest = self._now() + max(self._rhythm.scan, _LONGEST_RETRY)
+        self._next_pass = min(self._next_pass, furthest)
+        self._next_mirror = min(self._next_mirror, furthest)
+        self._next_report = min(self._next_report, furthest)
+        if self._now() >= self._next_pass:
+            self._pass()
+        if self._now() >= self._next_mirror:
+            self._mirror()
+        if self._now() >= self._next_report:
+            self._report()
+
+    def sleep(self) -> timedelta:
+        """How long nothing is due."""
+        due = min(self._next_pass, self._next_mirror)
+        return max(timedelta(0), min(due - self._now(), _LONGEST_SLEEP))
+
+    def hurry(self) -> None:
+        """Something happened in the inbox: it can be taken once it has settled."""
+        soon = self._now() + timedelta(seconds=self._rhythm.settle_seconds)
+        self._next_pass = min(self._next_pass, soon)
+
+    def _pass(self) -> None:
+        self._watch()
+        passed = self._guarded(self._work.take_in)
+        if passed is None:
+            wait = min(self._rhythm.scan, self._pass_retry.wait())
+            self._next_pass = self._now() + wait
+            return
+        self._pass_retry.reset()
+        self._next_pass = self._now() + self._rhythm.scan
+        if passed.waiting:
+            self.hurry()
+        if passed.admitted.recordings or passed.moved:
+            self._next_mirror = self._now()
+        for problem in passed.problems:
+            if problem not in self._problems:
+                self._tell(problem)
+        self._problems = passed.problems
+
+    def _watch(self) -> None:
+        watched = self._work.watch()
+        if self._watched and not watched:
+            scan = f"{self._rhythm.scan_seconds:g}"
+            self._tell(Message.of("ingest.scans_only", seconds=scan))
+        self._watched = watched
+
+    def _mirror(self) -> None:
+        drained = self._guarded(self._work.mirror)
+        if drained is None or drained.outage is not None:
+            self._next_mirror = self._now() + self._mirror_retry.wait()
+            if drained is not None and drained.outage is not None:
+                self._tell(drained.outage)
+            return
+        self._mirror_retry.reset()
+        scan = self._now() + self._rhythm.scan
+        errand = self._guarded(self._work.next_errand)
+        self._next_mirror = min(scan, max(errand, self._now() + _FIRST_RETRY)) if errand else scan
+
+    def _report(self) -> None:
+        """The report of the last day that was due for one; what fails is tried again later."""
+        local = self._now().astimezone(self._rhythm.timezone)
+        due = local.date()
+        if local.time() < self._rhythm.report_at:  # the PC may have been off last night
+            due -= timedelta(days=1)
+        if due == self._reported:
+            return
+
+        def write() -> bool:
+            self._work.report(due, local)
+            return True
+
+        if self._guarded(write):
+            self._reported = due
+        else:
+            self._next_report = self._now() + self._rhythm.scan
+
+    def _guarded(self, work: Callable[[], Result]) -> Result | None:
+        try:
+            return work()
+        except (ArchiveError, InboxError) as error:
+            self._tell(error.message)
+        except Exception:
+            log.exception("an error that callvault did not foresee; the daemon goes on")
+        return None

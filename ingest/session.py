@@ -1,0 +1,94 @@
+"""An archive opened for work: locked, its catalogue and store at hand, its mirror within reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from archive.catalogue import days, outbox
+from archive.catalogue.database import Catalogue, open_catalogue
+from archive.catalogue.days import Attention
+from archive.lock import locked
+from archive.mirror import Drained, Mirror
+from archive.objects import StoreError
+from archive.store import Store
+from config.settings import Settings
+from ingest.inbox_pass import Clock, InboxPass, Passed, Steps
+from ingest.summary import Summary
+
+
+class Session:
+    def __init__(self, settings: Settings, catalogue: Catalogue, store: Store) -> None:
+        self.catalogue = catalogue
+        self._settings = settings
+        self._store = store
+        self._pass = InboxPass(settings, catalogue, store)
+
+    def ingest(self, clock: Clock, steps: Steps, wait: Callable[[int, float], None]) -> Summary:
+        """A pass and its mirroring; a second pass where the first met files that were too fresh.
+
+        `wait` is told how many those are and for how many seconds they have to stand still; with
+        a set clock it is not asked, for waiting would not age them.
+        """
+        passed = self.take_in(clock, steps)
+        if passed.waiting and clock.own:
+            wait(passed.waiting, self._settings.inbox.settle_seconds)
+            passed += self.take_in(clock, steps)
+        drained = self.mirror(
+            clock.now,
+            everything=True,
+            progress=lambda done, owed: steps.tell("mirror", done, owed),
+        )
+        return Summary(passed, drained, self.attention())
+
+    def take_in(self, clock: Clock, steps: Steps) -> Passed:
+        """One pass over the inbox; the mirror follows in `mirror`."""
+        return self._pass.run(clock, steps)
+
+    def mirror(
+        self,
+        now: Callable[[], datetime],
+        *,
+        everything: bool,
+        stop: Callable[[], bool] = lambda: False,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> Drained:
+        """Works off what the mirror owes; no mirror owes nothing. Never raises for the store."""
+        if self._settings.mirror is None:
+            return Drained(0, 0, None, None)
+        with self.catalogue.transaction() as tx:
+            outbox.enlist(tx, now())
+            owed = outbox.owed(tx)
+        if not owed:
+            return Drained(0, 0, None, None)
+        from archive.s3 import connect
+
+        try:
+            objects = connect(self._settings.mirror)
+        except StoreError as error:
+            return Drained(0, 0, error.message, None)
+        workers = self._settings.mirror.workers
+        mirror = Mirror(self.catalogue, self._store, objects, workers, now)
+        return mirror.drain(
+            everything=everything, stop=stop, progress=lambda done: progress(done, owed)
+        )
+
+    def attention(self) -> Attention:
+        with self.catalogue.transaction() as tx:
+            return days.attention(tx)
+
+    def next_errand(self) -> datetime | None:
+        with self.catalogue.transaction() as tx:
+            return outbox.next_at(tx)
+
+
+@contextmanager
+def open_session(settings: Settings) -> Iterator[Session]:
+    """Raises ArchiveError if another process works on the archive or it cannot be used."""
+    with locked(settings.archive.path):
+        catalogue = open_catalogue(settings.catalogue.url)
+        try:
+            yield Session(settings, catalogue, Store(settings.archive.path))
+        finally:
+            catalogue.close()

@@ -1,0 +1,151 @@
+"""Sheets from the inbox into the catalogue; a copy of each version is kept beside it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from archive import layout
+from archive.catalogue import files, sheets
+from archive.catalogue.database import Catalogue
+from archive.catalogue.files import Sighting
+from archive.catalogue.sheets import NewSheet
+from archive.errors import SourceError
+from archive.records import FileState, NewRow, SheetState
+from archive.store import Staged, Store
+from config.language import Message
+from ingest.folders import read_folders
+from ingest.inbox import Seen
+from ingest.sheet import Sheet, SheetRow, read_sheet
+from ingest.workbook import SheetError
+
+_LIMIT = 64 << 20
+"""A sheet larger than this is none: 64 MiB hold a million calls."""
+
+log = logging.getLogger(__name__)
+
+
+class SheetEntry:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        store: Store,
+        timezone: ZoneInfo,
+        columns: Sequence[tuple[str, Sequence[str]]] = (),
+    ) -> None:
+        self._catalogue = catalogue
+        self._store = store
+        self._timezone = timezone
+        self._columns = columns
+
+    def enter(self, seen: Seen, arrived_at: datetime) -> SheetState | None:
+        """Reads a sheet and enters it, readable or not; `None` if it cannot be opened yet."""
+        sighting = self._sighting(seen, arrived_at)
+        try:
+            copy = self._store.stage(seen.path, "sheet", _LIMIT, seen.stat)
+        except SourceError as error:
+            state = FileState.WAITING if error.later else FileState.REFUSED
+            self._note(replace(sighting, state=state, reason=error.message), arrived_at)
+            log.warning("a sheet was put off: %s", error.message.key)
+            return None
+        kept = self._keep(copy, layout.extension(seen.source))
+        new = self._read(sighting, kept, copy.sha256, arrived_at)
+        with self._catalogue.transaction() as tx:
+            if first := sheets.same_bytes(tx, copy.sha256):
+                if first.source == seen.source:  # only its times changed
+                    sheets.drop_failed(tx, seen.source)
+                    files.note(tx, [replace(sighting, day=first.day)], arrived_at)
+                    return SheetState.READ
+                new = _as_duplicate(new, first.source)
+            files.reopen(tx, sheets.enter(tx, new))
+            files.note(tx, [replace(sighting, day=new.day)], arrived_at)
+        log.info("sheet %s: %d rows, %d problems", new.state, len(new.rows), len(new.problems))
+        return new.state
+
+    def _sighting(self, seen: Seen, arrived_at: datetime) -> Sighting:
+        today = arrived_at.astimezone(self._timezone).date()
+        folders = read_folders(seen.source, today)
+        return Sighting(
+            source=seen.source,
+            size=seen.size,
+            mtime_ns=seen.mtime_ns,
+            state=FileState.SHEET,
+            day=folders.day or today,
+            collector=folders.collector,
+        )
+
+    def _note(self, sighting: Sighting, arrived_at: datetime) -> None:
+        with self._catalogue.transaction() as tx:
+            files.note(tx, [sighting], arrived_at)
+
+    def _keep(self, copy: Staged, suffix: str) -> str:
+        """Publishes the copy under its hash; returns its path in the archive."""
+        relative = f"{layout.SHEETS}/{copy.sha256}{suffix}"
+        if self._store.exists(relative):
+            self._store.discard(copy)
+        else:
+            self._store.publish(copy, relative)
+            self._store.sync([relative])
+        return relative
+
+    def _read(self, sighting: Sighting, kept: str, sha256: str, arrived_at: datetime) -> NewSheet:
+        state = SheetState.READ
+        try:
+            sheet = read_sheet(
+                self._store.path(kept),
+                sighting.source,
+                self._timezone,
+                sighting.day,
+                sighting.collector,
+                self._columns,
+            )
+        except SheetError as error:
+            sheet = Sheet(rows=(), problems=(error.message,), columns=())
+            state = SheetState.UNREADABLE
+        return NewSheet(
+            source=sighting.source,
+            sha256=sha256,
+            day=_day(sheet, sighting),
+            collector=sighting.collector,
+            arrived_at=arrived_at,
+            state=state,
+            columns=sheet.columns,
+            problems=sheet.problems,
+            rows=tuple(_new_row(sighting.source, row) for row in sheet.rows),
+        )
+
+
+def _day(sheet: Sheet, sighting: Sighting) -> date:
+    """The one day of the rows; of a sheet for many days, the day it was handed over for."""
+    days = {row.day for row in sheet.rows}
+    return days.pop() if len(days) == 1 else sighting.day
+
+
+def _as_duplicate(new: NewSheet, first: str) -> NewSheet:
+    problem = Message.of("ingest.duplicate_of", first=first)
+    return replace(new, state=SheetState.DUPLICATE, rows=(), problems=(problem,))
+
+
+def _new_row(source: str, row: SheetRow) -> NewRow:
+    return NewRow(
+        key=f"{source}|{row.tab}|{row.line}",
+        tab=row.tab,
+        line=row.line,
+        day=row.day,
+        collector=row.collector,
+        department=row.department,
+        customer_name=row.customer,
+        numbers=row.numbers,
+        called_at=row.called_at,
+        precision=row.precision,
+        reached=row.reached,
+        promised=row.promised,
+        promised_text=row.promised_text,
+        location=row.location,
+        hours=row.hours,
+        raw=row.raw,
+        problems=row.problems,
+    )

@@ -1,0 +1,168 @@
+"""`callvault check`: each part is tried, and what is unfit is said with its remedy."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from archive import publish
+from config.language import LANGUAGES, Words
+from config.settings import Catalogue
+from ingest.fitness import Check, examine
+from tests.ingest.small_office import EVENING, SHEET, SmallOffice, office, sheet, tree
+from tests.s3_server import S3Server
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> SmallOffice:
+    return office(tmp_path)
+
+
+def look(desk: SmallOffice, now: datetime = EVENING) -> Mapping[str, tuple[bool, str]]:
+    """Whether each part is fit, and the sentence's key."""
+    checks = list(examine(desk.settings, lambda: now))
+    assert [one.part for one in checks] == ["inbox", "archive", "catalogue", "mirror", "clock"]
+    for one in checks:
+        assert all(Words(language).say(one.message) for language in LANGUAGES)
+    return {one.part: (one.fit, one.message.key) for one in checks}
+
+
+def only(desk: SmallOffice, part: str) -> Check:
+    (found,) = (one for one in examine(desk.settings, lambda: EVENING) if one.part == part)
+    return found
+
+
+def test_a_new_office_is_fit(desk: SmallOffice) -> None:
+    desk.drop(SHEET, sheet([]))
+    assert look(desk) == {
+        "inbox": (True, "check.inbox_fit"),
+        "archive": (True, "check.archive_fit"),
+        "catalogue": (True, "check.catalogue_new"),
+        "mirror": (True, "check.mirror_off"),
+        "clock": (True, "check.clock_fit"),
+    }
+    assert dict(only(desk, "inbox").message.values)["count"] == "1"
+
+
+def test_looking_leaves_nothing_behind(desk: SmallOffice) -> None:
+    look(desk)
+    before = tree(desk.folder)
+    look(desk)
+    assert set(tree(desk.folder)) == set(before)
+    assert list((desk.archive / ".callvault/staging").iterdir()) == []
+
+
+def test_the_latest_day_is_told(desk: SmallOffice) -> None:
+    desk.drop(SHEET, sheet([("陈建国", "15405381201", "9:12")]))
+    desk.ingest()
+    assert only(desk, "catalogue").message.key == "check.catalogue_fit"
+    assert dict(only(desk, "catalogue").message.values) == {"latest": "2026-11-16"}
+
+
+def test_an_inbox_that_is_not_there_is_unfit_and_the_rest_is_told(desk: SmallOffice) -> None:
+    desk.inbox.rmdir()
+    assert look(desk)["inbox"] == (False, "ingest.inbox_unreachable")
+    assert look(desk)["archive"][0]
+
+
+def test_an_archive_on_a_file_is_unfit(desk: SmallOffice) -> None:
+    desk.archive.write_bytes(b"no folder")
+    checks = look(desk)
+    assert checks["archive"][0] is False
+    assert checks["catalogue"][0] is False
+
+
+@pytest.mark.parametrize(
+    ("code", "key"),
+    [
+        (errno.ENOSPC, "archive.disk_full"),
+        (errno.EROFS, "archive.read_only"),
+        (errno.EACCES, "archive.no_permission"),
+        (errno.EIO, "archive.unusable"),
+    ],
+)
+def test_an_archive_that_cannot_be_written_is_unfit(
+    desk: SmallOffice, monkeypatch: pytest.MonkeyPatch, code: int, key: str
+) -> None:
+    look(desk)
+
+    def failing(_descriptor: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", failing)
+    found = only(desk, "archive")
+    assert (found.fit, found.message.key) == (False, key)
+
+
+def test_a_disk_without_room_for_a_byte_is_unfit(desk: SmallOffice) -> None:
+    look(desk)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        found = only(desk, "archive")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (found.fit, found.message.key) == (False, "archive.unusable")
+    assert list((desk.archive / ".callvault/staging").iterdir()) == []
+
+
+def test_a_disk_that_overwrites_is_unfit(
+    desk: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some network shares know no rename that refuses, and say that they do."""
+
+    def overwriting(source: Path, target: Path) -> bool:
+        source.replace(target)
+        return True
+
+    monkeypatch.setattr(publish, "_renameat2", overwriting)
+    found = only(desk, "archive")
+    assert (found.fit, found.message.key) == (False, "check.archive_overwrites")
+    assert list((desk.archive / ".callvault/staging").iterdir()) == []
+
+
+def test_little_room_is_worth_a_word(desk: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.statvfs
+
+    def nearly_full(path: str) -> os.statvfs_result:
+        fields = list(real(path))
+        fields[4] = 100
+        return os.statvfs_result(fields)
+
+    monkeypatch.setattr(os, "statvfs", nearly_full)
+    found = only(desk, "archive")
+    assert (found.fit, found.message.key) == (True, "check.archive_little")
+
+
+def test_a_catalogue_that_is_none_is_unfit(desk: SmallOffice) -> None:
+    path = desk.folder / "catalogue.sqlite"
+    path.write_bytes(b"this is no database, however long it may be" * 100)
+    other = replace(desk.settings, catalogue=Catalogue(f"sqlite:///{path}"))
+    assert look(replace(desk, settings=other))["catalogue"] == (
+        False,
+        "archive.catalogue_damaged",
+    )
+
+
+def test_a_mirror_is_asked(desk: SmallOffice) -> None:
+    with S3Server(desk.folder / "bucket") as server, pytest.MonkeyPatch.context() as patched:
+        for name, value in server.environment.items():
+            patched.setenv(name, value)
+        mirrored = desk.with_mirror(server.endpoint_url)
+        assert look(mirrored)["mirror"] == (True, "check.mirror_fit")
+        missing = desk.with_mirror(server.endpoint_url, bucket="missing")
+        assert look(missing)["mirror"] == (False, "store.no_such_bucket")
+        patched.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+        assert look(mirrored)["mirror"][0] is False
+
+
+@pytest.mark.parametrize(("year", "fit"), [(1980, False), (2025, False), (2026, True)])
+def test_a_clock_in_the_past_is_unfit(desk: SmallOffice, year: int, fit: bool) -> None:
+    assert look(desk, EVENING.replace(year=year))["clock"][0] is fit

@@ -1,0 +1,368 @@
+"""The daemon's loop, with a clock of its own: what is due when, and that nothing ends it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from threading import Event
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from archive.errors import DiskError
+from archive.mirror import Drained
+from config.language import LANGUAGES, Message, Words
+from ingest.errors import InboxError
+from ingest.inbox_pass import Passed
+from ingest.intake import Admitted
+from ingest.service import Rhythm, Service, Work
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOON = datetime(2026, 11, 16, 12, 0, tzinfo=ZONE)
+QUIET = Passed(3, Admitted(), 0, 0, 0, ())
+NOTHING = Drained(0, 0, None, None)
+OUTAGE = Drained(0, 0, Message.of("archive.source_gone"), None)
+Result = TypeVar("Result")
+UNPLUGGED = InboxError(Message.of("ingest.inbox_unreachable", path="/x", error="gone"))
+
+
+@dataclass
+class Office:
+    """An office whose time passes only where the loop sleeps, and where all is written down."""
+
+    now: datetime = NOON
+    done: list[tuple[datetime, str]] = field(default_factory=list)
+    said: list[Message] = field(default_factory=list)
+    reports: list[date] = field(default_factory=list)
+    take_in: Callable[[], Passed] = lambda: QUIET
+    mirror: Callable[[], Drained] = lambda: NOTHING
+    report: Callable[[], None] = lambda: None
+    watched: bool = True
+    errand: datetime | None = None
+
+    def service(self) -> Service:
+        work = Work(
+            watch=lambda: self.watched,
+            take_in=lambda: self._do("pass", self.take_in),
+            mirror=lambda: self._do("mirror", self.mirror),
+            next_errand=lambda: self.errand,
+            report=self._report,
+        )
+        rhythm = Rhythm(ZONE, 10.0, 300.0, time(20))
+        return Service(work, rhythm, lambda: self.now, self.said.append)
+
+    def sleep(self, service: Service, times: int = 1) -> None:
+        """Lets the loop go round, sleeping as long as it wants to."""
+        for _ in range(times):
+            self.now += service.sleep()
+            service.turn()
+
+    def until(self, service: Service, end: datetime) -> None:
+        service.turn()
+        while self.now < end:
+            self.sleep(service)
+
+    def times(self, what: str) -> list[str]:
+        return [f"{at:%H:%M:%S}" for at, done in self.done if done == what]
+
+    def waits(self, what: str) -> list[float]:
+        """The seconds between one time and the next."""
+        times = [at for at, done in self.done if done == what]
+        return [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
+
+    def _do(self, what: str, work: Callable[[], Result]) -> Result:
+        self.done.append((self.now, what))
+        return work()
+
+    def _report(self, due: date, now: datetime) -> None:
+        assert now == self.now
+        self.done.append((now, "report"))
+        self.report()
+        self.reports.append(due)
+
+
+# Passes
+
+
+def test_the_first_pass_is_at_once_and_then_there_is_one_every_scan() -> None:
+    office = Office()
+    office.until(office.service(), NOON + timedelta(minutes=11))
+    assert office.times("pass") == ["12:00:00", "12:05:00", "12:10:00"]
+
+
+def test_an_event_brings_a_pass_once_the_file_has_settled() -> None:
+    office = Office()
+    service = office.service()
+    service.turn()
+    office.now += timedelta(seconds=60)
+    service.hurry()
+    office.until(service, NOON + timedelta(minutes=8))
+    assert office.times("pass") == ["12:00:00", "12:01:10", "12:06:10"]
+
+
+def test_events_never_put_a_pass_off() -> None:
+    office = Office()
+    service = office.service()
+    service.turn()
+    office.now += timedelta(seconds=295)
+    service.hurry()
+    office.sleep(service)
+    assert office.times("pass") == ["12:00:00", "12:05:00"]
+
+
+def test_files_that_were_too_fresh_are_looked_at_again_soon() -> None:
+    passes = iter([Passed(1, Admitted(), 0, 0, 1, ()), QUIET])
+    office = Office(take_in=lambda: next(passes))
+    service = office.service()
+    service.turn()
+    office.sleep(service)
+    assert office.times("pass") == ["12:00:00", "12:00:10"]
+
+
+def test_a_clock_that_is_set_back_stops_nothing() -> None:
+    office = Office()
+    service = office.service()
+    service.turn()
+    office.now -= timedelta(days=400)
+    office.until(service, office.now + timedelta(minutes=6))
+    assert len(office.times("pass")) == 2
+    assert len(office.times("mirror")) == 2
+
+
+def test_it_looks_up_often_enough_to_notice_a_clock_that_was_set() -> None:
+    office = Office()
+    service = office.service()
+    service.turn()
+    assert service.sleep() == timedelta(seconds=30)
+    office.now += timedelta(days=1)
+    assert service.sleep() == timedelta(0)
+
+
+def test_an_inbox_that_is_gone_is_asked_after_ever_more_seldom() -> None:
+    def take_in() -> Passed:
+        raise UNPLUGGED
+
+    office = Office(take_in=take_in)
+    office.until(office.service(), NOON + timedelta(hours=1))
+    waits = office.waits("pass")
+    assert waits[:8] == [2, 4, 8, 16, 32, 64, 128, 256]
+    assert set(waits[8:]) == {300}
+    assert office.said == [UNPLUGGED.message] * len(office.times("pass"))
+
+
+def test_once_the_inbox_was_back_the_waits_begin_anew() -> None:
+    here = iter([False, False, True, False, True])
+
+    def take_in() -> Passed:
+        if not next(here):
+            raise UNPLUGGED
+        return QUIET
+
+    office = Office(take_in=take_in)
+    office.until(office.service(), NOON + timedelta(minutes=6))
+    assert office.times("pass") == ["12:00:00", "12:00:02", "12:00:06", "12:05:06", "12:05:08"]
+
+
+def test_folders_that_cannot_be_opened_are_told_once() -> None:
+    problem = Message.of("ingest.folder_unreadable", folder="x", error="no")
+    office = Office(take_in=lambda: Passed(1, Admitted(), 0, 0, 0, (problem,)))
+    service = office.service()
+    office.until(service, NOON + timedelta(minutes=20))
+    assert office.said == [problem]
+    office.take_in = lambda: QUIET
+    office.until(service, office.now + timedelta(minutes=5))
+    office.take_in = lambda: Passed(1, Admitted(), 0, 0, 0, (problem,))
+    office.until(service, office.now + timedelta(minutes=5))
+    assert office.said == [problem, problem]
+
+
+def test_an_inbox_without_events_is_told_once_and_scanned() -> None:
+    office = Office(watched=False)
+    service = office.service()
+    office.until(service, NOON + timedelta(minutes=11))
+    assert [message.key for message in office.said] == ["ingest.scans_only"]
+    assert len(office.times("pass")) == 3
+    assert all("300" in Words(language).say(office.said[0]) for language in LANGUAGES)
+    office.watched = True
+    office.until(service, office.now + timedelta(minutes=5))
+    office.watched = False
+    office.until(service, office.now + timedelta(minutes=5))
+    assert len(office.said) == 2
+
+
+# The mirror
+
+
+def test_what_was_taken_in_is_mirrored_at_once() -> None:
+    passes = iter([QUIET, Passed(3, Admitted(recordings=1), 0, 0, 0, ())])
+    office = Office(take_in=lambda: next(passes))
+    service = office.service()
+    service.turn()
+    office.now += timedelta(minutes=5)
+    service.turn()
+    assert office.times("mirror") == ["12:00:00", "12:05:00"]
+
+
+def test_what_was_moved_is_mirrored_at_once() -> None:
+    passes = iter([QUIET, Passed(3, Admitted(), 1, 1, 0, ())])
+    office = Office(take_in=lambda: next(passes))
+    service = office.service()
+    service.turn()
+    office.now += timedelta(seconds=30)
+    service.hurry()
+    office.sleep(service)
+    assert office.times("mirror") == ["12:00:00", "12:00:40"]
+
+
+def test_an_outage_is_told_and_tried_again_ever_more_seldom() -> None:
+    office = Office(mirror=lambda: OUTAGE)
+    office.until(office.service(), NOON + timedelta(hours=1))
+    waits = office.waits("mirror")
+    assert waits[:8] == [2, 4, 8, 16, 32, 64, 128, 256]
+    assert set(waits[8:]) == {300}
+    assert office.said == [OUTAGE.outage] * len(office.times("mirror"))
+
+
+def test_after_an_outage_the_waits_begin_anew() -> None:
+    answers = iter([OUTAGE, OUTAGE, NOTHING, OUTAGE, NOTHING])
+    office = Office(mirror=lambda: next(answers))
+    office.until(office.service(), NOON + timedelta(minutes=6))
+    assert office.times("mirror") == ["12:00:00", "12:00:02", "12:00:06", "12:05:06", "12:05:08"]
+
+
+def test_a_refused_errand_is_tried_when_its_time_has_come() -> None:
+    office = Office(errand=NOON + timedelta(seconds=60))
+    service = office.service()
+    service.turn()
+    office.errand = None
+    office.until(service, NOON + timedelta(seconds=70))
+    assert office.times("mirror") == ["12:00:00", "12:01:00"]
+
+
+def test_an_errand_whose_time_has_passed_makes_no_haste() -> None:
+    """It waits for something else, such as a removal for its upload."""
+    office = Office(errand=NOON - timedelta(hours=1))
+    office.until(office.service(), NOON + timedelta(seconds=5))
+    assert office.times("mirror") == ["12:00:00", "12:00:02", "12:00:04", "12:00:06"]
+
+
+# The nightly report
+
+
+def test_the_report_is_written_once_a_night() -> None:
+    office = Office()
+    office.until(office.service(), NOON + timedelta(days=2))
+    assert office.reports == [date(2026, 11, 15), date(2026, 11, 16), date(2026, 11, 17)]
+    assert [at[:5] for at in office.times("report")] == ["12:00", "20:00", "20:00"]
+
+
+def test_after_a_restart_it_is_asked_for_again_and_no_day_is_left_out() -> None:
+    """What is written already is the writer's to see."""
+    office = Office(now=NOON.replace(hour=20, minute=30))
+    for _ in range(2):
+        office.service().turn()
+    assert office.reports == [date(2026, 11, 16)] * 2
+
+
+def test_a_night_that_was_slept_through_has_its_report_in_the_morning() -> None:
+    office = Office(now=NOON.replace(hour=18))
+    service = office.service()
+    service.turn()
+    office.now += timedelta(hours=14)
+    service.turn()
+    assert office.reports == [date(2026, 11, 15), date(2026, 11, 16)]
+
+
+def test_a_clock_that_jumps_over_the_hour_leaves_out_no_report() -> None:
+    office = Office(now=NOON.replace(hour=19, minute=59))
+    service = office.service()
+    service.turn()
+    office.now += timedelta(hours=4, minutes=2)
+    service.turn()
+    assert office.reports[-1] == date(2026, 11, 16)
+
+
+def test_a_report_that_could_not_be_written_is_tried_again() -> None:
+    def report() -> None:
+        raise OSError(13, "Permission denied")
+
+    office = Office(now=NOON.replace(hour=20), report=report)
+    service = office.service()
+    office.until(service, office.now + timedelta(minutes=2))
+    assert office.times("report") == ["20:00:00"]
+    office.report = lambda: None
+    office.until(service, office.now + timedelta(minutes=10))
+    assert office.times("report") == ["20:00:00", "20:05:00"]
+    assert office.reports == [date(2026, 11, 16)]
+
+
+# What ends it, and what does not
+
+
+@pytest.mark.parametrize("what", ["take_in", "mirror", "report"])
+def test_an_error_that_nobody_foresaw_is_logged_and_the_loop_goes_on(
+    what: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    office = Office()
+    setattr(office, what, fail)
+    with caplog.at_level(logging.ERROR):
+        office.until(office.service(), NOON + timedelta(minutes=12))
+    assert len(office.times("pass")) >= 3
+    assert len(office.times("mirror")) >= 3
+    assert "the daemon goes on" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_an_error_with_advice_is_told_and_the_loop_goes_on() -> None:
+    full = DiskError(Message.of("archive.disk_full", error="No space left"))
+
+    def fail() -> Passed:
+        raise full
+
+    office = Office(take_in=fail)
+    service = office.service()
+    service.turn()
+    assert office.said == [full.message]
+    office.take_in = lambda: QUIET
+    office.sleep(service)
+    assert len(office.times("pass")) == 2
+
+
+def test_it_ends_when_it_is_told_to() -> None:
+    stop, wake = Event(), Event()
+
+    def take_in() -> Passed:
+        stop.set()
+        wake.set()
+        return QUIET
+
+    office = Office(take_in=take_in)
+    office.service().run(stop, wake)
+    assert len(office.times("pass")) == 1
+    office.service().run(stop, wake)
+    assert len(office.times("pass")) == 1
+
+
+def test_a_hint_wakes_it_and_a_quiet_time_does_too() -> None:
+    """Sleeping is the event's: here it is over at once, and the clock goes on by itself."""
+    stop = Event()
+    office = Office()
+
+    class Hints(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            assert timeout is not None
+            hinted = len(office.times("pass")) == 1 and timeout == 30.0
+            office.now += timedelta(seconds=min(timeout, 10.0))
+            if len(office.times("pass")) == 3:
+                stop.set()
+            return hinted and office.now == NOON + timedelta(seconds=10)
+
+    office.service().run(stop, Hints())
+    assert office.times("pass") == ["12:00:00", "12:00:20", "12:05:20"]

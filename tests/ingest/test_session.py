@@ -1,0 +1,183 @@
+"""An archive opened for work: one process at a time, and a mirror that may be out of reach."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.errors import ArchiveError, DiskError, LockedError
+from archive.mirror import Drained
+from config.settings import Catalogue
+from ingest.inbox_pass import Clock, Steps
+from ingest.session import open_session
+from tests.ingest.small_office import (
+    EVENING,
+    SHEET,
+    SmallOffice,
+    office,
+    recorded,
+    sheet,
+    sound,
+    tree,
+)
+from tests.s3_server import S3Server
+
+CHEN = recorded("陈建国", "15405381201", "091207")
+LIU = recorded("刘海燕", "13869170000", "094011")
+ROWS = [("陈建国", "15405381201", "9:12"), ("刘海燕", "13869170000", "9:40")]
+SET = Clock(lambda: EVENING, own=False)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> SmallOffice:
+    return office(tmp_path)
+
+
+@pytest.fixture
+def server(desk: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
+    with S3Server(desk.folder / "bucket") as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        yield server
+
+
+def hand_over(desk: SmallOffice) -> None:
+    desk.drop(CHEN, sound(1))
+    desk.drop(LIU, sound(2))
+    desk.drop(SHEET, sheet(ROWS))
+
+
+# Opening
+
+
+def test_a_second_process_is_told_that_the_archive_is_in_use(desk: SmallOffice) -> None:
+    with (
+        open_session(desk.settings),
+        pytest.raises(LockedError) as caught,
+        open_session(desk.settings),
+    ):
+        pass
+    assert caught.value.message.key == "archive.locked"
+    with open_session(desk.settings):
+        pass
+
+
+def test_an_archive_that_cannot_be_made_is_told(desk: SmallOffice) -> None:
+    desk.archive.write_bytes(b"no folder")
+    with pytest.raises(DiskError), open_session(desk.settings):
+        pass
+
+
+def test_a_catalogue_that_cannot_be_opened_leaves_the_archive_free(desk: SmallOffice) -> None:
+    broken = desk.folder / "broken.sqlite"
+    broken.write_bytes(b"no database" * 500)
+    elsewhere = replace(desk.settings, catalogue=Catalogue(f"sqlite:///{broken}"))
+    with pytest.raises(ArchiveError), open_session(elsewhere):
+        pass
+    with open_session(desk.settings):
+        pass
+
+
+# One pass with its mirroring
+
+
+def test_without_a_mirror_nothing_is_owed(desk: SmallOffice) -> None:
+    hand_over(desk)
+    summary = desk.ingest()
+    assert summary.drained == Drained(0, 0, None, None)
+    assert not summary.needs_a_person
+    with open_session(desk.settings) as session:
+        assert session.next_errand() is None
+
+
+def test_fresh_files_are_waited_for_where_the_clock_is_the_computers_own(
+    desk: SmallOffice,
+) -> None:
+    hand_over(desk)
+    for path in desk.inbox.rglob("*.*"):
+        os.utime(path)
+    now = [datetime.now(UTC)]
+    waits: list[tuple[int, float]] = []
+
+    def wait(count: int, seconds: float) -> None:
+        waits.append((count, seconds))
+        now[0] += timedelta(seconds=seconds + 1)
+
+    with open_session(desk.settings) as session:
+        summary = session.ingest(Clock(lambda: now[0]), Steps(), wait)
+        again = session.ingest(Clock(lambda: now[0]), Steps(), wait)
+    assert waits == [(3, 10.0)]
+    assert (summary.counts["admitted"], summary.counts["waiting"]) == (2, 0)
+    assert (again.counts["admitted"], again.counts["files"]) == (0, 3)
+
+
+def test_progress_is_told_step_by_step(desk: SmallOffice, server: S3Server) -> None:
+    hand_over(desk)
+    told: list[tuple[str, int, int]] = []
+    steps = Steps(lambda *step: told.append(step))
+    with open_session(desk.with_mirror(server.endpoint_url).settings) as session:
+        session.ingest(SET, steps, lambda *_: None)
+    done: dict[str, int] = {}
+    for step, count, total in told:
+        done[step] = done.get(step, 0) + count
+        assert done[step] <= total
+    assert done == {"admit": 2, "sheets": 1, "probe": 2, "file": 2, "mirror": 2}
+
+
+# Out of reach
+
+
+def test_an_outage_delays_the_mirror_and_loses_nothing(desk: SmallOffice, server: S3Server) -> None:
+    mirrored = desk.with_mirror(server.endpoint_url)
+    server.stop()
+    hand_over(desk)
+    summary = mirrored.ingest()
+    assert summary.drained.outage is not None
+    assert summary.needs_a_person
+    assert set(mirrored.filed()) == {CHEN, LIU}
+    assert ("mirror_pending", "") in mirrored.codes()
+    with open_session(mirrored.settings) as session:
+        due = session.next_errand()
+    assert due is not None
+    server.start()
+    assert not mirrored.ingest().needs_a_person
+    assert set(tree(desk.folder / "bucket/recordings")) == set(desk.kept())
+    assert mirrored.codes() == []
+    with open_session(mirrored.settings) as session:
+        assert session.next_errand() is None
+
+
+def test_a_mirror_that_is_set_up_later_is_given_what_is_there(
+    desk: SmallOffice, server: S3Server
+) -> None:
+    hand_over(desk)
+    desk.ingest()
+    mirrored = desk.with_mirror(server.endpoint_url)
+    assert mirrored.ingest().drained.done == 2
+    assert set(tree(desk.folder / "bucket/recordings")) == set(desk.kept())
+
+
+def test_a_mirror_without_keys_is_told_and_stops_nothing(
+    desk: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    hand_over(desk)
+    summary = desk.with_mirror("http://127.0.0.1:9").ingest()
+    assert [problem.key for problem in summary.problems] == ["store.no_credentials"]
+    assert len(desk.kept()) == 2
+
+
+def test_a_mirror_that_cannot_even_be_spoken_of_is_told(desk: SmallOffice) -> None:
+    hand_over(desk)
+    summary = desk.with_mirror("no address").ingest()
+    assert [problem.key for problem in summary.problems] == ["store.bad_endpoint"]
+    assert len(desk.kept()) == 2

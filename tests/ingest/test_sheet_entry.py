@@ -1,0 +1,192 @@
+"""Sheets on their way into the catalogue: versions, copies, and those that cannot be read."""
+
+from __future__ import annotations
+
+import io
+import os
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from archive.catalogue.database import open_catalogue
+from archive.records import SheetState
+from archive.store import Store
+from ingest.inbox import scan
+from ingest.sheet_entry import SheetEntry
+from tests.ingest.small_office import (
+    DAY,
+    EVENING,
+    HEADER,
+    SHEET,
+    ZONE,
+    SmallOffice,
+    office,
+    recorded,
+    sha256,
+    sheet,
+    sound,
+    tree,
+)
+
+CHEN = recorded("陈建国", "15405381201", "091207")
+FIRST = ("陈建国", "15405381201", "9:12")
+SECOND = ("刘海燕", "15405381202", "9:40")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> SmallOffice:
+    return office(tmp_path)
+
+
+def named(desk: SmallOffice, day: date = DAY) -> list[tuple[str, int, str]]:
+    """Sheet, line and customer of each row that counts."""
+    return [(one["sheet"], one["line"], one["customer"]) for one in desk.report(day)["calls"]]
+
+
+def versions(desk: SmallOffice) -> list[str]:
+    """The hashes of the sheets that are kept."""
+    return sorted(digest for digest, _ in tree(desk.archive / ".callvault/sheets").values())
+
+
+def test_a_workbook_is_read_and_kept_as_it_was_handed_in(desk: SmallOffice) -> None:
+    book = openpyxl.Workbook()
+    tab = book.active
+    assert tab is not None
+    tab.append(list(HEADER))
+    tab.append([*FIRST, "已接通", "2026-11-16", "济宁", 8])
+    out = io.BytesIO()
+    book.save(out)
+    source = f"{DAY}/王芳/记录表.xlsx"
+    desk.drop(source, out.getvalue())
+    assert desk.ingest().counts["sheets"] == 1
+    assert named(desk) == [(source, 2, "陈建国")]
+    assert versions(desk) == [sha256(out.getvalue())]
+    (kept,) = (desk.archive / ".callvault/sheets").iterdir()
+    assert kept.name == f"{sha256(out.getvalue())}.xlsx"
+
+
+def test_every_version_of_a_sheet_is_kept_and_the_last_counts(desk: SmallOffice) -> None:
+    desk.drop(SHEET, sheet([FIRST]))
+    desk.ingest()
+    desk.drop(SHEET, sheet([FIRST, SECOND]), time(13))
+    desk.ingest()
+    assert named(desk) == [(SHEET, 2, "陈建国"), (SHEET, 3, "刘海燕")]
+    assert versions(desk) == sorted(map(sha256, (sheet([FIRST]), sheet([FIRST, SECOND]))))
+
+
+def test_a_version_that_comes_back_counts_again(desk: SmallOffice) -> None:
+    for rows, at in (([FIRST], 12), ([SECOND], 13), ([FIRST], 14)):
+        desk.drop(SHEET, sheet(rows), time(at))
+        desk.ingest()
+    assert named(desk) == [(SHEET, 2, "陈建国")]
+
+
+def test_a_sheet_that_becomes_unreadable_leaves_its_rows_in_force(desk: SmallOffice) -> None:
+    desk.drop(CHEN, sound(1))
+    desk.drop(SHEET, sheet([FIRST]))
+    desk.ingest()
+    before = desk.kept()
+    desk.drop(SHEET, b"\x00\x01 half a file", time(13))
+    assert desk.ingest().needs_a_person
+    assert named(desk) == [(SHEET, 2, "陈建国")]
+    assert desk.kept() == before
+    assert ("sheet_unreadable", SHEET) in desk.codes()
+
+
+def test_the_finding_goes_when_the_readable_version_is_back(desk: SmallOffice) -> None:
+    for content, at in ((sheet([FIRST]), 12), (b"half", 13), (sheet([FIRST]), 14)):
+        desk.drop(SHEET, content, time(at))
+        summary = desk.ingest()
+    assert not summary.needs_a_person
+    assert "sheet_unreadable" not in dict(desk.codes())
+    assert named(desk) == [(SHEET, 2, "陈建国")]
+
+
+def test_a_second_unreadable_version_takes_the_place_of_the_first(desk: SmallOffice) -> None:
+    for content, at in ((b"half", 12), (b"half a file", 13)):
+        desk.drop(SHEET, content, time(at))
+        desk.ingest()
+    assert [code for code, _ in desk.codes()] == ["mirror_off", "sheet_unreadable"]
+
+
+def test_a_sheet_under_a_second_name_does_not_double_its_rows(desk: SmallOffice) -> None:
+    copy = f"{DAY}/王芳/记录表 - 副本.csv"
+    desk.drop(SHEET, sheet([FIRST]))
+    desk.ingest()
+    desk.drop(copy, sheet([FIRST]))
+    assert desk.ingest().counts["sheets"] == 0
+    assert len(named(desk)) == 1
+    assert ("duplicate_sheet", copy) in desk.codes()
+    desk.drop(copy, sheet([FIRST, SECOND]), time(13))
+    desk.ingest()
+    assert ("duplicate_sheet", copy) not in desk.codes()
+    assert (copy, 3, "刘海燕") in named(desk)
+
+
+def test_a_sheet_that_is_only_touched_is_not_entered_again(desk: SmallOffice) -> None:
+    desk.drop(SHEET, sheet([FIRST]))
+    desk.ingest()
+    before = {name: rows for name, rows in desk.rows().items() if name != "inbox_file"}
+    desk.drop(SHEET, sheet([FIRST]), time(13))
+    desk.ingest(EVENING + timedelta(hours=5))
+    after = {name: rows for name, rows in desk.rows().items() if name != "inbox_file"}
+    assert after == before
+    assert "late_handoff" not in dict(desk.codes())
+
+
+def test_a_sheet_belongs_to_the_day_of_its_rows(desk: SmallOffice) -> None:
+    source = "王芳/电话催收客户信息记录表2026.11.13.csv"
+    desk.drop(source, sheet([FIRST]))
+    desk.ingest()
+    friday = date(2026, 11, 13)
+    assert named(desk, friday) == [(source, 2, "陈建国")]
+    assert named(desk) == []
+
+
+def test_a_file_too_large_for_a_sheet_is_refused_unread(desk: SmallOffice) -> None:
+    path = desk.drop(SHEET, sheet([FIRST]))
+    os.truncate(path, 65 << 20)
+    os.utime(path, (1, 1))
+    roomy = desk.with_limit(100)
+    assert roomy.ingest().needs_a_person
+    assert roomy.statuses() == {SHEET: "refused"}
+    assert versions(roomy) == []
+
+
+def test_a_sheet_that_changed_since_it_was_seen_is_entered_by_the_next_pass(
+    desk: SmallOffice,
+) -> None:
+    path = desk.drop(SHEET, sheet([FIRST])[:60])
+    (seen,) = scan(desk.inbox).files
+    path.write_bytes(sheet([FIRST]))
+    catalogue = open_catalogue(desk.settings.catalogue.url)
+    store = Store(desk.archive)
+    store.prepare()
+    try:
+        assert SheetEntry(catalogue, store, ZONE).enter(seen, EVENING) is None
+    finally:
+        catalogue.close()
+    assert desk.statuses() == {SHEET: "waiting"}
+    desk.ingest()
+    assert named(desk) == [(SHEET, 2, "陈建国")]
+
+
+def test_what_entering_a_sheet_came_to_is_told(desk: SmallOffice) -> None:
+    copy = f"{DAY}/李强/记录表.csv"
+    for source, content in ((SHEET, sheet([FIRST])), (copy, sheet([FIRST])), ("x.csv", b"none")):
+        desk.drop(source, content)
+    catalogue = open_catalogue(desk.settings.catalogue.url)
+    store = Store(desk.archive)
+    store.prepare()
+    try:
+        entry = SheetEntry(catalogue, store, ZONE)
+        states = {seen.source: entry.enter(seen, EVENING) for seen in scan(desk.inbox).files}
+    finally:
+        catalogue.close()
+    assert states == {
+        copy: SheetState.READ,
+        SHEET: SheetState.DUPLICATE,
+        "x.csv": SheetState.UNREADABLE,
+    }
