@@ -43,6 +43,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "call_out_of_hours",
         "too_many_calls",
         "duplicate_recording",
+        "row_edited",
     ),
     "other": (),
     "know": (),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +30,8 @@ class Facts:
     """The rows under which `recordings` are filed, of whatever day."""
     sheets: tuple[Sheet, ...]
     mirror: Mapping[int, MirrorState]
+    versions: Mapping[str, Sequence[Sequence[Row]]]
+    """The day's rows in each version of the sheets that were corrected, oldest first."""
 
 
 def gather(tx: Transaction, day: date) -> Facts:
@@ -50,6 +52,7 @@ def gather(tx: Transaction, day: date) -> Facts:
         calls={row.id: row for row in sheets.rows_by_id(tx, _rows_of(told.values()))},
         sheets=tuple(sheets.sheets_of_day(tx, day)),
         mirror=outbox.states(tx, told),
+        versions=sheets.versions_of_day(tx, day),
     )
 
 

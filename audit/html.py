@@ -17,9 +17,9 @@ from markupsafe import Markup
 from audit.actions import by_action, found
 from audit.completeness import Tally, by_collector, held, lacking, state, tally
 from audit.day import DayReport, RecordingLine
-from audit.visible import visible
 from audit.wording import length, long_date, period, status, title
 from config.language import Words
+from config.visible import visible
 
 _PAGE_LANGUAGES: Mapping[str, str] = {"zh": "zh-Hans", "en": "en"}
 

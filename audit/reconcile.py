@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.records import FileState, InboxFile, MirrorState, Recording, Row
+from audit.corrections import corrections
 from audit.day import (
     CallLine,
     CallRef,
@@ -35,6 +36,7 @@ _CHECKS = (
     too_many_calls,
     late,
     about_sheets,
+    corrections,
     sheets_missing,
     about_mirror,
 )

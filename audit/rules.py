@@ -35,6 +35,7 @@ SEVERITIES = {
     "sheet_problem": Severity.WARNING,
     "column_missing": Severity.INFO,
     "duplicate_sheet": Severity.INFO,
+    "row_edited": Severity.INFO,
     "mirror_off": Severity.INFO,
     "mirror_pending": Severity.WARNING,
     "mirror_failed": Severity.ERROR,

@@ -85,7 +85,7 @@ def as_table(
     from rich.table import Table
     from rich.text import Text
 
-    from audit.visible import visible
+    from config.visible import visible
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for field in _SHOWN:

@@ -18,9 +18,9 @@ from rich.text import Text
 from audit.actions import SEVERITIES, Found, found
 from audit.completeness import State, Tally, by_collector, held, state, tally
 from audit.day import DayReport, Severity
-from audit.visible import visible
 from audit.wording import length, long_date, status, title, where
 from config.language import Words
+from config.visible import visible
 
 _STATE_COLOURS = {
     State.ACT: "bold red",

@@ -18,9 +18,9 @@ from xlsxwriter.worksheet import Worksheet
 from audit import tables
 from audit.day import DayReport
 from audit.tables import Cell, Table
-from audit.visible import visible
 from audit.wording import period
 from config.language import Words
+from config.visible import visible
 
 _LONGEST = 32_767
 """Characters that Excel allows in a cell."""

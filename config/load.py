@@ -16,7 +16,17 @@ from typing import Any
 
 from config import values
 from config.language import Message
-from config.settings import Archive, Catalogue, Handoff, Inbox, Mirror, Office, Report, Settings
+from config.settings import (
+    Archive,
+    Catalogue,
+    Handoff,
+    Inbox,
+    Mirror,
+    Office,
+    Report,
+    Settings,
+    Sheet,
+)
 from config.values import WrongValueError
 
 FILE = "callvault.toml"
@@ -53,6 +63,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "patterns": Key(values.patterns, []),
     },
     "handoff": {"deadline": Key(values.clock, "17:00")},
+    "sheet": {"columns": Key(values.columns, {})},
     "archive": {
         "path": Key(values.path),
         "name": Key(values.template, "{date}_{time}_{customer}_{last4}"),
@@ -145,6 +156,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         catalogue=Catalogue(**found["catalogue"]),
         mirror=Mirror(**found["mirror"]) if "mirror" in found else None,
         report=Report(**found["report"]),
+        sheet=Sheet(**found["sheet"]),
         source=path,
     )
 
@@ -218,7 +230,7 @@ def _in_environment(
         if not said.strip():
             continue
         value: object = said
-        if isinstance(SECTIONS[section][name].default, int | list):
+        if isinstance(SECTIONS[section][name].default, int | list | dict):
             with contextlib.suppress(tomllib.TOMLDecodeError):
                 value = tomllib.loads(f"value = {said}")["value"]
         yield (section, name), _Given(value, variable, None)

@@ -39,6 +39,12 @@ class Handoff:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Fields with the office's own header texts, which go before all that callvault knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Archive:
     path: Path
     name: str
@@ -79,5 +85,6 @@ class Settings:
     mirror: Mirror | None
     """`None`: no mirror is configured, and the report says so."""
     report: Report
+    sheet: Sheet = Sheet()
     source: Path = field(default=Path("callvault.toml"))
     """The file that these came from."""

@@ -23,6 +23,24 @@ PATTERN_GROUPS = ("contact", "number", "date", "time", "direction")
 """What the office's own name patterns can point out in a recording's name."""
 
 
+SHEET_FIELDS = (
+    "customer",
+    "numbers",
+    "collector",
+    "called_at",
+    "date",
+    "reached",
+    "promised",
+    "location",
+    "hours",
+    "grade",
+    "whom",
+    "remark",
+    "department",
+)
+"""What a column of a sheet can hold."""
+
+
 class WrongValueError(Exception):
     """A value that cannot be used: `code` is a sentence of `settings`, less the setting's name."""
 
@@ -149,6 +167,29 @@ def _check_pattern(pattern: str) -> None:
     for group in groups:
         if group not in PATTERN_GROUPS:
             raise WrongValueError("group_unknown", value=pattern, group=group, known=known)
+
+
+def columns(value: object, _base: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Fields of a sheet with the texts of their headers; each text names one field."""
+    if not isinstance(value, dict):
+        raise WrongValueError("columns_needed")
+    seen: set[str] = set()
+    for field, headers in value.items():
+        if field not in SHEET_FIELDS:
+            known = ", ".join(SHEET_FIELDS)
+            raise WrongValueError("column_unknown", field=field, known=known)
+        if not isinstance(headers, list) or not all(map(_is_header, headers)):
+            raise WrongValueError("headers_needed", field=field)
+        for header in headers:
+            level = "".join(header.split()).casefold()
+            if level in seen:
+                raise WrongValueError("header_twice", header=header)
+            seen.add(level)
+    return tuple((field, tuple(headers)) for field, headers in value.items())
+
+
+def _is_header(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def bucket(value: object, base: Path) -> str:

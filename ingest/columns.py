@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,6 +63,9 @@ SENSES = (
     ("hours", r"小时|工时", r"通话"),
 )
 """Field, what its header's sense is, and what rules it out."""
+Own = Mapping[str, str]
+"""The office's own header texts, levelled as by `own_names`, and their fields."""
+NO_OWN: Own = {}
 VALUE = re.compile(r"\d{5}")
 WHO = {"customer", "numbers"}
 HEADER_ROWS = 15
@@ -83,29 +86,35 @@ class Header:
     """Further columns of numbers (联系电话2, 配偶电话): whoever answers, the call is the row's."""
 
 
-def find_header(rows: Sequence[Sequence[Cell]]) -> Header | None:
+def own_names(columns: Iterable[tuple[str, Sequence[str]]]) -> Own:
+    """The office's own header texts by which `find_header` goes, from fields with their texts."""
+    return {_levelled(text): field for field, texts in columns for text in texts}
+
+
+def find_header(rows: Sequence[Sequence[Cell]], own: Own = NO_OWN) -> Header | None:
     """The best header among a tab's first rows; `None` where none names a customer or number."""
     filled = [at for at, row in enumerate(rows) if any(cell is not None for cell in row)]
-    headers = [header_at(rows, at) for at in filled[:HEADER_ROWS]]
+    headers = [header_at(rows, at, own) for at in filled[:HEADER_ROWS]]
     found = [header for header in headers if header is not None]
     return max(found, key=lambda header: len(header.fields), default=None)
 
 
-def header_at(rows: Sequence[Sequence[Cell]], at: int) -> Header | None:
+def header_at(rows: Sequence[Sequence[Cell]], at: int, own: Own = NO_OWN) -> Header | None:
     """The header that ends or begins in row `at`, if that row is one: some have two storeys."""
-    if not _names_calls(rows[at]):
+    if not _names_calls(rows[at], own):
         return None
-    below = rows[at + 1] if at + 1 < len(rows) and _only_names(rows[at + 1]) else ()
+    below = rows[at + 1] if at + 1 < len(rows) and _only_names(rows[at + 1], own) else ()
     above = rows[at - 1] if at else ()
     words = [
         _label(_cell(below, column))
-        if sense(_cell(below, column))
-        else _label(cell) or (_label(_cell(above, column)) if sense(_cell(above, column)) else "")
+        if sense(_cell(below, column), own)
+        else _label(cell)
+        or (_label(_cell(above, column)) if sense(_cell(above, column), own) else "")
         for column, cell in enumerate(rows[at])
     ]
     found: dict[str, list[tuple[int, int]]] = {}
     for column, word in enumerate(words):
-        if meant := sense(word):
+        if meant := sense(word, own):
             field, rank = meant
             found.setdefault(field, []).append((rank, column))
     fields = {field: min(places)[1] for field, places in found.items()}
@@ -123,8 +132,10 @@ def header_at(rows: Sequence[Sequence[Cell]], at: int) -> Header | None:
     )
 
 
-def sense(cell: Cell) -> tuple[str, int] | None:
-    """The field that a header cell names, with its rank: 0 for the plainest names."""
+def sense(cell: Cell, own: Own = NO_OWN) -> tuple[str, int] | None:
+    """The field that a header cell names, with its rank: -1 for the office's own names, then 0."""
+    if own and isinstance(cell, str) and (field := own.get(_levelled(cell))):
+        return field, -1
     return _sense(cell) if isinstance(cell, str) and len(cell) <= 30 else None
 
 
@@ -142,6 +153,10 @@ def _sense(cell: str) -> tuple[str, int] | None:
     return None
 
 
+def _levelled(text: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
 def letters(column: int) -> str:
     """The spreadsheet's own name of a column: A, B, … Z, AA."""
     name = ""
@@ -150,17 +165,17 @@ def letters(column: int) -> str:
     return name
 
 
-def _names_calls(row: Sequence[Cell]) -> bool:
+def _names_calls(row: Sequence[Cell], own: Own) -> bool:
     """A header names a customer or a number, and one thing more, and holds no values."""
     if any(VALUE.search(text(cell)) for cell in row):
         return False
-    fields = {meant[0] for cell in row if (meant := sense(cell))}
+    fields = {meant[0] for cell in row if (meant := sense(cell, own))}
     return len(fields) >= 2 and not fields.isdisjoint(WHO)
 
 
-def _only_names(row: Sequence[Cell]) -> bool:
+def _only_names(row: Sequence[Cell], own: Own) -> bool:
     filled = [cell for cell in row if cell is not None]
-    return len(filled) >= 2 and all(sense(cell) for cell in filled)
+    return len(filled) >= 2 and all(sense(cell, own) for cell in filled)
 
 
 def _cell(row: Sequence[Cell], column: int) -> Cell:

@@ -8,7 +8,7 @@ problem; it never spoils the rest of its row, nor a row the rest of its sheet.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from config.language import Message
 from ingest import titles
 from ingest.cells import is_blank, plain, read_hours, read_reached, text
-from ingest.columns import NAMES, find_header, letters
+from ingest.columns import NAMES, Header, find_header, letters, own_names
 from ingest.dates import read_day, read_moment, read_promise
 from ingest.tables import Entry, read_tables
 from ingest.titles import Context
@@ -58,15 +58,35 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetTab:
+    """A tab with calls, or with room for them."""
+
+    name: str
+    header_line: int
+    """Where the header of its first table begins, as a spreadsheet counts."""
+    columns: tuple[tuple[str, str], ...]
+    """Each field of `ingest.columns.NAMES` that is there, with the text of its header, or headers,
+    joined by `、`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     rows: tuple[SheetRow, ...]
     problems: tuple[Message, ...]
     """Of the sheet or a tab; a row has its own."""
     columns: tuple[str, ...]
     """The fields of `ingest.columns.NAMES` that some table has a column for."""
+    tabs: tuple[SheetTab, ...] = ()
 
 
-def read_sheet(path: Path, source: str, tz: ZoneInfo, day: date, collector: str | None) -> Sheet:
+def read_sheet(
+    path: Path,
+    source: str,
+    tz: ZoneInfo,
+    day: date,
+    collector: str | None,
+    columns: Iterable[tuple[str, Sequence[str]]] = (),
+) -> Sheet:
     """All calls of a sheet.
 
     Args:
@@ -75,19 +95,22 @@ def read_sheet(path: Path, source: str, tz: ZoneInfo, day: date, collector: str 
         tz: the office's time zone.
         day: the day it was handed over for, as the folders say; the weakest source.
         collector: who handed it over, as the folders say.
+        columns: fields of `ingest.columns.NAMES` with the office's own header texts, which go
+            before all other names.
 
     Raises:
         SheetError: the file cannot be read, or no tab has a header.
 
     """
     stem = PurePosixPath(source).stem
+    own = own_names(columns)
     tabs = read_workbook(path, stem)
     context = titles.of_file(stem, day).over(Context(day, collector))
     month = titles.month_of_file(stem, day)
     rows: list[SheetRow] = []
     problems: list[Message] = []
-    fields: set[str] = set()
-    headless = [tab for tab in tabs if not find_header(tab.rows)]
+    read: list[SheetTab] = []
+    headless = [tab for tab in tabs if not find_header(tab.rows, own)]
     if len(headless) == len(tabs):
         raise _no_header([tab for tab in tabs if tab.rows])
     for tab in tabs:
@@ -97,12 +120,26 @@ def read_sheet(path: Path, source: str, tz: ZoneInfo, day: date, collector: str 
             continue
         near = context.day or day
         around = titles.of_tab(tab.name, near, month).over(context)
-        for table, entries in read_tables(tab, around, near):
-            fields.update(table.header.fields)
-            rows.extend(_row(entry, tz) for entry in entries)
+        tables = list(read_tables(tab, around, near, own))
+        read.append(_tab(tab.name, [table.header for table, _ in tables]))
+        rows.extend(_row(entry, tz) for _, entries in tables for entry in entries)
     if not rows:
         problems.append(Message.of("problems.no_calls"))
-    return Sheet(tuple(rows), tuple(problems), tuple(name for name in NAMES if name in fields))
+    fields = {field for tab in read for field, _ in tab.columns}
+    known = tuple(name for name in NAMES if name in fields)
+    return Sheet(tuple(rows), tuple(problems), known, tuple(read))
+
+
+def _tab(name: str, headers: Sequence[Header]) -> SheetTab:
+    """A tab by the headers of its tables, the first of which is the one that people see."""
+    found: dict[str, dict[str, None]] = {}
+    for header in headers:
+        for field, column in header.fields.items():
+            more = header.more_numbers if field == "numbers" else ()
+            labels = {header.labels[at]: None for at in (column, *more)}
+            found[field] = found.get(field, {}) | labels
+    columns = tuple((field, "、".join(found[field])) for field in NAMES if field in found)
+    return SheetTab(name, headers[0].first + 1, columns)
 
 
 def _no_header(tabs: Sequence[Tab]) -> SheetError:

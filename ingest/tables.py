@@ -15,7 +15,7 @@ from itertools import islice
 from config.language import Message
 from ingest import titles
 from ingest.cells import is_blank, is_ditto, plain, text
-from ingest.columns import Header, find_header, header_at
+from ingest.columns import NO_OWN, Header, Own, find_header, header_at
 from ingest.titles import Context
 from ingest.workbook import Cell, Tab
 from matcher import numbers
@@ -74,15 +74,17 @@ class Entry:
         self.problems.append(Message.of(f"problems.{key}", **values))
 
 
-def read_tables(tab: Tab, context: Context, near: date) -> Iterator[tuple[Table, list[Entry]]]:
+def read_tables(
+    tab: Tab, context: Context, near: date, own: Own = NO_OWN
+) -> Iterator[tuple[Table, list[Entry]]]:
     """The tables of a tab, one under the other, with their calls.
 
     A title above a table also holds for those below it, until another title is found.
     """
-    header, start = find_header(tab.rows), 0
+    header, start = find_header(tab.rows, own), 0
     while header is not None:
         context = titles.of_rows(tab.rows[start : header.first], near).over(context)
-        following = _next_header(tab, header)
+        following = _next_header(tab, header, own)
         span = range(header.last + 1, following.first if following else len(tab.rows))
         day = context.day or near
         table = Table(tab, header, span, context, day, _merged(tab, header))
@@ -92,10 +94,10 @@ def read_tables(tab: Tab, context: Context, near: date) -> Iterator[tuple[Table,
         header = following
 
 
-def _next_header(tab: Tab, header: Header) -> Header | None:
+def _next_header(tab: Tab, header: Header, own: Own) -> Header | None:
     """The next table's header, or the same one again at the head of a page."""
     for at in range(header.last + 1, len(tab.rows)):
-        found = header_at(tab.rows, at)
+        found = header_at(tab.rows, at, own)
         if found is not None and len(found.fields) >= 3:
             return found
     return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import dropwhile
 from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
@@ -87,6 +88,34 @@ def sheets_of_day(tx: Connection, day: date) -> Sequence[Sheet]:
     """The sheets handed over for `day`, with those that could not be read or are copies."""
     found = select(sheet).where(sheet.c.day == day, sheet.c.state != SheetState.REPLACED)
     return [to_sheet(row) for row in tx.execute(found.order_by(sheet.c.source))]
+
+
+def versions_of_day(tx: Connection, day: date) -> Mapping[str, Sequence[Sequence[Row]]]:
+    """The rows of `day` in each version of the sheets that were corrected, oldest first.
+
+    By source; begins with the first version that has a row of the day. Versions that could not be
+    read, or were copies of another sheet, are none.
+    """
+    replaced = sheet.c.state == SheetState.REPLACED
+    corrected = (
+        select(sheet.c.source)
+        .join(sheet_row, sheet_row.c.sheet_id == sheet.c.id)
+        .where(sheet_row.c.day == day, replaced)
+    )
+    has_rows = select(sheet_row.c.id).where(sheet_row.c.sheet_id == sheet.c.id).exists()
+    told = (sheet.c.state == SheetState.READ) | (replaced & has_rows)
+    of = sheet.c.source.in_(tx.execute(corrected.distinct()).scalars().all()) & told
+    found: dict[str, dict[int, list[Row]]] = {}
+    for one in tx.execute(select(sheet.c.id, sheet.c.source).where(of).order_by(sheet.c.id)):
+        found.setdefault(one.source, {})[one.id] = []
+    rows = _rows().where(sheet.c.id.in_([id for ids in found.values() for id in ids]))
+    in_order = (sheet_row.c.tab, sheet_row.c.line, sheet_row.c.id)
+    for row in tx.execute(rows.where(sheet_row.c.day == day).order_by(*in_order)):
+        found[row.source][row.sheet_id].append(to_row(row))
+    return {
+        source: list(dropwhile(lambda rows: not rows, versions.values()))
+        for source, versions in sorted(found.items())
+    }
 
 
 def customers_before(

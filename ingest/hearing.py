@@ -1,0 +1,39 @@
+"""What a recording says of its call, from all that speaks: place and name, sidecar, tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from archive.catalogue import files, recordings
+from archive.catalogue.database import Transaction
+from archive.catalogue.recordings import Call
+from archive.records import Recording
+from ingest.evidence import completed, completed_by_tags, gather
+from ingest.sidecar import recalled
+from matcher.evidence import Evidence
+
+
+def evidence_of(
+    recording: Recording, timezone: ZoneInfo, patterns: Sequence[re.Pattern[str]]
+) -> Evidence:
+    """All evidence of an admitted recording. Pure: what the catalogue remembers is enough."""
+    near = recording.arrived_at.astimezone(timezone).date()
+    _, found = gather(recording.source, timezone, near, patterns)
+    if recording.sidecar is not None:
+        found = completed(found, recalled(recording.sidecar), timezone)
+    if recording.probed is not None:
+        found = completed_by_tags(found, recording.probed.tags, timezone, recording.day, patterns)
+    return found
+
+
+def hear(
+    tx: Transaction, recording: Recording, timezone: ZoneInfo, patterns: Sequence[re.Pattern[str]]
+) -> None:
+    """Takes in what `recording` says now that more of it speaks, and asks for its days again."""
+    evidence = evidence_of(recording, timezone, patterns)
+    started = evidence.started_at
+    day = started.astimezone(timezone).date() if started else recording.day
+    call = Call(started, evidence.precision, day, evidence.numbers)
+    files.reopen(tx, recordings.learn(tx, recording, call))
