@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := archive audit cli.py config ingest matcher tests
 
-.PHONY: run test check format lock clean
+.PHONY: run test check format fuzz lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -27,6 +27,10 @@ check: $(VENV)/dev.ok
 format: $(VENV)/dev.ok
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
+
+# Has a million damaged recordings examined, as `FUZZ="--minutes 10"` limits it; goes on where it stopped.
+fuzz: $(VENV)/dev.ok
+	$(BIN)/python -m tests.fuzz_audio $(FUZZ)
 
 $(VENV)/run.ok: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) --require-hashes -r requirements/run.txt

@@ -61,6 +61,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "watch": Key(values.watching, "auto"),
         "max_megabytes": Key(values.count, 2048),
         "patterns": Key(values.patterns, []),
+        "raw_audio": Key(values.raw_formats, []),
     },
     "handoff": {"deadline": Key(values.clock, "17:00")},
     "sheet": {"columns": Key(values.columns, {})},

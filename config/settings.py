@@ -30,6 +30,9 @@ class Inbox:
     patterns: tuple[str, ...] = ()
     """The office's own forms of a recording's name: regular expressions with the named groups
     `contact`, `number`, `date`, `time` and `direction`."""
+    raw_audio: tuple[str, ...] = ()
+    """Formats of sound without a header, `alaw`, `ulaw` or `vox`, that files of those extensions
+    really hold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ NAME_FIELDS = ("date", "time", "customer", "number", "last4", "collector", "orig
 """What a filed recording's name can be made of."""
 PATTERN_GROUPS = ("contact", "number", "date", "time", "direction")
 """What the office's own name patterns can point out in a recording's name."""
+RAW_FORMATS = ("alaw", "ulaw", "vox")
+"""Sound without a header that the office can vouch for; `ingest.raw` says what they are."""
 
 
 SHEET_FIELDS = (
@@ -154,6 +156,12 @@ def patterns(value: object, _base: Path) -> tuple[str, ...]:
     for one in value:
         _check_pattern(one)
     return tuple(value)
+
+
+def raw_formats(value: object, _base: Path) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise WrongValueError("list_needed")
+    return tuple(_one_of(one.strip().removeprefix(".").lower(), RAW_FORMATS) for one in value)
 
 
 def _check_pattern(pattern: str) -> None:

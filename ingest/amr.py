@@ -1,8 +1,7 @@
-"""The speech frames of phones and messengers, walked one by one: AMR and SILK.
+"""AMR, the speech of phones: its frames, walked one by one.
 
-Neither says its length anywhere: every frame is 20 ms, so the frames are counted. That is exact
-for AMR with pauses left out (DTX) too, where estimates by size or bit rate fail.
-Sources: RFC 4867 section 5 (AMR), the decoder of the SILK SDK (frame lengths, end mark).
+It says its length nowhere: every frame is 20 ms, so the frames are counted. That is exact where
+pauses are left out (DTX) too, and estimates by size or bit rate fail. Source: RFC 4867 section 5.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ MOST_FRAMES = 2_000_000
 MOST_BYTES = 64 << 20
 
 AMR_MAGIC = {b"#!AMR\n": "amr_nb", b"#!AMR-WB\n": "amr_wb"}
-SILK_MAGIC = (b"#!SILK_V3", b"\x02#!SILK_V3")
 
 _SIZES = {
     "amr_nb": (13, 14, 16, 18, 20, 21, 27, 32, 6, 0, 0, 0, 0, 0, 0, 1),
@@ -59,31 +57,6 @@ def bare_amr(data: bytes) -> Frames | None:
             return None
         at += sizes[data[at]]
     return _walk(data, 0, "amr_nb")
-
-
-def silk(data: bytes) -> Frames | None:
-    """The frames of a SILK v3 file, with or without Tencent's leading byte; `None` if it is none.
-
-    Empty frames are pauses within speech; after the last spoken frame they count for nothing.
-    """
-    at = data.find(b"V3", 0, 10) + 2
-    if not data.startswith(SILK_MAGIC):
-        return None
-    count = spoken = 0
-    end, cut = at, False
-    while at + 2 <= len(data) and count < MOST_FRAMES:
-        length = int.from_bytes(data[at : at + 2], "little")
-        if length >= 0x8000:  # the end mark, -1
-            end = at + 2 if length == 0xFFFF else end
-            break
-        if at + 2 + length > len(data):
-            cut = True
-            break
-        at += 2 + length
-        count += 1
-        if length:
-            spoken, end = count, at
-    return Frames("silk", spoken, cut, len(data) - end, count >= MOST_FRAMES)
 
 
 def _walk(data: bytes, at: int, codec: str) -> Frames:

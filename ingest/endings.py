@@ -24,14 +24,15 @@ class Boxes:
     last: bytes
     cut: bool
     """The last box is longer than the file."""
+    fragmented: bool
+    """The sound lies in fragments, each with an index of its own."""
 
 
 def mp4_boxes(file: BinaryIO, size: int) -> Boxes:
-    has_index, last, cut = False, b"", False
-    for kind, end in _boxes(file, size):
-        has_index = has_index or kind == b"moov"
-        last, cut = kind, end > size
-    return Boxes(has_index, last, cut)
+    found = list(_boxes(file, size))
+    kinds = {kind for kind, _ in found}
+    last, end = found[-1] if found else (b"", 0)
+    return Boxes(b"moov" in kinds, last, end > size, b"moof" in kinds)
 
 
 def _boxes(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from archive.catalogue import files, recordings
 from archive.catalogue.database import Catalogue
 from archive.catalogue.files import Sighting
-from archive.records import FileState, Probed, SheetState
+from archive.records import FileState, SheetState
 from archive.store import Store, unfit
 from config.language import Message
 from config.settings import Settings
@@ -27,12 +27,11 @@ from ingest.filing import Filing
 from ingest.hearing import hear
 from ingest.inbox import Kind, Scan, Seen, arrival, kind, scan, settled, sounds
 from ingest.intake import Admitted, Intake, Terms
-from ingest.probe import State, probe
+from ingest.prober import Prober
 from ingest.recorders import original
 from ingest.sheet_entry import SheetEntry
 from ingest.sidecar import owners
 from ingest.sidecar_entry import SidecarEntry
-from ingest.sound import listen
 
 _UNTAKEN = (FileState.WAITING, FileState.REFUSED)
 
@@ -223,13 +222,14 @@ class InboxPass:
         """Probes what no pass has probed yet: a kill between admission and probe loses nothing."""
         with self._catalogue.transaction() as tx:
             waiting = recordings.unprobed(tx)
-        for recording in waiting:
-            found = _probed(self._store.path(recording.path))
-            with self._catalogue.transaction() as tx:
-                recordings.probed(tx, recording.id, found)
-                if found.tags:
-                    hear(tx, replace(recording, probed=found), self._timezone, self._patterns)
-            steps.tell("probe", 1, len(waiting))
+        with Prober(self._settings.inbox.raw_audio) as prober:
+            for recording in waiting:
+                found = prober.look(self._store.path(recording.path))
+                with self._catalogue.transaction() as tx:
+                    recordings.probed(tx, recording.id, found)
+                    if found.tags:
+                        hear(tx, replace(recording, probed=found), self._timezone, self._patterns)
+                steps.tell("probe", 1, len(waiting))
 
     def _decide(self, now: datetime, steps: Steps) -> int:
         """Matches the days on which something is new, and files accordingly."""
@@ -260,18 +260,3 @@ def _kind(seen: Seen) -> Kind:
         return Kind.RECORDING if sounds(seen.path) else Kind.UNKNOWN
     except OSError:
         return Kind.RECORDING
-
-
-def _probed(path: Path) -> Probed:
-    found = probe(path)
-    level = None if found.state is State.EMPTY else listen(path, found)
-    return Probed(
-        container=found.container,
-        codec=found.codec,
-        duration_seconds=found.duration_seconds,
-        condition=found.state,
-        silent=level is not None and level.silent,
-        dbfs=level.dbfs if level else None,
-        tags=found.tags,
-        notes=found.notes,
-    )

@@ -1,8 +1,8 @@
 """What a recording is, how long it lasts and whether it is whole: judged by its contents alone.
 
-Nothing is decoded. AMR and SILK are walked frame by frame, uncompressed WAV is counted by its
-bytes, all else by FFmpeg's packets, because lengths that headers and tag readers give are wrong for
-much of what recorders write.
+Nothing is decoded. AMR and SILK are walked frame by frame, what a WAV holds is mostly counted by
+its bytes, all else by FFmpeg's packets, because lengths that headers and tag readers give are wrong
+for much of what recorders write.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from config.language import Message
-from ingest import amr, demux, endings, tags, wav
+from ingest import amr, demux, endings, silk, tags, wav
+from ingest import raw as unmarked
 
 _LEAST_MISSING = 0.5
 """Seconds, and below a share of the promised length: encoders round, and that is no damage."""
@@ -43,7 +44,7 @@ _RAW_EXTENSIONS = demux.RAW | {
     "al", "alaw", "g711", "g723", "g726", "pcm", "raw", "sln", "ul", "ulaw", "vox"
 }  # fmt: skip
 
-_UNTAGGED = demux.RAW | {"amr", "silk"}
+_UNTAGGED = demux.RAW | unmarked.FORMATS.keys() | {"amr", "silk"}
 _LONGEST_HEADER = 1 << 16
 """Bytes that a file without sound may have; where there are more, the sound is lost, not absent."""
 _NONE: tuple[Message, ...] = ()
@@ -65,7 +66,8 @@ class Probe:
     state: State
     container: str | None
     """`wav w64 mp3 mp4 3gp mov amr silk ogg asf aac flac matroska ...`: by content. `amr` is also
-    AMR without its magic number; `asf` is WMA. `None` where unknown."""
+    AMR without its magic number; `asf` is WMA; `alaw ulaw vox` are what the office says they are.
+    `None` where unknown."""
     codec: str | None
     """FFmpeg's name: `pcm_s16le pcm_alaw gsm_ms amr_nb aac mp3 opus ...`, and `silk`."""
     duration_seconds: float | None
@@ -75,8 +77,12 @@ class Probe:
     notes: tuple[Message, ...]
 
 
-def probe(path: Path) -> Probe:
+def probe(path: Path, raw: frozenset[str] = frozenset()) -> Probe:
     """What the recording at `path` is; bad contents are an answer, never an exception.
+
+    Args:
+        path: Its name counts only for sound without a header, and for notes.
+        raw: Names of `ingest.raw.FORMATS` that the office's files really are by their extensions.
 
     Raises:
         OSError: The file cannot be opened or read.
@@ -84,27 +90,35 @@ def probe(path: Path) -> Probe:
     """
     extension = path.suffix.lower().removeprefix(".")
     with path.open("rb") as file:
-        found = _look(file, os.fstat(file.fileno()).st_size, extension)
+        found = _look(file, os.fstat(file.fileno()).st_size, extension, raw)
     if found.container is None or found.state is State.EMPTY:
         return found
     said = () if found.container in _UNTAGGED else tags.read(path)
     return replace(found, tags=said, notes=found.notes + _misnamed(found, extension))
 
 
-def _look(file: BinaryIO, size: int, extension: str) -> Probe:
+def _look(file: BinaryIO, size: int, extension: str, raw: frozenset[str]) -> Probe:
     head = file.read(_HEAD)
     if not head.strip(b"\0"):
         return _bad(State.DAMAGED, "zeros") if head else _bad(State.EMPTY, "empty_file")
+    said = unmarked.named(extension, head, raw)
+    if said and not _web_page(head):
+        return _said(file, size, extension, said)
+    return _recognised(file, size, extension, head)
+
+
+def _recognised(file: BinaryIO, size: int, extension: str, head: bytes) -> Probe:
+    """What the contents show themselves to be."""
     if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
         return _wav(file, size)
     frames = _frames(file, head)
     if frames:
         return _speech(file, size, frames, bare=b"#!" not in head[:3])
-    counted = demux.count(file)
+    counted = demux.count(file, size)
     if counted is not None and _plausible(counted, size):
         return _counted(file, size, head, counted)
     if extension in _RAW_EXTENSIONS and not _web_page(head):
-        return _raw(file, extension)
+        return _raw(file, size, extension)
     return _unreadable(file, size, head)
 
 
@@ -127,7 +141,7 @@ def _notes(key: str, **values: object) -> tuple[Message, ...]:
 
 def _frames(file: BinaryIO, head: bytes) -> amr.Frames | None:
     """The frames of AMR or SILK; only such a file is read whole."""
-    for walk in (amr.amr, amr.silk, amr.bare_amr):
+    for walk in (amr.amr, silk.walk, amr.bare_amr):
         if walk(head):
             file.seek(0)
             return walk(file.read(amr.MOST_BYTES))
@@ -157,7 +171,7 @@ def _wav(file: BinaryIO, size: int) -> Probe:
         return _bad(State.DAMAGED, "unreadable")
     codec, seconds = found.codec, found.seconds
     if codec is None and found.present:
-        counted = demux.count(file)
+        counted = demux.count(file, size)
         if counted is None or not counted.seconds:
             return _bad(State.DAMAGED, "unreadable")
         codec, seconds = counted.codec, counted.seconds
@@ -168,7 +182,7 @@ def _wav(file: BinaryIO, size: int) -> Probe:
     if _clearly_missing(promised, seconds):
         state = State.TRUNCATED
         notes = _notes("truncated", promised=promised, seconds=seconds)
-    elif found.codec is None and endings.zero_tail(file, size):
+    elif not found.sampled and endings.zero_tail(file, size):
         state, notes = State.TRUNCATED, _notes("zero_tail")
     return Probe(state, "wav", codec, seconds, (), notes)
 
@@ -226,9 +240,18 @@ def _mp4_name(head: bytes) -> str:
     return _MP4_NAMES.get(head[8:11], "mp4") if head[4:8] == b"ftyp" else "mp4"
 
 
-def _raw(file: BinaryIO, extension: str) -> Probe:
+def _said(file: BinaryIO, size: int, extension: str, name: str) -> Probe:
+    """Sound without any header, in the format that the office says."""
+    form = unmarked.FORMATS[name]
+    state, notes = State.COMPLETE, _notes("raw_by_name", extension=extension)
+    if endings.zero_tail(file, size):
+        state, notes = State.TRUNCATED, notes + _notes("zero_tail")
+    return Probe(state, name, form.codec, form.seconds(size), (), notes)
+
+
+def _raw(file: BinaryIO, size: int, extension: str) -> Probe:
     """A file without any header, which only its extension explains."""
-    counted = demux.count(file, raw=extension) if extension in demux.RAW else None
+    counted = demux.count(file, size, raw=extension) if extension in demux.RAW else None
     if counted is None or not counted.seconds:
         return _bad(State.DAMAGED, "raw_audio", extension=extension)
     notes = _notes("raw_by_name", extension=extension)

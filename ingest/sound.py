@@ -1,7 +1,7 @@
 """How loud a recording is, and whether anybody can be heard in it at all.
 
-PyAV decodes the beginning to PCM; pydub, which would need an ffmpeg program for anything but PCM,
-only judges that.
+PyAV decodes the beginning to PCM, and `ingest.silk` what PyAV cannot; pydub, which would need an
+ffmpeg program for anything but PCM, only judges that.
 
 The threshold was measured on the loudest half second of each sample (speech and silence, in every
 codec we know): speech reaches -18 to -28 dBFS, its own pauses -29 to -44, a silent line -90, and
@@ -15,6 +15,7 @@ import math
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 from av.audio.codeccontext import AudioCodecContext
@@ -22,7 +23,7 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from ingest import demux
+from ingest import amr, demux, raw, silk
 from ingest.probe import Probe, State
 
 with warnings.catch_warnings():
@@ -35,7 +36,7 @@ SILENCE_DBFS = -55.0
 _STRETCH_MS = 500
 """Sound shorter than this is a click, not a voice."""
 _STEP_MS = 100
-_RATE = 8000
+_RATE = raw.RATE
 """Hz. Telephone speech has nothing above 4 kHz, and an odd rate costs no memory this way."""
 _MOST_BROKEN = 100
 """Packets that may fail to decode before we give up."""
@@ -58,12 +59,17 @@ def listen(path: Path, probe: Probe, seconds: float = 120.0) -> Level | None:
         OSError: The file cannot be opened or read.
 
     """
-    if probe.state is State.EMPTY or probe.container in {None, "silk"}:
+    if probe.state is State.EMPTY or probe.container is None:
         return None
-    pcm = _decoded(path, probe, int(seconds * _RATE) * 2)
+    rate = silk.RATE if probe.container == "silk" else _RATE
+    with path.open("rb") as file:
+        try:
+            pcm = _decoded(file, probe.container, seconds)
+        except demux.BROKEN:
+            return None
     if not pcm:
         return None
-    segment = AudioSegment(data=pcm, sample_width=2, frame_rate=_RATE, channels=1)
+    segment = AudioSegment(data=pcm, sample_width=2, frame_rate=rate, channels=1)
     return _level(segment.remove_dc_offset())
 
 
@@ -74,15 +80,14 @@ def _level(segment: AudioSegment) -> Level:
     return Level(round(dbfs, 1) if math.isfinite(dbfs) else None, not heard)
 
 
-def _decoded(path: Path, probe: Probe, most: int) -> bytes:
-    """At most `most` bytes of 16-bit mono PCM at 8 kHz; empty where nothing can be decoded."""
-    raw = probe.container if probe.container in demux.RAW else None
-    with path.open("rb") as file:
-        try:
-            with demux.opened(file, raw) as container:
-                return _pcm(container, container.streams.audio[0], most)
-        except demux.BROKEN:
-            return b""
+def _decoded(file: BinaryIO, container: str, seconds: float) -> bytes:
+    """The first `seconds` as 16-bit mono PCM; empty where nothing can be decoded."""
+    if container == "silk":
+        return silk.pcm(file.read(amr.MOST_BYTES), seconds)
+    if container in raw.FORMATS:
+        return raw.pcm(file.read(raw.FORMATS[container].size(seconds)), container)
+    with demux.opened(file, container if container in demux.RAW else None) as opened:
+        return _pcm(opened, opened.streams.audio[0], int(seconds * _RATE) * 2)
 
 
 def _pcm(container: InputContainer, stream: AudioStream, most: int) -> bytes:

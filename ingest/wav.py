@@ -10,7 +10,8 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-_PCM, _FLOAT, _ALAW, _MULAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
+_PCM, _MS_ADPCM, _FLOAT, _ALAW, _MULAW, _IMA_ADPCM, _GSM = 1, 2, 3, 6, 7, 17, 49
+_EXTENSIBLE = 0xFFFE
 _CODECS = {
     (_PCM, 8): "pcm_u8",
     (_PCM, 16): "pcm_s16le",
@@ -32,9 +33,11 @@ _PADDING = 4096
 @dataclass(frozen=True, slots=True)
 class Wav:
     codec: str | None
-    """FFmpeg's name for PCM and G.711; `None` for all that only a demuxer can count."""
+    """FFmpeg's name; `None` for all that only a demuxer can count."""
     seconds: float | None
     """Of the bytes present; `None` where `codec` is."""
+    sampled: bool
+    """PCM and G.711: each value stands for itself, and zeros can be sound."""
     promised: int
     """Bytes of sound by the header; equal to `present` where the header is a placeholder."""
     present: int
@@ -53,9 +56,9 @@ def read(file: BinaryIO, size: int) -> Wav | None:
     rest = max(0, size - start)
     present, lying = _present(file, start, declared, rest, riff_end)
     promised = present if lying else declared
-    codec, per_second = _codec(layout)
-    seconds = round(present / per_second, 3) if codec else None
-    return Wav(codec, seconds, promised, present, lying)
+    codec, block, samples, rate = _codec(layout)
+    seconds = round(present // block * samples / rate, 3) if codec else None
+    return Wav(codec, seconds, codec in _CODECS.values(), promised, present, lying)
 
 
 def _chunks(file: BinaryIO) -> tuple[bytes, int, int] | None:
@@ -98,10 +101,24 @@ def _chunk_follows(file: BinaryIO, at: int) -> bool:
     return file.read(4) in _CHUNKS_AFTER
 
 
-def _codec(layout: bytes) -> tuple[str | None, int]:
-    """FFmpeg's name and the bytes a second, for what is counted by bytes."""
-    tag, channels, rate, _, _, bits = struct.unpack("<HHIIHH", layout[:16])
+def _codec(layout: bytes) -> tuple[str | None, int, int, int]:
+    """FFmpeg's name, bytes and samples of a block, and samples a second."""
+    tag, channels, rate, _, block, bits = struct.unpack("<HHIIHH", layout[:16])
     if tag == _EXTENSIBLE and len(layout) >= 26:
         tag = struct.unpack("<H", layout[24:26])[0]
-    per_second = rate * channels * bits // 8
-    return (_CODECS.get((tag, bits)) if per_second else None), per_second
+    known = (_CODECS.get((tag, bits)), channels * bits // 8, 1)
+    if known[0] is None:
+        known = _blocks(tag, channels, block)
+    codec, block, samples = known
+    return (codec if block > 0 and samples > 0 and rate else None), block, samples, rate
+
+
+def _blocks(tag: int, channels: int, block: int) -> tuple[str | None, int, int]:
+    """FFmpeg's name, bytes and samples of a block, of codecs whose blocks are all of one size."""
+    if tag == _GSM and channels == 1 and block == 65:
+        return "gsm_ms", block, 320
+    if tag == _MS_ADPCM and channels:
+        return "adpcm_ms", block, (block - 7 * channels) * 2 // channels + 2
+    if tag == _IMA_ADPCM and channels:
+        return "adpcm_ima_wav", block, (block - 4 * channels) * 2 // channels + 1
+    return None, 0, 0

@@ -64,6 +64,7 @@ def test_the_two_paths_are_enough(tmp_path: Path) -> None:
     assert settings.inbox.watch == "auto"
     assert settings.inbox.max_megabytes == 2048
     assert settings.inbox.patterns == ()
+    assert settings.inbox.raw_audio == ()
     assert settings.handoff.deadline == time(17)
     assert settings.archive.name == "{date}_{time}_{customer}_{last4}"
     assert settings.mirror is None
@@ -86,6 +87,7 @@ scan_seconds = 60
 watch = "polling"
 max_megabytes = 10
 patterns = ['(?P<contact>[^-]+)-(?P<number>\d+)']
+raw_audio = ['alaw', '.VOX']
 [handoff]
 deadline = "9：05"
 [archive]
@@ -112,6 +114,7 @@ folder = 'out'
     assert settings.inbox.path == tmp_path / "/srv/交接"
     assert settings.inbox.settle_seconds == 0.5
     assert settings.inbox.patterns == (r"(?P<contact>[^-]+)-(?P<number>\d+)",)
+    assert settings.inbox.raw_audio == ("alaw", "vox")
     assert settings.handoff.deadline == time(9, 5)
     assert settings.catalogue.url == "postgresql+psycopg://office@db.example/calls"
     assert settings.mirror == Mirror(
@@ -272,6 +275,9 @@ def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         ("inbox", "patterns = ['(?P<number>']", "pattern_broken"),
         ("inbox", "patterns = ['(.*)']", "pattern_without_group"),
         ("inbox", "patterns = ['(?P<numbr>.*)']", "group_unknown"),
+        ("inbox", "raw_audio = 'alaw'", "list_needed"),
+        ("inbox", "raw_audio = [8]", "list_needed"),
+        ("inbox", "raw_audio = ['g726']", "not_one_of"),
         ("handoff", "deadline = '17.00'", "not_a_time"),
         ("handoff", "deadline = '24:00'", "not_a_time"),
         ("handoff", "deadline = 17", "text_needed"),

@@ -588,11 +588,18 @@ def test_damage_never_raises_and_never_lengthens(tmp_path: Path, name: str) -> N
 
 def test_every_sentence_is_used_and_both_languages_fill_the_same_gaps() -> None:
     said = {key: text for key, text in sentences().items() if key.startswith("sound.")}
-    source = (Path(__file__).parents[2] / "ingest/probe.py").read_text(encoding="utf-8")
+    room = Path(__file__).parents[2] / "ingest"
+    source = "".join(
+        (room / name).read_text(encoding="utf-8") for name in ("probe.py", "prober.py")
+    )
     for key, text in said.items():
-        assert f'"{key.removeprefix("sound.")}"' in source
+        assert f'"{key.removeprefix("sound.")}"' in source or f'"{key}"' in source
         gaps = [
-            {g for g in ("seconds", "promised", "extension", "container") if f"{{{g}}}" in t}
+            {
+                g
+                for g in ("seconds", "promised", "extension", "container", "reason")
+                if f"{{{g}}}" in t
+            }
             for t in text.values()
         ]
         assert gaps[0] == gaps[1]

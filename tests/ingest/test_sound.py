@@ -11,9 +11,8 @@ from ingest.probe import Probe, State, probe
 from ingest.sound import SILENCE_DBFS, Level, listen
 
 AUDIO = Path(__file__).parents[1] / "audio"
-UNDECODABLE = {"plain_silk_v3.silk", "wechat_ios_silk.aud", "wechat_silk_as.amr"} | {
-    "raw_alaw.alaw", "raw_dialogic.vox", "raw_ulaw.ulaw"
-}  # fmt: skip
+UNDECODABLE = {"raw_alaw.alaw", "raw_dialogic.vox", "raw_ulaw.ulaw"}
+"""As long as the office does not say what they are."""
 SAMPLES = sorted(
     path for folder in ("formats", "calls", "broken") for path in (AUDIO / folder).iterdir()
 )
@@ -146,3 +145,78 @@ def test_a_file_that_is_not_what_was_probed_gives_no_level(tmp_path: Path) -> No
 def test_no_ffmpeg_program_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     assert heard(AUDIO / "calls/8.m4a") is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [("raw_alaw.alaw", "alaw"), ("raw_ulaw.ulaw", "ulaw"), ("raw_dialogic.vox", "vox")],
+)
+def test_raw_sound_is_heard_where_the_office_says_what_it_is(name: str, raw: str) -> None:
+    path = AUDIO / "formats" / name
+    whole = listen(path, probe(path, frozenset((raw,))))
+    reference = heard(AUDIO / "formats/wav_pcm16_8k.wav")
+    assert whole is not None
+    assert reference is not None
+    assert not whole.silent
+    assert whole.dbfs == pytest.approx(reference.dbfs, abs=0.5)
+
+
+def test_raw_silence_is_silent(tmp_path: Path) -> None:
+    path = tmp_path / "a.al"
+    path.write_bytes(b"\xd5" * 40_000)
+    level = listen(path, probe(path, frozenset(("alaw",))))
+    assert level is not None
+    assert level.silent
+
+
+def silk(*frames: bytes) -> bytes:
+    return b"#!SILK_V3" + b"".join(struct.pack("<H", len(frame)) + frame for frame in frames)
+
+
+def silk_frames() -> list[bytes]:
+    data = (AUDIO / "formats/wechat_ios_silk.aud").read_bytes()
+    at, found = 10, []
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 2], "little")
+        found.append(data[at + 2 : at + 2 + size])
+        at += 2 + size
+    return found
+
+
+def test_the_pauses_that_silk_leaves_out_are_listened_to(tmp_path: Path) -> None:
+    frames = silk_frames()
+    path = tmp_path / "a.silk"
+    path.write_bytes(silk(*frames[:500], *[b""] * 500, *frames[500:]))
+    paused, speech = heard(path), heard(AUDIO / "formats/wechat_ios_silk.aud")
+    assert paused is not None
+    assert paused.dbfs is not None
+    assert speech is not None
+    assert speech.dbfs is not None
+    assert speech.dbfs - paused.dbfs == pytest.approx(10 * math.log10(30 / 20), abs=0.3)
+
+
+def test_only_the_beginning_of_silk_is_listened_to(tmp_path: Path) -> None:
+    path = tmp_path / "a.silk"
+    path.write_bytes(silk(*silk_frames()[:50], *[b""] * 2000, *silk_frames()))
+    early, whole = heard(path, 1), heard(path)
+    assert early is not None
+    assert early.dbfs is not None
+    assert whole is not None
+    assert whole.dbfs is not None
+    assert early.dbfs > whole.dbfs + 3
+
+
+def test_silk_that_breaks_off_is_heard_to_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.silk"
+    path.write_bytes(silk(*silk_frames()[:200]) + b"\x40")
+    assert heard(path) is not None
+    path.write_bytes(silk(*silk_frames()[:200], b"\xff" * 90, *silk_frames()))
+    assert heard(path) is not None
+    path.write_bytes(silk(*silk_frames()[:200]) + b"\xff\xff" + b"more" * 30_000)
+    assert heard(path) is not None
+
+
+def test_silk_of_which_nothing_can_be_decoded_gives_no_level(tmp_path: Path) -> None:
+    path = tmp_path / "a.silk"
+    path.write_bytes(silk(*[b"\xff" * 90] * 20, *[b""] * 20, b"\xff" * 90))
+    assert heard(path) is None
