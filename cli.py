@@ -55,7 +55,20 @@ class Invocation:
     def words(self) -> Words:
         from config.language import Words
 
-        return Words(self.settings.office.language)
+        settings = self.settings_if_any
+        return Words(settings.office.language) if settings else _words_without_settings()
+
+    @property
+    def settings_if_any(self) -> Settings | None:
+        """`None` where no file was named and none is found; a wrong one is an error as ever."""
+        from config.load import SettingsError, find
+
+        if self.config is None:
+            try:
+                find(None, Path.cwd(), Path(click.get_app_dir("callvault")))
+            except SettingsError:
+                return None
+        return self.settings
 
     def catalogue(self) -> closing[Catalogue]:
         from archive.catalogue.database import open_catalogue
@@ -320,6 +333,29 @@ def search(
         hits = finder.search(tx, query)
     said = render(hits, form, zone, invocation.words, _width(), colour=_colour())
     click.echo(said, nl=False)
+
+
+@command("inspect")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@formats("text", "json")
+@click.pass_obj
+def inspect(invocation: Invocation, files: tuple[Path, ...], form: str) -> None:
+    """Say what is read from FILES, recordings or sheets, from which part, and what is wrong.
+
+    Takes nothing in. Works without a settings file, too.
+    """
+    from ingest.inspection import Reading
+    from ingest.inspection_told import Layout, tell
+
+    settings = invocation.settings_if_any
+    reading = Reading.of(settings) if settings else Reading()
+    layout = Layout(_width(), _colour()) if form == "text" else None
+    today = datetime.now(reading.timezone).date()
+    told = tell(files, reading, invocation.words, today, layout)
+    click.echo(told.output, nl=False)
+    for complaint in told.complaints:
+        _tell(complaint)
+    sys.exit(told.exit_code)
 
 
 def _date(said: datetime | None) -> date | None:
