@@ -53,7 +53,7 @@ def wait_for(true: Callable[[], bool], process: subprocess.Popen[str]) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("args", [[], ["ingest"], ["report"], ["search"], ["run"]])
+@pytest.mark.parametrize("args", [[], ["ingest"], ["inspect"], ["report"], ["search"], ["run"]])
 def test_help_is_quick_and_names_the_exit_codes(args: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "cli", *args, "--help"],
@@ -73,7 +73,8 @@ def test_help_is_quick_and_names_the_exit_codes(args: list[str]) -> None:
 def test_every_command_stands_in_the_help() -> None:
     code, out, _ = finish(start("--help"))
     assert code == DONE
-    assert set(cli.main.commands) == {"check", "ingest", "init", "report", "run", "search"}
+    expected = {"check", "ingest", "init", "inspect", "report", "run", "search"}
+    assert set(cli.main.commands) == expected
     for name in cli.main.commands:
         assert re.search(rf"^  {name}  ", out, re.MULTILINE)
 
