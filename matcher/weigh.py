@@ -30,8 +30,9 @@ WEIGHTS = {
     # the neighbour's row may be the forgotten one; so near time and collector must not lift it to
     # what files. Beside an equal name it explains the difference.
     "number_near": 1.5,
-    # u: 1 in 10,000 for four digits, but nothing checks them. Needs the collector or the time.
-    "number_tail": 6.0,
+    # u: 1 in 10,000 for four digits, but nothing checks them. Needs the time: the own collector
+    # alone (7.5) must not file what a name stuck to the digits may contradict.
+    "number_tail": 5.5,
     # m: second numbers and changed numbers, one call in fifteen. Beside an equal name it is a
     # conflict whatever its weight, see `matcher.match`.
     "number_differs": -4.0,

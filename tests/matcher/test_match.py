@@ -138,13 +138,15 @@ def test_a_stranger_without_a_time_is_shown_nothing() -> None:
     assert one(heard("赵六", time="10:00")).candidates == ()
 
 
-def test_last_digits_name_a_customer_only_beside_the_collector_or_the_time() -> None:
+def test_last_digits_name_a_customer_only_beside_the_time() -> None:
     written = row("r1", "张建国", A, time="10:00")
     tail = heard("尾号5678", note="尾号5678", time="16:00", collector=None)
     assert outcome(one(tail, written)) == held("weak")
     tail = heard("尾号5678", time="10:02", collector=None)
     assert outcome(one(tail, written)) == clear("r1")
     assert "number_tail" in codes(one(tail, written))
+    assert outcome(one(heard("张三尾号5678", time="16:00"), written)) == held("weak")
+    assert outcome(one(heard("张三尾号5678"), written)) == held("weak")
 
 
 def test_a_mistyped_number_or_name_is_shown_but_never_filed() -> None:
