@@ -20,7 +20,7 @@ check: $(VENV)/dev.ok
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest -n auto
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
@@ -48,9 +48,11 @@ $(VENV)/bin/python:
 # Resolves pyproject.toml anew for every platform; the files name packages, versions and hashes only.
 lock:
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv
-	cd build && for extra in run dev; do \
+	cd build && for extra in run dev bench; do \
 	    rm -f ../requirements/$$extra.txt; \
-	    lock/bin/uv pip compile ../pyproject.toml --extra sample $$( [ $$extra = dev ] && echo --extra dev -c ../requirements/run.txt ) \
+	    lock/bin/uv pip compile ../pyproject.toml --extra sample \
+	        $$( [ $$extra = run ] || echo --extra dev -c ../requirements/run.txt ) \
+	        $$( [ $$extra = bench ] && echo --extra bench -c ../requirements/dev.txt ) \
 	        --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	        --no-header --no-annotate --quiet -o ../requirements/$$extra.txt; \
 	done
