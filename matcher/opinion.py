@@ -20,7 +20,6 @@ from matcher.clock import Clocks
 from matcher.said import Said
 from matcher.weights import (
     AGAINST,
-    HINTS,
     NAMES_A_CUSTOMER,
     SUPPORT,
     TIME_CLOSE,
@@ -149,4 +148,4 @@ def _leans(best: Claim, rivals: Sequence[Claim], rules: Rules) -> bool:
 
 def hinted(claim: Claim) -> bool:
     """Whether nothing but a hint points at the customer."""
-    return not claim.some & NAMES_A_CUSTOMER and bool(claim.some & HINTS)
+    return not claim.some & NAMES_A_CUSTOMER

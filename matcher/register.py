@@ -20,6 +20,7 @@ class Register:
         self._by_line: defaultdict[str, set[str]] = defaultdict(set)
         self._by_name: defaultdict[str, set[str]] = defaultdict(set)
         self._confirmed: defaultdict[str, set[str]] = defaultdict(set)
+        self._names = {one.customer: spelling(one.name) for one in known}
         for one in known:
             self._by_name[spelling(one.name)].add(one.customer)
             for number in one.numbers | one.confirmed_numbers:
@@ -41,9 +42,8 @@ class Register:
         """Customers for whom a person confirmed one of these numbers or contacts."""
         return _all(self._confirmed, map(line_of, words))
 
-    @property
-    def names(self) -> Iterable[str]:
-        return self._by_name
+    def names_of(self, customers: Iterable[str]) -> frozenset[str]:
+        return frozenset(self._names[customer] for customer in customers)
 
 
 def _all(owners: defaultdict[str, set[str]], keys: Iterable[str]) -> frozenset[str]:

@@ -16,6 +16,7 @@ from matcher.register import Register
 
 _MIDNIGHT = (3, 21)  # hours: as long as times may be apart and still be one call
 _TAIL = re.compile(r"(?:尾号|尾数|末四位|后四位)\D?(\d{4,6})(?!\d)", re.ASCII)
+_PERHAPS_TAIL = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
 
 Spelling = Callable[[str], str]
 
@@ -34,6 +35,8 @@ class Said(NamedTuple):
     surname: str | None
     numbers: tuple[str, ...]
     tail: str | None
+    perhaps_tail: str | None
+    """Four digits beside a name: a number's last ones, a machine's model, a year."""
     note: str
     relative: bool
     collector: str | None
@@ -43,6 +46,7 @@ class Said(NamedTuple):
     """Contact and note as they stand, in which other people's names may be."""
     of_number: frozenset[str]
     """Customers whom other days know by one of the numbers."""
+    names_of_number: frozenset[str]
     of_name: frozenset[str]
     confirmed: frozenset[str]
     """Customers for whom a person confirmed a number or the contact."""
@@ -69,6 +73,7 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
     contact, note = evidence.contact or "", evidence.note or ""
     found = _TAIL.search(f"{contact} {note}") if note or not contact.isalpha() else None
     name = spelling(contact) or None
+    of_number = register.of_numbers(evidence.numbers)
     return Said(
         recording=heard.recording,
         day=evidence.started_at.date() if evidence.started_at else heard.day,
@@ -78,12 +83,14 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
         surname=evidence.surname,
         numbers=evidence.numbers,
         tail=found[1] if found else None,
+        perhaps_tail=perhaps[0] if (perhaps := _PERHAPS_TAIL.search(note)) else None,
         note=note,
         relative=bool(note) and relative(note),
         collector=spelling(evidence.collector or "") or None,
         duration=heard.duration_seconds,
         told=f"{contact} {note}" if note or len(contact) > 3 else "",
-        of_number=register.of_numbers(evidence.numbers),
+        of_number=of_number,
+        names_of_number=register.names_of(of_number),
         of_name=register.of_name(name),
         confirmed=register.confirmed([*evidence.numbers, *([name] if name else ())]),
     )

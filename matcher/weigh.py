@@ -95,21 +95,34 @@ def _reason(code: str, **values: str) -> Reason:
 
 def _numbers(call: Said, line: Written) -> list[Reason]:
     """Any number of the recording against any of the customer's; the best agreement counts."""
+    every = line.row.numbers + line.elsewhere
     if not (call.numbers or call.tail):
-        return []
-    customer, own = line.row.customer, line.row.numbers
-    if number := _shared(call.numbers, own):
+        return _perhaps_tail(call, every)
+    if number := _shared(call.numbers, line.row.numbers):
         return [_reason("number_equal", number=number)]
     if number := _shared(call.numbers, line.elsewhere):
         return [_reason("number_elsewhere", number=number)]
+    return _of_another_day(call, line, every) or ([_unequal(call, every)] if every else [])
+
+
+def _of_another_day(call: Said, line: Written, every: Sequence[str]) -> list[Reason]:
+    """What papers of other days, and slips, say of a number that no row of the customer has."""
     heard = "、".join(call.numbers)
+    customer = line.row.customer
     if customer and customer in call.of_number:
         code = "number_confirmed" if customer in call.confirmed else "number_known"
         return [_reason(code, number=heard)]
-    if call.of_number:
+    mistyped = _mistyped(call.numbers, every)
+    if call.of_number and not (mistyped and line.name in call.names_of_number):
         return [_reason("number_of_other", number=heard)]
-    every = own + line.elsewhere
-    return [_unequal(call, every)] if every else []
+    return [mistyped] if mistyped else []
+
+
+def _perhaps_tail(call: Said, every: Sequence[str]) -> list[Reason]:
+    tail = call.perhaps_tail
+    if tail and any(number.endswith(tail) for number in every):
+        return [_reason("number_tail", tail=tail)]
+    return []
 
 
 def _shared(some: Sequence[str], others: Sequence[str]) -> str | None:
@@ -120,14 +133,18 @@ def _shared(some: Sequence[str], others: Sequence[str]) -> str | None:
     return None
 
 
-def _unequal(call: Said, every: Sequence[str]) -> Reason:
-    if call.tail and any(number.endswith(call.tail) for number in every):
-        return _reason("number_tail", tail=call.tail)
-    for one in call.numbers:
+def _mistyped(heard: Sequence[str], every: Sequence[str]) -> Reason | None:
+    for one in heard:
         for other in every:
             if one_slip(one, other):
                 code = "number_near" if in_last_two(one, other) else "number_slip"
                 return _reason(code, heard=one, written=other)
+    return None
+
+
+def _unequal(call: Said, every: Sequence[str]) -> Reason:
+    if call.tail and any(number.endswith(call.tail) for number in every):
+        return _reason("number_tail", tail=call.tail)
     if call.relative:
         return _reason("number_of_relative", note=call.note)
     heard = "、".join(call.numbers) or f"尾号{call.tail}"
