@@ -6,13 +6,16 @@ in simplified characters, and most are found as they are written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from itertools import product
 
-from matcher.names import canonical, is_person
+from matcher.names import canonical
 
 _MOST_READINGS = 16
+_NAME = re.compile("[\u3400-\u9fff]{2,4}")
+"""What a person's name looks like, be the surname ever so rare."""
 
 
 def spelled(text: str) -> str:
@@ -22,11 +25,11 @@ def spelled(text: str) -> str:
 
 
 def readings(name: str) -> frozenset[str]:
-    """How a person's name may sound, syllables without tones; empty for what is no such name.
+    """How a name may sound, syllables without tones; empty for what is too long to be a person's.
 
     Several where a character has several readings (单: dan, shan, chan); no more than 16.
     """
-    if not is_person(name):
+    if not _NAME.fullmatch(name):
         return frozenset()
     syllables = [_syllables(character) for character in name]
     count = 1

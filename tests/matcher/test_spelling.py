@@ -43,7 +43,6 @@ def test_a_name_of_many_readings_keeps_the_usual_ones() -> None:
         ("张伟", "张威", True),
         ("张伟", "张华", False),
         ("张伟", "张伟国", False),
-        ("挖机老板", "挖机老班", False),
     ],
 )
 def test_names_of_one_sound(one: str, other: str, alike: bool) -> None:
