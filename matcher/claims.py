@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from matcher.clock import PLAIN, Clocks
+from matcher.learned import Learned
 from matcher.said import Said, Written
 from matcher.weigh import Weighed, weigh
 from matcher.weights import NAME, NUMBER
@@ -51,13 +51,12 @@ class Conflict(Enum):
 
 
 def claims_of(
-    call: Said, rows: Sequence[Written], clocks: Clocks, mentioned: frozenset[str] = frozenset()
+    call: Said, rows: Sequence[Written], learned: Learned, mentioned: frozenset[str] = frozenset()
 ) -> list[Claim]:
     """All customers of `rows`, best first."""
     together: dict[str, list[Weighed]] = {}
     for row in rows:
-        clock = clocks.get(row.collector, PLAIN) if clocks else PLAIN
-        together.setdefault(row.owner, []).append(weigh(call, row, clock, mentioned))
+        together.setdefault(row.owner, []).append(weigh(call, row, learned, mentioned))
     claims = list(map(_claim, together.values()))
     if len(claims) > 1:
         claims.sort(key=lambda claim: best_first(claim.best))

@@ -2,8 +2,8 @@
 
 Owns the decision, in four steps, each on the side of holding:
 
-1. What each recording says by itself (`matcher.opinion`). From the sure ones the clocks of the
-   collectors are learned, and all is weighed once more by them.
+1. What each recording says by itself (`matcher.opinion`). The sure ones teach the collectors'
+   clocks and the order of their sheets, and all is weighed once more by them.
 2. What needs a free call (`matcher.leaning`): circumstances are spent once.
 3. A name that only happens to be another customer's is caught by the clock: where the named row's
    time does not fit and the collector noted another call just then that nobody recorded, it is
@@ -22,11 +22,11 @@ from functools import cache
 
 from matcher.block import Blocks
 from matcher.claims import Claim, best_first, claims_of
-from matcher.clock import Clocks, learn
 from matcher.customers import Known
 from matcher.decision import Candidate, Decision, Verdict
 from matcher.evidence import Heard, Row
 from matcher.leaning import decide_leaning
+from matcher.learned import Learned, Sure
 from matcher.opinion import Opinion, Rules, opinion_of
 from matcher.register import Register
 from matcher.rows import choose_rows
@@ -60,34 +60,40 @@ def match(
         for heard in recordings
     ]
 
-    def opinions_by(clocks: Clocks) -> list[Opinion]:
+    def opinions_by(learned: Learned) -> list[Opinion]:
         return [
-            by_word(heard.word, names[0], blocks, clocks)
+            by_word(heard.word, names[0], blocks, learned)
             if heard.word
-            else opinion_of(names, blocks, clocks, rules)
+            else opinion_of(names, blocks, learned, rules)
             for heard, names in zip(recordings, calls, strict=True)
         ]
 
-    opinions = opinions_by({})
-    if clocks := _clocks(opinions):
-        opinions = opinions_by(clocks)
-    opinions = _decide_together(opinions, blocks, clocks, rules)
+    learned = Learned()
+    opinions = opinions_by(learned)
+    if more := _learned(opinions):
+        learned = more
+        opinions = opinions_by(learned)
+    opinions = _decide_together(opinions, blocks, learned, rules)
     chosen = choose_rows([one for one in opinions if _has_rows(one)])
-    return tuple(_decision(one, chosen, blocks, clocks, rules) for one in opinions)
+    return tuple(_decision(one, chosen, blocks, learned, rules) for one in opinions)
 
 
 def _has_rows(one: Opinion) -> bool:
     return one.why == "clear" or (one.why == "person" and bool(one.claims))
 
 
-def _clocks(opinions: Sequence[Opinion]) -> Clocks:
-    sure = [one for one in opinions if one.why == "clear" and not one.leans]
-    chosen = choose_rows(sure).values()
-    return learn((row.writer, row.late) for row in chosen if row.late is not None)
+def _learned(opinions: Sequence[Opinion]) -> Learned:
+    sure = [one for one in opinions if _has_rows(one) and not one.leans]
+    chosen = choose_rows(sure)
+    return Learned(
+        Sure(row.row.key, row.writer, one.call.minute, row.late)
+        for one in sure
+        if one.call.minute is not None and "day_differs" not in (row := chosen[id(one)]).codes
+    )
 
 
 def _decide_together(
-    opinions: Sequence[Opinion], blocks: Blocks, clocks: Clocks, rules: Rules
+    opinions: Sequence[Opinion], blocks: Blocks, learned: Learned, rules: Rules
 ) -> list[Opinion]:
     sure = [one for one in opinions if _has_rows(one) and not one.leans]
     owned = choose_rows(sure).values()
@@ -95,11 +101,11 @@ def _decide_together(
     spent = {row.row.key for row in owned if row.codes & TIME_CLOSE}
     settled = decide_leaning(opinions, taken, spent, rules)
     opinions = [settled.get(id(one), one) for one in opinions]
-    return _yield_to_other_calls(opinions, blocks, clocks)
+    return _yield_to_other_calls(opinions, blocks, learned)
 
 
 def _yield_to_other_calls(
-    opinions: Sequence[Opinion], blocks: Blocks, clocks: Clocks
+    opinions: Sequence[Opinion], blocks: Blocks, learned: Learned
 ) -> list[Opinion]:
     """Hold what a name alone decides while the time speaks for a call that has no recording.
 
@@ -116,7 +122,7 @@ def _yield_to_other_calls(
     for opinion in doubtful:
         free = [row for row in blocks.around(opinion.call) if row.row.key not in recorded]
         if better := [row for row in free if _fits_better(row, opinion)]:
-            rivals = tuple(claims_of(opinion.call, better, clocks))
+            rivals = tuple(claims_of(opinion.call, better, learned))
             held[id(opinion)] = opinion._replace(why="time", claims=opinion.claims + rivals)
     return [held.get(id(one), one) for one in opinions]
 
@@ -138,11 +144,11 @@ def _fits_better(row: Written, opinion: Opinion) -> bool:
 
 
 def _decision(
-    one: Opinion, chosen: Mapping[int, Weighed], blocks: Blocks, clocks: Clocks, rules: Rules
+    one: Opinion, chosen: Mapping[int, Weighed], blocks: Blocks, learned: Learned, rules: Rules
 ) -> Decision:
     row = chosen.get(id(one))
     if row is None and one.customer is None:
-        return _held(one, blocks, clocks, rules)
+        return _held(one, blocks, learned, rules)
     if row is None:
         return Decision(one.call.recording, Verdict.MATCHED, one.customer, None, one.why, ())
     others = [other for other in _shown(one.claims, rules) if other.row is not row.row]
@@ -156,11 +162,11 @@ def _decision(
     )
 
 
-def _held(opinion: Opinion, blocks: Blocks, clocks: Clocks, rules: Rules) -> Decision:
+def _held(opinion: Opinion, blocks: Blocks, learned: Learned, rules: Rules) -> Decision:
     claims: Sequence[Claim] = opinion.claims
     verdict = Verdict.AMBIGUOUS if claims else Verdict.UNMATCHED
     if not claims:  # nothing names a customer: calls of that collector and hour, for a person
-        claims = claims_of(opinion.call, blocks.around(opinion.call), clocks)
+        claims = claims_of(opinion.call, blocks.around(opinion.call), learned)
     return Decision(
         recording=opinion.call.recording,
         verdict=verdict,

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from matcher.block import Blocks
 from matcher.claims import Claim, Conflict, claims_of, conflict
-from matcher.clock import Clocks
+from matcher.learned import Learned
 from matcher.said import Said
 from matcher.weights import (
     AGAINST,
@@ -56,13 +56,13 @@ class Opinion(NamedTuple):
     """Held for want of evidence, or for a doubt; a free call may decide it."""
 
 
-def opinion_of(calls: Sequence[Said], blocks: Blocks, clocks: Clocks, rules: Rules) -> Opinion:
+def opinion_of(calls: Sequence[Said], blocks: Blocks, learned: Learned, rules: Rules) -> Opinion:
     """What all names of one recording say together; the first of `calls` is its own.
 
     Names that concern different customers, or of which one says that it is somebody else, are a
     conflict: the same bytes cannot be two people's call.
     """
-    opinions = [_opinion(call, blocks, clocks, rules) for call in calls]
+    opinions = [_opinion(call, blocks, learned, rules) for call in calls]
     if len(opinions) == 1:
         return opinions[0]
     best = max(opinions, key=lambda one: one.claims[0].best.weight if one.claims else float("-inf"))
@@ -85,10 +85,10 @@ def _agrees(other: Opinion, best: Opinion) -> bool:
     return not (other.call.numbers or other.call.name) or other.call.name == best.call.name
 
 
-def _opinion(call: Said, blocks: Blocks, clocks: Clocks, rules: Rules) -> Opinion:
+def _opinion(call: Said, blocks: Blocks, learned: Learned, rules: Rules) -> Opinion:
     met = blocks.meet(call)
     rows = [row for owner in met.owners for row in owner.rows_near(call)]
-    claims = tuple(filter(_supported, claims_of(call, rows, clocks, met.mentioned)))
+    claims = tuple(filter(_supported, claims_of(call, rows, learned, met.mentioned)))
     if not claims:
         evidence = call.numbers or call.name or call.surname or call.tail
         return Opinion(call, "nobody" if evidence else "no_evidence", ())

@@ -12,9 +12,9 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from matcher.clock import PLAIN, Clock
 from matcher.decision import Reason
 from matcher.evidence import Row
+from matcher.learned import Learned
 from matcher.names import is_person
 from matcher.numbers import same
 from matcher.said import Said, Written
@@ -43,6 +43,7 @@ _EXACT_MINUTES = (
 _WEIGHT, _CODE = attrgetter("weight"), attrgetter("code")
 _UNKNOWN = 60.0  # where no time says anything, a row is as near as one that is neither near nor off
 _HALF_A_DAY = 12 * 60
+_SLACK, _NARROW = 2.0, 6  # minutes; parts of the day
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NICKNAME = re.compile(r"[小老阿大].{1,2}|.{1,2}[姐哥总工]|.{1,2}(?:经理|主任|老师)")
 
@@ -65,7 +66,7 @@ class Weighed(NamedTuple):
 
 
 def weigh(
-    call: Said, line: Written, clock: Clock = PLAIN, mentioned: frozenset[str] = frozenset()
+    call: Said, line: Written, learned: Learned, mentioned: frozenset[str] = frozenset()
 ) -> Weighed:
     """All reasons of one recording against one row, and their sum.
 
@@ -73,8 +74,10 @@ def weigh(
     """
     naming = [*_numbers(call, line), *_names(call, line, mentioned)]
     late = _minutes_late(call, line)
+    clock = learned.clock(line.collector)
     apart = None if late is None else abs(late - clock.drift)
-    when, how_long = _time(call, line, apart, clock), _duration(call, line)
+    when = _time(call, line, apart, exact=clock.exact) or _order(call, line, learned)
+    how_long = _duration(call, line)
     rest = (when, how_long, _collector(call, line), _reached(line))
     reasons = (*naming, *filter(None, rest))
     return Weighed(
@@ -208,11 +211,11 @@ def _minutes_late(call: Said, line: Written) -> float | None:
     return call.minute - line.minute
 
 
-def _time(call: Said, line: Written, apart: float | None, clock: Clock) -> Reason | None:
+def _time(call: Said, line: Written, apart: float | None, *, exact: bool) -> Reason | None:
     same_day = call.day == line.row.day
     if not same_day and (apart is None or apart >= _VERY_FAR):  # closer, it crosses midnight
         return _day_differs(call, line)
-    return None if apart is None else _apart(round(apart), exact=clock.exact)
+    return None if apart is None else _apart(round(apart), exact=exact)
 
 
 @lru_cache(maxsize=2048)
@@ -226,6 +229,19 @@ def _apart(minutes: int, *, exact: bool) -> Reason | None:
 
 def _day_differs(call: Said, line: Written) -> Reason:
     return _reason("day_differs", heard=call.day.isoformat(), written=line.row.day.isoformat())
+
+
+def _order(call: Said, line: Written, learned: Learned) -> Reason | None:
+    """A row without a time, in a sheet whose lines stand in the order of the calls."""
+    if call.minute is None or line.minute is not None or call.day != line.row.day:
+        return None
+    window = learned.window(line.row.key)
+    if window is None:
+        return None
+    if window.after - _SLACK <= call.minute <= window.before + _SLACK:
+        narrow = (window.before - window.after) * _NARROW <= learned.span(line.row.key)
+        return _reason("order_fits") if narrow else None
+    return _reason("order_differs")
 
 
 def _duration(call: Said, line: Written) -> Reason | None:

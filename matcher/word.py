@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from matcher.block import Blocks
 from matcher.claims import claims_of
-from matcher.clock import Clocks
 from matcher.evidence import Word
+from matcher.learned import Learned
 from matcher.opinion import Opinion
 from matcher.said import Said
 
 
-def by_word(word: Word, call: Said, blocks: Blocks, clocks: Clocks) -> Opinion:
+def by_word(word: Word, call: Said, blocks: Blocks, learned: Learned) -> Opinion:
     """The customer whom the person named, on the row that they named or the best of the day's.
 
     A row that is gone, because its sheet was corrected, leaves the customer standing.
@@ -19,7 +19,7 @@ def by_word(word: Word, call: Said, blocks: Blocks, clocks: Clocks) -> Opinion:
         return Opinion(call, "person", ())
     named = blocks.row(word.row) if word.row else None
     if named is not None and named.row.customer == word.customer:
-        claims = claims_of(call, [named], clocks)
+        claims = claims_of(call, [named], learned)
     else:
-        claims = claims_of(call, blocks.of_customer(word.customer, call), clocks)
+        claims = claims_of(call, blocks.of_customer(word.customer, call), learned)
     return Opinion(call, "person", tuple(claims), customer=word.customer)

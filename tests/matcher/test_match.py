@@ -646,6 +646,26 @@ def test_a_collectors_clock_is_learned_from_the_sure_calls_of_the_day() -> None:
     assert outcome(match([thin], rows)[0]) == held("tie")
 
 
+def test_the_order_of_a_sheets_lines_stands_for_times_that_it_lacks() -> None:
+    """A call every half hour, in the sheet's order; the mistyped one lies between its neighbours."""
+    lines = range(10, 26)
+    rows = [row(f"s|1|{line}", f"客户{line}", f"137123456{line}") for line in lines]
+    rows[4] = row("s|1|14", "张建国", A)
+    sure = [
+        heard(None, f"137123456{line}", time=f"{3 + line // 2}:{line % 2 * 30}", key=f"{line}")
+        for line in lines
+        if line != 14
+    ]
+    between = heard("张建军", time="9:50", key="between")
+    decision = match([between, *sure], rows)[0]
+    assert outcome(decision) == clear("s|1|14")
+    assert "order_fits" in codes(decision)
+    late = heard("张建军", time="14:50", key="late")
+    decision = match([late, *sure], rows)[0]
+    assert outcome(decision) == held("weak")
+    assert "order_differs" in codes(decision)
+
+
 def test_the_length_of_a_call_tells_two_of_an_hour_apart() -> None:
     rows = [
         replace(row("r1", "王伟", A, time="10:00"), duration_seconds=83),

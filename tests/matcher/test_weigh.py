@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from config.language import LANGUAGES, sentences
 from matcher.decision import Reason
 from matcher.evidence import Evidence, Heard, Precision, Row
+from matcher.learned import Learned
 from matcher.register import Register
 from matcher.said import said, written
 from matcher.slips import alike, one_slip
@@ -25,6 +26,7 @@ def reasons(evidence: Evidence, row: Row, *elsewhere: str) -> dict[str, Reason]:
     weighed = weigh(
         said(Heard("recording", TODAY, evidence), evidence, spelled, Register((), spelled)),
         written(row, (), (*row.numbers, *elsewhere), spelled),
+        Learned(),
     )
     assert weighed.weight == sum(reason.weight for reason in weighed.reasons)
     return {reason.code: reason for reason in weighed.reasons}
