@@ -647,7 +647,7 @@ def test_a_collectors_clock_is_learned_from_the_sure_calls_of_the_day() -> None:
 
 
 def test_the_order_of_a_sheets_lines_stands_for_times_that_it_lacks() -> None:
-    """A call every half hour, in the sheet's order; the mistyped one lies between its neighbours."""
+    """A call every half hour, in the sheet's order; the mistyped one lies between two of them."""
     lines = range(10, 26)
     rows = [row(f"s|1|{line}", f"客户{line}", f"137123456{line}") for line in lines]
     rows[4] = row("s|1|14", "张建国", A)
