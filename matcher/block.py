@@ -149,8 +149,10 @@ class _Day:
         if call.name:
             named = self._by_name.get(call.name, ())
             yield named or self._like_named(call.name)
+            if len(call.name) == 2 and call.minute is not None and not (named or any(numbered)):
+                yield self._of_surname(call.name[0], call.collector)
         elif call.surname and not any(numbered):
-            yield self._of_surname(call)
+            yield self._of_surname(call.surname, call.collector)
         if not (any(numbered) or known or call.name in self._by_name):
             yield self._just_as_long(call)
 
@@ -170,16 +172,12 @@ class _Day:
         alike_in_sound = _through(self._by_sound, readings(name))
         return list({id(owner): owner for owner in (*near, *alike_in_sound)}.values())
 
-    def _of_surname(self, call: Said) -> Sequence[Owner]:
-        """Customers of the surname whom the recording's collector called; anybody, where that is
+    def _of_surname(self, surname: str, collector: str | None) -> Sequence[Owner]:
+        """Customers of the surname whom `collector` called; whom anybody called, where that is
         not known.
         """
-        collectors = (call.collector, None) if call.collector else tuple(self._collectors)
-        found = [
-            owner
-            for collector in collectors
-            for owner in self._by_surname.get((call.surname or "", collector), ())
-        ]
+        collectors = (collector, None) if collector else tuple(self._collectors)
+        found = [owner for one in collectors for owner in self._by_surname.get((surname, one), ())]
         return list({id(owner): owner for owner in found}.values())[:MOST]
 
     def _just_as_long(self, call: Said) -> Sequence[Owner]:

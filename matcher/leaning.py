@@ -18,6 +18,7 @@ from matcher.opinion import Opinion, Rules, clearly_behind, hinted
 from matcher.weights import (
     AGAINST,
     NAMES_A_CUSTOMER,
+    SUPPORT,
     TIME_CLOSE,
     TIME_NEAR,
     TIME_OFF,
@@ -27,6 +28,7 @@ from matcher.weights import (
 _LEAD = 4.0
 """Bits by which one recording must want a call more than the next."""
 _EVEN_NAMING = 1.0
+_WHOLE = SUPPORT - {"surname_equal"}
 _NEARLY_NAMED = WEIGHTS["number_slip"]
 _NEVER = frozenset({"number_of_other", "name_of_other", "day_differs", "not_reached"})
 _TIMED = TIME_CLOSE | TIME_NEAR | TIME_OFF | {"order_differs"}
@@ -108,6 +110,8 @@ def _bid_for_the_last(
         return None
     (best,) = free
     if best.best.late is not None and best.best.naming < _NEARLY_NAMED:
+        return None
+    if not best.some & _WHOLE:  # a collector's own friend may be a 张, too
         return None
     if best.some & (_TIMED | AGAINST) or not _possible(best, rules.enough - _LAST.weight):
         return None

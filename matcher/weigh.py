@@ -32,6 +32,7 @@ _MINUTES = (
     (_VERY_FAR - 1, "time_far"),
 )
 _EXACT_MINUTES = (
+    (1, "time_exact"),
     (3, "time_equal"),
     (6, "time_near"),
     (10, "time_close"),
@@ -179,6 +180,9 @@ def _full_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]
     if call.of_name:
         return [_reason("name_of_other", heard=heard, written=name)]
     unequal = _unequal_name(heard, name)
+    if unequal == "name_half":
+        values = (("heard", heard), ("written", name))
+        return [Reason(unequal, WEIGHTS[unequal] + line.surname_bits - 1, values)]
     return [_reason(unequal, heard=heard, written=name)] if unequal else []
 
 
@@ -190,6 +194,8 @@ def _unequal_name(heard: str, name: str) -> str | None:
         return "name_near"
     if not is_person(heard):  # a nickname, a firm or a note contradicts nobody
         return None
+    if len(heard) == len(name) == 2 and heard[0] == name[0]:
+        return "name_half"
     return "name_unlike" if set(heard) & set(name) else "name_differs"
 
 

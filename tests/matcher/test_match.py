@@ -215,20 +215,9 @@ def test_without_times_a_hint_is_filed_where_one_call_is_left() -> None:
     assert outcome(match([heard("章健国"), owner], rows)[0]) == held("weak")
 
 
-def test_a_surname_without_times_is_filed_only_where_it_is_rare() -> None:
-    others = [
-        row(f"r{place}", f"李{name}", f"1391234567{place}")
-        for place, name in enumerate("甲乙丙丁戊己庚辛壬癸")
-    ]
+def test_a_surname_without_a_time_is_never_enough() -> None:
+    others = [row(f"r{place}", f"李{name}", C) for place, name in enumerate("甲乙丙丁戊己庚辛壬癸")]
     assert outcome(one(heard(surname="张"), row("r", "张建国", A), *others)) == held("weak")
-    many = [
-        *others,
-        *(
-            row(f"s{place}", f"王{name}", f"1371234567{place}")
-            for place, name in enumerate("甲乙丙丁戊己庚辛壬癸")
-        ),
-    ]
-    assert outcome(one(heard(surname="张"), row("r", "张建国", A), *many)) == clear("r")
 
 
 def test_other_characters_of_the_same_name() -> None:
@@ -276,6 +265,20 @@ def test_a_slip_beside_the_other_evidence_does_no_harm() -> None:
 
 def test_names_of_two_characters_are_not_alike() -> None:
     assert outcome(one(heard("王芳"), row("r1", "王伟", A))) == ("unmatched nobody", None)
+    near = one(heard("王芳", time="10:00"), row("r1", "王伟", A, time="10:00"))
+    assert outcome(near) == ("unmatched nobody", None)
+
+
+def test_half_a_name_is_enough_to_the_minute_of_an_exact_author() -> None:
+    sure = [heard(None, f"1371234567{i}", time=f"1{i}:45", key=f"{i}") for i in range(6)]
+    rows = [row(f"r{i}", f"李乙{i}", f"1371234567{i}", time=f"1{i}:45") for i in range(6)]
+    rows += [row(f"s{i}", f"赵甲{i}", f"1361234567{i}", collector="赵强") for i in range(10)]
+    rows.append(row("r", "冯水", A, time="9:12"))
+    decision = match([heard("冯斌", time="9:12", key="half"), *sure], rows)[0]
+    assert outcome(decision) == clear("r")
+    assert {"name_half", "time_exact"} <= codes(decision)
+    decision = match([heard("冯斌", time="9:15", key="half"), *sure], rows)[0]
+    assert outcome(decision) != clear("r")
 
 
 def test_a_surname_that_two_near_calls_share_is_held_with_both() -> None:
