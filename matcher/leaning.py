@@ -20,6 +20,7 @@ from matcher.weights import (
     NAMES_A_CUSTOMER,
     SUPPORT,
     TIME_CLOSE,
+    TIME_FAR,
     TIME_NEAR,
     TIME_OFF,
     WEIGHTS,
@@ -153,12 +154,12 @@ def _named_elsewhere(one: Opinion, best: Claim) -> bool:
 
 
 def _wanted(opinions: Iterable[Opinion]) -> Mapping[str | None, set[str]]:
-    """Which held recordings have the number or name of each customer."""
+    """Which held recordings have the number or name of each customer, at no other time."""
     found: defaultdict[str | None, set[str]] = defaultdict(set)
     for one in opinions:
         if one.why != "clear":
             for claim in one.claims:
-                if claim.some & NAMES_A_CUSTOMER:
+                if claim.some & NAMES_A_CUSTOMER and not claim.best.codes & TIME_FAR:
                     found[claim.customer].add(_key(one))
     return found
 

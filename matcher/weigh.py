@@ -53,6 +53,8 @@ class Weighed(NamedTuple):
     """One recording against one row."""
 
     row: Row
+    customer: str | None
+    """Whose call it would be."""
     reasons: tuple[Reason, ...]
     weight: float
     naming: float
@@ -79,10 +81,11 @@ def weigh(
     apart = None if late is None else abs(late - clock.drift)
     when = _time(call, line, apart, exact=clock.exact) or _order(call, line, learned)
     how_long = _duration(call, line)
-    rest = (when, how_long, _collector(call, line), _reached(line))
+    rest = (when, how_long, _collector(call, line), *_row_itself(line))
     reasons = (*naming, *filter(None, rest))
     return Weighed(
         row=line.row,
+        customer=line.customer,
         reasons=reasons,
         weight=sum(map(_WEIGHT, reasons)),
         naming=sum(map(_WEIGHT, naming)),
@@ -112,13 +115,14 @@ def _numbers(call: Said, line: Written) -> list[Reason]:
 def _of_another_day(call: Said, line: Written, every: Sequence[str]) -> list[Reason]:
     """What papers of other days, and slips, say of a number that no row of the customer has."""
     heard = "、".join(call.numbers)
-    customer = line.row.customer
+    customer = line.customer
     if customer and customer in call.of_number:
         code = "number_confirmed" if customer in call.confirmed else "number_known"
         return [_reason(code, number=heard)]
     mistyped = _mistyped(call.numbers, every)
-    if call.of_number and not (mistyped and line.name in call.names_of_number):
-        return [_reason("number_of_other", number=heard)]
+    if call.of_number:
+        theirs = mistyped and line.name in call.names_of_number
+        return [_reason("number_known" if theirs else "number_of_other", number=heard)]
     return [mistyped] if mistyped else []
 
 
@@ -166,7 +170,7 @@ def _names(call: Said, line: Written, mentioned: frozenset[str]) -> list[Reason]
 
 
 def _full_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]:
-    customer = line.row.customer
+    customer = line.customer
     if heard == name:
         equal = [_reason("name_equal", name=name)]
         others = call.of_name - {customer}
@@ -287,5 +291,8 @@ def _may_be_one(one: str, other: str) -> bool:
     return bool(nickname) and not set(one).isdisjoint(other)
 
 
-def _reached(line: Written) -> Reason | None:
-    return _reason("not_reached") if line.row.reached is False else None
+def _row_itself(line: Written) -> tuple[Reason | None, ...]:
+    return (
+        _reason("not_reached") if line.row.reached is False else None,
+        _reason("row_open") if line.row.customer != line.customer else None,
+    )

@@ -78,6 +78,8 @@ WEIGHTS = {
     "collector_equal": 2.0,
     # m: they stand in for each other, and sheets have nicknames.
     "collector_differs": -3.5,
+    # The row has no number, and several customers its name.
+    "row_open": -1.0,
     # m: a call that nobody answered seldom leaves a recording.
     "not_reached": -3.0,
     # Every other recording of the collector's has its call, and every other call its recording.

@@ -25,7 +25,7 @@ A, B = "13812345678", "13987654321"
 def reasons(evidence: Evidence, row: Row, *elsewhere: str) -> dict[str, Reason]:
     weighed = weigh(
         said(Heard("recording", TODAY, evidence), evidence, spelled, Register((), spelled)),
-        written(row, (), (*row.numbers, *elsewhere), spelled),
+        written(row, row.customer, (), (*row.numbers, *elsewhere), spelled),
         Learned(),
     )
     assert weighed.weight == sum(reason.weight for reason in weighed.reasons)
