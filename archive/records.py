@@ -154,6 +154,8 @@ class NewRow:
     hours: str | None
     raw: tuple[tuple[str, str], ...]
     problems: tuple[Message, ...]
+    duration_seconds: float | None = None
+    """How long the call took, as the row says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ SHEET_FIELDS = (
     "numbers",
     "collector",
     "called_at",
+    "duration",
     "date",
     "reached",
     "promised",

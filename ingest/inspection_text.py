@@ -172,6 +172,7 @@ def _rows(sheet: Sheet, words: Words) -> Table:
         "field_customer": lambda row: _text(row.customer or ""),
         "numbers": lambda row: _text(words("inspect.comma").join(row.numbers)),
         "time": lambda row: Text(_clock(row)),
+        "field_duration": lambda row: Text(_length(row, words)),
         "reached": lambda row: Text(words(f"inspect.{_REACHED[row.reached]}")),
         "problems": lambda row: _list(row.problems, words),
     }
@@ -179,6 +180,8 @@ def _rows(sheet: Sheet, words: Words) -> Table:
         del columns["tab"]
     if len({row.day for row in rows}) == 1:
         del columns["field_date"]
+    if "duration" not in sheet.columns:
+        del columns["field_duration"]
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name in columns:
         label = words(f"inspect.{name}")
@@ -191,6 +194,11 @@ def _rows(sheet: Sheet, words: Words) -> Table:
 def _clock(row: SheetRow) -> str:
     known = row.called_at is not None and row.precision is not Precision.DAY
     return f"{row.called_at:%H:%M}" if known else ""
+
+
+def _length(row: SheetRow, words: Words) -> str:
+    seconds = row.duration_seconds
+    return "" if seconds is None else words("inspect.seconds", seconds=f"{seconds:g}")
 
 
 def _text(said: str) -> Text:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from config.language import Message
 from ingest import titles
-from ingest.cells import is_blank, plain, read_hours, read_reached, text
+from ingest.cells import is_blank, plain, read_duration, read_hours, read_reached, text
 from ingest.columns import NAMES, Header, find_header, letters, own_names
 from ingest.dates import read_day, read_moment, read_promise
 from ingest.tables import Entry, read_tables
@@ -55,6 +55,7 @@ class SheetRow:
     raw: tuple[tuple[str, str], ...]
     """Header and cell of every filled cell, as they stand."""
     problems: tuple[Message, ...]
+    duration_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ def _row(entry: Entry, tz: ZoneInfo) -> SheetRow:
         hours=_hours(entry),
         raw=_raw(entry),
         problems=(),
+        duration_seconds=_duration(entry),
     )
     return replace(row, problems=tuple(entry.problems))
 
@@ -260,6 +262,19 @@ def _promised(entry: Entry, day: date) -> date | None:
     if promised is None and not NO_PROMISE.fullmatch(plain(cell)):
         entry.problem("promise_unreadable", "promised", cell)
     return promised
+
+
+def _duration(entry: Entry) -> float | None:
+    cell = entry.cells.get("duration")
+    if is_blank(cell):
+        return None
+    header = entry.table.header
+    label = header.labels[header.fields["duration"]]
+    units = [seconds for sign, seconds in (("秒", 1), ("分", 60)) if sign in label]
+    seconds = read_duration(cell, units[0] if len(units) == 1 else None)
+    if seconds is None:
+        entry.problem("duration_unreadable", "duration", cell)
+    return seconds
 
 
 def _hours(entry: Entry) -> str | None:

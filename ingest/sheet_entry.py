@@ -148,4 +148,5 @@ def _new_row(source: str, row: SheetRow) -> NewRow:
         hours=row.hours,
         raw=row.raw,
         problems=row.problems,
+        duration_seconds=row.duration_seconds,
     )

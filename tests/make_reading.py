@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.language import Words
 from ingest import inbox, tags, titles
-from ingest.cells import NO, YES, read_reached, text
+from ingest.cells import NO, YES, read_duration, read_reached, text
 from ingest.columns import HEADER_ROWS, NAMES, sense
 from ingest.dates import read_day, read_moment, read_promise
 from ingest.folders import read_folders
@@ -59,6 +59,8 @@ def page() -> str:
         "no_days": _listed(map(_cell, examples.NO_DAYS)),
         "times": _cells(examples.TIMES, _moment),
         "no_times": _listed(map(_cell, examples.NO_TIMES)),
+        "durations": _cells(examples.DURATIONS, _seconds),
+        "no_durations": _listed(map(_cell, examples.NO_DURATIONS)),
         "promises": _cells(examples.PROMISES, lambda cell: read_promise(cell, DAY)),
         "no_promises": _listed(map(_cell, examples.NO_PROMISES)),
         "outcomes": _outcomes(),
@@ -197,6 +199,10 @@ def _around() -> str:
 def _moment(cell: Cell) -> str | None:
     read = read_moment(cell, DAY, ZONE)
     return read and _shown(*read)
+
+
+def _seconds(cell: Cell) -> str:
+    return f"{read_duration(cell):g}"
 
 
 def _cells(cells: Iterable[Cell], read: Callable[[Cell], object]) -> str:

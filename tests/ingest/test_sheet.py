@@ -553,3 +553,35 @@ def test_two_thousand_rows_take_well_under_a_second(tmp_path: Path) -> None:
     start = clock.process_time()
     assert len(read(path).rows) == 2_000
     assert clock.process_time() - start < 3  # 0.4 s without a tracer
+
+
+# --- the length of a call -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "seconds"),
+    [
+        ("通话时长", "3分20秒", 200),
+        ("时长", time(0, 3, 20), 200),
+        ("录音时长", 200, 200),
+        ("通话时长（秒）", 7, 7),
+        ("通话时长(分钟)", 3, 180),
+        ("通话时长（分:秒）", "3:20", 200),
+        ("通话时长", "/", None),
+    ],
+)
+def test_the_length_of_a_call_is_read(
+    tmp_path: Path, header: str, cell: object, seconds: float | None
+) -> None:
+    row = one(tmp_path, ["姓名", "电话", header], "张三", "13812345678", cell)
+    assert row.duration_seconds == seconds
+    assert row.problems == ()
+
+
+def test_a_length_that_cannot_be_told_is_named_and_kept(tmp_path: Path) -> None:
+    row = one(tmp_path, ["姓名", "电话", "通话时长"], "张三", "13812345678", 3)
+    assert row.duration_seconds is None
+    assert keys(row) == ["duration_unreadable"]
+    assert ("通话时长", "3") in row.raw
+    for language in ("zh", "en"):
+        assert "3分20秒" in Words(language).say(row.problems[0])
