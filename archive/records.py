@@ -156,6 +156,8 @@ class NewRow:
     problems: tuple[Message, ...]
     duration_seconds: float | None = None
     """How long the call took, as the row says."""
+    further: tuple[tuple[str, str], ...] = ()
+    """What else some department's form asks for: fields of `config.forms` and their texts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
+from itertools import chain
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from config.forms import required
 from config.language import Message, Words
 from config.visible import visible
 from ingest.inspection import (
@@ -26,10 +28,8 @@ from ingest.inspection import (
 from ingest.sheet import Sheet, SheetRow
 from matcher.evidence import Evidence, Precision
 
-_EXPECTED = (
-    "customer", "numbers", "called_at", "reached", "promised", "location", "hours"
-)  # fmt: skip
-"""Columns that every sheet should have."""
+_EXPECTED = ("customer", "numbers", "called_at", "reached")
+"""Columns that every sheet should have, whatever its department's form asks for."""
 _REACHED = {True: "yes", False: "no", None: "unknown"}
 
 
@@ -140,9 +140,9 @@ def _sheet(sheet: Sheet, words: Words) -> Iterator[RenderableType]:
         yield _say(
             words, "tab_columns", tab=tab.name, line=tab.header_line, columns=comma.join(columns)
         )
-    lacking = [words(f"inspect.field_{name}") for name in _EXPECTED if name not in sheet.columns]
-    if lacking:
-        yield _say(words, "not_found", columns=comma.join(lacking))
+    if lacking := _lacking(sheet):
+        names = (words(f"inspect.field_{name}") for name in lacking)
+        yield _say(words, "not_found", columns=comma.join(names))
     if sheet.rows:
         days = dict.fromkeys(row.day.isoformat() for row in sheet.rows)
         collectors = dict.fromkeys(row.collector for row in sheet.rows if row.collector)
@@ -152,6 +152,13 @@ def _sheet(sheet: Sheet, words: Words) -> Iterator[RenderableType]:
         yield _rows(sheet, words)
     for problem in sheet.problems:
         yield Text("! ", "red") + _text(words.say(problem))
+
+
+def _lacking(sheet: Sheet) -> list[str]:
+    departments = {row.department for row in sheet.rows} or {None}
+    forms = (required(one, sheet.columns) for one in sorted(departments, key=str))
+    expected = dict.fromkeys((*_EXPECTED, *chain(*forms)))
+    return [field for field in expected if field not in sheet.columns]
 
 
 def _list(messages: Sequence[Message], words: Words) -> Text:

@@ -172,6 +172,7 @@ def _row(row: SheetRow, words: Words) -> dict[str, Any]:
         "promised": row.promised.isoformat() if row.promised else None,
         "location": row.location,
         "hours": row.hours,
+        "further": dict(row.further),
         "department": row.department,
         "problems": [words.say(problem) for problem in row.problems],
     }

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
+from config.forms import LEGAL_ALONE
 from config.language import Message
 from ingest import titles
 from ingest.cells import is_blank, plain, read_duration, read_hours, read_reached, text
@@ -56,6 +57,8 @@ class SheetRow:
     """Header and cell of every filled cell, as they stand."""
     problems: tuple[Message, ...]
     duration_seconds: float | None = None
+    further: tuple[tuple[str, str], ...] = ()
+    """Fields of `config.forms.LEGAL_ALONE` that are filled in, and their texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,8 @@ def read_sheet(
     stem = PurePosixPath(source).stem
     own = own_names(columns)
     tabs = read_workbook(path, stem)
-    context = titles.of_file(stem, day).over(Context(day, collector))
+    folders = Context(day, collector, titles.department_of(source))
+    context = titles.of_file(stem, day).over(folders)
     month = titles.month_of_file(stem, day)
     rows: list[SheetRow] = []
     problems: list[Message] = []
@@ -179,6 +183,7 @@ def _row(entry: Entry, tz: ZoneInfo) -> SheetRow:
         raw=_raw(entry),
         problems=(),
         duration_seconds=_duration(entry),
+        further=_further(entry),
     )
     return replace(row, problems=tuple(entry.problems))
 
@@ -285,6 +290,11 @@ def _hours(entry: Entry) -> str | None:
     if hours is None:
         entry.problem("hours_unreadable", "hours", cell)
     return hours or text(cell)
+
+
+def _further(entry: Entry) -> tuple[tuple[str, str], ...]:
+    said = ((field, _words(entry.cells.get(field))) for field in LEGAL_ALONE)
+    return tuple((field, words) for field, words in said if words)
 
 
 def _raw(entry: Entry) -> tuple[tuple[str, str], ...]:

@@ -149,4 +149,5 @@ def _new_row(source: str, row: SheetRow) -> NewRow:
         raw=row.raw,
         problems=row.problems,
         duration_seconds=row.duration_seconds,
+        further=row.further,
     )

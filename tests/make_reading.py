@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from config.forms import LEGAL_ALONE, required
 from config.language import Words
 from ingest import inbox, tags, titles
 from ingest.cells import NO, YES, read_duration, read_reached, text
@@ -29,6 +30,7 @@ TEMPLATE = Path(__file__).with_name("reading_template.md")
 AUDIO = ROOT / "tests" / "audio"
 
 WORDS = Words("en")
+LEGAL = required("法规部", LEGAL_ALONE)
 NOTHING = "–"
 OFFSET = timedelta(hours=8)
 """The office's, which goes without saying."""
@@ -53,6 +55,9 @@ def page() -> str:
         "header_rows": str(HEADER_ROWS),
         "columns": _columns(),
         "composed": _composed(),
+        "every": _fields(field for field in required(None, ()) if field in LEGAL),
+        "legal": _fields(LEGAL_ALONE),
+        "credit": _fields(field for field in required(None, ()) if field not in LEGAL),
         "around": _around(),
         "numbers": _cells(examples.NUMBERS, lambda cell: _listed(find(str(cell)))),
         "days": _cells(examples.DAYS, lambda cell: read_day(cell, DAY)),
@@ -164,6 +169,10 @@ def _columns() -> str:
         label = WORDS(f"inspect.field_{field}")
         rows.append((label, f"`{field}`", _listed(first.split()), _listed(second.split())))
     return _table(("column", "field", "headers", "only where none of these is there"), rows)
+
+
+def _fields(names: Iterable[str]) -> str:
+    return ", ".join(WORDS(f"inspect.field_{name}") for name in names)
 
 
 def _composed() -> str:

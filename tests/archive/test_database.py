@@ -90,7 +90,7 @@ def test_an_older_catalogue_is_brought_up_to_date_and_keeps_its_rows(path: Path)
     with catalogue.transaction() as tx:
         (kept,) = sheets.rows_of_days(tx, [DAY])
         assert (kept.said.customer_name, kept.said.numbers) == ("张三", ("13800138000",))
-        assert kept.said.duration_seconds is None
+        assert (kept.said.duration_seconds, kept.said.further) == (None, ())
         sheets.enter(tx, sheet(row(2), source="another.xlsx"))
         assert [one.said.duration_seconds for one in sheets.rows_of_days(tx, [DAY])] == [
             None, 200.5,

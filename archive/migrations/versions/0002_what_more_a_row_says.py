@@ -1,4 +1,4 @@
-"""What more a sheet's row says: how long its call took."""
+"""What more a sheet's row says: how long its call took, what a department's own form asks."""
 
 from __future__ import annotations
 
@@ -11,3 +11,4 @@ down_revision = "0001"
 
 def upgrade() -> None:
     op.add_column("sheet_row", sa.Column("duration_seconds", sa.Float(), nullable=True))
+    op.add_column("sheet_row", sa.Column("further", sa.JSON(), nullable=True))
