@@ -27,6 +27,7 @@ from ingest.examining import Examining
 from ingest.filing import Filing
 from ingest.inbox import Kind, Scan, Seen, arrival, kind, scan, settled, sounds
 from ingest.intake import Admitted, Intake, Terms
+from ingest.opening import Opening
 from ingest.recorders import original
 from ingest.sheet_entry import SheetEntry
 from ingest.sidecar import owners
@@ -215,10 +216,12 @@ class InboxPass:
     def _enter(self, seen: Sequence[Seen], clock: Clock, steps: Steps) -> int:
         read = 0
         # Of two sheets with the same bytes the one that is named like a copy is the duplicate.
-        for one in sorted(seen, key=lambda one: original(PurePosixPath(one.source).name)[1]):
-            state = self._sheets.enter(one, arrival(one, clock.now(), own_clock=clock.own))
-            read += state is SheetState.READ
-            steps.tell("sheets", 1, len(seen))
+        with Opening() as opening:
+            for one in sorted(seen, key=lambda one: original(PurePosixPath(one.source).name)[1]):
+                arrived_at = arrival(one, clock.now(), own_clock=clock.own)
+                state = self._sheets.enter(one, arrived_at, opening)
+                read += state is SheetState.READ
+                steps.tell("sheets", 1, len(seen))
         return read
 
     def _note(self, seen: Sequence[Seen], state: FileState, reason: Message, clock: Clock) -> None:

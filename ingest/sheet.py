@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from ingest import titles
 from ingest.cells import is_blank, plain, read_duration, read_hours, read_reached, text
 from ingest.columns import NAMES, Header, find_header, letters, own_names
 from ingest.dates import read_day, read_moment, read_promise
+from ingest.opening import Opening
 from ingest.tables import Entry, read_tables
 from ingest.titles import Context
 from ingest.workbook import Cell, SheetError, Tab, read_workbook
@@ -90,6 +91,7 @@ def read_sheet(
     day: date,
     collector: str | None,
     columns: Iterable[tuple[str, Sequence[str]]] = (),
+    opening: Opening | None = None,
 ) -> Sheet:
     """All calls of a sheet.
 
@@ -101,6 +103,7 @@ def read_sheet(
         collector: who handed it over, as the folders say.
         columns: fields of `ingest.columns.NAMES` with the office's own header texts, which go
             before all other names.
+        opening: opens the workbook where other sheets are read too.
 
     Raises:
         SheetError: the file cannot be read, or no tab has a header.
@@ -108,7 +111,7 @@ def read_sheet(
     """
     stem = PurePosixPath(source).stem
     own = own_names(columns)
-    tabs = read_workbook(path, stem)
+    tabs = read_workbook(path, stem, opening=opening)
     folders = Context(day, collector, titles.department_of(source))
     context = titles.of_file(stem, day).over(folders)
     month = titles.month_of_file(stem, day)
@@ -165,7 +168,7 @@ def _row(entry: Entry, tz: ZoneInfo) -> SheetRow:
     customer, in_name = _customer(cells.get("customer"))
     found = [*_numbers(entry), *in_name, *numbers.find(text(cells.get("remark")))]
     collector, department = _words(cells.get("collector")), _words(cells.get("department"))
-    row = SheetRow(
+    return SheetRow(
         line=entry.at + 1,
         tab=entry.table.tab.name,
         day=day,
@@ -181,11 +184,10 @@ def _row(entry: Entry, tz: ZoneInfo) -> SheetRow:
         location=_words(cells.get("location")),
         hours=_hours(entry),
         raw=_raw(entry),
-        problems=(),
         duration_seconds=_duration(entry),
         further=_further(entry),
+        problems=tuple(entry.problems),  # last: by now every cell was read
     )
-    return replace(row, problems=tuple(entry.problems))
 
 
 def _words(cell: Cell) -> str | None:
