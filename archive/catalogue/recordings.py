@@ -111,8 +111,10 @@ def hand_over_again(tx: Connection, of: Recording, source: str, now: datetime) -
     log.append(tx, [Event("duplicate", of.sha256, details)], now)
 
 
-def unprobed(tx: Connection) -> Sequence[Recording]:
-    rows = tx.execute(selected().where(recording.c.condition.is_(None)).order_by(recording.c.id))
+def unprobed(tx: Connection, after: int = 0) -> Sequence[Recording]:
+    """Recordings that no one has probed, of those that were admitted after number `after`."""
+    waiting = recording.c.condition.is_(None) & (recording.c.id > after)
+    rows = tx.execute(selected().where(waiting).order_by(recording.c.id))
     return [to_recording(row) for row in rows]
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration: a catalogue that is there already need not load Alembic."""
 
 
@@ -123,6 +123,9 @@ sheet_row = Table(
     Column("raw", JSON, nullable=False),
     Column("problems", JSON, nullable=False),
     Column("customer_id", ForeignKey("customer.id"), index=True),
+    Column("duration_seconds", Float),
+    # Null in rows that are older than the column.
+    Column("further", JSON),
     UniqueConstraint("sheet_id", "key"),
 )
 
