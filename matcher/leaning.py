@@ -87,9 +87,12 @@ def _bid_by_time(
 ) -> _Bid | None:
     """A hint or a doubt, and a free call just then."""
     free = _free_claims(one, taken)
-    if not free or not free[0].best.codes & TIME_NEAR:
+    if not free:
         return None
     best, *rivals = free
+    near = TIME_NEAR | {"time_hour"} if hinted(best) else TIME_NEAR
+    if not best.best.codes & near:
+        return None
     if not _possible(best, rules.enough):
         return None
     if not all(_behind(rival, best, rules) for rival in rivals):

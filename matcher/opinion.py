@@ -136,7 +136,8 @@ def _by_day_or_collector(rival: Claim, best: Claim) -> bool:
 
 
 def _by_time(rival: Claim, best: Claim) -> bool:
-    return bool(best.best.codes & TIME_NEAR) and all(row.codes & TIME_FAR for row in rival.rows)
+    near = TIME_NEAR | {"time_hour"}
+    return bool(best.best.codes & near) and all(row.codes & TIME_FAR for row in rival.rows)
 
 
 def _leans(best: Claim, rivals: Sequence[Claim], rules: Rules) -> bool:

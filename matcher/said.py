@@ -61,6 +61,8 @@ class Written(NamedTuple):
     owner: str
     """Equal for all rows of one customer; a row that leaves the customer open has its own."""
     minute: float | None
+    rough: bool
+    """The minute is only the hour's first."""
     name: str | None
     """The row's name, or that of its customer's other rows."""
     elsewhere: tuple[str, ...]
@@ -112,6 +114,7 @@ def written(
         customer=customer,
         owner=f"row {row.key}" if customer is None else f"of {customer}",
         minute=_minute(row.called_at, row.precision),
+        rough=row.precision is Precision.HOUR,
         name=spelling(row.name or "") or (names[0] if names else None),
         elsewhere=tuple(number for number in numbers if number not in row.numbers),
         collector=spelling(row.collector or "") or None,

@@ -44,6 +44,7 @@ _EXACT_MINUTES = (
 _WEIGHT, _CODE = attrgetter("weight"), attrgetter("code")
 _UNKNOWN = 60.0  # where no time says anything, a row is as near as one that is neither near nor off
 _HALF_A_DAY = 12 * 60
+_ROUNDED_UP = 10  # minutes
 _SLACK, _NARROW = 2.0, 6  # minutes; parts of the day
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NICKNAME = re.compile(r"[小老阿大].{1,2}|.{1,2}[姐哥总工]|.{1,2}(?:经理|主任|老师)")
@@ -79,6 +80,8 @@ def weigh(
     late = _minutes_late(call, line)
     clock = learned.clock(line.collector)
     apart = None if late is None else abs(late - clock.drift)
+    if line.rough and late is not None:
+        apart = _outside_the_hour(late - clock.drift)
     when = _time(call, line, apart, exact=clock.exact) or _order(call, line, learned)
     how_long = _duration(call, line)
     rest = (when, how_long, _collector(call, line), *_row_itself(line))
@@ -91,7 +94,7 @@ def weigh(
         naming=sum(map(_WEIGHT, naming)),
         codes=frozenset(map(_CODE, reasons)),
         apart=_UNKNOWN if apart is None else apart,
-        late=late,
+        late=None if line.rough else late,
         writer=line.collector,
     )
 
@@ -225,7 +228,19 @@ def _time(call: Said, line: Written, apart: float | None, *, exact: bool) -> Rea
     same_day = call.day == line.row.day
     if not same_day and (apart is None or apart >= _VERY_FAR):  # closer, it crosses midnight
         return _day_differs(call, line)
-    return None if apart is None else _apart(round(apart), exact=exact)
+    if apart is None:
+        return None
+    return _hours(round(apart)) if line.rough else _apart(round(apart), exact=exact)
+
+
+def _outside_the_hour(late: float) -> float:
+    """Minutes before the hour's begin or after its end; people round up, too."""
+    return max(0.0, -_ROUNDED_UP - late, late - 60)
+
+
+@lru_cache(maxsize=2048)
+def _hours(minutes: int) -> Reason | None:
+    return _reason("time_hour") if minutes == 0 else _apart(minutes + 60, exact=False)
 
 
 @lru_cache(maxsize=2048)

@@ -60,6 +60,8 @@ WEIGHTS = {
     "time_exact": 7.5,
     "time_near": 4.0,
     "time_close": 2.0,
+    # The row knows the hour alone: a wrong row's is the same one time in eight.
+    "time_hour": 2.5,
     "time_off": -1.0,
     # Up to two hours may still be a morning's calls written up at noon; more is another call, and
     # a name that merely happens to be a customer's must not be filed against it.
@@ -94,7 +96,7 @@ HINTS = frozenset({"number_slip", "number_near", "name_sound", "name_near", "sur
 """These point at a customer whose call it may be, if the time or all else speaks for it."""
 SUPPORT = NAMES_A_CUSTOMER | HINTS
 
-TIME_CLOSE = frozenset({"time_exact", "time_equal", "time_near", "time_close"})
+TIME_CLOSE = frozenset({"time_exact", "time_equal", "time_hour", "time_near", "time_close"})
 TIME_NEAR = frozenset({"time_exact", "time_equal", "time_near", "order_fits"})
 TIME_FAR = frozenset({"time_far", "time_very_far", "order_differs", "day_differs"})
 TIME_OFF = TIME_FAR | {"time_off"}

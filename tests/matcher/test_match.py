@@ -685,6 +685,17 @@ def test_the_order_of_a_sheets_lines_stands_for_times_that_it_lacks() -> None:
     assert "order_differs" in codes(decision)
 
 
+def test_an_hour_alone_tells_namesakes_apart_and_names_no_slip_of_a_number() -> None:
+    def hour(key: str, number: str, time: str) -> Row:
+        return replace(row(key, "王伟", number, time=time), precision=Precision.HOUR)
+
+    rows = [hour("r1", A, "10:00"), hour("r2", B, "14:00")]
+    assert outcome(one(heard("王伟", time="10:48"), *rows)) == clear("r1")
+    assert "time_hour" in codes(one(heard("王伟", time="10:48"), *rows))
+    assert outcome(one(heard("王伟", time="11:20"), *rows)) == held("tie")
+    assert outcome(one(heard("王伟", C, time="10:48"), rows[0])) == held("conflict")
+
+
 def test_the_length_of_a_call_tells_two_of_an_hour_apart() -> None:
     rows = [
         replace(row("r1", "王伟", A, time="10:00"), duration_seconds=83),
