@@ -56,7 +56,9 @@ class Desk:
 def run(*args: str, **environment: str) -> Result:
     """The command in this process, on a computer that speaks English and has no settings."""
     mine = {name: None for name in os.environ if name.startswith("CALLVAULT_")}
-    return CliRunner().invoke(cli.main, args, env=mine | {"LC_ALL": "C"} | environment)
+    return CliRunner().invoke(
+        cli.main, args, env=mine | {"LC_ALL": "C", "COLUMNS": "120"} | environment
+    )
 
 
 def start(*args: str, **environment: str) -> subprocess.Popen[str]:

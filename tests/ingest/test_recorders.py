@@ -590,3 +590,19 @@ def test_no_name_is_too_strange(name: str) -> None:
     if evidence.precision is Precision.DAY:
         assert evidence.started_at is not None
         assert evidence.started_at.hour == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "reader", "contact", "direction"),
+    [
+        ("2026-11-16 09.30.15 13800138000 呼出 张三.mp3", "axet", "张三", "out"),
+        ("张三 呼入 2026-11-16 09-30-15.amr", "vivo", "张三", "in"),
+        ("张三(去电)_261116_093015.m4a", "samsung", "张三", "out"),
+        ("来电通-2611160930.mp3", "coloros", "来电通", None),
+    ],
+)
+def test_a_direction_in_words_beside_the_contact_is_no_part_of_it(
+    name: str, reader: str, contact: str, direction: str | None
+) -> None:
+    found = read(name)
+    assert (found.reader, found.contact, found.direction) == (reader, contact, direction)
