@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ingest.recorders import read_name
+from ingest.recorders import FORMS, read_name
 from matcher.evidence import Direction, Evidence, Precision
 
 TZ = ZoneInfo("Asia/Shanghai")
@@ -579,6 +579,38 @@ def test_minutes_without_a_year_are_completed(name: str, moment: datetime) -> No
     evidence = read_name(text, TZ, on + timedelta(days=3))
     assert (evidence.reader, evidence.contact) == ("voice_memo", name)
     assert evidence.started_at == moment.replace(second=0)
+
+
+@settings(max_examples=50, deadline=None)
+@given(name=names, number=numbers, moment=times, saved=st.booleans())
+def test_a_lenovos_minutes_are_completed_too(
+    name: str, number: str, moment: datetime, saved: bool
+) -> None:
+    on = moment.date()
+    assume((on.month, on.day) != (2, 29))
+    text = f"{name if saved else number}_通话_{moment:%m月%d日_%H点%M分}.amr"
+    evidence = read_name(text, TZ, on + timedelta(days=3))
+    assert (evidence.reader, evidence.contact) == ("lenovo", name if saved else None)
+    assert evidence.numbers == (() if saved else (number,))
+    assert evidence.started_at == moment.replace(second=0)
+
+
+@settings(max_examples=50, deadline=None)
+@given(name=names, number=numbers, moment=times)
+def test_an_offices_own_form_gives_its_parts_back(name: str, number: str, moment: datetime) -> None:
+    own = re.compile(r"(?P<number>\d+)~(?P<contact>\S+)~(?P<date>\d{8})(?P<time>\d{6})")
+    text = f"{number}~{name}~{moment:%Y%m%d%H%M%S}.wav"
+    evidence = read_name(text, TZ, moment.date(), [own])
+    assert (evidence.reader, evidence.contact) == ("office", name)
+    assert evidence.numbers == (number,)
+    assert evidence.started_at == moment
+
+
+def test_every_reader_of_parts_is_tried_with_random_ones() -> None:
+    alone = {"voice_memo", "lenovo"}  # above, each by a test of its own
+    nothing = {"wechat", "uuid"}
+    tried = NAMED_AND_NUMBERED.keys() | NAMED_OR_NUMBERED.keys() | NUMBERED.keys()
+    assert {form.reader for form in FORMS} == tried | alone | nothing
 
 
 @settings(max_examples=300, deadline=None)
