@@ -293,7 +293,8 @@ def _duration(entry: Entry) -> float | None:
     label = header.labels[header.fields["duration"]]
     units = [seconds for sign, seconds in (("秒", 1), ("分", 60)) if sign in label]
     seconds = read_duration(cell, units[0] if len(units) == 1 else None)
-    if seconds is None:
+    # How long it rang where nobody answered is of no interest.
+    if seconds is None and read_reached(entry.cells.get("reached")) is not False:
         entry.problem("duration_unreadable", "duration", cell)
     return seconds
 

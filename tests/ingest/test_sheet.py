@@ -587,6 +587,12 @@ def test_a_length_that_cannot_be_told_is_named_and_kept(tmp_path: Path) -> None:
         assert "3分20秒" in Words(language).say(row.problems[0])
 
 
+def test_how_long_it_rang_is_no_problem(tmp_path: Path) -> None:
+    header = ["姓名", "电话", "是否接通", "通话时长"]
+    row = one(tmp_path, header, "张三", "13812345678", "未接", 3)
+    assert (row.duration_seconds, row.problems) == (None, ())
+
+
 # --- the legal department's own form ------------------------------------------------------------
 
 LEGAL = [
