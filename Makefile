@@ -4,9 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-SOURCES := archive audit cli.py config ingest matcher tests
+SOURCES := archive audit bench cli.py config ingest matcher tests
 
-.PHONY: run test check format fuzz lock clean
+.PHONY: run test check format fuzz bench-matching lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -32,6 +32,15 @@ format: $(VENV)/dev.ok
 fuzz: $(VENV)/dev.ok
 	$(BIN)/python -m tests.fuzz_audio $(FUZZ)
 
+# How well made-up offices are filed, beside the peers; WHOLE=3 runs the whole product on three offices,
+# SHOW=5 prints five cases of each fault.
+OFFICES ?= 100
+SEED ?= 1
+RECORDINGS ?= 200
+bench-matching: $(VENV)/bench.ok
+	$(BIN)/python -m bench.matching --offices $(OFFICES) --seed $(SEED) --recordings $(RECORDINGS) \
+	    --splink $(or $(SPLINK),10) --show $(or $(SHOW),0) --whole $(or $(WHOLE),0)
+
 $(VENV)/run.ok: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) --require-hashes -r requirements/run.txt
 	$(PIP) --no-deps --no-build-isolation -e .
@@ -39,6 +48,11 @@ $(VENV)/run.ok: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/dev.ok: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/bench.ok: requirements/bench.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements/bench.txt
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
