@@ -7,10 +7,12 @@ The one place of the bench that knows how callvault's rooms hang together: names
 from __future__ import annotations
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from bench.office.truth import ZONE, Office, Recording, SheetFile
 from ingest.evidence import gather
@@ -91,9 +93,10 @@ def decide(found: Read) -> Decided:
     decisions: dict[str, Decision] = {}
     named: list[Row] = []
     known: dict[str, Known] = {}
+    heard_on, rows_on = _by_day(found.heard), _by_day(found.rows)
     for days in clusters(found.heard, found.rows):
-        heard = [one for one in found.heard if one.day in days]
-        rows = [row for row in found.rows if row.day in days]
+        heard = [one for day in sorted(days) for one in heard_on[day]]
+        rows = [row for day in sorted(days) for row in rows_on[day]]
         identified = identify(rows, list(known.values()))
         for fresh in identified.new:
             known[fresh.customer] = fresh
@@ -105,6 +108,16 @@ def decide(found: Read) -> Decided:
         decisions |= {one.recording: one for one in match(heard, identified.rows)}
     ordered = tuple(decisions[one.recording] for one in found.heard)
     return Decided(found.heard, ordered, tuple(named), found.unread)
+
+
+T = TypeVar("T", Heard, Row)
+
+
+def _by_day(things: Sequence[T]) -> Mapping[date, Sequence[T]]:
+    found: dict[date, list[T]] = defaultdict(list)
+    for one in things:
+        found[one.day].append(one)
+    return found
 
 
 def clusters(heard: Sequence[Heard], rows: Sequence[Row]) -> Sequence[frozenset[date]]:

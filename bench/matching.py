@@ -13,7 +13,8 @@ import multiprocessing
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 from bench import in_process, peers
 from bench.office.clerk import Class, read_office
@@ -23,7 +24,7 @@ from bench.score import Fate, Fault, Tally, filed_by, mixed, score
 CALLVAULT = "callvault"
 
 
-def one_office(seed: int, recordings: int, splink: bool = False) -> dict[str, Tally]:
+def one_office(seed: int, recordings: int) -> dict[str, Tally]:
     """All matchers on one office."""
     office = generate(seed, recordings)
     readings = read_office(office)
@@ -32,35 +33,40 @@ def one_office(seed: int, recordings: int, splink: bool = False) -> dict[str, Ta
     tallies = {CALLVAULT: score(office, readings, filed_by(office, decided))}
     tallies[CALLVAULT].mixed = mixed(office, decided)
     tallies[CALLVAULT].unread = len(found.unread)
-    others = dict(peers.PEERS)
-    if splink:
-        from bench.splink_peer import by_splink
-
-        others["splink"] = by_splink
-    for name, peer in others.items():
+    for name, peer in peers.PEERS.items():
         picked = peers.filed_under_rows(office, peer(found))
         tallies[name] = score(office, readings, picked)
     return tallies
 
 
 def all_offices(
-    seeds: Iterable[int], recordings: int, processes: int, splink: int = 0
+    seeds: Sequence[int], recordings: int, processes: int, splink: int = 0
 ) -> dict[str, Tally]:
     """The sums over offices; Splink on the first `splink` ones, beside callvault on the same."""
     sums: dict[str, Tally] = {}
-    seeds = list(seeds)
-    jobs = [(seed, recordings, at < splink) for at, seed in enumerate(seeds)]
+    few = f"{CALLVAULT}, {splink} offices"
+    one = partial(one_office, recordings=recordings)
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        for job, found in zip(jobs, pool.imap(_job, jobs), strict=True):
+        for at, found in enumerate(pool.imap(one, seeds)):
             for name, tally in found.items():
                 sums.setdefault(name, Tally()).add(tally)
-                if job[2] and name == CALLVAULT:
-                    sums.setdefault("callvault*", Tally()).add(tally)
+            if at < splink:
+                sums.setdefault(few, Tally()).add(found[CALLVAULT])
+    if splink:
+        mine = sums.pop(few)  # the two stand side by side, last
+        sums |= {few: mine, f"splink, {splink} offices": _splink(seeds[:splink], recordings)}
     return sums
 
 
-def _job(job: tuple[int, int, bool]) -> dict[str, Tally]:
-    return one_office(*job)
+def _splink(seeds: Sequence[int], recordings: int) -> Tally:
+    from bench.splink_peer import by_splink
+
+    offices = [generate(seed, recordings) for seed in seeds]
+    picked = by_splink([in_process.read(office) for office in offices])
+    tally = Tally()
+    for office, rows in zip(offices, picked, strict=True):
+        tally.add(score(office, read_office(office), peers.filed_under_rows(office, rows)))
+    return tally
 
 
 # --- printing ------------------------------------------------------------------------------------
