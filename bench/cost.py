@@ -76,6 +76,7 @@ def sheet_of(read: Read) -> SheetFile:
         every_number=False,
         separator="、",
         merged=False,
+        ditto=False,
         promises="date",
         shuffled=False,
     )

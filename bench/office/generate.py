@@ -32,7 +32,9 @@ def generate(seed: int, recordings: int = 200) -> Office:
     habits = draw(rng)
     wanted = max(8, round(recordings * rng.lognormvariate(-0.1, 0.4)))
     each = max(2, round(wanted / habits.reached / len(habits.days) / len(habits.collectors)))
-    pool = customers(rng, max(10, round(each * len(habits.collectors) * 1.3)), habits.kin)
+    pool = customers(
+        rng, max(10, round(each * len(habits.collectors) * 1.3)), habits.kin, habits.village
+    )
     portfolios: dict[str, list[Customer]] = {one.name: [] for one in habits.collectors}
     for customer in pool:
         portfolios[rng.choice(list(portfolios))].append(customer)
@@ -77,7 +79,9 @@ def _recordings(
             continue
         files = (file, *_copies(rng, habits, place, file, call))
         taken |= {each.source for each in files}
-        traits |= call.traits | ({"copied"} if len(files) > 1 else set())
+        traits |= call.traits
+        if len(files) > 1:
+            traits |= {"copied" if files[0].shown == files[1].shown else "copied_renamed"}
         if one.entry is None and call.customer:
             traits |= {"row_forgotten"}
         made.append(

@@ -48,6 +48,8 @@ class OfficeHabits:
     scope: str
     """Whose calls a sheet holds: `collector`, `office` or `month` (a tab for each day)."""
     kin: float
+    village: str | None
+    """The surname of the village that every third customer is from."""
     stand_ins: float
     reached: float
     repeats: float
@@ -99,6 +101,7 @@ def draw(rng: Random) -> OfficeHabits:
         day_style=rng.choice(DAY_STYLES),
         scope=scope,
         kin=rng.choice((0.02, 0.08, 0.15, 0.3)),
+        village=rng.choice((None, None, None, "王", "张", "孟")),
         stand_ins=rng.uniform(0, 0.15),
         reached=rng.uniform(0.5, 0.95),
         repeats=rng.uniform(0, 0.2),

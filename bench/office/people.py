@@ -104,20 +104,25 @@ def firm(rng: Random) -> tuple[str, str]:
     return f"{rng.choice(PLACES)}{rng.choice(['', '市'])}{core}有限公司", core
 
 
-def customers(rng: Random, count: int, kin: float) -> tuple[Customer, ...]:
-    """So many customers; `kin` is the share of namesakes, siblings, couples and twin numbers."""
+def customers(
+    rng: Random, count: int, kin: float, village: str | None = None
+) -> tuple[Customer, ...]:
+    """So many customers; `kin` is the share of namesakes, siblings, couples and twin numbers.
+
+    Where they are from one village, every third has its surname.
+    """
     numbers = Numbers(rng)
     made: list[Customer] = []
     while len(made) < count:
         known = rng.choice(made) if made and rng.random() < kin else None
-        made.append(
-            _kin(rng, numbers, known, len(made)) if known else _new(rng, numbers, len(made))
-        )
+        surname = village if rng.random() < 1 / 3 else None
+        id = len(made)
+        made.append(_kin(rng, numbers, known, id) if known else _new(rng, numbers, id, surname))
     return tuple(made)
 
 
-def _new(rng: Random, numbers: Numbers, id: int) -> Customer:
-    name, short = firm(rng) if rng.random() < 0.03 else (person(rng), None)
+def _new(rng: Random, numbers: Numbers, id: int, surname: str | None = None) -> Customer:
+    name, short = firm(rng) if rng.random() < 0.03 else (person(rng, surname), None)
     return _customer(rng, numbers, id, name, (), short)
 
 

@@ -42,8 +42,8 @@ TIMES = {
     "stamp": 10,
     "month_day": 6,
     "halves": 7,
-    "date": 8,
-    "none": 8,
+    "date": 10,
+    "none": 10,
     "seconds": 6,
 }
 NUMBERS = ("text", "int", "text", "float", "spaced", "dashed", "fullwidth", "plus86")
@@ -69,6 +69,8 @@ class SheetForm:
     separator: str
     merged: bool
     """Several calls of one customer share their cells."""
+    ditto: bool
+    """A name that stands in the line above is written as 同上."""
     promises: str
     shuffled: bool
     """The rows do not stand in the order of the calls."""
@@ -140,6 +142,7 @@ def draw_form(rng: Random, mess: float) -> SheetForm:
         every_number=rng.random() < 0.25,
         separator=rng.choice(("、", "/", "；", "\n", " ")),
         merged=kind in {"xlsx", "xls"} and rng.random() < 0.25,
+        ditto=rng.random() < 0.05,
         promises=rng.choice(("date", "month_day", "dotted")),
         shuffled=rng.random() < 0.15 + 0.2 * mess,
     )
@@ -246,7 +249,17 @@ def grid(form: SheetForm, context: Context, entries: Sequence[Entry]) -> Grid:
     first = len(rows)
     rows.extend([_cell(form, name, entry) for name, _ in form.headers] for entry in entries)
     merged = _merge(form, rows, first, entries) if form.merged else []
+    if form.ditto and not form.merged:
+        _say_ditto(form, rows, first)
     return Grid(rows, merged, tuple(first + at + 1 for at in range(len(entries))))
+
+
+def _say_ditto(form: SheetForm, rows: list[list[Cell]], first: int) -> None:
+    column = [name for name, _ in form.headers].index("customer")
+    names = [row[column] for row in rows[first:]]
+    for at in range(1, len(names)):
+        if names[at] and names[at] == names[at - 1]:
+            rows[first + at][column] = "同上"
 
 
 def _merge(
