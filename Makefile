@@ -33,7 +33,7 @@ fuzz: $(VENV)/dev.ok
 	$(BIN)/python -m tests.fuzz_audio $(FUZZ)
 
 # How well made-up offices are filed, beside the peers; WHOLE=3 runs the whole product on three offices,
-# SHOW=5 prints five cases of each fault.
+# SHOW=5 prints five cases of each fault, SPLINK=0 leaves Splink out.
 OFFICES ?= 100
 SEED ?= 1
 RECORDINGS ?= 200

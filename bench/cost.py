@@ -17,7 +17,7 @@ from statistics import median
 from time import perf_counter
 
 from bench.in_process import Read, decide, read_rows
-from bench.office import people, sheets
+from bench.office import people, sheets, workbooks
 from bench.office.sheets import Entry, SheetForm
 from bench.office.truth import ZONE, SheetFile
 from matcher.customers import identify
@@ -83,7 +83,7 @@ def sheet_of(read: Read) -> SheetFile:
     entries = [_entry(at, row) for at, row in enumerate(read.rows)]
     day = read.rows[0].day
     page = sheets.grid(form, sheets.Context(None, day), entries)
-    return SheetFile("记录表.xlsx", sheets.write("xlsx", [("Sheet1", page)]), day, ())
+    return SheetFile("记录表.xlsx", workbooks.write("xlsx", [("Sheet1", page)]), day, ())
 
 
 def _entry(at: int, row: Row) -> Entry:

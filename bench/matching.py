@@ -95,21 +95,32 @@ def table(sums: dict[str, Tally]) -> str:
     )
 
 
-def breakdown(tally: Tally) -> str:
-    """Decidable recordings that were held, by what was special about them."""
-    lost = Counter(
-        trait for fault in tally.faults if fault.kind == "held" for trait in fault.traits
-    )
+def breakdown(tally: Tally, most: int = 40) -> str:
+    """Decidable recordings that were held: by each kind, then by rule and kinds together."""
+    held = [fault for fault in tally.faults if fault.kind == "held"]
+    lost = Counter(trait for fault in held for trait in fault.traits)
     lines = ["held though decidable, by kind (a recording counts for each of its kinds):"]
     for trait, count in lost.most_common():
-        lines.append(
-            f"  {count:5} of {tally.seen[trait]:6}  {count / tally.seen[trait]:6.1%}  {trait}"
-        )
+        share = count / tally.seen[trait]
+        lines.append(f"  {count:5} of {tally.seen[trait]:6}  {share:6.1%}  {trait}")
+    lines.append(
+        "by the clerk's rule and all that was special, with one of them (--case OFFICE:AT):"
+    )
+    together = Counter(fault.traits[1:] for fault in held)
+    example = {fault.traits[1:]: f"{fault.seed}:{fault.at}" for fault in held}
+    for traits, count in together.most_common(most):
+        lines.append(f"  {count:5}  {example[traits]:>8}  {', '.join(traits)}")
     return "\n".join(lines)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _arguments(arguments)
+    if asked.case:
+        from bench.cases import describe
+
+        seed, at = map(int, asked.case.split(":"))
+        print(describe(Fault("case", seed, at, ()), asked.recordings))
+        return 0
     if asked.whole:
         from bench.whole import run
 
@@ -162,6 +173,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--splink", type=int, default=0, help="offices that Splink links too")
     parser.add_argument("--show", type=int, default=0, help="cases of each kind of fault")
     parser.add_argument("--only", help="show only faults of this kind or trait")
+    parser.add_argument("--case", help="tell one recording, as 12:57 of office 12")
     parser.add_argument("--whole", type=int, default=0, help="offices for the whole product")
     return parser.parse_args(arguments)
 

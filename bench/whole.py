@@ -7,15 +7,15 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from bench.missing import Missing, missing
 from bench.office import sounds
-from bench.office.clerk import read_office
+from bench.office.clerk import Class, Reading, read_office
 from bench.office.generate import generate
 from bench.office.truth import ZONE, Office
 from bench.score import Filed, Tally, score
@@ -51,6 +51,8 @@ class Naming:
     false: int = 0
     others: int = 0
     """Named, though a recording of theirs lies undecided; neither right nor wrong."""
+    cases: list[str] = field(default_factory=list)
+    """The false ones: row, and the recording that is theirs."""
 
 
 def run(seeds: Iterable[int], recordings: int) -> int:
@@ -62,12 +64,15 @@ def run(seeds: Iterable[int], recordings: int) -> int:
         readings = read_office(office)
         told = through_callvault(office)
         tally.add(score(office, readings, told.filed))
-        count_named(naming, missing(office, readings), told.named)
+        truth = missing(office, readings)
+        count_named(naming, truth, told.named)
+        naming.cases += _false(office, readings, truth, told.named)
     print(table({CALLVAULT: tally}))
     print(
         f"missing recordings: {naming.named} of {naming.owed} named, {naming.false} falsely, "
         f"{naming.others} whose recording lies undecided"
     )
+    print("\n".join(naming.cases))
     print(breakdown(tally))
     return int(tally.wrong > 0 or tally.ties_decided > 0 or naming.false > 0)
 
@@ -78,6 +83,19 @@ def count_named(naming: Naming, truth: Missing, named: frozenset[str]) -> None:
     naming.named += len(owners & truth.owed)
     naming.false += len(owners & truth.had)
     naming.others += len(owners - truth.owed - truth.had)
+
+
+def _false(
+    office: Office, readings: Sequence[Reading], truth: Missing, named: frozenset[str]
+) -> Iterator[str]:
+    owners = {truth.of_line[key] for key in named} & truth.had
+    for recording, reading in zip(office.recordings, readings, strict=True):
+        if (
+            reading.kind is Class.DECIDABLE
+            and {truth.of_line[key] for key in reading.rows} & owners
+        ):
+            name = reading.person.name if reading.person else None
+            yield f"  falsely {name}, by {reading.why}: {recording.files[0].source}"
 
 
 def through_callvault(office: Office) -> Told:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
-from bench.office import contacts, sheets
+from bench.office import contacts, sheets, workbooks
 from bench.office.day import Call, PhoneBooks, calls_of_day, entry
 from bench.office.habits import CollectorHabits, OfficeHabits, draw
 from bench.office.people import Customer, customers
@@ -255,7 +255,7 @@ def _sheet(
     context = sheets.Context(collector.name if collector else None, day)
     page = sheets.grid(form, context, [_entry(one) for one in ordered])
     tab = "Sheet1"
-    content = sheets.write(form.kind, [(tab, page)])
+    content = workbooks.write(form.kind, [(tab, page)])
     if form.kind.startswith("csv"):
         tab = source.rpartition("/")[2].rpartition(".")[0]
     told = collector.name if collector else None  # file, folder or title tells it
@@ -285,7 +285,7 @@ def _month(
             tab = f"{day.month}月{day.day}日"
             tabs.append((tab, page))
             lines += _lines(source, tab, page.lines, ordered, form, None, keys)
-            made.append(SheetFile(source, sheets.write(form.kind, tabs), day, tuple(lines)))
+            made.append(SheetFile(source, workbooks.write(form.kind, tabs), day, tuple(lines)))
     return made
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from bench.office.slips import homophone
+
 SURNAMES = dict(
     zip(
         "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程"
@@ -138,8 +140,6 @@ def _kin(rng: Random, numbers: Numbers, of: Customer, id: int) -> Customer:
         return _customer(rng, numbers, id, person(rng), (of.numbers[0],))
     if kind == "twin":
         return _customer(rng, numbers, id, person(rng), (numbers.beside(of.numbers[0]),))
-    from bench.office.slips import homophone
-
     return _customer(rng, numbers, id, homophone(rng, of.name) or of.name, ())
 
 
