@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from bench.office.people import Customer
@@ -36,6 +36,8 @@ class Contact:
     names: tuple[str, ...] = ()
     surname: str | None = None
     tail: str | None = None
+    of: int | None = None
+    """The customer it was saved for."""
 
 
 def plain(customer: Customer) -> Contact:
@@ -44,6 +46,10 @@ def plain(customer: Customer) -> Contact:
 
 def saved(rng: Random, customer: Customer, number: str, mess: float, other: str) -> Contact:
     """A contact for `number` of a customer; `other` is another customer's name."""
+    return replace(_saved(rng, customer, number, mess, other), of=customer.id)
+
+
+def _saved(rng: Random, customer: Customer, number: str, mess: float, other: str) -> Contact:
     if customer.short and rng.random() < 0.7:
         return Contact(customer.short, "short", (customer.short,))
     if number == customer.unlisted:

@@ -107,7 +107,7 @@ def _name(rng: Random, call: Call) -> tuple[Named, str]:
         at=call.at + timedelta(minutes=habits.drift),
         out=call.out,
         collector=habits.name,
-        title=call.contact or _title(call),
+        title=_title(call),
         hand=habits.hand,
     )
     if rng.random() < habits.renames:
@@ -116,8 +116,11 @@ def _name(rng: Random, call: Call) -> tuple[Named, str]:
 
 
 def _title(call: Call) -> contacts.Contact:
+    """What the collector calls the recording by hand: a shared number's contact may be another."""
     if call.customer is None:
-        return contacts.Contact("新录音", "full", ())
+        return call.contact or contacts.Contact("新录音", "full", ())
+    if call.contact and call.contact.of == call.customer.id:
+        return call.contact
     return contacts.plain(call.customer)
 
 
@@ -174,7 +177,7 @@ def _copies(
     if rng.random() < 0.6:
         mark = rng.choice(("(1)", " - 副本", " (2)", "_副本"))
         return (File(f"{stem}{mark}{dot}{ending}", file.shown),)
-    title = call.contact or _title(call)
+    title = _title(call)
     name = Named(
         f"{title.text}录音{rng.randrange(1000)}.{ending}", replace(file.shown, number=None, at=None)
     )

@@ -129,7 +129,9 @@ def _new(rng: Random, numbers: Numbers, id: int, surname: str | None = None) -> 
 
 
 def _kin(rng: Random, numbers: Numbers, of: Customer, id: int) -> Customer:
-    kind = rng.choice(("namesake", "namesake", "sibling", "couple", "twin", "homophone"))
+    kind = rng.choices(
+        ("namesake", "sibling", "couple", "twin", "homophone"), (35, 25, 10, 15, 15)
+    )[0]
     if of.short or "·" in of.name:
         return _new(rng, numbers, id)
     if kind == "namesake":
