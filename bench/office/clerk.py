@@ -24,7 +24,8 @@ Without a number:
    collector another and the time not near. Several namesakes: the last digits in the contact; or
    only one is near and all others are half an hour off or away; or, without times, all have rows
    of the day and only one's are by this collector. Equal in time and collector: a tie. Anything
-   between is open, and so is a tie between two spellings of one true customer.
+   between is open, and so is a tie between two spellings of one true customer, and a tie in a
+   sheet without times whose lines stand in the order of the calls (`order`) and leave one.
 6. A homophone or look-alike of one person's name, or a surname alone: decidable with time near, the
    same collector (for a slip: no other collector), no other such person within half an hour, and no
    other recording for that row. With last digits a surname is enough.
@@ -34,12 +35,12 @@ Without a number:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from bench.office import desk
+from bench.office import desk, order
 from bench.office.desk import Person
 from bench.office.truth import Line, Office, Recording, Shown
 
@@ -82,10 +83,34 @@ def read_office(office: Office) -> tuple[Reading, ...]:
     taken = Counter(key for one in first if not one.if_free for key in one.rows)
     asked = Counter(key for one in first if one.if_free for key in one.rows)
     settled = [_settled(one, taken, asked) for one in first]
+    known = order.anchors(_clear(office, settled))
     return tuple(
-        _against_truth(one, recording)
+        _against_truth(_by_order(one, recording, known), recording)
         for one, recording in zip(settled, office.recordings, strict=True)
     )
+
+
+def _clear(office: Office, readings: Sequence[Reading]) -> Iterator[tuple[str, datetime]]:
+    """Rows that one recording clearly takes up, with its time."""
+    for recording, reading in zip(office.recordings, readings, strict=True):
+        shown = recording.shown
+        if reading.kind is Class.DECIDABLE and len(reading.rows) == 1 and shown.at and shown.clock:
+            yield next(iter(reading.rows)), shown.at
+
+
+def _by_order(reading: Reading, recording: Recording, known: order.Anchors) -> Reading:
+    """A tie that the order of the lines breaks is open: good enough for a hint."""
+    at = recording.shown.at if recording.shown.clock else None
+    if reading.kind is not Class.TIE or at is None:
+        return reading
+    fitting = [
+        person
+        for person in reading.fits
+        if any(order.fits(known, one.key, at) for one in person.lines if one.day == at.date())
+    ]
+    if len(fitting) == 1:
+        return replace(reading, kind=Class.OPEN, why=f"{reading.why}_but_order")
+    return reading
 
 
 def _limit(recording: Recording) -> date:
@@ -109,19 +134,6 @@ def _against_truth(reading: Reading, recording: Recording) -> Reading:
     if reading.person is None or recording.customer in reading.person.truth:
         return reading
     return replace(reading, kind=Class.MISLED)
-
-
-def merged(recording: Recording) -> Shown:
-    """All that a recording's files show, the first that says something first."""
-    shown = recording.files[0].shown
-    for file in recording.files[1:]:
-        more = file.shown
-        if not (shown.names or shown.surname):
-            shown = replace(shown, names=more.names, surname=more.surname, tail=more.tail)
-        shown = replace(shown, number=shown.number or more.number)
-        if not shown.clock and more.clock:
-            shown = replace(shown, at=more.at, clock=True)
-    return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +176,7 @@ class _Desk:
         self.persons = persons
 
     def read(self, recording: Recording) -> Reading:
-        shown = merged(recording)
+        shown = recording.shown
         day = shown.at.date() if shown.at else (shown.day or recording.handed)
         fit = _fitter(shown, day)
         if shown.number:

@@ -8,7 +8,7 @@ from it, so a recorder's form that callvault fails to read still counts as read 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -58,7 +58,20 @@ class Recording:
     """By the true clock."""
     recorder: str
     traits: frozenset[str] = frozenset()
-    """What was done to it, for the breakdown: `unsaved`, `late`, `wrong_folder`, …"""
+    """What was done to it, for the breakdown: `unsaved`, `late`, `wrong_day`, …"""
+
+    @property
+    def shown(self) -> Shown:
+        """All that its files show, the first that says something first."""
+        shown = self.files[0].shown
+        for file in self.files[1:]:
+            more = file.shown
+            if not (shown.names or shown.surname):
+                shown = replace(shown, names=more.names, surname=more.surname, tail=more.tail)
+            shown = replace(shown, number=shown.number or more.number)
+            if not shown.clock and more.clock:
+                shown = replace(shown, at=more.at, clock=True)
+        return shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def line(
     reached: bool = True,
 ) -> Line:
     return Line(
-        key=f"sheet|tab|{customer}{clock}",
+        key=f"sheet|tab|{customer}{(clock or '').replace(':', '')}",
         day=DAY,
         name=name,
         numbers=(number,) if number else (),
@@ -146,5 +146,18 @@ def test_a_friend_called_like_a_customer_misleads_everybody() -> None:
 
 
 def test_one_customer_written_in_two_ways_is_no_tie() -> None:
-    lines = [line(1, "王伟", N1), replace(line(1, "王伟", N2), key="other")]
+    lines = [line(1, "王伟", N1), replace(line(1, "王伟", N2), key="sheet|other|1")]
     assert kinds(lines, (shown("王伟"), 1)) == ["open"]
+
+
+def test_the_order_of_lines_without_times_opens_a_tie() -> None:
+    def row(customer: int, name: str, number: str, place: int) -> Line:
+        return replace(line(customer, name, number), key=f"sheet|tab|{place}")
+
+    others = [row(10 + at, f"客户{at}", f"1541111000{at}", at * 2) for at in range(8)]
+    clear = [(shown(number=f"1541111000{at}", clock=f"{9 + at}:00"), 10 + at) for at in range(8)]
+    namesakes = [row(1, "王伟", N1, 3), row(2, "王伟", N2, 13)]
+    said = (shown("王伟", clock="10:30"), 1)
+    assert kinds([*others, *namesakes], *clear, said)[-1] == "open"
+    assert kinds(namesakes, said) == ["tie"]
+    assert kinds([*others, *namesakes], *reversed(clear[:4]), said)[-1] == "tie"
