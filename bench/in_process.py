@@ -21,7 +21,7 @@ from ingest.sheet import SheetRow, read_sheet
 from ingest.workbook import SheetError
 from matcher.customers import Known, identify
 from matcher.decision import Decision
-from matcher.evidence import Heard, Row
+from matcher.evidence import Evidence, Heard, Row
 from matcher.match import match
 
 
@@ -59,11 +59,16 @@ def read(office: Office) -> Read:
 
 def hear(key: str, recording: Recording) -> Heard:
     """The first source is the one that is admitted; the others are duplicates of it."""
-    source = min(file.source for file in recording.files)
-    day, found = gather(source, ZONE, recording.handed)
+    sources = sorted(file.source for file in recording.files)
+    (day, first), *others = (_evidence(source, recording.handed) for source in sources)
+    return Heard(key, day, first, tuple(evidence for _, evidence in others))
+
+
+def _evidence(source: str, handed: date) -> tuple[date, Evidence]:
+    day, found = gather(source, ZONE, handed)
     if found.started_at is not None:
         found = replace(found, started_at=found.started_at.astimezone(ZONE))
-    return Heard(key, day, found)
+    return day, found
 
 
 def read_rows(sheet: SheetFile) -> Sequence[Row]:
@@ -85,6 +90,7 @@ def _row(source: str, row: SheetRow) -> Row:
         precision=row.precision,
         collector=row.collector,
         reached=row.reached,
+        duration_seconds=row.duration_seconds,
     )
 
 
@@ -97,7 +103,8 @@ def decide(found: Read) -> Decided:
     for days in clusters(found.heard, found.rows):
         heard = [one for day in sorted(days) for one in heard_on[day]]
         rows = [row for day in sorted(days) for row in rows_on[day]]
-        identified = identify(rows, list(known.values()))
+        earlier = list(known.values())
+        identified = identify(rows, earlier)
         for fresh in identified.new:
             known[fresh.customer] = fresh
         for row in identified.rows:
@@ -105,7 +112,7 @@ def decide(found: Read) -> Decided:
                 mine = known[row.customer]
                 known[row.customer] = replace(mine, numbers=mine.numbers | set(row.numbers))
         named += identified.rows
-        decisions |= {one.recording: one for one in match(heard, identified.rows)}
+        decisions |= {one.recording: one for one in match(heard, identified.rows, known=earlier)}
     ordered = tuple(decisions[one.recording] for one in found.heard)
     return Decided(found.heard, ordered, tuple(named), found.unread)
 
