@@ -91,6 +91,7 @@ def _row(source: str, row: SheetRow) -> Row:
         collector=row.collector,
         reached=row.reached,
         duration_seconds=row.duration_seconds,
+        misread=row.misread,
     )
 
 
@@ -98,13 +99,13 @@ def decide(found: Read) -> Decided:
     """Each cluster of days by itself, with the customers that earlier rows named."""
     decisions: dict[str, Decision] = {}
     named: list[Row] = []
+    together: list[tuple[Sequence[Heard], Sequence[Row]]] = []
     known: dict[str, Known] = {}
     heard_on, rows_on = _by_day(found.heard), _by_day(found.rows)
     for days in clusters(found.heard, found.rows):
         heard = [one for day in sorted(days) for one in heard_on[day]]
         rows = [row for day in sorted(days) for row in rows_on[day]]
-        earlier = list(known.values())
-        identified = identify(rows, earlier)
+        identified = identify(rows, list(known.values()))
         for fresh in identified.new:
             known[fresh.customer] = fresh
         for row in identified.rows:
@@ -112,7 +113,11 @@ def decide(found: Read) -> Decided:
                 mine = known[row.customer]
                 known[row.customer] = replace(mine, numbers=mine.numbers | set(row.numbers))
         named += identified.rows
-        decisions |= {one.recording: one for one in match(heard, identified.rows, known=earlier)}
+        together.append((heard, identified.rows))
+    # A number or name that is another customer's too counts on whatever day the papers say so.
+    everybody = list(known.values())
+    for theirs, day in together:
+        decisions |= {one.recording: one for one in match(theirs, day, known=everybody)}
     ordered = tuple(decisions[one.recording] for one in found.heard)
     return Decided(found.heard, ordered, tuple(named), found.unread)
 

@@ -72,6 +72,7 @@ _PERHAPS_TIME: tuple[Reading, ...] = (
 )
 _TIME_ALONE: tuple[Reading, ...] = (_reading(rf"(?<![\d-]){_H2}-{_MI}-{_S}(?![\d-])"),)
 
+_FOUR = re.compile(r"(?<![\dA-Za-z.-])(?<!\d[-_ ])\d{4}(?![\dA-Za-z.])(?![-_ ]\d)", re.ASCII)
 _HAS_DIGIT = re.compile(r"\d", re.ASCII)
 _BETWEEN = re.compile(r"[\s_@,;、|&#~=+-]+")
 _DIRECTION = re.compile(
@@ -99,12 +100,20 @@ def read_general(stem: str, tz: ZoneInfo, day: date) -> Evidence:
         numbers, rest = split(rest)
         rest = _take_perhaps(rest, parts, tz, day)
     direction = _direction(rest)
+    name = _name_in(_DIRECTION.sub(" ", rest) if direction else rest)
     parts |= {
-        "contact": _name_in(_DIRECTION.sub(" ", rest) if direction else rest),
+        "contact": " ".join((name, *_last_digits(stem, rest, parts))) if name else "",
         "number": ",".join(numbers),
         "direction": direction,
     }
     return told("general", parts, stamp(parts, tz, day))
+
+
+def _last_digits(stem: str, rest: str, parts: Parts) -> list[str]:
+    """Groups of four digits beside a name may be the last of a number, be they a time or not."""
+    found = _FOUR.findall(rest)
+    clock = f"{parts.get('h') or ''}{parts.get('mi') or ''}"
+    return found + [group for group in _FOUR.findall(stem) if group == clock]
 
 
 def _take_perhaps(text: str, parts: dict[str, str | None], tz: ZoneInfo, day: date) -> str:

@@ -27,6 +27,7 @@ from ingest.workbook import Cell, SheetError, Tab, read_workbook
 from matcher import names, numbers
 from matcher.evidence import Precision
 
+NEARLY_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{8}(?:\d\d)?(?!\d)", re.ASCII)
 DIGITS_LOST = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 SLACK, REACH = timedelta(1), timedelta(300)
 """Calls are written down after they took place; a year's slip of the pen is 365 days."""
@@ -47,6 +48,8 @@ class SheetRow:
     customer: str | None
     """Without spaces in a Chinese name and without `(配偶)`, `（本人）`, `机主`."""
     numbers: tuple[str, ...]
+    misread: tuple[str, ...]
+    """Digits that are no number: one is missing, or one too many."""
     """In the normal form of `matcher.numbers`: of the number columns, then of name and remark."""
     called_at: datetime | None
     """Aware; a bare time is completed with the row's day."""
@@ -190,6 +193,7 @@ def _row(entry: Entry, tz: ZoneInfo) -> SheetRow:
         department=department or context.department,
         customer=customer,
         numbers=tuple(dict.fromkeys(found)),
+        misread=tuple(dict.fromkeys(_misread(entry))),
         called_at=called_at,
         precision=precision,
         reached=_reached(entry),
@@ -229,11 +233,14 @@ def _when(entry: Entry, tz: ZoneInfo) -> tuple[date, datetime | None, Precision 
     return day or moment[0].date(), *moment
 
 
-def _numbers(entry: Entry) -> Iterator[str]:
+def _number_cells(entry: Entry) -> Iterator[tuple[int, Cell]]:
     header = entry.table.header
-    cells = [(header.fields.get("numbers", 0), entry.cells.get("numbers"))]
-    cells += [(at, entry.own[at]) for at in header.more_numbers if at < len(entry.own)]
-    for column, cell in cells:
+    yield header.fields.get("numbers", 0), entry.cells.get("numbers")
+    yield from ((at, entry.own[at]) for at in header.more_numbers if at < len(entry.own))
+
+
+def _numbers(entry: Entry) -> Iterator[str]:
+    for column, cell in _number_cells(entry):
         said = text(cell)
         if DIGITS_LOST.fullmatch(said):
             entry.problem("digits_lost", column, cell)
@@ -242,6 +249,12 @@ def _numbers(entry: Entry) -> Iterator[str]:
         yield from found
         if re.search(r"\d{7}" if found else r"\d{5}", re.sub(r"[\s-]", "", rest)):
             entry.problem("number_unreadable", column, cell)
+
+
+def _misread(entry: Entry) -> Iterator[str]:
+    """Mobile numbers with a digit too few or too many."""
+    for _, cell in _number_cells(entry):
+        yield from NEARLY_MOBILE.findall(re.sub(r"[ -]", "", numbers.split(text(cell))[1]))
 
 
 def _customer(cell: Cell) -> tuple[str | None, tuple[str, ...]]:

@@ -105,9 +105,13 @@ def _zone_by_epoch(epoch: int, naive: datetime, tz: ZoneInfo) -> ZoneInfo | time
 
 
 def latest(month: int, dom: int, day: date) -> date:
-    """The last such date up to `day`; ValueError where no year has it."""
-    for year in range(day.year, day.year - _LEAP_GAP - 1, -1):
-        if (found := _on(year, month, dom)) and found <= day:
+    """The last such date up to the day after `day`; ValueError where no year has it.
+
+    The day after: a recording may lie in the folder of the day before.
+    """
+    last = day + timedelta(days=1)
+    for year in range(last.year, last.year - _LEAP_GAP - 1, -1):
+        if (found := _on(year, month, dom)) and found <= last:
             return found
     raise ValueError(month, dom)
 

@@ -46,6 +46,11 @@ class Owner(NamedTuple):
     rows: tuple[Written, ...]
     """By time, rows without one last."""
 
+    @property
+    def digits(self) -> tuple[str, ...]:
+        """The numbers, and what is a number but for a digit."""
+        return (*self.numbers, *(digits for row in self.rows for digits in row.row.misread))
+
     def rows_near(self, call: Said) -> tuple[Written, ...]:
         return self.rows if len(self.rows) <= MOST else _around(self.rows, call.minute or 0.0)
 
@@ -87,6 +92,15 @@ class Blocks:
     def row(self, key: str) -> Written | None:
         """The row of that key, of whatever day."""
         return self._by_key.get(key)
+
+    def with_absent(self, call: Said) -> Said:
+        """A call that knows which of its customers have no row on its days."""
+        known = call.of_number | call.of_name
+        if not known:
+            return call
+        days = [self._days[day] for day in call.days if day in self._days]
+        absent = {customer for customer in known if not any(day.of(customer) for day in days)}
+        return call._replace(absent=frozenset(absent))
 
     def around(self, call: Said) -> tuple[Written, ...]:
         """Rows of the recording's collector close to its time, for a person to pick from."""
@@ -162,7 +176,7 @@ class _Day:
         return [
             owner
             for owner in _through(self._near_numbers, _shortened(number))
-            if any(one_slip(number, other) for other in owner.numbers)
+            if any(one_slip(number, other) for other in owner.digits)
         ]
 
     def _like_named(self, name: str) -> Sequence[Owner]:
@@ -204,7 +218,7 @@ class _Day:
     def _near_numbers(self) -> dict[str, list[Owner]]:
         return _index(
             self._owners,
-            lambda owner: {key for number in owner.numbers for key in _shortened(number)},
+            lambda owner: {key for number in owner.digits for key in _shortened(number)},
         )
 
     @cached_property

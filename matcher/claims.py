@@ -59,8 +59,17 @@ def claims_of(
         together.setdefault(row.owner, []).append(weigh(call, row, learned, mentioned))
     claims = list(map(_claim, together.values()))
     if len(claims) > 1:
+        claims = _without_covered(claims)
         claims.sort(key=lambda claim: best_first(claim.best))
     return claims
+
+
+def _without_covered(claims: list[Claim]) -> list[Claim]:
+    """An open row says nothing by itself where it stands with those whom it may name."""
+    named = {row.row.key for claim in claims if claim.customer is not None for row in claim.rows}
+    return [
+        claim for claim in claims if claim.customer is not None or claim.best.row.key not in named
+    ]
 
 
 def best_first(weighed: Weighed) -> tuple[float, float, str]:
@@ -98,9 +107,9 @@ def _in_note(
     if numbered and owners & (told | _customers(claims, NAME)):
         # Number and name agree on one of those whom the contact names; the time must, too.
         return Conflict.NONE if owners & told and len(names) == 1 else Conflict.DOUBT
-    if owners or len(names) > 1:
+    if owners:
         return Conflict.CONTRADICTION
-    return _foreign_number(claims)
+    return Conflict.DOUBT if len(names) > 1 else _foreign_number(claims)
 
 
 def _noted_names(claim: Claim) -> set[str]:

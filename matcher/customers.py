@@ -4,11 +4,13 @@ Two people may have one name and one person several numbers, so neither alone te
 apart. The rules, each on the safe side, because a folder too many can be merged by a person and a
 recording in a stranger's folder is the worst error there is:
 
-- Only rows of one name, in traditional or simplified characters, can be one customer. A number that
+- Only rows of one name can be one customer: in traditional or simplified characters, or, where
+  they share a number, in other characters of one sound, or a firm's short form. A number that
   stands under two names (a couple, a company's switchboard) joins nobody.
 - Within a name, a shared number makes one customer, and a row that lists two numbers joins both.
   Numbers that never meet are two customers, but for a number with a slip in its middle.
 - A row without a number is the only customer of its name; where there are several it stays open.
+  A row whose digits are no number is the customer of whose number they are a slip.
 - A known customer without any number never gains one here, even where no other of that name is in
   sight: whoever was filed under it may be the namesake. Both keep a folder of their own until a
   person says that they are one.
@@ -19,12 +21,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from matcher.evidence import Row
 from matcher.names import canonical
 from matcher.numbers import local_part
-from matcher.slips import in_the_middle
-from matcher.spelling import spelled
+from matcher.slips import in_the_middle, one_slip
+from matcher.spelling import one_name, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +61,10 @@ def identify(rows: Sequence[Row], known: Sequence[Known]) -> Identified:
         + [number for customer in known for number in customer.numbers]
     )
     named, nameless = _by_name(rows)
-    known_by_name = defaultdict(list)
-    for customer in known:
-        known_by_name[spelled(customer.name)].append(customer)
-
     keys: dict[int, str | None] = {}
     new: list[Known] = []
-    for name, places in named.items():
-        namesakes = _Namesakes(name, known_by_name[name], lines)
+    for name, places, theirs in _namesakes(rows, named, known, lines):
+        namesakes = _Namesakes(name, theirs, lines)
         keys |= namesakes.identify({place: rows[place] for place in places})
         new += namesakes.new
 
@@ -77,6 +76,50 @@ def identify(rows: Sequence[Row], known: Sequence[Known]) -> Identified:
         tuple(replace(row, customer=keys[place]) for place, row in enumerate(rows)),
         tuple(sorted(new, key=lambda customer: customer.customer)),
     )
+
+
+def _namesakes(
+    rows: Sequence[Row],
+    named: Mapping[str, list[int]],
+    known: Sequence[Known],
+    lines: Mapping[str, str],
+) -> Iterable[tuple[str, list[int], list[Known]]]:
+    """The rows and known customers of each name, spellings of one name together; by one of them."""
+    names_of: defaultdict[str, set[str]] = defaultdict(set)
+    for name, places in named.items():
+        for place in places:
+            for number in rows[place].numbers:
+                names_of[lines[number]].add(name)
+    known_by_name: defaultdict[str, list[Known]] = defaultdict(list)
+    for customer in known:
+        known_by_name[spelled(customer.name)].append(customer)
+        for number in customer.numbers:
+            names_of[lines[number]].add(spelled(customer.name))
+    leader = _spellings(names_of.values())
+    together: defaultdict[str, list[str]] = defaultdict(list)
+    for name in sorted({*named, *known_by_name}):
+        together[leader.get(name, name)].append(name)
+    for name, spellings in together.items():
+        places = sorted(place for each in spellings for place in named.get(each, ()))
+        if places:
+            yield name, places, [one for each in spellings for one in known_by_name[each]]
+
+
+def _spellings(sharing: Iterable[set[str]]) -> Mapping[str, str]:
+    """Each name that shares a number with another spelling of itself, with the one for all."""
+    leader: dict[str, str] = {}
+
+    def lead(name: str) -> str:
+        while leader.setdefault(name, name) != name:
+            name = leader[name]
+        return name
+
+    for names in sharing:
+        for one, other in combinations(sorted(names), 2):
+            if one_name(one, other):
+                first, second = sorted((lead(one), lead(other)))
+                leader[second] = first
+    return {name: lead(name) for name in leader}
 
 
 class _Namesakes:
@@ -100,8 +143,25 @@ class _Namesakes:
         keys: dict[int, str | None] = {}
         for places in self._sharing_a_number(rows):
             keys |= self._one_person({place: rows[place] for place in places})
-        bare = {place: row for place, row in rows.items() if not row.numbers}
+        misread = {place: self._misread(row) for place, row in rows.items() if row.misread}
+        keys |= {place: key for place, key in misread.items() if place not in keys}
+        bare = {place: row for place, row in rows.items() if place not in keys}
         return keys | dict.fromkeys(bare, self._sole(bare))
+
+    def _misread(self, row: Row) -> str | None:
+        """Of whose number a row's digits are a slip: `None` for several, of nobody's a new one."""
+        fitting = {
+            one.customer
+            for one in (*self.known, *self.new)
+            if any(one_slip(digits, number) for digits in row.misread for number in one.numbers)
+        }
+        if not fitting:
+            digits = min(row.misread)
+            fresh = Known(f"{self.name}|{digits}", self._written({0: row}), frozenset())
+            if all(one.customer != fresh.customer for one in (*self.known, *self.new)):
+                self.new.append(fresh)
+            return fresh.customer
+        return fitting.pop() if len(fitting) == 1 else None
 
     def _sharing_a_number(self, rows: Mapping[int, Row]) -> Iterable[list[int]]:
         """Rows that hang together through their numbers, directly or through another row."""

@@ -94,3 +94,5 @@ class Row:
     """`None` where the sheet does not say."""
     duration_seconds: float | None = None
     """Of the call, as the sheet has it."""
+    misread: tuple[str, ...] = ()
+    """Digits that are no number: one is missing, or one too many."""

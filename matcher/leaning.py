@@ -17,6 +17,7 @@ from matcher.decision import Reason
 from matcher.opinion import Opinion, Rules, clearly_behind, hinted
 from matcher.weights import (
     AGAINST,
+    NAME,
     NAMES_A_CUSTOMER,
     SUPPORT,
     TIME_CLOSE,
@@ -130,18 +131,19 @@ def _bid_for_the_last(
     if len(free) != 1 or _named_elsewhere(one, free[0]):
         return None
     (best,) = free
-    if best.best.late is not None and best.best.naming < _NEARLY_NAMED:
-        return None
-    if not best.some & _WHOLE:
-        return None
-    if best.some & _NOT_THE_LAST or not _possible(best, rules.enough - _LAST.weight):
-        return None
-    if seekers[best.customer] - {_key(one)}:
+    if not _may_be_the_last(best, rules) or seekers[best.customer] - {_key(one)}:
         return None
     reasons = (*best.best.reasons, _LAST)
     weight = best.best.weight + _LAST.weight
     sole = best._replace(best=best.best._replace(reasons=reasons, weight=weight))
     return _Bid(one, sole, frozenset({sole.best.row.key}))
+
+
+def _may_be_the_last(claim: Claim, rules: Rules) -> bool:
+    named = bool(claim.some & _WHOLE) and not claim.some & _NOT_THE_LAST
+    timeless = claim.best.late is None or claim.best.naming >= _NEARLY_NAMED
+    reached = "not_reached" not in claim.every or bool(claim.some & NAME)
+    return named and timeless and reached and _possible(claim, rules.enough - _LAST.weight)
 
 
 _LAST = Reason("only_one_left", WEIGHTS["only_one_left"])

@@ -58,7 +58,8 @@ def match(
     blocks = Blocks(rows, spelling, register)
     calls = [
         tuple(
-            said(heard, evidence, spelling, register) for evidence in (heard.evidence, *heard.also)
+            blocks.with_absent(said(heard, evidence, spelling, register))
+            for evidence in (heard.evidence, *heard.also)
         )
         for heard in recordings
     ]

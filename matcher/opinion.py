@@ -18,8 +18,8 @@ from matcher.block import Blocks
 from matcher.claims import Claim, Conflict, claims_of, conflict
 from matcher.learned import Learned
 from matcher.said import Said
+from matcher.slips import one_slip
 from matcher.spelling import spelled
-from matcher.weigh import one_name
 from matcher.weights import (
     AGAINST,
     NAME,
@@ -30,6 +30,7 @@ from matcher.weights import (
     TIME_CLOSE,
     TIME_FAR,
     TIME_NEAR,
+    TIME_OFF,
     TO_THE_MINUTE,
 )
 
@@ -41,9 +42,10 @@ class Rules:
     enough: float = 8.0
     """A full name alone (10) is; in another collector's folder (6.5) or two hours off in its own
     (7) it is not. A mistyped number or name is not either."""
-    gap: float = 5.5
-    """What every other customer must be behind. A time within 10 minutes against one two hours off
-    (9) is, and the own collector against another (5.5); 10 minutes against an hour (5) is not."""
+    gap: float = 5.0
+    """What every other customer must be behind. A time within 10 minutes against one more than an
+    hour off (5) is, and the own collector against another (5.5); 10 minutes against half an hour
+    (4) is not."""
     shown: int = 5
     """Candidates named to a person."""
 
@@ -144,9 +146,8 @@ def _by_day_or_collector(rival: Claim, best: Claim) -> bool:
 
 
 def _by_time(rival: Claim, best: Claim) -> bool:
-    near, far = TIME_NEAR | {"time_hour"}, TIME_FAR
-    if best.best.codes & TO_THE_MINUTE:
-        far = TIME_APART
+    near = TIME_NEAR | {"time_hour"}
+    far = TIME_APART if best.best.codes & TO_THE_MINUTE else TIME_OFF
     return bool(best.best.codes & near) and all(row.codes & far for row in rival.rows)
 
 
@@ -154,15 +155,17 @@ def _just_then(rival: Claim, best: Claim) -> bool:
     """The number or name is a rival's, too, who was called to the minute, and the best was not: a
     couple's phone is saved under one of the two.
     """
-    named = bool(rival.best.codes & (NUMBER | NAME)) and bool(rival.best.codes & TO_THE_MINUTE)
+    named = bool(rival.best.codes & (NUMBER | NAME)) and bool(rival.best.codes & TIME_NEAR)
     return named and all(row.codes & TIME_APART for row in best.rows)
 
 
 def _one_person(rival: Claim, best: Claim) -> bool:
-    """One customer whom the sheets spell in two ways, with one number: 王文泉 and 王雯泉."""
+    """One name, and the recording has the one's number, which the other's row has mistyped."""
     one, other = best.best.row, rival.best.row
-    shared = not set(one.numbers).isdisjoint(other.numbers)
-    return shared and one_name(spelled(one.name or ""), spelled(other.name or ""))
+    if not (best.some | rival.some) & NUMBER or (best.some & rival.some) & NUMBER:
+        return False
+    slip = any(one_slip(mine, theirs) for mine in one.numbers for theirs in other.numbers)
+    return slip and spelled(one.name or "") == spelled(other.name or "")
 
 
 def _leans(best: Claim, rivals: Sequence[Claim], rules: Rules) -> bool:

@@ -47,9 +47,11 @@ class Said(NamedTuple):
     told: str
     """Contact and note as they stand, in which other people's names may be."""
     of_number: frozenset[str]
-    """Customers whom other days know by one of the numbers."""
+    """Customers who are known by one of the numbers, from whatever day."""
     names_of_number: frozenset[str]
     of_name: frozenset[str]
+    absent: frozenset[str]
+    """Those of both who have no row on the days of the call."""
     confirmed: frozenset[str]
     """Customers for whom a person confirmed a number or the contact."""
 
@@ -67,6 +69,8 @@ class Written(NamedTuple):
     """The minute is only the hour's first."""
     name: str | None
     """The row's name, or that of its customer's other rows."""
+    also_named: tuple[str, ...]
+    """Other spellings in the customer's other rows."""
     elsewhere: tuple[str, ...]
     """Numbers in other rows of the customer, not in this one."""
     collector: str | None
@@ -99,6 +103,7 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
         of_number=of_number,
         names_of_number=register.names_of(of_number),
         of_name=register.of_name(name),
+        absent=frozenset(),
         confirmed=register.confirmed([*evidence.numbers, *([name] if name else ())]),
     )
 
@@ -112,13 +117,15 @@ def written(
     surname_bits: float = 1.0,
 ) -> Written:
     """`names` and `numbers` are the customer's, from all its rows."""
+    name = spelling(row.name or "") or (names[0] if names else None)
     return Written(
         row=row,
         customer=customer,
         owner=f"row {row.key}" if customer is None else f"of {customer}",
         minute=_minute(row.called_at, row.precision),
         rough=row.precision is Precision.HOUR,
-        name=spelling(row.name or "") or (names[0] if names else None),
+        name=name,
+        also_named=tuple(each for each in names if each != name),
         elsewhere=tuple(number for number in numbers if number not in row.numbers),
         collector=spelling(row.collector or "") or None,
         surname_bits=surname_bits,

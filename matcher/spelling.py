@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 from matcher.names import canonical
+from matcher.slips import is_part
 
 _MOST_READINGS = 16
 _NAME = re.compile("[\u3400-\u9fff]{2,4}")
@@ -24,6 +25,7 @@ def spelled(text: str) -> str:
     return name if _simplified_as_it_is(name) else "".join(map(_simplifier(), name))
 
 
+@lru_cache(maxsize=65536)
 def readings(name: str) -> frozenset[str]:
     """How a name may sound, syllables without tones; empty for what is too long to be a person's.
 
@@ -39,6 +41,16 @@ def readings(name: str) -> frozenset[str]:
             syllables[place:] = [one[:1] for one in syllables[place:]]
             break
     return frozenset(map(" ".join, product(*syllables)))
+
+
+def same_sound(one: str, other: str) -> bool:
+    """Whether two people's names can be said alike, tones apart."""
+    return len(one) == len(other) and not readings(one).isdisjoint(readings(other))
+
+
+def one_name(one: str, other: str) -> bool:
+    """Whether two names may be one name's spellings: of one sound, or a firm's short form."""
+    return same_sound(one, other) or is_part(one, other) or is_part(other, one)
 
 
 def _simplified_as_it_is(name: str) -> bool:

@@ -19,7 +19,7 @@ from matcher.names import is_person
 from matcher.numbers import same
 from matcher.said import Said, Written
 from matcher.slips import alike, base, in_last_two, is_part, one_slip
-from matcher.spelling import readings
+from matcher.spelling import same_sound
 from matcher.weights import WEIGHTS
 
 _VERY_FAR = 180
@@ -114,8 +114,8 @@ def _numbers(call: Said, line: Written) -> list[Reason]:
         return _perhaps_tail(call, every)
     if number := _shared(call.numbers, line.row.numbers):
         equal = [_reason("number_equal", number=number)]
-        others = call.of_number - {line.customer} if line.customer else frozenset()
-        return [*equal, _reason("number_shared", number=number)] if others else equal
+        shared = not call.of_number.isdisjoint(call.absent)
+        return [*equal, _reason("number_shared", number=number)] if shared else equal
     if number := _shared(call.numbers, line.elsewhere):
         return [_reason("number_elsewhere", number=number)]
     return _of_another_day(call, line, every) or ([_unequal(call, every)] if every else [])
@@ -128,7 +128,7 @@ def _of_another_day(call: Said, line: Written, every: Sequence[str]) -> list[Rea
     if customer and customer in call.of_number:
         code = "number_confirmed" if customer in call.confirmed else "number_known"
         return [_reason(code, number=heard)]
-    mistyped = _mistyped(call.numbers, every)
+    mistyped = _mistyped(call.numbers, (*every, *line.row.misread))
     if call.of_number:
         theirs = mistyped and line.name in call.names_of_number
         return [_reason("number_known" if theirs else "number_of_other", number=heard)]
@@ -171,19 +171,26 @@ def _unequal(call: Said, every: Sequence[str]) -> Reason:
 def _names(call: Said, line: Written, mentioned: frozenset[str]) -> list[Reason]:
     if not line.name:
         return []
-    if call.name != line.name and line.name in mentioned:
-        return [_reason("name_in_note", name=line.name, note=call.told.strip())]
+    if not line.also_named:
+        return _name(call, line, line.name, mentioned)
+    every = [_name(call, line, name, mentioned) for name in (line.name, *line.also_named)]
+    return max(every, key=lambda reasons: sum(map(_WEIGHT, reasons)))
+
+
+def _name(call: Said, line: Written, name: str, mentioned: frozenset[str]) -> list[Reason]:
+    if call.name != name and name in mentioned:
+        return [_reason("name_in_note", name=name, note=call.told.strip())]
     if call.name:
-        return _full_name(call, call.name, line, line.name)
-    return _surname(call.surname, line, line.name) if call.surname else []
+        return _full_name(call, call.name, line, name)
+    return _surname(call.surname, line, name) if call.surname else []
 
 
 def _full_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]:
     customer = line.customer
     if heard == name:
         equal = [_reason("name_equal", name=name)]
-        others = call.of_name - {customer}
-        return [*equal, _reason("namesake_known", name=name)] if others else equal
+        shared = not call.of_name.isdisjoint(call.absent)
+        return [*equal, _reason("namesake_known", name=name)] if shared else equal
     if customer and customer in call.confirmed:
         return [_reason("name_confirmed", heard=heard, written=name)]
     if heard == base(name):
@@ -220,16 +227,6 @@ def _unequal_name(heard: str, name: str) -> str | None:
     if len(heard) == len(name) == 2 and heard[0] == name[0]:
         return "name_half"
     return "name_unlike" if set(heard) & set(name) else "name_differs"
-
-
-def one_name(one: str, other: str) -> bool:
-    """Whether two names are one name's spellings: of one sound, or a firm's short and long form."""
-    return same_sound(one, other) or is_part(one, other) or is_part(other, one)
-
-
-def same_sound(one: str, other: str) -> bool:
-    """Whether two people's names can be said alike, tones apart."""
-    return len(one) == len(other) and not readings(one).isdisjoint(readings(other))
 
 
 def _surname(surname: str, line: Written, name: str) -> list[Reason]:

@@ -17,8 +17,9 @@ WEIGHTS = {
     "number_known": 15.0,
     # A person listened and said whose it is.
     "number_confirmed": 16.0,
-    # The number is equal, and another customer's by the papers of other days, too: a couple's.
-    "number_shared": -7.0,
+    # The number is equal, and by the papers of other days another customer's, too, who has no row
+    # on this one: a couple's. Then the name or a near time must speak for the row.
+    "number_shared": -12.0,
     # m: one number in a hundred is mistyped. A slip before the last two digits is nobody else's
     # number by chance; in the last two, families and firms buy neighbouring numbers.
     "number_slip": 7.0,
@@ -52,8 +53,9 @@ WEIGHTS = {
     "name_differs": -6.0,
     # Another customer bears exactly the name that was heard.
     "name_of_other": -10.0,
-    # The name is equal, and a customer whom other days know bears it, too.
-    "namesake_known": -5.0,
+    # The name is equal, and a customer whom other days know and this one does not bears it, too:
+    # enough where the row's collector is the recording's.
+    "namesake_known": -3.5,
     # By how many customers of the day have it: 王 or 李 is one customer in thirteen (3.7).
     "surname_equal": 1.0,
     "surname_differs": -2.0,

@@ -216,7 +216,7 @@ class _Desk:
         called = [fit(one) for one in self._called(shown.names)]
         both = [one for one in called if one in close]
         if len(both) == 1 and len(called) == 1:
-            return Reading(Class.DECIDABLE, "number_slip_name", both[0].person, rows=both[0].rows)
+            return _filed("number_slip_name", both[0])
         near = [one for one in called if one.near and one.collector != "other"]
         if len(near) == 1 and all(one.apart for one in called if one not in near):
             return Reading(Class.DECIDABLE, "other_number_name", near[0].person, rows=near[0].rows)
@@ -230,7 +230,7 @@ class _Desk:
         if shown.tail:
             ending = [one for one in called if _ends(one, shown.tail)]
             if len(ending) == 1:
-                return Reading(Class.DECIDABLE, "name_tail", ending[0], rows=fit(ending[0]).rows)
+                return _filed("name_tail", fit(ending[0]))
         if len(called) == 1:
             only = fit(called[0])
             if only.away or only.far or (only.collector == "other" and not only.near):
@@ -246,7 +246,7 @@ class _Desk:
         if shown.tail:
             ending = [one for one in called if _ends(one, shown.tail)]
             if len(ending) == 1:
-                return Reading(Class.DECIDABLE, "surname_tail", ending[0], rows=fit(ending[0]).rows)
+                return _filed("surname_tail", fit(ending[0]))
         here = [one for one in map(fit, called) if not one.away]
         return _alone(here, "surname", collector={"same"})
 
@@ -297,8 +297,17 @@ def _owned(shown: Shown, owners: Sequence[Person], fit: _Fitter) -> Reading:
             return _apart(fits, "number_shared")
         if meant[0].apart and any(one.near for one in fits):
             return _open("number_shared_contradicted", fits)
-        return Reading(Class.DECIDABLE, why, meant[0].person, rows=meant[0].rows)
+        return _filed(why, meant[0])
     return _apart(meant, "number_shared")
+
+
+def _filed(why: str, fit: _Fit) -> Reading:
+    """Decidable, but for a person whom the day's sheets do not have: without a row a recording is
+    reported rather than filed, and who files it is not wrong either.
+    """
+    if fit.away:
+        return _open(f"{why}_without_row", [fit])
+    return Reading(Class.DECIDABLE, why, fit.person, rows=fit.rows)
 
 
 def _may_be(shown: Shown, person: Person) -> bool:

@@ -81,6 +81,7 @@ def test_a_plain_sheet_is_read_whole(tmp_path: Path) -> None:
         department=None,
         customer="张三",
         numbers=("13812345678",),
+        misread=(),
         called_at=datetime(2026, 11, 16, 9, 5, tzinfo=TZ),
         precision=Precision.MINUTE,
         reached=True,

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from random import Random
 
@@ -43,6 +44,35 @@ def test_traditional_and_simplified_characters_are_one_name() -> None:
     assert keys(alone) == [f"刘丽|{A}"] * 2
     assert [customer.name for customer in alone.new] == ["劉麗"]
     assert keys(identify([row("劉麗", A)], [known("刘丽", A)])) == [f"known 刘丽 {A}"]
+
+
+def test_spellings_of_one_name_that_share_a_number_are_one_customer() -> None:
+    firm = ("顺达建筑工程", "聊城顺达建筑工程有限公司")
+    for one, other in (("王文泉", "王雯泉"), firm):
+        assert len(set(keys(identify([row(one, A), row(other, A)], ())))) == 1
+        assert len(set(keys(identify([row(one, A), row(other, B)], ())))) == 2
+        assert keys(identify([row(other, A)], [known(one, A)])) == [f"known {one} {A}"]
+
+
+def test_a_number_with_a_slip_in_its_middle_is_still_the_customers() -> None:
+    slipped = A[:5] + "9" + A[6:]
+    assert len(set(keys(identify([row("王伟", A), row("王伟", slipped)], ())))) == 1
+    assert keys(identify([row("王伟", slipped)], [known("王伟", A)])) == [f"known 王伟 {A}"]
+    network = A[:2] + "9" + A[3:]
+    assert len(set(keys(identify([row("王伟", A), row("王伟", network)], ())))) == 2
+
+
+def test_digits_that_are_no_number_are_the_customers_whose_number_they_nearly_are() -> None:
+    def misread(digits: str) -> Row:
+        return replace(row("王伟"), misread=(digits,))
+
+    several = [row("王伟", A), row("王伟", B), misread(A[:-1])]
+    assert keys(identify(several, ()))[2] == f"王伟|{A}"
+    assert keys(identify([row("王伟", A), misread(C[:-1])], ()))[1] == f"王伟|{C[:-1]}"
+    assert keys(identify([misread(C[:-1]), misread(C[:-1])], ())) == [f"王伟|{C[:-1]}"] * 2
+    near = A[:-1] + ("7" if A[-1] != "7" else "6")
+    both = [row("王伟", A), row("王伟", near), misread(A[:-1])]
+    assert keys(identify(both, ()))[2] is None
 
 
 def test_two_customers_of_one_name_are_told_apart_by_their_numbers() -> None:

@@ -1,7 +1,6 @@
 import pytest
 
-from matcher.spelling import readings, spelled
-from matcher.weigh import same_sound
+from matcher.spelling import readings, same_sound, spelled
 
 
 @pytest.mark.parametrize(
