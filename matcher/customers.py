@@ -34,6 +34,10 @@ class Known:
     name: str
     numbers: frozenset[str]
     """In the normal form of `matcher.numbers`."""
+    confirmed_numbers: frozenset[str] = frozenset()
+    """Numbers that a person confirmed for this customer; no sheet need have them."""
+    confirmed_names: frozenset[str] = frozenset()
+    """Contacts, in the form of `matcher.names.canonical`, that a person confirmed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ class Candidate:
 class Decision:
     """What became of one recording.
 
-    `matched`: `customer` is set, and `row` where one row of that customer is the call.
+    `matched`: `customer` is set, and `row` where one row of that customer is the call: always,
+    but where a person named a customer of whom the day has no row.
     Otherwise both are `None`, `why` says what was lacking, and `candidates` are the runners-up.
     """
 
@@ -51,7 +52,7 @@ class Decision:
     customer: str | None
     row: str | None
     why: str
-    """`clear`, `tie`, `conflict`, `time`, `weak`, `nobody` or `no_evidence`; the sentences are
-    `reasons.why_*`."""
+    """`clear`, `tie`, `conflict`, `time`, `weak`, `nobody`, `no_evidence`, or `person` where a
+    person decided; the sentences are `reasons.why_*`."""
     candidates: tuple[Candidate, ...]
     """Best first, the chosen row's first where there is one; at most five."""

@@ -47,6 +47,16 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What a person said of a recording; no evidence outweighs it."""
+
+    customer: str | None
+    """Whose it is, as `matcher.customers` tells apart; `None`: nobody's, it stays in holding."""
+    row: str | None = None
+    """The key of the row that is its call, where the person named one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """A recording as the matcher sees it."""
 
@@ -55,6 +65,11 @@ class Heard:
     day: date
     """The day it was handed over for."""
     evidence: Evidence
+    also: tuple[Evidence, ...] = ()
+    """What the other names say under which the same bytes were handed over."""
+    duration_seconds: float | None = None
+    """Of the audio, where it is known."""
+    word: Word | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +90,5 @@ class Row:
     collector: str | None = None
     reached: bool | None = None
     """`None` where the sheet does not say."""
+    duration_seconds: float | None = None
+    """Of the call, as the sheet has it."""

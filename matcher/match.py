@@ -26,6 +26,7 @@ from typing import NamedTuple
 
 from matcher.assign import assign
 from matcher.block import Blocks
+from matcher.customers import Known
 from matcher.decision import Candidate, Decision, Verdict
 from matcher.evidence import Heard, Row
 from matcher.names import canonical
@@ -85,13 +86,18 @@ class _Opinion(NamedTuple):
 
 
 def match(
-    recordings: Sequence[Heard], rows: Sequence[Row], rules: Rules = Rules()
+    recordings: Sequence[Heard],
+    rows: Sequence[Row],
+    rules: Rules = Rules(),
+    known: Sequence[Known] = (),
 ) -> tuple[Decision, ...]:
     """Decide on every recording, in the order of `recordings`.
 
-    Pure, and the order of neither input plays a part. Rows of several days may be given: a
+    Pure, and the order of no input plays a part. Rows of several days may be given: a
     recording's own date decides which day's it can be, the hand-off's day only without one.
+    `known` are customers from elsewhere, of earlier days above all, with all their numbers.
     """
+    del known
     spelling = cache(canonical)
     blocks = Blocks(rows, spelling)
     opinions = [_opinion(said(heard, spelling), blocks, rules) for heard in recordings]

@@ -18,6 +18,8 @@ from tests.audit.offices import SmallOffice
 
 ROOT = Path(__file__).parents[1]
 IN_TIME = "2026-11-16T16:30"
+PLAIN = {"LC_ALL": "C", "COLUMNS": "120"}
+"""English, and as wide wherever the tests run."""
 
 
 class Desk:
@@ -56,14 +58,14 @@ class Desk:
 def run(*args: str, **environment: str) -> Result:
     """The command in this process, on a computer that speaks English and has no settings."""
     mine = {name: None for name in os.environ if name.startswith("CALLVAULT_")}
-    return CliRunner().invoke(cli.main, args, env=mine | {"LC_ALL": "C"} | environment)
+    return CliRunner().invoke(cli.main, args, env=mine | PLAIN | environment)
 
 
 def start(*args: str, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "cli", *args],
         cwd=ROOT,
-        env=dict(os.environ) | {"LC_ALL": "C"} | environment,
+        env=dict(os.environ) | PLAIN | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
