@@ -123,6 +123,8 @@ class Recording:
     customer_name: str | None
     row: int | None
     sidecar: Sidecar | None = None
+    numbers: tuple[str, ...] = ()
+    """That it says, in their normal form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from archive.catalogue.schema import act, act_change, act_memory, customer
 from archive.catalogue.shapes import pack_word, unpack_word
 from archive.records import Act, Change, Confirmed, Kind, Place
 
-PASS = "pass"
+PASS = "pass"  # noqa: S105 - one over the inbox
 
 
 def begin(
@@ -126,11 +126,11 @@ def memories(tx: Connection, act_id: int) -> tuple[Sequence[Confirmed], Sequence
 def last_of(tx: Connection, recordings: Collection[int]) -> Mapping[int, int]:
     """The number of the last act that changed each of `recordings`."""
     last = (
-        select(act_change.c.recording_id, func.max(act_change.c.act_id))
+        select(act_change.c.recording_id, func.max(act_change.c.act_id).label("last"))
         .where(act_change.c.recording_id.in_(sorted(recordings)))
         .group_by(act_change.c.recording_id)
     )
-    return {recording: id for recording, id in tx.execute(last)}
+    return {row.recording_id: row.last for row in tx.execute(last)}
 
 
 def withdrawn(tx: Connection, recordings: Collection[int]) -> Mapping[int, str]:

@@ -21,11 +21,12 @@ def note(tx: Connection, said: Mapping[date, Collection[str]]) -> None:
         tx.execute(insert(mention), values)
 
 
-def days_of(tx: Connection, values: Iterable[str]) -> frozenset[date]:
-    """The days on which one of `values` is said."""
+def days_of(tx: Connection, values: Iterable[str], after: date | None = None) -> frozenset[date]:
+    """The days, or those `after` one, on which one of `values` is said."""
+    in_time = [] if after is None else [mention.c.day > after]
     wanted = sorted(set(values))
     found: set[date] = set()
     for start in range(0, len(wanted), _AT_ONCE):
         some = mention.c.value.in_(wanted[start : start + _AT_ONCE])
-        found |= set(tx.execute(select(mention.c.day).where(some).distinct()).scalars())
+        found |= set(tx.execute(select(mention.c.day).where(some, *in_time).distinct()).scalars())
     return frozenset(found)

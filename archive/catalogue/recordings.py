@@ -55,6 +55,8 @@ class Ruling:
     outcome: Outcome
     customer: int | None
     row: int | None
+    row_key: str | None = None
+    """The row's own, which outlives a correction of its sheet."""
 
 
 def admit(tx: Connection, new: Admission, now: datetime, mirrored: bool) -> int:
@@ -109,6 +111,11 @@ def hand_over_again(tx: Connection, of: Recording, source: str, now: datetime) -
     """Writes into custody that the bytes of `of` were handed over once more."""
     details = {"original_name": source, "first": of.source}
     log.append(tx, [Event("duplicate", of.sha256, details)], now)
+
+
+def by_ids(tx: Connection, ids: Collection[int]) -> Sequence[Recording]:
+    rows = tx.execute(selected().where(recording.c.id.in_(sorted(ids))).order_by(recording.c.id))
+    return [to_recording(row) for row in rows]
 
 
 def unprobed(tx: Connection) -> Sequence[Recording]:

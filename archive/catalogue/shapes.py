@@ -134,6 +134,7 @@ def to_recording(row: SqlRow[Any]) -> Recording:
         customer_name=row.customer_name,
         row=row.row_id,
         sidecar=_unpack_sidecar(row.sidecar) if row.sidecar else None,
+        numbers=tuple(row.numbers.split()),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select, text
 
-from archive.catalogue.database import MIGRATIONS, journal_mode, open_catalogue
+from archive.catalogue import database, files
+from archive.catalogue.database import MIGRATIONS, Catalogue, journal_mode, open_catalogue
 from archive.catalogue.schema import HEAD, customer, inbox_file, metadata
 from archive.errors import CatalogueError
 from config.language import LANGUAGES, Words
@@ -217,19 +219,41 @@ def test_a_catalogue_damaged_within_is_recognised_too(made: Path) -> None:
     refused(use, "catalogue_damaged")
 
 
-def test_a_catalogue_that_another_program_writes_to_is_said_to_be_busy(made: Path) -> None:
+def test_a_catalogue_that_another_program_keeps_writing_to_is_said_to_be_busy(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PATIENCE_MS", 50)
     catalogue, other = open_catalogue(url(made)), sqlite3.connect(made)
 
     def write_while_the_other_does() -> None:
         with catalogue.transaction() as tx:
-            tx.execute(select(customer)).all()
-            other.execute("BEGIN IMMEDIATE")
             tx.execute(text("DELETE FROM open_day"))
 
     with closing(other):
+        other.execute("BEGIN IMMEDIATE")
         said = refused(write_while_the_other_does, "catalogue_busy")
+        with catalogue.reading() as tx:
+            assert tx.execute(select(customer)).all() == []
     catalogue.close()
     assert str(made) in said
+
+
+def test_of_two_that_read_and_then_write_one_waits_for_the_other(made: Path) -> None:
+    """As a command does that writes down a person's word while the daemon decides a day."""
+    days = [date(2026, 11, day) for day in range(1, 21)]
+
+    def reopen(catalogue: Catalogue) -> None:
+        for day in days:
+            with catalogue.transaction() as tx:
+                files.reopen(tx, [day])
+
+    both = [open_catalogue(url(made)) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(reopen, both))
+    with both[0].reading() as tx:
+        assert files.open_days(tx) == set(days)
+    for catalogue in both:
+        catalogue.close()
 
 
 def test_a_full_disk_is_said_to_be_full(made: Path) -> None:

@@ -1,4 +1,4 @@
-"""What people say of recordings, what is remembered of it, and all acts, so that they can be undone."""
+"""What people say of recordings, what is remembered of it, and acts that can be undone."""
 
 from __future__ import annotations
 
