@@ -25,6 +25,11 @@ def of_customers(tx: Connection, customers: Collection[int]) -> Sequence[Confirm
     return _confirmed(tx, confirmed.c.customer_id.in_(sorted(customers)))
 
 
+def of_recordings(tx: Connection, recordings: Collection[int]) -> Sequence[Confirmed]:
+    """What was confirmed of these recordings."""
+    return _confirmed(tx, confirmed.c.recording_id.in_(sorted(recordings)))
+
+
 def owner(tx: Connection, kind: Kind, value: str) -> int | None:
     """The customer whose this name or number was confirmed to be."""
     mine = (confirmed.c.kind == kind) & (confirmed.c.value == value)

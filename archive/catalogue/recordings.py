@@ -118,6 +118,29 @@ def by_ids(tx: Connection, ids: Collection[int]) -> Sequence[Recording]:
     return [to_recording(row) for row in rows]
 
 
+def by_hash(tx: Connection, prefix: str) -> Sequence[Recording]:
+    """Recordings whose SHA-256 begins like this."""
+    rows = tx.execute(selected().where(recording.c.sha256.startswith(prefix, autoescape=True)))
+    return [to_recording(row) for row in rows]
+
+
+def by_path(tx: Connection, path: str) -> Sequence[Recording]:
+    """Recordings that lie there, or came from there, under whichever name: the whole path, else
+    its last parts, else its end.
+    """
+    columns = (recording.c.source, recording.c.path, inbox_file.c.source)
+    for fits in (
+        [column == path for column in columns],
+        [column.endswith(f"/{path}", autoescape=True) for column in columns],
+        [column.endswith(path, autoescape=True) for column in columns],
+    ):
+        handed_over = select(inbox_file.c.recording_id).where(fits[2])
+        found = selected().where(or_(*fits[:2], recording.c.id.in_(handed_over)))
+        if rows := tx.execute(found.order_by(recording.c.id)).all():
+            return [to_recording(row) for row in rows]
+    return []
+
+
 def unprobed(tx: Connection) -> Sequence[Recording]:
     rows = tx.execute(selected().where(recording.c.condition.is_(None)).order_by(recording.c.id))
     return [to_recording(row) for row in rows]
