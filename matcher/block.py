@@ -1,35 +1,45 @@
 """Which rows are worth weighing against a recording, found by look-ups and not by trying all.
 
 Rows are kept by day and by customer. A recording meets the customers that share its number, name
-or number's tail; only where none does, those one slip away, which share a key with one character
-left out. So the work grows with the day's calls, not with their square.
+or number's tail; only where none does, those one slip or one sound away, and, of a contact that
+tells the surname alone, those of that surname. So the work grows with the day's calls, not with
+their square.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
+from math import log2
 from operator import attrgetter
 from typing import NamedTuple
 
 from matcher.evidence import Row
-from matcher.numbers import local_part
-from matcher.weigh import Said, Written, alike, base, one_slip, written
+from matcher.numbers import line_of
+from matcher.said import Said, Spelling, Written, written
+from matcher.slips import alike, base, one_slip
+from matcher.spelling import readings
 
 MOST = 50
 """No recording meets more customers than this through one key, nor more rows of one customer. A
 number or name that more share on one day names nobody, and the recording is held."""
 
 _AROUND = 60  # minutes
+_JUST_THEN = 10
 _TAIL = 4
+_SURNAME_BITS = (1.0, 5.0)
+_LONGEST_NAME = 6
+_WORDS = re.compile(r"[^\w·]+")
 
 
 class Owner(NamedTuple):
     """The rows of one day that name one customer, or one row that leaves the customer open."""
 
+    customer: str | None
     names: tuple[str, ...]
     numbers: tuple[str, ...]
     rows: tuple[Written, ...]
@@ -45,22 +55,36 @@ class Met(NamedTuple):
     owners: tuple[Owner, ...]
     crowded: bool
     """More customers share a number or name with it than were looked at."""
+    mentioned: frozenset[str]
+    """Customers' names that stand in its note."""
 
 
 class Blocks:
     """All rows, to be asked recording by recording."""
 
-    def __init__(self, rows: Sequence[Row], canonical: Callable[[str], str]) -> None:
-        self._days = {day: _Day(owners) for day, owners in _owners_by_day(rows, canonical).items()}
+    def __init__(self, rows: Sequence[Row], spelling: Spelling) -> None:
+        self._spelling = spelling
+        self._days = {day: _Day(owners) for day, owners in _owners_by_day(rows, spelling).items()}
 
     def meet(self, call: Said) -> Met:
         owners: dict[int, Owner] = {}
         crowded = False
-        for day in call.days:
-            for block in self._days[day].blocks(call) if day in self._days else ():
+        days = [self._days[day] for day in call.days if day in self._days]
+        mentioned = self._mentioned(call, days)
+        for day in days:
+            for block in day.blocks(call, mentioned):
                 crowded |= len(block) > MOST
                 owners |= {id(owner): owner for owner in block[:MOST]}
-        return Met(tuple(owners.values()), crowded)
+        return Met(tuple(owners.values()), crowded, mentioned)
+
+    def of_customer(self, customer: str, call: Said) -> tuple[Written, ...]:
+        """The rows of a customer on the days of a recording."""
+        days = [self._days[day] for day in call.days if day in self._days]
+        return tuple(row for day in days for owner in day.of(customer) for row in owner.rows)
+
+    def row(self, key: str) -> Written | None:
+        """The row of that key, of whatever day."""
+        return self._by_key.get(key)
 
     def around(self, call: Said) -> tuple[Written, ...]:
         """Rows of the recording's collector close to its time, for a person to pick from."""
@@ -70,16 +94,22 @@ class Blocks:
         rows = _around(day.by_collector[call.collector], call.minute)
         return tuple(row for row in rows if abs((row.minute or 0) - call.minute) <= _AROUND)
 
-    def of_surname(self, call: Said) -> tuple[Written, ...]:
-        """Rows of the recording's collector whose customers have the recording's surname."""
-        day = self._days.get(call.day)
-        if day is None or call.surname is None or call.collector is None:
-            return ()
-        return tuple(
-            row
-            for row in day.by_surname[call.surname[0], call.collector][:MOST]
-            if (row.name or "").startswith(call.surname)
-        )
+    @cached_property
+    def _by_key(self) -> dict[str, Written]:
+        return {row.row.key: row for day in self._days.values() for row in day.rows}
+
+    def _mentioned(self, call: Said, days: Sequence[_Day]) -> frozenset[str]:
+        """Customers' full names in contact and note, the longest where they overlap."""
+        found: set[str] = set()
+        for word in map(self._spelling, _WORDS.split(call.told)):
+            place = 0
+            while place < len(word) - 1:
+                ends = range(min(len(word), place + _LONGEST_NAME), place + 1, -1)
+                names = (word[place:end] for end in ends)
+                name = next((name for name in names if any(day.has(name) for day in days)), None)
+                found |= {name} if name else set()
+                place += len(name) if name else 1
+        return frozenset(found - {call.name or ""})
 
 
 class _Day:
@@ -87,36 +117,84 @@ class _Day:
         self._owners = owners
         self._by_number: defaultdict[str, list[Owner]] = defaultdict(list)
         self._by_name: defaultdict[str, list[Owner]] = defaultdict(list)
+        self._by_customer: defaultdict[str | None, list[Owner]] = defaultdict(list)
         for owner in owners:
-            for line in set(map(_line, owner.numbers)):
+            for line in set(map(line_of, owner.numbers)):
                 self._by_number[line].append(owner)
             for name in {*owner.names, *map(base, owner.names)}:
                 self._by_name[name].append(owner)
+            self._by_customer[owner.customer].append(owner)
 
-    def blocks(self, call: Said) -> Iterator[Sequence[Owner]]:
-        numbered = [self._by_number.get(_line(number), ()) for number in call.numbers]
+    def has(self, name: str) -> bool:
+        return name in self._by_name
+
+    def of(self, customer: str) -> Sequence[Owner]:
+        return self._by_customer.get(customer, ())
+
+    def blocks(self, call: Said, mentioned: Iterable[str]) -> Iterator[Sequence[Owner]]:
+        numbered = [self._by_number.get(line_of(number), ()) for number in call.numbers]
         yield from numbered
+        known = [
+            owner
+            for customer in sorted(call.of_number | call.of_name | call.confirmed)
+            for owner in self.of(customer)
+        ]
+        yield known
         if call.tail:
             yield self._by_tail.get(call.tail[-_TAIL:], ())
+        for name in sorted(mentioned):
+            yield self._by_name.get(name, ())
         if not any(numbered):
             yield from (self._one_digit_off(number) for number in call.numbers)
         if call.name:
             named = self._by_name.get(call.name, ())
-            yield named or self._one_character_off(call.name)
+            yield named or self._like_named(call.name)
+        elif call.surname and not any(numbered):
+            yield self._of_surname(call)
+        if not (any(numbered) or known or call.name in self._by_name):
+            yield self._just_as_long(call)
 
     def _one_digit_off(self, number: str) -> Sequence[Owner]:
         return [
             owner
-            for owner in _through(self._near_numbers, number)
+            for owner in _through(self._near_numbers, _shortened(number))
             if any(one_slip(number, other) for other in owner.numbers)
         ]
 
-    def _one_character_off(self, name: str) -> Sequence[Owner]:
-        return [
+    def _like_named(self, name: str) -> Sequence[Owner]:
+        near = [
             owner
-            for owner in _through(self._near_names, name)
+            for owner in _through(self._near_names, _shortened(name))
             if any(alike(name, other) for other in owner.names)
         ]
+        alike_in_sound = _through(self._by_sound, readings(name))
+        return list({id(owner): owner for owner in (*near, *alike_in_sound)}.values())
+
+    def _of_surname(self, call: Said) -> Sequence[Owner]:
+        """Customers of the surname whom the recording's collector called; anybody, where that is
+        not known.
+        """
+        collectors = (call.collector, None) if call.collector else tuple(self._collectors)
+        found = [
+            owner
+            for collector in collectors
+            for owner in self._by_surname.get((call.surname or "", collector), ())
+        ]
+        return list({id(owner): owner for owner in found}.values())[:MOST]
+
+    def _just_as_long(self, call: Said) -> Sequence[Owner]:
+        """Customers called just then for just as long, where number and name say nothing."""
+        if call.minute is None or call.duration is None or call.collector is None:
+            return ()
+        rows = _around(self.by_collector[call.collector], call.minute)
+        owners = {
+            row.owner
+            for row in rows
+            if abs((row.minute or 0) - call.minute) <= _JUST_THEN
+            and row.row.duration_seconds is not None
+            and abs(row.row.duration_seconds - call.duration) <= 3
+        }
+        return [owner for owner in self._owners if owner.rows[0].owner in owners]
 
     @cached_property
     def _by_tail(self) -> dict[str, list[Owner]]:
@@ -136,42 +214,75 @@ class _Day:
         )
 
     @cached_property
+    def _by_sound(self) -> dict[str, list[Owner]]:
+        return _index(
+            self._owners, lambda owner: {sound for name in owner.names for sound in readings(name)}
+        )
+
+    @cached_property
+    def _collectors(self) -> dict[str | None, None]:
+        return dict.fromkeys(row.collector for row in self.rows)
+
+    @cached_property
+    def _by_surname(self) -> dict[tuple[str, str | None], list[Owner]]:
+        """By surname, of one character or two, and collector; `None` where no row says one."""
+        found: defaultdict[tuple[str, str | None], list[Owner]] = defaultdict(list)
+        for owner in self._owners:
+            collectors = {row.collector for row in owner.rows}
+            surnames = {name[:length] for name in owner.names for length in (1, 2)}
+            for surname in surnames:
+                for collector in collectors:
+                    found[surname, collector].append(owner)
+        return found
+
+    @cached_property
     def by_collector(self) -> defaultdict[str, list[Written]]:
         found: defaultdict[str, list[Written]] = defaultdict(list)
-        for row in sorted(self._rows, key=_by_time):
+        for row in sorted(self.rows, key=_by_time):
             if row.minute is not None and row.collector:
                 found[row.collector].append(row)
         return found
 
-    @cached_property
-    def by_surname(self) -> defaultdict[tuple[str, str], list[Written]]:
-        found: defaultdict[tuple[str, str], list[Written]] = defaultdict(list)
-        for row in sorted(self._rows, key=_by_time):
-            if row.name and row.collector:
-                found[row.name[0], row.collector].append(row)
-        return found
-
     @property
-    def _rows(self) -> Iterator[Written]:
+    def rows(self) -> Iterator[Written]:
         return (row for owner in self._owners for row in owner.rows)
 
 
-def _owners_by_day(rows: Sequence[Row], canonical: Callable[[str], str]) -> dict[date, list[Owner]]:
+def _owners_by_day(rows: Sequence[Row], spelling: Spelling) -> dict[date, list[Owner]]:
     """Every customer's rows of each day, knowing its names and numbers from all its rows."""
     together: defaultdict[tuple[str | None, str], list[Row]] = defaultdict(list)
     for row in sorted(rows, key=attrgetter("key")):
         together[row.customer, row.key if row.customer is None else ""].append(row)
+    bits = _surname_bits(together.values(), spelling)
     found: defaultdict[date, list[Owner]] = defaultdict(list)
-    for group in together.values():
-        names = tuple(dict.fromkeys([canonical(row.name) for row in group if row.name]))
+    for (customer, _), group in together.items():
+        names = tuple(dict.fromkeys([spelling(row.name) for row in group if row.name]))
         numbers = tuple(dict.fromkeys([number for row in group for number in row.numbers]))
         by_day: defaultdict[date, list[Written]] = defaultdict(list)
         for row in group:
-            by_day[row.day].append(written(row, names, numbers, canonical))
+            rarity = bits.get((row.day, (row.name or "")[:1]), _SURNAME_BITS[0])
+            by_day[row.day].append(written(row, names, numbers, spelling, rarity))
         for day, lines in by_day.items():
             lines.sort(key=_by_time)
-            found[day].append(Owner(names, numbers, tuple(lines)))
+            found[day].append(Owner(customer, names, numbers, tuple(lines)))
     return found
+
+
+def _surname_bits(
+    customers: Iterable[Sequence[Row]], spelling: Spelling
+) -> dict[tuple[date, str], float]:
+    """What a surname's first character says on each day: log2 of one in how many bears it."""
+    count: Counter[tuple[date, str]] = Counter()
+    total: Counter[date] = Counter()
+    for group in customers:
+        for day, name in {(row.day, spelling(row.name or "")[:1]) for row in group}:
+            count[day, name] += 1
+            total[day] += 1
+    least, most = _SURNAME_BITS
+    return {
+        (day, name): min(most, max(least, log2(total[day] / bearers)))
+        for (day, name), bearers in count.items()
+    }
 
 
 def _by_time(row: Written) -> tuple[bool, float, str]:
@@ -183,11 +294,6 @@ def _around(rows: Sequence[Written], minute: float) -> tuple[Written, ...]:
     place = bisect_left(rows, (False, minute, ""), key=_by_time)
     start = max(0, min(place - MOST // 2, len(rows) - MOST))
     return tuple(rows[start : start + MOST])
-
-
-def _line(number: str) -> str:
-    """Equal for two ways to write one line, see `matcher.numbers.same`."""
-    return local_part(number) or number
 
 
 def _shortened(text: str) -> set[str]:
@@ -205,6 +311,6 @@ def _index(owners: Iterable[Owner], keys: Callable[[Owner], set[str]]) -> dict[s
     return found
 
 
-def _through(index: dict[str, list[Owner]], text: str) -> Iterable[Owner]:
-    found = {id(owner): owner for key in _shortened(text) for owner in index.get(key, ())}
+def _through(index: dict[str, list[Owner]], keys: Iterable[str]) -> list[Owner]:
+    found = {id(owner): owner for key in keys for owner in index.get(key, ())}
     return sorted(found.values(), key=lambda owner: owner.rows[0].owner)

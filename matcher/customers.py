@@ -4,8 +4,8 @@ Two people may have one name and one person several numbers, so neither alone te
 apart. The rules, each on the safe side, because a folder too many can be merged by a person and a
 recording in a stranger's folder is the worst error there is:
 
-- Only rows of one name can be one customer. A number that stands under two names (a couple, a
-  company's switchboard) joins nobody.
+- Only rows of one name, in traditional or simplified characters, can be one customer. A number that
+  stands under two names (a couple, a company's switchboard) joins nobody.
 - Within a name, a shared number makes one customer, and a row that lists two numbers joins both.
   Numbers that never meet are two customers.
 - A row without a number is the only customer of its name; where there are several it stays open.
@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from matcher.evidence import Row
 from matcher.names import canonical
 from matcher.numbers import local_part
+from matcher.spelling import spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def identify(rows: Sequence[Row], known: Sequence[Known]) -> Identified:
     named, nameless = _by_name(rows)
     known_by_name = defaultdict(list)
     for customer in known:
-        known_by_name[canonical(customer.name)].append(customer)
+        known_by_name[spelled(customer.name)].append(customer)
 
     keys: dict[int, str | None] = {}
     new: list[Known] = []
@@ -94,8 +95,8 @@ class _Namesakes:
         keys: dict[int, str | None] = {}
         for places in self._sharing_a_number(rows):
             keys |= self._one_person({place: rows[place] for place in places})
-        sole = self._sole(any(not row.numbers for row in rows.values()))
-        return keys | {place: sole for place, row in rows.items() if not row.numbers}
+        bare = {place: row for place, row in rows.items() if not row.numbers}
+        return keys | dict.fromkeys(bare, self._sole(bare))
 
     def _sharing_a_number(self, rows: Mapping[int, Row]) -> Iterable[list[int]]:
         """Rows that hang together through their numbers, directly or through another row."""
@@ -125,7 +126,7 @@ class _Namesakes:
         known = set().union(*hit.values())
         if not known:
             numbers = frozenset(number for row in rows.values() for number in row.numbers)
-            fresh = Known(f"{self.name}|{min(numbers)}", self.name, numbers)
+            fresh = Known(f"{self.name}|{min(numbers)}", self._written(rows), numbers)
             self.new.append(fresh)
             return dict.fromkeys(rows, fresh.customer)
         if len(known) == 1:
@@ -135,13 +136,18 @@ class _Namesakes:
     def _hit(self, row: Row) -> set[str]:
         return set().union(*(self._known_by_line[self._lines[number]] for number in row.numbers))
 
-    def _sole(self, wanted: bool) -> str | None:
-        """Whom a row without a number means, made anew where nobody has the name yet."""
+    def _sole(self, bare: Mapping[int, Row]) -> str | None:
+        """Whom rows without a number mean, made anew where nobody has the name yet."""
         candidates = [*self.known, *self.new]
-        if wanted and not candidates:
-            candidates = [Known(f"{self.name}|", self.name, frozenset())]
+        if bare and not candidates:
+            candidates = [Known(f"{self.name}|", self._written(bare), frozenset())]
             self.new += candidates
         return candidates[0].customer if len(candidates) == 1 else None
+
+    def _written(self, rows: Mapping[int, Row]) -> str:
+        """The name as the rows write it; in simplified characters where any does."""
+        names = {canonical(row.name or "") for row in rows.values()}
+        return self.name if self.name in names else min(names)
 
 
 def _lines(numbers: Iterable[str]) -> dict[str, str]:
@@ -163,7 +169,7 @@ def _by_name(rows: Sequence[Row]) -> tuple[dict[str, list[int]], list[int]]:
     named = defaultdict(list)
     nameless = []
     for place, row in enumerate(rows):
-        if name := canonical(row.name or ""):
+        if name := spelled(row.name or ""):
             named[name].append(place)
         else:
             nameless.append(place)

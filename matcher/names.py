@@ -54,7 +54,7 @@ _OTHERS = (
 _OTHERS_ENGLISH = (
     r"\b(?:wife|husband|spouse|father|mother|son|daughter|brother|sister|friend|driver|guarantor)\b"
 )
-_RELATIVE = re.compile(f"{_OTHERS}|{_OTHERS_ENGLISH}", re.IGNORECASE)
+_RELATIVE = re.compile(f"{_OTHERS}|[他她的][哥姐]|{_OTHERS_ENGLISH}", re.IGNORECASE)
 _POLITE_ONLY = re.compile(_POLITE)
 
 # Words that no name holds, so that the name ends before them even without a space. Words of two
@@ -64,14 +64,17 @@ _MARKS = (
     "泵车|吊车|压路机|推土机|搅拌车|工地|黑名单|起诉|诉讼|法务|催收|结清|展期|"
     "配偶|老婆|妻子|老公|丈夫|夫人|爱人|媳妇|家属|儿子|女儿|闺女|父亲|母亲|爸爸|妈妈|哥哥|弟弟|姐姐|妹妹|"
     "嫂子|叔叔|舅舅|姑姑|岳父|岳母|女婿|儿媳|姐夫|妹夫|亲戚|朋友|同事|邻居|担保人?|保证人|司机|机手|"
-    "驾驶员|操作手|合伙人|会计|财务|联系人|共借人|共同借款人|"
+    "驾驶员|操作手|合伙人|会计|财务|联系人|共借人|共同借款人|尾号|尾数|末四位|后四位|"
     f"{_SELF}|客户|师傅|老板|经理|主任|老师|先生|女士|队长"
 )
 _BRANDS = (
     "小松|卡特|三一|徐工|柳工|临工|日立|神钢|斗山|现代|沃尔沃|山推|龙工|厦工|中联|雷沃|住友|加藤|久保田|"
     "凯斯|大宇|山重|山河|玉柴|力士德|犀牛"
 )
-_MARK = re.compile(rf"(?:{_MARKS})|(?:{_BRANDS})(?=\s*[A-Za-z-]*\d)|\d+期")
+# `张三他哥`, `张三的爸`: after 他 or 的 a relation is a relation, however short.
+_MARK = re.compile(
+    rf"(?:{_MARKS})|[他她的]+(?:{_OTHERS}|[哥姐])|(?:{_BRANDS})(?=\s*[A-Za-z-]*\d)|\d+期"
+)
 _NOTED = re.compile(rf"{_MARKS}|{_BRANDS}|{_OTHERS}|\d|{_OTHERS_ENGLISH}", re.IGNORECASE)
 _COMPANY = re.compile(
     r"\S+(?:公司|集团|[工商]?厂|商行|商店|经营部|工程队|合作社|租赁站|搅拌站|项目部|服务部|车队|租赁|"
@@ -86,8 +89,11 @@ _PARTS = re.compile(r"[\s,、/|:;+_~-]+")
 _TAIL = re.compile(rf"((?:{_HAN}|·)+)([A-Za-z0-9#*].*)")
 # No given name ends in these; `哥` could end one of two characters, so it takes a longer one.
 _HONOURED = re.compile(rf"({_SURNAME}{_HAN}{{1,2}})([总姐])|({_SURNAME}{_HAN}{{2}})(大?哥)")
-_LED = re.compile(rf"(客户|挖掘?机|装载机|铲车|泵车|吊车|压路机|司机|{_BRANDS})({_HAN}.+)")
+_LED = re.compile(
+    rf"([大老新]?客户|逾期|欠款|法务|挖掘?机|装载机|铲车|泵车|吊车|压路机|司机|{_BRANDS})({_HAN}.+)"
+)
 _WHOSE_PHONE = re.compile("的?[他她]?的?$")
+_OF_THEIRS = re.compile("^[他她的]+(?=..)")
 _SORT_PREFIX = re.compile(rf"([A-Za-z0-9]{{1,4}})({_HAN}.*)")
 _HAS_HAN = re.compile(_HAN)
 _SPREAD = re.compile(f"{_HAN}(?: {_HAN} {_HAN}| {_HAN}{{1,2}})(?= |$)")
@@ -163,7 +169,7 @@ def _cut_mark(text: str) -> tuple[str, str] | None:
     for found in _MARK.finditer(text):
         head = _WHOSE_PHONE.sub("", text[: found.start()].rstrip(" -"))
         if _stands(head) or _COMPANY.fullmatch(head):
-            return head, text[found.start() :]
+            return head, _OF_THEIRS.sub("", text[found.start() :])
     return None
 
 

@@ -160,3 +160,8 @@ def local_part(number: str) -> str | None:
     if not number.startswith("0"):
         return None
     return number[3 if number[1] in "12" else 4 :]
+
+
+def line_of(number: str) -> str:
+    """Equal for two ways to write one line, see `same`; any other text is its own."""
+    return local_part(number) or number

@@ -1,125 +1,51 @@
 """What speaks for and against one recording being the call of one row, as named, weighed reasons.
 
-Owns the weights: bits, log2(m / u), where m is how often the reason holds for the right row and u
-how often it holds for a wrong row of the same day (Fellegi and Sunter, 1969). Bits add up, absent
-evidence adds nothing. Only a number or a name can name a customer; the rest tells rows apart.
-What stands in the inner loop is a named tuple, made in a third of a frozen dataclass's time.
+Only a number or a name can name a customer; the rest tells rows apart. The weights and where they
+come from are in `matcher.weights`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
 from matcher.decision import Reason
-from matcher.evidence import Heard, Precision, Row
-from matcher.names import is_person, relative
+from matcher.evidence import Row
+from matcher.learned import Learned
+from matcher.names import is_person
 from matcher.numbers import same
-
-WEIGHTS = {
-    # u: two customers of one office share a number about once in 100,000 pairs (couples, firms).
-    # Strong enough that a far time and another collector's folder together leave it standing.
-    "number_equal": 17.0,
-    # As strong; a little less, so that of one customer's rows the one that has the number wins.
-    "number_elsewhere": 16.0,
-    # m: one number in a hundred is mistyped. u: families and firms buy neighbouring numbers, and
-    # the neighbour's row may be the forgotten one; so near time and collector must not lift it to
-    # what files. Beside an equal name it explains the difference.
-    "number_near": 1.5,
-    # u: 1 in 10,000 for four digits, but nothing checks them. Needs the time: the own collector
-    # alone (7.5) must not file what a name stuck to the digits may contradict.
-    "number_tail": 5.5,
-    # m: second numbers and changed numbers, one call in fifteen. Beside an equal name it is a
-    # conflict whatever its weight, see `matcher.match`.
-    "number_differs": -4.0,
-    "number_of_relative": 0.0,
-    # m: 0.95; u: the commonest full names are borne by one person in a thousand.
-    "name_equal": 10.0,
-    # The row tells namesakes apart in brackets and the recording does not.
-    "name_base": 8.0,
-    # m: one name in fifty is mistyped. u: one pair in two hundred is this alike, brothers above
-    # all. Time and collector together (7.5 with it) must not lift it to what files.
-    "name_near": 1.5,
-    "name_unlike": -2.0,
-    "name_differs": -6.0,
-    # u: 王 or 李 is one customer in thirteen.
-    "surname_equal": 1.0,
-    "surname_differs": -2.0,
-    # u: a wrong row lies within 10 minutes one time in twenty; m: hands round to 5 or 10 minutes,
-    # and note a call's start or its end.
-    "time_near": 4.0,
-    "time_close": 2.0,
-    "time_off": -1.0,
-    # Up to two hours may still be a morning's calls written up at noon; more is another call, and
-    # a name that merely happens to be a customer's must not be filed against it.
-    "time_far": -5.0,
-    "time_very_far": -6.0,
-    "day_differs": -10.0,
-    # u: an office has four to twenty collectors.
-    "collector_equal": 2.0,
-    # m: they stand in for each other, and sheets have nicknames.
-    "collector_differs": -3.5,
-    # m: a call that nobody answered seldom leaves a recording.
-    "not_reached": -3.0,
-}
-
-NAMES_A_CUSTOMER = frozenset(
-    {"number_equal", "number_elsewhere", "number_tail", "name_equal", "name_base"}
-)
-HINTS_AT_A_CUSTOMER = frozenset({"number_near", "name_near"})
+from matcher.said import Said, Written
+from matcher.slips import alike, base, in_last_two, one_slip
+from matcher.spelling import readings
+from matcher.weights import WEIGHTS
 
 _VERY_FAR = 180
 _MINUTES = (
+    (2, "time_equal"),
     (10, "time_near"),
     (15, "time_close"),
     (60, ""),
     (119, "time_off"),
     (_VERY_FAR - 1, "time_far"),
 )
+_EXACT_MINUTES = (
+    (3, "time_equal"),
+    (6, "time_near"),
+    (10, "time_close"),
+    (20, ""),
+    (30, "time_off"),
+    (_VERY_FAR - 1, "time_far"),
+)
+"""Beside an author whose times are exact."""
 _WEIGHT, _CODE = attrgetter("weight"), attrgetter("code")
 _UNKNOWN = 60.0  # where no time says anything, a row is as near as one that is neither near nor off
 _HALF_A_DAY = 12 * 60
-_MIDNIGHT = (3, 21)  # hours: as long as times may be apart and still be one call
-_TAIL = re.compile(r"(?:尾号|尾数|末四位|后四位)\D?(\d{4,6})(?!\d)", re.ASCII)
+_SLACK, _NARROW = 2.0, 6  # minutes; parts of the day
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NICKNAME = re.compile(r"[小老阿大].{1,2}|.{1,2}[姐哥总工]|.{1,2}(?:经理|主任|老师)")
-
-
-class Said(NamedTuple):
-    """A recording's evidence, made ready to be weighed."""
-
-    recording: str
-    day: date
-    """The call's day: the recording's own date, and the hand-off's only without one."""
-    days: tuple[date, ...]
-    """Whose sheets may hold the call: its day, the hand-off's, around midnight the neighbour's."""
-    minute: float | None
-    """Minutes since 1970 where the time of day is known."""
-    name: str | None
-    surname: str | None
-    numbers: tuple[str, ...]
-    tail: str | None
-    note: str
-    relative: bool
-    collector: str | None
-
-
-class Written(NamedTuple):
-    """A row made ready to be weighed."""
-
-    row: Row
-    owner: str
-    """Equal for all rows of one customer; a row that leaves the customer open has its own."""
-    minute: float | None
-    name: str | None
-    """The row's name, or that of its customer's other rows."""
-    elsewhere: tuple[str, ...]
-    """Numbers in other rows of the customer, not in this one."""
-    collector: str | None
 
 
 class Weighed(NamedTuple):
@@ -133,76 +59,36 @@ class Weighed(NamedTuple):
     codes: frozenset[str]
     apart: float
     """Minutes between the times, to choose between rows that weigh the same."""
+    late: float | None
+    """Minutes that the recording's time is later than the row's, by their own clocks."""
+    writer: str | None
+    """The collector who wrote the row."""
 
 
-def said(heard: Heard, canonical: Callable[[str], str]) -> Said:
-    evidence = heard.evidence
-    contact, note = evidence.contact or "", evidence.note or ""
-    found = _TAIL.search(f"{contact} {note}") if note or not contact.isalpha() else None
-    name = canonical(contact)
-    return Said(
-        recording=heard.recording,
-        day=evidence.started_at.date() if evidence.started_at else heard.day,
-        days=_days(heard),
-        minute=_minute(evidence.started_at, evidence.precision),
-        name=name or None,
-        surname=evidence.surname,
-        numbers=evidence.numbers,
-        tail=found[1] if found else None,
-        note=note,
-        relative=bool(note) and relative(note),
-        collector=canonical(evidence.collector or "") or None,
-    )
+def weigh(
+    call: Said, line: Written, learned: Learned, mentioned: frozenset[str] = frozenset()
+) -> Weighed:
+    """All reasons of one recording against one row, and their sum.
 
-
-def written(
-    row: Row, names: Sequence[str], numbers: Sequence[str], canonical: Callable[[str], str]
-) -> Written:
-    """`names` and `numbers` are the customer's, from all its rows."""
-    return Written(
-        row=row,
-        owner=f"row {row.key}" if row.customer is None else f"of {row.customer}",
-        minute=_minute(row.called_at, row.precision),
-        name=canonical(row.name or "") or (names[0] if names else None),
-        elsewhere=tuple(number for number in numbers if number not in row.numbers),
-        collector=canonical(row.collector or "") or None,
-    )
-
-
-def _days(heard: Heard) -> tuple[date, ...]:
-    started_at = heard.evidence.started_at
-    if started_at is None:
-        return (heard.day,)
-    day = started_at.date()
-    days = {day, heard.day}
-    if heard.evidence.precision is not Precision.DAY:
-        early, late = _MIDNIGHT
-        if started_at.hour < early:
-            days.add(day - timedelta(1))
-        elif started_at.hour >= late:
-            days.add(day + timedelta(1))
-    return tuple(sorted(days))
-
-
-def _minute(time: datetime | None, precision: Precision | None) -> float | None:
-    if time is None or precision is Precision.DAY:
-        return None
-    return time.timestamp() / 60
-
-
-def weigh(call: Said, line: Written) -> Weighed:
-    """All reasons of one recording against one row, and their sum."""
-    number, name = _number(call, line), _name(call, line)
-    apart = _minutes_apart(call, line)
-    every = (number, name, _time(call, line, apart), _collector(call, line), _reached(line))
-    reasons = tuple(filter(None, every))
+    `mentioned` are the customers' names that stand in the recording's note.
+    """
+    naming = [*_numbers(call, line), *_names(call, line, mentioned)]
+    late = _minutes_late(call, line)
+    clock = learned.clock(line.collector)
+    apart = None if late is None else abs(late - clock.drift)
+    when = _time(call, line, apart, exact=clock.exact) or _order(call, line, learned)
+    how_long = _duration(call, line)
+    rest = (when, how_long, _collector(call, line), _reached(line))
+    reasons = (*naming, *filter(None, rest))
     return Weighed(
         row=line.row,
         reasons=reasons,
         weight=sum(map(_WEIGHT, reasons)),
-        naming=(number.weight if number else 0.0) + (name.weight if name else 0.0),
+        naming=sum(map(_WEIGHT, naming)),
         codes=frozenset(map(_CODE, reasons)),
         apart=_UNKNOWN if apart is None else apart,
+        late=late,
+        writer=line.collector,
     )
 
 
@@ -210,18 +96,36 @@ def _reason(code: str, **values: str) -> Reason:
     return Reason(code, WEIGHTS[code], tuple(values.items()))
 
 
-def _number(call: Said, line: Written) -> Reason | None:
+def _numbers(call: Said, line: Written) -> list[Reason]:
     """Any number of the recording against any of the customer's; the best agreement counts."""
     every = line.row.numbers + line.elsewhere
-    if not every or not (call.numbers or call.tail):
-        return None
+    if not (call.numbers or call.tail):
+        return _perhaps_tail(call, every)
     if number := _shared(call.numbers, line.row.numbers):
-        return _reason("number_equal", number=number)
+        return [_reason("number_equal", number=number)]
     if number := _shared(call.numbers, line.elsewhere):
-        return _reason("number_elsewhere", number=number)
-    if call.tail and any(number.endswith(call.tail) for number in every):
-        return _reason("number_tail", tail=call.tail)
-    return _mistyped(call.numbers, every) or _number_differs(call, every)
+        return [_reason("number_elsewhere", number=number)]
+    return _of_another_day(call, line, every) or ([_unequal(call, every)] if every else [])
+
+
+def _of_another_day(call: Said, line: Written, every: Sequence[str]) -> list[Reason]:
+    """What papers of other days, and slips, say of a number that no row of the customer has."""
+    heard = "、".join(call.numbers)
+    customer = line.row.customer
+    if customer and customer in call.of_number:
+        code = "number_confirmed" if customer in call.confirmed else "number_known"
+        return [_reason(code, number=heard)]
+    mistyped = _mistyped(call.numbers, every)
+    if call.of_number and not (mistyped and line.name in call.names_of_number):
+        return [_reason("number_of_other", number=heard)]
+    return [mistyped] if mistyped else []
+
+
+def _perhaps_tail(call: Said, every: Sequence[str]) -> list[Reason]:
+    tail = call.perhaps_tail
+    if tail and any(number.endswith(tail) for number in every):
+        return [_reason("number_tail", tail=tail)]
+    return []
 
 
 def _shared(some: Sequence[str], others: Sequence[str]) -> str | None:
@@ -236,94 +140,123 @@ def _mistyped(heard: Sequence[str], every: Sequence[str]) -> Reason | None:
     for one in heard:
         for other in every:
             if one_slip(one, other):
-                return _reason("number_near", heard=one, written=other)
+                code = "number_near" if in_last_two(one, other) else "number_slip"
+                return _reason(code, heard=one, written=other)
     return None
 
 
-def _number_differs(call: Said, every: Sequence[str]) -> Reason:
+def _unequal(call: Said, every: Sequence[str]) -> Reason:
+    if call.tail and any(number.endswith(call.tail) for number in every):
+        return _reason("number_tail", tail=call.tail)
     if call.relative:
         return _reason("number_of_relative", note=call.note)
     heard = "、".join(call.numbers) or f"尾号{call.tail}"
     return _reason("number_differs", heard=heard, written="、".join(every))
 
 
-def _name(call: Said, line: Written) -> Reason | None:
+def _names(call: Said, line: Written, mentioned: frozenset[str]) -> list[Reason]:
     if not line.name:
-        return None
+        return []
+    if call.name != line.name and line.name in mentioned:
+        return [_reason("name_in_note", name=line.name, note=call.told.strip())]
     if call.name:
-        return _full_name(call.name, call.note, line.name)
-    return _surname(call.surname, line.name) if call.surname else None
+        return _full_name(call, call.name, line, line.name)
+    return _surname(call.surname, line, line.name) if call.surname else []
 
 
-def _full_name(heard: str, note: str, name: str) -> Reason | None:
+def _full_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]:
+    customer = line.row.customer
     if heard == name:
-        return _reason("name_equal", name=name)
+        equal = [_reason("name_equal", name=name)]
+        others = call.of_name - {customer}
+        return [*equal, _reason("namesake_known", name=name)] if others else equal
+    if customer and customer in call.confirmed:
+        return [_reason("name_confirmed", heard=heard, written=name)]
     if heard == base(name):
-        told_apart = name[len(heard) + 1 :].rstrip(")") in note
+        told_apart = name[len(heard) + 1 :].rstrip(")") in call.note
         code = "name_equal" if told_apart else "name_base"
-        return _reason(code, name=name, heard=heard, written=name)
+        return [_reason(code, name=name, heard=heard, written=name)]
+    if call.of_name:
+        return [_reason("name_of_other", heard=heard, written=name)]
+    unequal = _unequal_name(heard, name)
+    return [_reason(unequal, heard=heard, written=name)] if unequal else []
+
+
+@lru_cache(maxsize=65536)
+def _unequal_name(heard: str, name: str) -> str | None:
+    if same_sound(heard, name):
+        return "name_sound"
     if alike(heard, name):
-        return _reason("name_near", heard=heard, written=name)
+        return "name_near"
     if not is_person(heard):  # a nickname, a firm or a note contradicts nobody
         return None
-    code = "name_unlike" if set(heard) & set(name) else "name_differs"
-    return _reason(code, heard=heard, written=name)
+    return "name_unlike" if set(heard) & set(name) else "name_differs"
 
 
-def _surname(surname: str, name: str) -> Reason | None:
+def same_sound(one: str, other: str) -> bool:
+    """Whether two people's names can be said alike, tones apart."""
+    return len(one) == len(other) and not readings(one).isdisjoint(readings(other))
+
+
+def _surname(surname: str, line: Written, name: str) -> list[Reason]:
     if name.startswith(surname):
-        return _reason("surname_equal", surname=surname)
-    return _reason("surname_differs", surname=surname, written=name) if is_person(name) else None
+        values = (("surname", surname),)
+        return [Reason("surname_equal", line.surname_bits, values)]
+    return [_reason("surname_differs", surname=surname, written=name)] if is_person(name) else []
 
 
-def base(name: str) -> str:
-    """A name without the bracket that tells it from a namesake's: 王伟(大桥镇)."""
-    return name.partition("(")[0]
-
-
-def alike(one: str, other: str) -> bool:
-    """One slip apart, and still two characters in common: 王伟 and 王芳 are merely two people."""
-    return max(len(one), len(other)) > 2 and one_slip(one, other)
-
-
-def one_slip(one: str, other: str) -> bool:
-    """One character mistyped, left out, added, or swapped with its neighbour; not equal."""
-    if len(one) > len(other):
-        one, other = other, one
-    if len(other) - len(one) > 1 or one == other:
-        return False
-    first = next((i for i, letter in enumerate(one) if letter != other[i]), len(one))
-    if len(one) < len(other):
-        return one[first:] == other[first + 1 :]
-    swapped = one[first : first + 2] == other[first : first + 2][::-1]
-    return one[first + 1 :] == other[first + 1 :] or (
-        swapped and one[first + 2 :] == other[first + 2 :]
-    )
-
-
-def _minutes_apart(call: Said, line: Written) -> float | None:
+def _minutes_late(call: Said, line: Written) -> float | None:
     if call.minute is None or line.minute is None:
         return None
-    return abs(call.minute - line.minute)
+    return call.minute - line.minute
 
 
-def _time(call: Said, line: Written, apart: float | None) -> Reason | None:
+def _time(call: Said, line: Written, apart: float | None, *, exact: bool) -> Reason | None:
     same_day = call.day == line.row.day
     if not same_day and (apart is None or apart >= _VERY_FAR):  # closer, it crosses midnight
         return _day_differs(call, line)
-    return None if apart is None else _apart(round(apart))
+    return None if apart is None else _apart(round(apart), exact=exact)
 
 
-@lru_cache(maxsize=1024)
-def _apart(minutes: int) -> Reason | None:
-    if abs(minutes - _HALF_A_DAY) <= _MINUTES[0][0]:  # 3:10 typed for 15:10
+@lru_cache(maxsize=2048)
+def _apart(minutes: int, *, exact: bool) -> Reason | None:
+    if abs(minutes - _HALF_A_DAY) <= 10:  # 3:10 typed for 15:10
         return None
-    code = next((code for most, code in _MINUTES if minutes <= most), "time_very_far")
+    steps = _EXACT_MINUTES if exact else _MINUTES
+    code = next((code for most, code in steps if minutes <= most), "time_very_far")
     return _reason(code, minutes=str(minutes)) if code else None
 
 
 def _day_differs(call: Said, line: Written) -> Reason:
     return _reason("day_differs", heard=call.day.isoformat(), written=line.row.day.isoformat())
+
+
+def _order(call: Said, line: Written, learned: Learned) -> Reason | None:
+    """A row without a time, in a sheet whose lines stand in the order of the calls."""
+    if call.minute is None or line.minute is not None or call.day != line.row.day:
+        return None
+    window = learned.window(line.row.key)
+    if window is None:
+        return None
+    if window.after - _SLACK <= call.minute <= window.before + _SLACK:
+        narrow = (window.before - window.after) * _NARROW <= learned.span(line.row.key)
+        return _reason("order_fits") if narrow else None
+    return _reason("order_differs")
+
+
+def _duration(call: Said, line: Written) -> Reason | None:
+    """A recording may begin with the first ring, and a sheet may have whole minutes."""
+    if call.duration is None or line.row.duration_seconds is None:
+        return None
+    heard, noted = call.duration, line.row.duration_seconds
+    whole_minutes = noted % 60 == 0
+    if -2 <= heard - noted <= 3 and not whole_minutes:
+        code = "duration_equal"
+    elif -60 <= heard - noted <= 75:
+        code = "duration_near" if abs(heard - noted) <= max(20, noted / 4) else ""
+    else:
+        code = "duration_differs"
+    return _reason(code, heard=f"{heard:.0f}", written=f"{noted:.0f}") if code else None
 
 
 def _collector(call: Said, line: Written) -> Reason | None:

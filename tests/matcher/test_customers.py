@@ -35,6 +35,16 @@ def test_spellings_of_one_name_are_one_customer() -> None:
     assert identified.new == ()
 
 
+def test_traditional_and_simplified_characters_are_one_name() -> None:
+    both = identify([row("劉麗", A), row("刘丽", A)], ())
+    assert keys(both) == [f"刘丽|{A}"] * 2
+    assert both.new == (Known(f"刘丽|{A}", "刘丽", frozenset({A})),)
+    alone = identify([row("劉麗", A), row("劉麗")], [])
+    assert keys(alone) == [f"刘丽|{A}"] * 2
+    assert [customer.name for customer in alone.new] == ["劉麗"]
+    assert keys(identify([row("劉麗", A)], [known("刘丽", A)])) == [f"known 刘丽 {A}"]
+
+
 def test_two_customers_of_one_name_are_told_apart_by_their_numbers() -> None:
     identified = identify([row("王伟", A), row("王伟", B)], ())
     assert keys(identified) == [f"王伟|{A}", f"王伟|{B}"]

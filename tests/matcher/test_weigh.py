@@ -8,8 +8,13 @@ from hypothesis import strategies as st
 from config.language import LANGUAGES, sentences
 from matcher.decision import Reason
 from matcher.evidence import Evidence, Heard, Precision, Row
-from matcher.names import canonical
-from matcher.weigh import WEIGHTS, alike, one_slip, said, weigh, written
+from matcher.learned import Learned
+from matcher.register import Register
+from matcher.said import said, written
+from matcher.slips import alike, one_slip
+from matcher.spelling import spelled
+from matcher.weigh import weigh
+from matcher.weights import WEIGHTS
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 16)
@@ -19,8 +24,9 @@ A, B = "13812345678", "13987654321"
 
 def reasons(evidence: Evidence, row: Row, *elsewhere: str) -> dict[str, Reason]:
     weighed = weigh(
-        said(Heard("recording", TODAY, evidence), canonical),
-        written(row, (), (*row.numbers, *elsewhere), canonical),
+        said(Heard("recording", TODAY, evidence), evidence, spelled, Register((), spelled)),
+        written(row, (), (*row.numbers, *elsewhere), spelled),
+        Learned(),
     )
     assert weighed.weight == sum(reason.weight for reason in weighed.reasons)
     return {reason.code: reason for reason in weighed.reasons}
@@ -53,7 +59,10 @@ def test_absent_evidence_says_nothing() -> None:
         ("张建国", "张建国", "name_equal"),
         ("张 建国", "张建国(本人)", "name_equal"),
         ("Li Wei", "LIWEI", "name_equal"),
-        ("张健国", "张建国", "name_near"),
+        ("张健国", "张建国", "name_sound"),
+        ("章建国", "张建国", "name_sound"),
+        ("張建國", "张建国", "name_equal"),
+        ("张红国", "张建国", "name_near"),
         ("张建", "张建国", "name_near"),
         ("国建张", "张建国", "name_unlike"),
         ("王芳", "王伟", "name_unlike"),
@@ -87,6 +96,8 @@ def test_surnames() -> None:
     [
         (A, "number_equal"),
         ("13812345679", "number_near"),
+        ("13812845678", "number_slip"),
+        ("1381234578", "number_slip"),
         ("13812345687", "number_near"),
         ("13887654321", "number_differs"),
     ],
@@ -122,7 +133,8 @@ def test_a_relatives_phone_may_have_another_number() -> None:
 @pytest.mark.parametrize(
     ("minutes", "codes"),
     [
-        (0, {"time_near"}),
+        (0, {"time_equal"}),
+        (3, {"time_near"}),
         (-10, {"time_near"}),
         (15, {"time_close"}),
         (-16, set()),

@@ -1,0 +1,205 @@
+"""What the circumstances decide where the evidence alone does not: each call serves once.
+
+A namesake told apart by a near time, a number one digit off, a name of the same sound, a bare
+surname, a second phone nobody has listed: all of these need a call that no other recording owns,
+near in time or the only one left, and nobody else who wants it as much. What one row surely owns no
+other can claim.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from matcher.claims import Claim
+from matcher.decision import Reason
+from matcher.opinion import Opinion, Rules, clearly_behind, hinted
+from matcher.weights import (
+    AGAINST,
+    NAMES_A_CUSTOMER,
+    TIME_CLOSE,
+    TIME_NEAR,
+    TIME_OFF,
+    WEIGHTS,
+)
+
+_LEAD = 4.0
+"""Bits by which one recording must want a call more than the next."""
+_EVEN_NAMING = 1.0
+_NEARLY_NAMED = WEIGHTS["number_slip"]
+_NEVER = frozenset({"number_of_other", "name_of_other", "day_differs", "not_reached"})
+_TIMED = TIME_CLOSE | TIME_NEAR | TIME_OFF | {"order_differs"}
+
+
+class _Bid(NamedTuple):
+    """A recording that wants a call which must be free."""
+
+    opinion: Opinion
+    claim: Claim
+    """On free rows alone."""
+    rows: frozenset[str]
+    """The keys of those that would do."""
+
+
+def decide_leaning(
+    opinions: Sequence[Opinion], taken: Collection[str], spent: Collection[str], rules: Rules
+) -> dict[int, Opinion]:
+    """New opinions, by the `id` of the old one.
+
+    Args:
+        opinions: Of all recordings.
+        taken: Keys of the rows that sure recordings have.
+        spent: Those of them that a near time confirms.
+        rules: When evidence is enough.
+
+    """
+    new: dict[int, Opinion] = {}
+    bids = [bid for one in opinions if one.leans and (bid := _bid_of_leaning(one, spent))]
+    backed = {id(bid.opinion) for bid in bids}
+    for one in opinions:
+        if one.leans and id(one) not in backed:
+            new[id(one)] = _taken_back(one)
+    wanted = _wanted(opinions)
+    doubtful = [one for one in opinions if one.doubtful and one.claims]
+    bids += [bid for one in doubtful if (bid := _bid_by_time(one, taken, wanted, rules))]
+    new |= _settle(bids)
+    now_taken = {*taken, *(_best_row(one) for one in new.values() if one.why == "clear")}
+    left = [new.get(id(one), one) for one in opinions]
+    last = [one for one in left if one.doubtful and one.claims and one.why != "clear"]
+    seekers = _seekers(left)
+    bids = [bid for one in last if (bid := _bid_for_the_last(one, now_taken, seekers, rules))]
+    return new | _settle(bids)
+
+
+def _bid_of_leaning(one: Opinion, spent: Collection[str]) -> _Bid | None:
+    best = one.claims[0]
+    as_good = {row.row.key for row in best.rows if row.weight == best.best.weight}
+    free = frozenset(as_good - set(spent))
+    return _Bid(one, best, free) if free else None
+
+
+def _bid_by_time(
+    one: Opinion, taken: Collection[str], wanted: Mapping[str | None, set[str]], rules: Rules
+) -> _Bid | None:
+    """A hint or a doubt, and a free call just then."""
+    free = _free_claims(one, taken)
+    if not free or not free[0].best.codes & TIME_NEAR:
+        return None
+    best, *rivals = free
+    if not _possible(best, rules.enough):
+        return None
+    if not all(_behind(rival, best, rules) for rival in rivals):
+        return None
+    if hinted(best) and (_named_elsewhere(one, best) or wanted[best.customer] - {_key(one)}):
+        return None
+    return _Bid(one, best, frozenset({best.best.row.key}))
+
+
+def _bid_for_the_last(
+    one: Opinion, taken: Collection[str], seekers: Mapping[str | None, set[str]], rules: Rules
+) -> _Bid | None:
+    """No time says anything, and one call alone is left that could be this recording's.
+
+    A whole name, or a number but for one digit, is enough beside a time that does not say much.
+    """
+    free = _free_claims(one, taken)
+    if len(free) != 1 or _named_elsewhere(one, free[0]):
+        return None
+    (best,) = free
+    if best.best.late is not None and best.best.naming < _NEARLY_NAMED:
+        return None
+    if best.some & (_TIMED | AGAINST) or not _possible(best, rules.enough - _LAST.weight):
+        return None
+    if seekers[best.customer] - {_key(one)}:
+        return None
+    reasons = (*best.best.reasons, _LAST)
+    weight = best.best.weight + _LAST.weight
+    sole = best._replace(best=best.best._replace(reasons=reasons, weight=weight))
+    return _Bid(one, sole, frozenset({sole.best.row.key}))
+
+
+_LAST = Reason("only_one_left", WEIGHTS["only_one_left"])
+
+
+def _possible(claim: Claim, enough: float) -> bool:
+    best = claim.best
+    return claim.customer is not None and best.weight >= enough and not best.codes & _NEVER
+
+
+def _free_claims(one: Opinion, taken: Collection[str]) -> list[Claim]:
+    free = [claim for claim in (every.without(taken) for every in one.claims) if claim]
+    return sorted(free, key=lambda claim: (-claim.best.weight, claim.best.row.key))
+
+
+def _behind(rival: Claim, best: Claim, rules: Rules) -> bool:
+    """Hints are even so often that circumstances may tell them apart; no more than hints."""
+    if not hinted(best) or not hinted(rival):
+        return clearly_behind(rival, best, rules)
+    even = best.best.naming - rival.best.naming >= -_EVEN_NAMING
+    return even and best.best.weight - rival.best.weight >= rules.gap
+
+
+def _named_elsewhere(one: Opinion, best: Claim) -> bool:
+    """What is another customer's number or name stays theirs, be their calls all recorded."""
+    return any(
+        claim.customer != best.customer and bool(claim.some & NAMES_A_CUSTOMER)
+        for claim in one.claims
+    )
+
+
+def _wanted(opinions: Iterable[Opinion]) -> Mapping[str | None, set[str]]:
+    """Which held recordings have the number or name of each customer."""
+    found: defaultdict[str | None, set[str]] = defaultdict(set)
+    for one in opinions:
+        if one.why != "clear":
+            for claim in one.claims:
+                if claim.some & NAMES_A_CUSTOMER:
+                    found[claim.customer].add(_key(one))
+    return found
+
+
+def _seekers(opinions: Iterable[Opinion]) -> Mapping[str | None, set[str]]:
+    """Which held recordings may concern each customer."""
+    found: defaultdict[str | None, set[str]] = defaultdict(set)
+    for one in opinions:
+        if one.why != "clear":
+            for claim in one.claims:
+                found[claim.customer].add(_key(one))
+    return found
+
+
+def _settle(bids: Sequence[_Bid]) -> dict[int, Opinion]:
+    """Who gets the calls, customer by customer: nobody where the next wants one nearly as much."""
+    together: defaultdict[str | None, list[_Bid]] = defaultdict(list)
+    for bid in bids:
+        together[bid.claim.customer].append(bid)
+    settled: dict[int, Opinion] = {}
+    for group in together.values():
+        group.sort(key=lambda bid: -bid.claim.best.weight)
+        calls = len(frozenset().union(*(bid.rows for bid in group)))
+        cut = group[calls].claim.best.weight + _LEAD if calls < len(group) else float("-inf")
+        for bid in group:
+            won = bid.claim.best.weight >= cut
+            settled[id(bid.opinion)] = _won(bid) if won else _taken_back(bid.opinion)
+    return settled
+
+
+def _won(bid: _Bid) -> Opinion:
+    one, won = bid.opinion, bid.claim
+    others = tuple(claim for claim in one.claims if claim.customer != won.customer)
+    return one._replace(why="clear", claims=(won, *others), leans=False, doubtful=False)
+
+
+def _taken_back(one: Opinion) -> Opinion:
+    if one.why != "clear":
+        return one
+    return one._replace(why="tie" if len(one.claims) > 1 else "weak", leans=False)
+
+
+def _best_row(one: Opinion) -> str:
+    return one.claims[0].best.row.key
+
+
+def _key(one: Opinion) -> str:
+    return one.call.recording

@@ -1,0 +1,151 @@
+"""What one recording's evidence says by itself: whose it is, and how sure that is.
+
+- A number or a name names the customer. Time, collector and order choose between those whom they
+  name, and never outvote them.
+- A customer is chosen where the weight is enough and every other customer is clearly behind.
+- Number and name that point to different people are a conflict, whatever they weigh.
+- A hint (one digit off, the same sound, a surname) and a doubt are not decided here: what they
+  need is a free call, see `matcher.leaning`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from matcher.block import Blocks
+from matcher.claims import Claim, Conflict, claims_of, conflict
+from matcher.learned import Learned
+from matcher.said import Said
+from matcher.weights import (
+    AGAINST,
+    NAMES_A_CUSTOMER,
+    SUPPORT,
+    TIME_CLOSE,
+    TIME_FAR,
+    TIME_NEAR,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """When evidence is enough, in bits; the weights are in `matcher.weights`."""
+
+    enough: float = 8.0
+    """A full name alone (10) is; in another collector's folder (6.5) or two hours off in its own
+    (7) it is not. A mistyped number or name is not either."""
+    gap: float = 5.5
+    """What every other customer must be behind. A time within 10 minutes against one two hours off
+    (9) is, and the own collector against another (5.5); 10 minutes against an hour (5) is not."""
+    shown: int = 5
+    """Candidates named to a person."""
+
+
+class Opinion(NamedTuple):
+    call: Said
+    why: str
+    """`clear`, or why it is not, as `matcher.decision.Decision.why`."""
+    claims: tuple[Claim, ...]
+    """Best first."""
+    leans: bool = False
+    """Clear only by the time near one row, which must not be another recording's."""
+    customer: str | None = None
+    """Whom a person named, where the day has no row of theirs."""
+    doubtful: bool = False
+    """Held for want of evidence, or for a doubt; a free call may decide it."""
+
+
+def opinion_of(calls: Sequence[Said], blocks: Blocks, learned: Learned, rules: Rules) -> Opinion:
+    """What all names of one recording say together; the first of `calls` is its own.
+
+    Names that concern different customers, or of which one says that it is somebody else, are a
+    conflict: the same bytes cannot be two people's call.
+    """
+    opinions = [_opinion(call, blocks, learned, rules) for call in calls]
+    if len(opinions) == 1:
+        return opinions[0]
+    best = max(opinions, key=lambda one: one.claims[0].best.weight if one.claims else float("-inf"))
+    others = [one for one in opinions if one is not best]
+    if all(_agrees(one, best) for one in others):
+        return best._replace(call=opinions[0].call)
+    claims = {
+        claim.customer or claim.best.row.key: claim for one in opinions for claim in one.claims
+    }
+    return Opinion(opinions[0].call, "conflict", tuple(claims.values()))
+
+
+def _agrees(other: Opinion, best: Opinion) -> bool:
+    """Whether another name of the same bytes may be of the same call."""
+    if not best.claims:
+        return True
+    customer = best.claims[0].customer
+    if other.claims:
+        return other.claims[0].customer == customer
+    return not (other.call.numbers or other.call.name) or other.call.name == best.call.name
+
+
+def _opinion(call: Said, blocks: Blocks, learned: Learned, rules: Rules) -> Opinion:
+    met = blocks.meet(call)
+    rows = [row for owner in met.owners for row in owner.rows_near(call)]
+    claims = tuple(filter(_supported, claims_of(call, rows, learned, met.mentioned)))
+    if not claims:
+        evidence = call.numbers or call.name or call.surname or call.tail
+        return Opinion(call, "nobody" if evidence else "no_evidence", ())
+    found = conflict(call, claims)
+    if found is not Conflict.NONE:
+        return Opinion(call, "conflict", claims, doubtful=found is Conflict.DOUBT)
+    best, rivals = claims[0], claims[1:]
+    if _weak(best, rules):
+        return Opinion(call, "weak", claims, doubtful=True)
+    behind = all(clearly_behind(rival, best, rules) for rival in rivals)
+    if met.crowded or best.customer is None or not behind:
+        return Opinion(call, "tie", claims)
+    return Opinion(call, "clear", claims, leans=_leans(best, rivals, rules))
+
+
+def _weak(best: Claim, rules: Rules) -> bool:
+    enough = best.best.weight >= rules.enough and "day_differs" not in best.best.codes
+    return not (enough and best.some & NAMES_A_CUSTOMER)
+
+
+def _supported(claim: Claim) -> bool:
+    """Whether anything names or hints at the customer; a surname elsewhere in the day does not."""
+    some = claim.some & SUPPORT
+    if not some:
+        return "duration_equal" in claim.some
+    return some != {"surname_equal"} or not claim.every & (TIME_FAR | AGAINST)
+
+
+def clearly_behind(rival: Claim, best: Claim, rules: Rules) -> bool:
+    """By number or name; or, where these are even, by day, collector or time."""
+    if best.best.weight - rival.best.weight < rules.gap:
+        return False
+    named = best.best.naming - rival.best.naming
+    strange = "collector_differs" in best.best.codes and "collector_equal" in rival.some
+    return named >= rules.gap or (
+        not strange and named >= 0 and (_by_day_or_collector(rival, best) or _by_time(rival, best))
+    )
+
+
+def _by_day_or_collector(rival: Claim, best: Claim) -> bool:
+    return "day_differs" in rival.every or (
+        "collector_equal" in best.best.codes and "collector_differs" in rival.every
+    )
+
+
+def _by_time(rival: Claim, best: Claim) -> bool:
+    return bool(best.best.codes & TIME_NEAR) and all(row.codes & TIME_FAR for row in rival.rows)
+
+
+def _leans(best: Claim, rivals: Sequence[Claim], rules: Rules) -> bool:
+    near = sum([reason.weight for reason in best.best.reasons if reason.code in TIME_CLOSE])
+    return best.best.weight - near < rules.enough or any(
+        best.best.naming - rival.best.naming < rules.gap and not _by_day_or_collector(rival, best)
+        for rival in rivals
+    )
+
+
+def hinted(claim: Claim) -> bool:
+    """Whether nothing but a hint points at the customer."""
+    return not claim.some & NAMES_A_CUSTOMER

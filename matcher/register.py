@@ -1,0 +1,52 @@
+"""Whose a number or a name is by the papers of other days, and by people's word.
+
+A number that is known as a customer's counts for that customer where today's row lacks it, and
+against every other; a full name likewise, though two people may share one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from matcher.customers import Known
+from matcher.numbers import line_of
+
+
+class Register:
+    """The known customers, to be asked by number and by name."""
+
+    def __init__(self, known: Sequence[Known], spelling: Callable[[str], str]) -> None:
+        self._by_line: defaultdict[str, set[str]] = defaultdict(set)
+        self._by_name: defaultdict[str, set[str]] = defaultdict(set)
+        self._confirmed: defaultdict[str, set[str]] = defaultdict(set)
+        self._names = {one.customer: spelling(one.name) for one in known}
+        for one in known:
+            self._by_name[spelling(one.name)].add(one.customer)
+            for number in one.numbers | one.confirmed_numbers:
+                self._by_line[line_of(number)].add(one.customer)
+            for number in one.confirmed_numbers:
+                self._confirmed[line_of(number)].add(one.customer)
+            for name in one.confirmed_names:
+                self._confirmed[spelling(name)].add(one.customer)
+
+    def of_numbers(self, numbers: Iterable[str]) -> frozenset[str]:
+        """Customers who are known to have one of these numbers."""
+        return _all(self._by_line, map(line_of, numbers))
+
+    def of_name(self, name: str | None) -> frozenset[str]:
+        """Customers who are known by exactly this name."""
+        return _all(self._by_name, [name] if name else ())
+
+    def confirmed(self, words: Iterable[str]) -> frozenset[str]:
+        """Customers for whom a person confirmed one of these numbers or contacts."""
+        return _all(self._confirmed, map(line_of, words))
+
+    def names_of(self, customers: Iterable[str]) -> frozenset[str]:
+        return frozenset(self._names[customer] for customer in customers)
+
+
+def _all(owners: defaultdict[str, set[str]], keys: Iterable[str]) -> frozenset[str]:
+    if not owners:
+        return frozenset()
+    return frozenset().union(*(owners[key] for key in keys if key in owners))

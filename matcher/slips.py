@@ -1,0 +1,33 @@
+"""What one slip of the hand makes of a name or a number."""
+
+from __future__ import annotations
+
+
+def base(name: str) -> str:
+    """A name without the bracket that tells it from a namesake's: 王伟(大桥镇)."""
+    return name.partition("(")[0]
+
+
+def alike(one: str, other: str) -> bool:
+    """One slip apart, and still two characters in common: 王伟 and 王芳 are merely two people."""
+    return max(len(one), len(other)) > 2 and one_slip(one, other)
+
+
+def one_slip(one: str, other: str) -> bool:
+    """One character mistyped, left out, added, or swapped with its neighbour; not equal."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(other) - len(one) > 1 or one == other:
+        return False
+    first = next((i for i, letter in enumerate(one) if letter != other[i]), len(one))
+    if len(one) < len(other):
+        return one[first:] == other[first + 1 :]
+    swapped = one[first : first + 2] == other[first : first + 2][::-1]
+    return one[first + 1 :] == other[first + 1 :] or (
+        swapped and one[first + 2 :] == other[first + 2 :]
+    )
+
+
+def in_last_two(one: str, other: str) -> bool:
+    """Whether numbers of one length differ in their last two digits alone, as neighbours' do."""
+    return len(one) == len(other) and one[:-2] == other[:-2]

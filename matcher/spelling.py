@@ -1,0 +1,68 @@
+"""How a name may be written: traditional for simplified, and in other characters of one sound.
+
+The owner of opencc and of pypinyin, each loaded where a name first needs it: most names are written
+in simplified characters, and most are found as they are written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from itertools import product
+
+from matcher.names import canonical
+
+_MOST_READINGS = 16
+_NAME = re.compile("[\u3400-\u9fff]{2,4}")
+"""What a person's name looks like, be the surname ever so rare."""
+
+
+def spelled(text: str) -> str:
+    """`matcher.names.canonical` in simplified characters: 張偉 and 张伟 are one name."""
+    name = canonical(text)
+    return name if _simplified_as_it_is(name) else "".join(map(_simplifier(), name))
+
+
+def readings(name: str) -> frozenset[str]:
+    """How a name may sound, syllables without tones; empty for what is too long to be a person's.
+
+    Several where a character has several readings (单: dan, shan, chan); no more than 16.
+    """
+    if not _NAME.fullmatch(name):
+        return frozenset()
+    syllables = [_syllables(character) for character in name]
+    count = 1
+    for place, some in enumerate(syllables):
+        count *= len(some)
+        if count > _MOST_READINGS:
+            syllables[place:] = [one[:1] for one in syllables[place:]]
+            break
+    return frozenset(map(" ".join, product(*syllables)))
+
+
+def _simplified_as_it_is(name: str) -> bool:
+    """GB 2312 has no traditional characters."""
+    if name.isascii():
+        return True
+    try:
+        name.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
+def _simplifier() -> Callable[[str], str]:
+    from opencc import OpenCC
+
+    # One character at a time: names are no words, and a word's choice of characters misleads.
+    return cache(OpenCC("t2s").convert)
+
+
+@cache
+def _syllables(character: str) -> tuple[str, ...]:
+    from pypinyin import Style, pinyin
+
+    (found,) = pinyin(character, style=Style.NORMAL, heteronym=True)
+    return tuple(dict.fromkeys(found))

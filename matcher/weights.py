@@ -1,0 +1,94 @@
+"""What each named reason weighs, and which reasons name a customer.
+
+Bits, log2(m / u), where m is how often the reason holds for the right row and u how often it holds
+for a wrong row of the same day (Fellegi and Sunter, 1969). Bits add up; absent evidence adds
+nothing. They are checked on the simulated offices of `bench/office`.
+"""
+
+from __future__ import annotations
+
+WEIGHTS = {
+    # u: two customers of one office share a number about once in 100,000 pairs (couples, firms).
+    # Strong enough that a far time and another collector's folder together leave it standing.
+    "number_equal": 17.0,
+    # As strong; a little less, so that of one customer's rows the one that has the number wins.
+    "number_elsewhere": 16.0,
+    # The customer's on another day's sheet; numbers change hands, seldom.
+    "number_known": 15.0,
+    # A person listened and said whose it is.
+    "number_confirmed": 16.0,
+    # m: one number in a hundred is mistyped. A slip before the last two digits is nobody else's
+    # number by chance; in the last two, families and firms buy neighbouring numbers.
+    "number_slip": 7.0,
+    "number_near": 3.0,
+    # u: 1 in 10,000 for four digits. Beside the own collector (2) enough, alone not.
+    "number_tail": 7.5,
+    # m: second numbers and changed numbers, one call in fifteen. Beside an equal name it is a
+    # conflict unless the time speaks for the row, see `matcher.claims`.
+    "number_differs": -4.0,
+    # Another customer's by the papers of other days: nobody else's call.
+    "number_of_other": -12.0,
+    "number_of_relative": 0.0,
+    # m: 0.95; u: the commonest full names are borne by one person in a thousand.
+    "name_equal": 10.0,
+    # The row tells namesakes apart in brackets and the recording does not.
+    "name_base": 8.0,
+    "name_confirmed": 12.0,
+    # The note says whose wife or driver has the phone, and gives the full name.
+    "name_in_note": 8.0,
+    # m: one name in fifty is typed in other characters of its sound. u: one pair in 2,000.
+    "name_sound": 5.5,
+    # m: one name in fifty is mistyped. u: one pair in two hundred is this alike, brothers above
+    # all. Needs the near time of a call that nobody else recorded.
+    "name_near": 3.0,
+    "name_unlike": -2.0,
+    "name_differs": -6.0,
+    # Another customer bears exactly the name that was heard.
+    "name_of_other": -10.0,
+    # The name is equal, and a customer whom other days know bears it, too.
+    "namesake_known": -2.0,
+    # By how many customers of the day have it: 王 or 李 is one customer in thirteen (3.7).
+    "surname_equal": 1.0,
+    "surname_differs": -2.0,
+    # u: a wrong row lies within 2 minutes one time in 120, within 10 minutes one in twenty-four;
+    # m: hands round to 5 or 10 minutes, and note a call's start or its end.
+    "time_equal": 5.5,
+    "time_near": 4.0,
+    "time_close": 2.0,
+    "time_off": -1.0,
+    # Up to two hours may still be a morning's calls written up at noon; more is another call, and
+    # a name that merely happens to be a customer's must not be filed against it.
+    "time_far": -5.0,
+    "time_very_far": -6.0,
+    # The sheet has no times, and its lines stand in the order of the calls.
+    "order_fits": 3.0,
+    "order_differs": -3.0,
+    "day_differs": -10.0,
+    # u: a wrong row's call lasts as long to a few seconds one time in sixty.
+    "duration_equal": 5.0,
+    # Written in whole minutes, or counted from the first ring.
+    "duration_near": 1.0,
+    "duration_differs": -3.0,
+    # u: an office has four to twenty collectors.
+    "collector_equal": 2.0,
+    # m: they stand in for each other, and sheets have nicknames.
+    "collector_differs": -3.5,
+    # m: a call that nobody answered seldom leaves a recording.
+    "not_reached": -3.0,
+    # Every other recording of the collector's has its call, and every other call its recording.
+    "only_one_left": 2.0,
+}
+
+NUMBER = frozenset({"number_equal", "number_elsewhere", "number_known", "number_confirmed"})
+NAME = frozenset({"name_equal", "name_base", "name_confirmed"})
+NAMES_A_CUSTOMER = NUMBER | NAME | {"number_tail", "name_in_note"}
+"""One of these can carry a match by itself."""
+HINTS = frozenset({"number_slip", "number_near", "name_sound", "name_near", "surname_equal"})
+"""These point at a customer whose call it may be, if the time or all else speaks for it."""
+SUPPORT = NAMES_A_CUSTOMER | HINTS
+
+TIME_CLOSE = frozenset({"time_equal", "time_near", "time_close"})
+TIME_NEAR = frozenset({"time_equal", "time_near", "order_fits"})
+TIME_FAR = frozenset({"time_far", "time_very_far", "day_differs"})
+TIME_OFF = TIME_FAR | {"time_off"}
+AGAINST = frozenset({"number_differs", "number_of_other", "name_differs", "name_of_other"})
