@@ -136,6 +136,11 @@ class Customer:
     folder: str
     numbers: frozenset[str]
 
+    @property
+    def spelling(self) -> str:
+        """The name in the form in which two spellings are equal."""
+        return self.key.rpartition("|")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class NewRow:

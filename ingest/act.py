@@ -96,7 +96,7 @@ def _reopen(tx: Transaction, spoken_of: Sequence[Recording], said: Sequence[Word
     named = customers.by_ids(tx, {one.customer for one in said if one.customer is not None})
     for one in named:
         if customers.was_by_person(tx, one.id):
-            known_by = Mentioned(frozenset({one.name}), one.numbers)
+            known_by = Mentioned(frozenset({one.spelling}), one.numbers)
             files.reopen(tx, mentions.days_of(tx, known_by.values))
 
 

@@ -10,8 +10,8 @@ from archive.catalogue import files, mentions
 from archive.catalogue.database import Transaction
 from archive.records import NewRow
 from matcher.evidence import Evidence
-from matcher.names import canonical
 from matcher.numbers import local_part
+from matcher.spelling import spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +57,5 @@ def reopen_later(tx: Transaction, told: Iterable[tuple[date, Mentioned]]) -> Non
 
 
 def _mentioned(name: str | None, numbers: Iterable[str]) -> Mentioned:
-    named = canonical(name) if name else ""
+    named = spelled(name) if name else ""
     return Mentioned(frozenset({named} - {""}), frozenset(numbers))

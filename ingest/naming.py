@@ -15,6 +15,7 @@ from config.language import Message
 from ingest.errors import WordError
 from matcher.names import canonical
 from matcher.numbers import find, normalise
+from matcher.spelling import spelled
 
 _SHOWN = 10
 _HASH = re.compile(r"[0-9a-f]{6,64}")
@@ -87,16 +88,15 @@ def customers_named(tx: Transaction, text: str) -> Sequence[Customer]:
     everyone = customers.everyone(tx)
     if text.endswith("/"):
         return [one for one in everyone if fold(one.folder) == fold(text[:-1])]
-    named = [one for one in everyone if canonical(one.name) == canonical(text)]
+    named = [one for one in everyone if one.spelling == spelled(text)]
     if not named:
         named = [one for one in everyone if fold(one.folder) == fold(text)]
     if not named and (parted := _TAIL.fullmatch(text.strip())):
-        name, digits = canonical(parted[1]), normalise(parted[2]) or parted[2]
+        name, digits = spelled(parted[1]), normalise(parted[2]) or parted[2]
         named = [
             one
             for one in everyone
-            if name in ("", canonical(one.name))
-            and any(number.endswith(digits) for number in one.numbers)
+            if name in ("", one.spelling) and any(number.endswith(digits) for number in one.numbers)
         ]
     return named
 
@@ -114,7 +114,7 @@ def newcomer(text: str) -> tuple[str, str, tuple[str, ...]]:
     name = canonical(parted[1] if parted else text)
     if not name or any(mark in name for mark in "|/\\:"):
         raise WordError(Message.of("word.no_name", text=text))
-    return f"{name}|{numbers[0] if numbers else ''}", name, numbers[:1]
+    return f"{spelled(name)}|{numbers[0] if numbers else ''}", name, numbers[:1]
 
 
 def _row_named(tx: Transaction, text: str) -> Row | None:

@@ -20,7 +20,7 @@ from ingest.evidence import gather
 from ingest.hearing import evidence_of
 from ingest.mentioned import Mentioned, by_evidence
 from ingest.naming import Whose, customers_named, newcomer, spelt
-from matcher.names import canonical, relative
+from matcher.names import relative
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +140,4 @@ def _to_remember(
 def _has(customer: Customer, kind: Kind, value: str) -> bool:
     if kind is Kind.NUMBER:
         return value in customer.numbers
-    return canonical(customer.name) == value
+    return customer.spelling == value

@@ -41,7 +41,7 @@ def before(
     return [
         replace(one, numbers=frozenset(earlier[one.id]))
         for one in by_ids(tx, earlier)
-        if one.name in names or not earlier[one.id].isdisjoint(numbers)
+        if one.spelling in names or not earlier[one.id].isdisjoint(numbers)
     ]
 
 
@@ -90,6 +90,7 @@ def register(tx: Connection, key: str, name: str, numbers: Collection[str]) -> i
     if id is None:
         folder = _free_folder(tx, name, numbers)
         values = {"key": key, "name": name, "folder": folder, "folder_fold": fold(folder)}
+        values["spelling"] = key.rpartition("|")[0]
         tx.execute(insert(customer).values(values))
         id = _registered(tx, key)
         assert id is not None  # just entered, in this transaction
@@ -130,7 +131,7 @@ def _asked(names: Collection[str], numbers: Collection[str]) -> Select[tuple[int
     owners = select(customer_number.c.customer_id).where(
         customer_number.c.number.in_(sorted(numbers))
     )
-    named = customer.c.name.in_(sorted(names))
+    named = customer.c.spelling.in_(sorted(names))
     return select(customer.c.id).where(named | customer.c.id.in_(owners))
 
 

@@ -78,6 +78,8 @@ customer = Table(
     Column("folder", Text, nullable=False),
     # Two folders must differ for file systems that fold case and width.
     Column("folder_fold", Text, nullable=False, unique=True),
+    # The name in the form in which two spellings are equal: the key's first part.
+    Column("spelling", Text, nullable=False, server_default="", index=True),
     # Named by a person before any sheet did; known while somebody's word says so.
     Column("by_person", Boolean, nullable=False, server_default=false()),
 )

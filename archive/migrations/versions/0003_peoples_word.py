@@ -23,11 +23,21 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("by_person", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
+        batch_op.add_column(sa.Column("spelling", sa.Text(), server_default="", nullable=False))
+        batch_op.create_index(batch_op.f("ix_customer_spelling"), ["spelling"])
+    _spell()
     # What is held may become clear by what people confirm: its days are to be found by that.
     op.execute(
         "INSERT INTO open_day (day) SELECT DISTINCT day FROM recording WHERE NOT filed "
         "EXCEPT SELECT day FROM open_day"
     )
+
+
+def _spell() -> None:
+    tx = op.get_bind()
+    for id, key in tx.execute(sa.text("SELECT id, key FROM customer")).all():
+        values = {"id": id, "spelling": key.rpartition("|")[0]}
+        tx.execute(sa.text("UPDATE customer SET spelling = :spelling WHERE id = :id"), values)
 
 
 def _words() -> None:
