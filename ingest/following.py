@@ -24,12 +24,14 @@ class Followed:
     """Why objects do not follow yet."""
 
 
-def follow(settings: Settings, clock: Clock) -> Followed:
+def follow(settings: Settings, clock: Clock, *, mirror: bool = True) -> Followed:
     """Decides the open days again and moves what lies wrong; ArchiveError if the disk fails."""
     until = clock.now() + _MIRRORING
     try:
         with open_session(settings) as session:
             moved = session.settle(clock.now())
+            if not mirror:
+                return Followed(moved)
             drained = session.mirror(clock.now, everything=False, stop=lambda: clock.now() > until)
     except LockedError:
         return Followed(0, by_daemon=True)

@@ -12,6 +12,7 @@ from archive.catalogue.database import Transaction
 from archive.layout import fold
 from archive.records import Customer, Recording, Row
 from config.language import Message
+from config.visible import visible
 from ingest.errors import WordError
 from matcher.names import canonical
 from matcher.numbers import find, normalise
@@ -81,6 +82,14 @@ def whose(tx: Transaction, text: str) -> Whose:
         choices = _listed(map(spelt, found))
         raise WordError(Message.of("word.several_customers", text=text, choices=choices))
     return Whose(found[0], None)
+
+
+def whose_row(tx: Transaction, key: str) -> Whose:
+    """The customer of the row under this key; WordError where it is gone or names nobody."""
+    row = sheets.row_of_key(tx, key)
+    if row is None:
+        raise WordError(Message.of("word.row_gone", key=key))
+    return Whose(_customer_of(tx, row), row)
 
 
 def customers_named(tx: Transaction, text: str) -> Sequence[Customer]:
@@ -162,4 +171,4 @@ def _listed(choices: Iterable[str]) -> str:
     """Each on a line of its own."""
     every = list(choices)
     more = ["…"] if len(every) > _SHOWN else []
-    return "".join(f"\n  {one}" for one in every[:_SHOWN] + more)
+    return "".join(f"\n  {visible(one)}" for one in every[:_SHOWN] + more)

@@ -118,6 +118,14 @@ def by_ids(tx: Connection, ids: Collection[int]) -> Sequence[Recording]:
     return [to_recording(row) for row in rows]
 
 
+def held(tx: Connection, day: date | None) -> Sequence[Recording]:
+    """What lies in holding, of all days or of one: handed over for it, or made on it."""
+    found = selected().where(recording.c.filed.is_(False)).order_by(recording.c.id)
+    if day is not None:
+        found = found.where(or_(recording.c.day == day, recording.c.call_day == day))
+    return [to_recording(row) for row in tx.execute(found)]
+
+
 def by_hash(tx: Connection, prefix: str) -> Sequence[Recording]:
     """Recordings whose SHA-256 begins like this."""
     rows = tx.execute(selected().where(recording.c.sha256.startswith(prefix, autoescape=True)))
