@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import re
 from collections.abc import Iterator
@@ -39,6 +40,11 @@ class Desk:
     words: Words
     clock: Clock
     by: str
+
+    @classmethod
+    def of(cls, settings: Settings, words: Words) -> Desk:
+        """Now, with the computer's own clock, and whoever is logged on."""
+        return cls(settings, words, Clock.of_computer(settings.office.timezone), _user())
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -95,6 +101,13 @@ class Desk:
     def memory(self, key: str, one: Confirmed, customer: str) -> str:
         kind = self.words(f"word.{one.kind}")
         return self.said(key, kind=kind, value=one.value, customer=customer)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # the computer knows no name for this user
+        return "?"
 
 
 def as_json(told: object) -> str:

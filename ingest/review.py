@@ -46,19 +46,14 @@ def _candidates(one: Recording) -> Sequence[Weighed]:
     return one.outcome.candidates[:MOST] if one.outcome else ()
 
 
-def tell_queue(desk: Desk, day: date | None, form: str) -> Told:
-    """What `review` would walk through, without asking."""
+def tell_queue(desk: Desk, day: date | None) -> Told:
+    """What the walk would go through, as JSON, without asking."""
     with desk.reading() as tx:
         held = queue(tx, day)
-    if form == "json":
-        return Told(as_json([_as_json(desk, one) for one in held]))
-    if not held:
-        return Told(lines(desk.words("word.nothing_held")))
-    told = [line for at, one in enumerate(held, 1) for line in _shown(desk, one, at, len(held))]
-    return Told(lines(*told))
+    return Told(as_json([_as_json(desk, one) for one in held]))
 
 
-def review(
+def walk(
     desk: Desk, day: date | None, ask: Callable[[str], str], tell: Callable[[str], None]
 ) -> Told:
     """Asks about each held recording in turn, and carries out what is said at once.

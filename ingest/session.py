@@ -84,11 +84,11 @@ class Session:
         )
 
     def attention(self) -> Attention:
-        with self.catalogue.transaction() as tx:
+        with self.catalogue.reading() as tx:
             return days.attention(tx)
 
     def next_errand(self) -> datetime | None:
-        with self.catalogue.transaction() as tx:
+        with self.catalogue.reading() as tx:
             return outbox.next_at(tx)
 
 

@@ -123,7 +123,9 @@ def _to_remember(
     A contact that only says what somebody is to the phone's owner, `妈妈` or `司机`, names nobody.
     """
     said = mentioned_by(tx, recording, ears)
-    names = [(Kind.NAME, name) for name in sorted(said.names) if not relative(name)]
+    names = [
+        (Kind.NAME, name) for name in sorted(said.names - {customer.spelling}) if not relative(name)
+    ]
     numbers = [(Kind.NUMBER, number) for number in sorted(said.numbers)]
     everyone = customers.everyone(tx)
     for kind, value in [*names, *numbers]:

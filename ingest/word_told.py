@@ -13,13 +13,13 @@ from ingest.word import Spoken, add, assign, forget, unassign
 
 
 def tell_assign(
-    desk: Desk, named: str, target: str, form: str, *, new: bool, remember: bool
+    desk: Desk, recording: str, target: str, form: str, *, new: bool, remember: bool
 ) -> Told:
     """Raises WordError where the recording or the customer is not known, or could be several."""
     with desk.writing() as tx:
-        recording = recording_named(tx, named, desk.roots)
+        found = recording_named(tx, recording, desk.roots)
         of = add(tx, target) if new else whose(tx, target)
-        spoken = assign(tx, recording, of, desk.speaker, desk.ears if remember else None)
+        spoken = assign(tx, found, of, desk.speaker, desk.ears if remember else None)
     return _tell(desk, spoken, form)
 
 
