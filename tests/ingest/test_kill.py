@@ -24,8 +24,8 @@ CASES = {
     ("undo", "rename"): 8,
     ("undo_pass", "link"): 8,
 }
-"""How many writes there are at least. `rename` is the system's own that refuses to overwrite, `link`
-what stands in for it."""
+"""How many writes there are at least. `rename` is the system's own that refuses to overwrite,
+`link` what stands in for it."""
 
 
 @pytest.fixture(scope="module")
