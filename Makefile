@@ -4,9 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-SOURCES := archive audit cli.py config ingest matcher tests
+SOURCES := archive audit bench cli.py config ingest matcher tests
 
-.PHONY: run test check format fuzz lock clean
+.PHONY: run test check format fuzz bench-reading lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -31,6 +31,10 @@ format: $(VENV)/dev.ok
 # Has a million damaged recordings examined, as `FUZZ="--minutes 10"` limits it; goes on where it stopped.
 fuzz: $(VENV)/dev.ok
 	$(BIN)/python -m tests.fuzz_audio $(FUZZ)
+
+# What reading names, sheets and sound costs; docs/performance.md says what came of it.
+bench-reading: $(VENV)/dev.ok
+	$(BIN)/python -m bench.reading $(BENCH)
 
 $(VENV)/run.ok: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) --require-hashes -r requirements/run.txt

@@ -10,6 +10,9 @@ from archive.errors import DiskError, LockedError
 from archive.layout import PRIVATE
 from config.language import Message
 
+_PATIENCE = 0.5
+"""Seconds. What a killed process was just starting holds its lock until it has become itself."""
+
 
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
@@ -18,7 +21,7 @@ def locked(root: Path) -> Iterator[None]:
 
     try:
         (root / PRIVATE).mkdir(parents=True, exist_ok=True)
-        lock = FileLock(root / PRIVATE / "lock", timeout=0)
+        lock = FileLock(root / PRIVATE / "lock", timeout=_PATIENCE)
         lock.acquire()
     except Timeout as error:
         raise LockedError(Message.of("archive.locked", path=root)) from error

@@ -163,6 +163,10 @@ class NewRow:
     hours: str | None
     raw: tuple[tuple[str, str], ...]
     problems: tuple[Message, ...]
+    duration_seconds: float | None = None
+    """How long the call took, as the row says."""
+    further: tuple[tuple[str, str], ...] = ()
+    """What else some department's form asks for: fields of `config.forms` and their texts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def gather(tx: Transaction, day: date) -> Facts:
     replaced = days.replaced(tx, day)
     rows = sheets.rows_of_days(tx, [day])
     under = days.recordings_of_rows(tx, [row.id for row in rows])
-    handed_over = days.recordings_by_id(tx, {one.recording for one in files if one.recording})
+    handed_over = recordings.by_ids(tx, {one.recording for one in files if one.recording})
     told = {one.id: one for one in (*handed_over, *replaced, *under)}
     held = tuple(one for one in recordings.of_days(tx, [day]) if not one.filed)
     said = words.of(tx, told.keys() | {one.id for one in held})

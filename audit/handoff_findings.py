@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import chain
 from pathlib import PurePosixPath
 
-from archive.records import FileState, InboxFile, SheetState
+from archive.records import FileState, InboxFile, Sheet, SheetState
 from audit.day import Finding
 from audit.facts import Facts
-from audit.rules import REQUIRED, About, Rules
+from audit.rules import About, Rules
+from config.forms import required
 from matcher.names import canonical
 
 _HANDED_OVER = (FileState.RECORDING, FileState.DUPLICATE, FileState.SHEET)
@@ -45,11 +47,18 @@ def about_sheets(facts: Facts, rules: Rules) -> Iterator[Finding]:
             yield rules.finding("duplicate_sheet", about, file=sheet.source, why=said)
         elif sheet.problems:
             yield rules.finding("sheet_problem", about, file=sheet.source, why=said)
-        lacking = [field for field in REQUIRED if field not in sheet.columns]
+        lacking = _lacking(sheet, facts)
         if sheet.state is SheetState.READ and lacking:
             yield rules.finding(
                 "column_missing", about, file=sheet.source, fields=rules.fields(lacking)
             )
+
+
+def _lacking(sheet: Sheet, facts: Facts) -> list[str]:
+    """Columns that the rows' departments ask for, and the sheet does not have."""
+    departments = {row.said.department for row in facts.rows if row.sheet == sheet.source} or {None}
+    forms = [required(one, sheet.columns) for one in sorted(departments, key=str)]
+    return [one for one in dict.fromkeys(chain(*forms)) if one not in sheet.columns]
 
 
 def sheets_missing(facts: Facts, rules: Rules) -> Iterator[Finding]:

@@ -37,6 +37,8 @@ def missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
 def _owed(facts: Facts) -> Mapping[str, Row]:
     """The first reached row of each customer under whom nothing is filed that day."""
     recorded = {_customer(row) for row in facts.rows if facts.filed_under[row.id]}
+    # Of a row that leaves its customer open, the recording's number may have told who it is.
+    recorded |= {f"#{one.customer}" for each in facts.filed_under.values() for one in each}
     owed: dict[str, Row] = {}
     for row in facts.rows:
         said = row.said

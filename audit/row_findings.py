@@ -9,7 +9,8 @@ from datetime import date, datetime, time
 from archive.records import Row
 from audit.day import Finding
 from audit.facts import Facts
-from audit.rules import REQUIRED, About, Rules
+from audit.rules import About, Rules
+from config.forms import is_credit, required
 
 _QUIET_FROM, _QUIET_TO = time(22), time(8)
 """No calls between (贷后催收业务指引 2024; GB/T 45251-2025)."""
@@ -72,8 +73,10 @@ def _blank(row: Row) -> list[str]:
         "promised": said.promised or said.promised_text,
         "location": said.location,
         "hours": said.hours,
+        **dict(said.further),
     }
-    return [field for field in REQUIRED if field in row.columns and not given[field]]
+    needed = required(said.department, row.columns)
+    return [field for field in needed if field in row.columns and not given.get(field)]
 
 
 def _latest_promise(row: Row) -> date | None:
@@ -82,11 +85,13 @@ def _latest_promise(row: Row) -> date | None:
     The rule speaks of calls up to the due day and its grace: who is called later is overdue.
     """
     said = row.said
-    credit = said.department is not None and (
-        "信" in said.department or "credit" in said.department.lower()
-    )
     latest = said.day.replace(day=_DUE_DAY + _GRACE_DAYS)
-    if not credit or said.promised is None or said.day > latest or said.promised <= latest:
+    if (
+        not is_credit(said.department)
+        or said.promised is None
+        or said.day > latest
+        or said.promised <= latest
+    ):
         return None
     return latest
 

@@ -44,9 +44,6 @@ SEVERITIES = {
     "mirror_failed": Severity.ERROR,
 }
 
-REQUIRED = ("customer", "numbers", "promised", "location", "hours")
-"""Fields of a row that may not be blank where its customer was reached."""
-
 
 @dataclass(frozen=True, slots=True)
 class About:

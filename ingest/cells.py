@@ -1,4 +1,6 @@
-"""What a cell says: its text, an outcome, working hours; `ingest.dates` reads days and times.
+"""What a cell says: its text, an outcome, a call's length, working hours.
+
+Days and times are read by `ingest.dates`.
 
 Every reader returns `None` for what it does not understand without doubt; the caller keeps the
 text as it stands and says so.
@@ -26,8 +28,8 @@ def text(cell: Cell) -> str:
         precision = "minutes" if cell.second == 0 else "seconds"
         return cell.isoformat(timespec=precision).replace("T", " ")
     if isinstance(cell, timedelta):
-        minutes = round(cell.total_seconds() / 60)
-        return f"{minutes // 60}:{minutes % 60:02}"
+        minutes, seconds = divmod(round(cell.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
     return "" if cell is None else str(cell)
 
 
@@ -76,6 +78,49 @@ def read_reached(cell: Cell) -> bool | None:
     negative, rest = NOT_REACHED.search(said), NOT_REACHED.sub("#", said)
     positive = REACHED.search(rest)
     return None if bool(negative) == bool(positive) else positive is not None
+
+
+IN_WORDS = re.compile(
+    r"约?(?:(?P<h>\d{1,2})(?:个?小时|时|h))?(?:(?P<m>\d{1,3})(?:分钟?|min|m|[\'’′]))?"
+    r"(?:(?P<s>\d{1,5})(?:秒钟?|sec|s|\"|”|″|\'\'|′′))?整?"
+)
+IN_FIGURES = re.compile(r"(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,3}):(?P<s>\d{2})")
+SHORTEST = 10
+"""A bare number below may stand for minutes as well as for seconds."""
+
+
+def read_duration(cell: Cell, unit: int | None = None) -> float | None:
+    """How many seconds a call took; `None` where that cannot be told without doubt.
+
+    `3:20` is 3 minutes 20 seconds, also where Excel has made hours and minutes of it.
+
+    Args:
+        cell: what stands in the row.
+        unit: seconds that a bare number counts by, where the header says so.
+
+    """
+    if isinstance(cell, (time, timedelta)):
+        return _duration_of_time(cell)
+    if isinstance(cell, bool) or is_blank(cell):
+        return None
+    if isinstance(cell, float) and 0 < cell < 1 and unit is None:  # Excel's share of a day
+        return _duration_of_time(timedelta(seconds=round(cell * 86_400)))
+    said = plain(cell).replace(" ", "").lower()
+    if re.fullmatch(r"\d{1,5}(\.\d+)?", said):
+        number = float(said) * (unit or 1)
+        return number if unit or number == 0 or number >= SHORTEST else None
+    found = IN_FIGURES.fullmatch(said) or IN_WORDS.fullmatch(said)
+    if found is None or not any(found.groups()):
+        return None
+    hours, minutes, seconds = (int(found[part] or 0) for part in "hms")
+    return float(hours * 3600 + minutes * 60 + seconds)
+
+
+def _duration_of_time(cell: time | timedelta) -> float:
+    if isinstance(cell, time):
+        cell = datetime.combine(date.min, cell) - datetime.combine(date.min, time())
+    seconds = cell.total_seconds()
+    return seconds / 60 if seconds >= 3600 and seconds % 60 == 0 else seconds
 
 
 def read_hours(cell: Cell) -> str | None:

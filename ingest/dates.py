@@ -312,8 +312,14 @@ def _typed_moment(said: str, day: date, tz: ZoneInfo) -> tuple[datetime, Precisi
     whole = _typed_day(rest, day) if rest else day
     if clock is None or whole is None or said[found.end() :].strip():
         return None
-    seconds = found["s"] or found["s2"]
-    return datetime.combine(whole, clock, tz), Precision.SECOND if seconds else Precision.MINUTE
+    return datetime.combine(whole, clock, tz), _typed_precision(found)
+
+
+def _typed_precision(found: re.Match[str]) -> Precision:
+    if found["s"] or found["s2"]:
+        return Precision.SECOND
+    told = found["m"] or found["m2"] or found["part"] or found[0].strip().endswith("整")
+    return Precision.MINUTE if told else Precision.HOUR
 
 
 def _clock(found: re.Match[str]) -> time | None:

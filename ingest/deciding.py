@@ -160,6 +160,7 @@ def _row(row: Row, timezone: ZoneInfo) -> evidence.Row:
         precision=evidence.Precision(said.precision) if said.precision else None,
         collector=said.collector,
         reached=said.reached,
+        duration_seconds=said.duration_seconds,
     )
 
 

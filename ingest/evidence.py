@@ -48,6 +48,8 @@ def _without(evidence: Evidence, collector: str) -> Evidence:
     others = [word for word in words if canonical(word) != canonical(collector)]
     if len(others) == len(words):
         return evidence
+    if not others:  # `王芳-张三女儿.mp3`: the note is the customer's contact
+        others, evidence = [evidence.note or ""], replace(evidence, note=None)
     contact = parse_contact(" ".join(others))
     note = " ".join(filter(None, (contact.note, evidence.note))) or None
     return replace(evidence, contact=contact.name, note=note, surname=contact.surname)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
-from archive.catalogue import files, recordings
+from archive.catalogue import files
 from archive.catalogue.database import Catalogue
 from archive.catalogue.files import Sighting
 from archive.records import FileState, SheetState
@@ -23,12 +23,12 @@ from config.language import Message
 from config.settings import Settings
 from ingest.deciding import Ears
 from ingest.evidence import gather
+from ingest.examining import Examining
 from ingest.filing import Filing
-from ingest.hearing import hear
 from ingest.inbox import Kind, Scan, Seen, arrival, kind, scan, settled, sounds
 from ingest.intake import Admitted, Intake, Terms
 from ingest.open_days import OpenDays
-from ingest.prober import Prober
+from ingest.opening import Opening
 from ingest.recorders import original
 from ingest.sheet_entry import SheetEntry
 from ingest.sidecar import owners
@@ -120,16 +120,16 @@ class InboxPass:
         self._note(moving, FileState.WAITING, Message.of("archive.source_changing"), clock)
         owned = owners(seen.source for seen in found.files)
         sidecars = self._due(found, owned, ready, moving)
-        admitted, sheets = self._take(
-            [seen for seen in ready if seen.source not in owned], clock, steps
-        )
-        self._sidecars.enter(
-            [
-                (seen, owned[seen.source], arrival(seen, clock.now(), own_clock=clock.own))
-                for seen in sidecars
-            ]
-        )
-        self._probe(steps)
+        with self._examining(steps) as examining:
+            taken = [seen for seen in ready if seen.source not in owned]
+            admitted, sheets = self._take(taken, clock, steps, examining)
+            self._sidecars.enter(
+                [
+                    (seen, owned[seen.source], arrival(seen, clock.now(), own_clock=clock.own))
+                    for seen in sidecars
+                ]
+            )
+            examining.end()
         moved += self._open_days.work_off(clock.now(), partial(steps.tell, "file"))
         return Passed(len(found.files), admitted, sheets, moved, len(moving), found.problems)
 
@@ -183,7 +183,19 @@ class InboxPass:
     def _refusal(self, seen: Seen) -> Message | None:
         return unfit(seen.stat, self._limit) if seen.named else Message.of("ingest.name_no_text")
 
-    def _take(self, ready: Sequence[Seen], clock: Clock, steps: Steps) -> tuple[Admitted, int]:
+    def _examining(self, steps: Steps) -> Examining:
+        return Examining(
+            self._catalogue,
+            self._store,
+            self._timezone,
+            self._patterns,
+            self._settings.inbox.raw_audio,
+            partial(steps.tell, "probe"),
+        )
+
+    def _take(
+        self, ready: Sequence[Seen], clock: Clock, steps: Steps, examining: Examining
+    ) -> tuple[Admitted, int]:
         """Takes in what stands still, each kind in its own way."""
         fit = []
         for seen in ready:
@@ -194,22 +206,28 @@ class InboxPass:
         by_kind = {kind: [seen for its, seen in fit if its is kind] for kind in Kind}
         self._note(by_kind[Kind.JUNK], FileState.IGNORED, Message.of("ingest.junk"), clock)
         self._note(by_kind[Kind.UNKNOWN], FileState.IGNORED, Message.of("ingest.unknown"), clock)
-        admitted = self._admit(by_kind[Kind.RECORDING], clock, steps)
+        admitted = self._admit(by_kind[Kind.RECORDING], clock, steps, examining)
         return admitted, self._enter(by_kind[Kind.SHEET], clock, steps)
 
-    def _admit(self, seen: Sequence[Seen], clock: Clock, steps: Steps) -> Admitted:
+    def _admit(
+        self, seen: Sequence[Seen], clock: Clock, steps: Steps, examining: Examining
+    ) -> Admitted:
+        def progress(done: int) -> None:
+            steps.tell("admit", done, len(seen))
+            examining.begin()
+
         arrived = [(one, arrival(one, clock.now(), own_clock=clock.own)) for one in seen]
-        return self._intake.admit(
-            arrived, clock.now(), lambda done: steps.tell("admit", done, len(seen))
-        )
+        return self._intake.admit(arrived, clock.now(), progress)
 
     def _enter(self, seen: Sequence[Seen], clock: Clock, steps: Steps) -> int:
         read = 0
         # Of two sheets with the same bytes the one that is named like a copy is the duplicate.
-        for one in sorted(seen, key=lambda one: original(PurePosixPath(one.source).name)[1]):
-            state = self._sheets.enter(one, arrival(one, clock.now(), own_clock=clock.own))
-            read += state is SheetState.READ
-            steps.tell("sheets", 1, len(seen))
+        with Opening() as opening:
+            for one in sorted(seen, key=lambda one: original(PurePosixPath(one.source).name)[1]):
+                arrived_at = arrival(one, clock.now(), own_clock=clock.own)
+                state = self._sheets.enter(one, arrived_at, opening)
+                read += state is SheetState.READ
+                steps.tell("sheets", 1, len(seen))
         return read
 
     def _note(self, seen: Sequence[Seen], state: FileState, reason: Message, clock: Clock) -> None:
@@ -223,19 +241,6 @@ class InboxPass:
                     one.source, one.size, one.mtime_ns, state, day, evidence.collector, reason
                 )
                 files.note(tx, [sighting], arrived_at)
-
-    def _probe(self, steps: Steps) -> None:
-        """Probes what no pass has probed yet: a kill between admission and probe loses nothing."""
-        with self._catalogue.transaction() as tx:
-            waiting = recordings.unprobed(tx)
-        with Prober(self._settings.inbox.raw_audio) as prober:
-            for recording in waiting:
-                found = prober.look(self._store.path(recording.path))
-                with self._catalogue.transaction() as tx:
-                    recordings.probed(tx, recording.id, found)
-                    if found.tags:
-                        hear(tx, replace(recording, probed=found), self._timezone, self._patterns)
-                steps.tell("probe", 1, len(waiting))
 
 
 def _kind(seen: Seen) -> Kind:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
+from itertools import chain
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from config.forms import required
 from config.language import Message, Words
 from config.visible import visible
 from ingest.inspection import (
@@ -26,10 +28,8 @@ from ingest.inspection import (
 from ingest.sheet import Sheet, SheetRow
 from matcher.evidence import Evidence, Precision
 
-_EXPECTED = (
-    "customer", "numbers", "called_at", "reached", "promised", "location", "hours"
-)  # fmt: skip
-"""Columns that every sheet should have."""
+_EXPECTED = ("customer", "numbers", "called_at", "reached")
+"""Columns that every sheet should have, whatever its department's form asks for."""
 _REACHED = {True: "yes", False: "no", None: "unknown"}
 
 
@@ -140,9 +140,9 @@ def _sheet(sheet: Sheet, words: Words) -> Iterator[RenderableType]:
         yield _say(
             words, "tab_columns", tab=tab.name, line=tab.header_line, columns=comma.join(columns)
         )
-    lacking = [words(f"inspect.field_{name}") for name in _EXPECTED if name not in sheet.columns]
-    if lacking:
-        yield _say(words, "not_found", columns=comma.join(lacking))
+    if lacking := _lacking(sheet):
+        names = (words(f"inspect.field_{name}") for name in lacking)
+        yield _say(words, "not_found", columns=comma.join(names))
     if sheet.rows:
         days = dict.fromkeys(row.day.isoformat() for row in sheet.rows)
         collectors = dict.fromkeys(row.collector for row in sheet.rows if row.collector)
@@ -152,6 +152,13 @@ def _sheet(sheet: Sheet, words: Words) -> Iterator[RenderableType]:
         yield _rows(sheet, words)
     for problem in sheet.problems:
         yield Text("! ", "red") + _text(words.say(problem))
+
+
+def _lacking(sheet: Sheet) -> list[str]:
+    departments = {row.department for row in sheet.rows} or {None}
+    forms = (required(one, sheet.columns) for one in sorted(departments, key=str))
+    expected = dict.fromkeys((*_EXPECTED, *chain(*forms)))
+    return [field for field in expected if field not in sheet.columns]
 
 
 def _list(messages: Sequence[Message], words: Words) -> Text:
@@ -172,6 +179,7 @@ def _rows(sheet: Sheet, words: Words) -> Table:
         "field_customer": lambda row: _text(row.customer or ""),
         "numbers": lambda row: _text(words("inspect.comma").join(row.numbers)),
         "time": lambda row: Text(_clock(row)),
+        "field_duration": lambda row: Text(_length(row, words)),
         "reached": lambda row: Text(words(f"inspect.{_REACHED[row.reached]}")),
         "problems": lambda row: _list(row.problems, words),
     }
@@ -179,6 +187,8 @@ def _rows(sheet: Sheet, words: Words) -> Table:
         del columns["tab"]
     if len({row.day for row in rows}) == 1:
         del columns["field_date"]
+    if "duration" not in sheet.columns:
+        del columns["field_duration"]
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name in columns:
         label = words(f"inspect.{name}")
@@ -191,6 +201,11 @@ def _rows(sheet: Sheet, words: Words) -> Table:
 def _clock(row: SheetRow) -> str:
     known = row.called_at is not None and row.precision is not Precision.DAY
     return f"{row.called_at:%H:%M}" if known else ""
+
+
+def _length(row: SheetRow, words: Words) -> str:
+    seconds = row.duration_seconds
+    return "" if seconds is None else words("inspect.seconds", seconds=f"{seconds:g}")
 
 
 def _text(said: str) -> Text:

@@ -167,10 +167,12 @@ def _row(row: SheetRow, words: Words) -> dict[str, Any]:
         "customer": row.customer,
         "numbers": list(row.numbers),
         "called_at": row.called_at.isoformat() if row.called_at else None,
+        "duration_seconds": row.duration_seconds,
         "reached": row.reached,
         "promised": row.promised.isoformat() if row.promised else None,
         "location": row.location,
         "hours": row.hours,
+        "further": dict(row.further),
         "department": row.department,
         "problems": [words.say(problem) for problem in row.problems],
     }

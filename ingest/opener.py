@@ -1,4 +1,4 @@
-"""A program of its own that opens one workbook: bytes in, tabs or a refusal out, both pickled.
+"""A program of its own that opens workbooks: pickled bytes in, pickled tabs or a refusal out.
 
 The spreadsheet reader is fast and native, and a damaged .xls can make it end its process, for
 want of memory or otherwise. So it has a process to itself, and callvault goes on. Imports nothing
@@ -55,5 +55,10 @@ def bound_memory() -> None:
 
 if __name__ == "__main__":
     bound_memory()
-    limits = [int(argument) for argument in sys.argv[1:]]
-    pickle.dump(tabs(sys.stdin.buffer.read(), *limits), sys.stdout.buffer)
+    while True:
+        try:
+            question = pickle.load(sys.stdin.buffer)  # noqa: S301  # our own caller's
+        except EOFError:
+            break
+        pickle.dump(tabs(*question), sys.stdout.buffer)
+        sys.stdout.buffer.flush()

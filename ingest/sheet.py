@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
+from config.forms import LEGAL_ALONE
 from config.language import Message
 from ingest import titles
-from ingest.cells import is_blank, plain, read_hours, read_reached, text
+from ingest.cells import is_blank, plain, read_duration, read_hours, read_reached, text
 from ingest.columns import NAMES, Header, find_header, letters, own_names
 from ingest.dates import read_day, read_moment, read_promise
+from ingest.opening import Opening
 from ingest.tables import Entry, read_tables
 from ingest.titles import Context
 from ingest.workbook import Cell, SheetError, Tab, read_workbook
@@ -55,6 +57,9 @@ class SheetRow:
     raw: tuple[tuple[str, str], ...]
     """Header and cell of every filled cell, as they stand."""
     problems: tuple[Message, ...]
+    duration_seconds: float | None = None
+    further: tuple[tuple[str, str], ...] = ()
+    """Fields of `config.forms.LEGAL_ALONE` that are filled in, and their texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ def read_sheet(
     day: date,
     collector: str | None,
     columns: Iterable[tuple[str, Sequence[str]]] = (),
+    opening: Opening | None = None,
 ) -> Sheet:
     """All calls of a sheet.
 
@@ -97,6 +103,7 @@ def read_sheet(
         collector: who handed it over, as the folders say.
         columns: fields of `ingest.columns.NAMES` with the office's own header texts, which go
             before all other names.
+        opening: opens the workbook where other sheets are read too.
 
     Raises:
         SheetError: the file cannot be read, or no tab has a header.
@@ -104,8 +111,9 @@ def read_sheet(
     """
     stem = PurePosixPath(source).stem
     own = own_names(columns)
-    tabs = read_workbook(path, stem)
-    context = titles.of_file(stem, day).over(Context(day, collector))
+    tabs = read_workbook(path, stem, opening=opening)
+    folders = Context(day, collector, titles.department_of(source))
+    context = titles.of_file(stem, day).over(folders)
     month = titles.month_of_file(stem, day)
     rows: list[SheetRow] = []
     problems: list[Message] = []
@@ -160,7 +168,7 @@ def _row(entry: Entry, tz: ZoneInfo) -> SheetRow:
     customer, in_name = _customer(cells.get("customer"))
     found = [*_numbers(entry), *in_name, *numbers.find(text(cells.get("remark")))]
     collector, department = _words(cells.get("collector")), _words(cells.get("department"))
-    row = SheetRow(
+    return SheetRow(
         line=entry.at + 1,
         tab=entry.table.tab.name,
         day=day,
@@ -176,9 +184,10 @@ def _row(entry: Entry, tz: ZoneInfo) -> SheetRow:
         location=_words(cells.get("location")),
         hours=_hours(entry),
         raw=_raw(entry),
-        problems=(),
+        duration_seconds=_duration(entry),
+        further=_further(entry),
+        problems=tuple(entry.problems),  # last: by now every cell was read
     )
-    return replace(row, problems=tuple(entry.problems))
 
 
 def _words(cell: Cell) -> str | None:
@@ -262,6 +271,19 @@ def _promised(entry: Entry, day: date) -> date | None:
     return promised
 
 
+def _duration(entry: Entry) -> float | None:
+    cell = entry.cells.get("duration")
+    if is_blank(cell):
+        return None
+    header = entry.table.header
+    label = header.labels[header.fields["duration"]]
+    units = [seconds for sign, seconds in (("秒", 1), ("分", 60)) if sign in label]
+    seconds = read_duration(cell, units[0] if len(units) == 1 else None)
+    if seconds is None:
+        entry.problem("duration_unreadable", "duration", cell)
+    return seconds
+
+
 def _hours(entry: Entry) -> str | None:
     cell = entry.cells.get("hours")
     if is_blank(cell):
@@ -270,6 +292,11 @@ def _hours(entry: Entry) -> str | None:
     if hours is None:
         entry.problem("hours_unreadable", "hours", cell)
     return hours or text(cell)
+
+
+def _further(entry: Entry) -> tuple[tuple[str, str], ...]:
+    said = ((field, _words(entry.cells.get(field))) for field in LEGAL_ALONE)
+    return tuple((field, words) for field, words in said if words)
 
 
 def _raw(entry: Entry) -> tuple[tuple[str, str], ...]:

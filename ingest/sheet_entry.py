@@ -20,6 +20,7 @@ from config.language import Message
 from ingest.folders import read_folders
 from ingest.inbox import Seen
 from ingest.mentioned import by_row, reopen_later
+from ingest.opening import Opening
 from ingest.sheet import Sheet, SheetRow, read_sheet
 from ingest.workbook import SheetError
 
@@ -42,7 +43,9 @@ class SheetEntry:
         self._timezone = timezone
         self._columns = columns
 
-    def enter(self, seen: Seen, arrived_at: datetime) -> SheetState | None:
+    def enter(
+        self, seen: Seen, arrived_at: datetime, opening: Opening | None = None
+    ) -> SheetState | None:
         """Reads a sheet and enters it, readable or not; `None` if it cannot be opened yet."""
         sighting = self._sighting(seen, arrived_at)
         try:
@@ -53,7 +56,7 @@ class SheetEntry:
             log.warning("a sheet was put off: %s", error.message.key)
             return None
         kept = self._keep(copy, layout.extension(seen.source))
-        new = self._read(sighting, kept, copy.sha256, arrived_at)
+        new = self._read(sighting, kept, copy.sha256, arrived_at, opening)
         with self._catalogue.transaction() as tx:
             if first := sheets.same_bytes(tx, copy.sha256):
                 if first.source == seen.source:  # only its times changed
@@ -94,7 +97,14 @@ class SheetEntry:
             self._store.sync([relative])
         return relative
 
-    def _read(self, sighting: Sighting, kept: str, sha256: str, arrived_at: datetime) -> NewSheet:
+    def _read(
+        self,
+        sighting: Sighting,
+        kept: str,
+        sha256: str,
+        arrived_at: datetime,
+        opening: Opening | None,
+    ) -> NewSheet:
         state = SheetState.READ
         try:
             sheet = read_sheet(
@@ -104,6 +114,7 @@ class SheetEntry:
                 sighting.day,
                 sighting.collector,
                 self._columns,
+                opening,
             )
         except SheetError as error:
             sheet = Sheet(rows=(), problems=(error.message,), columns=())
@@ -158,4 +169,6 @@ def _new_row(source: str, row: SheetRow) -> NewRow:
         hours=row.hours,
         raw=row.raw,
         problems=row.problems,
+        duration_seconds=row.duration_seconds,
+        further=row.further,
     )

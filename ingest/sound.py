@@ -38,6 +38,8 @@ _STRETCH_MS = 500
 _STEP_MS = 100
 _RATE = raw.RATE
 """Hz. Telephone speech has nothing above 4 kHz, and an odd rate costs no memory this way."""
+_AS_IT_IS = (_RATE, "s16", "mono")
+"""What most calls decode to: it needs no resampler."""
 _MOST_BROKEN = 100
 """Packets that may fail to decode before we give up."""
 _DECODERS = {"amr_nb": "libopencore_amrnb", "amr_wb": "libopencore_amrwb"}
@@ -101,6 +103,9 @@ def _pcm(container: InputContainer, stream: AudioStream, most: int) -> bytes:
             try:
                 for frame in decoder.decode(packet):
                     form = (frame.sample_rate, frame.format.name, frame.layout.name)
+                    if form == _AS_IT_IS:
+                        pcm += bytes(frame.planes[0])[: frame.samples * 2]
+                        continue
                     if form not in resamplers:
                         resamplers[form] = AudioResampler("s16", "mono", _RATE)
                     for part in resamplers[form].resample(frame):

@@ -16,7 +16,16 @@ COLLECTOR = "催收人员|催收员|催收专员|催收人|催员|经办人|跟�
 DAY = "催收日期|填表日期|登记日期|通话日期|拨打日期|日期|时间"
 DEPARTMENT = "所属部门|部门"
 LABEL = re.compile(rf"({COLLECTOR}|{DAY}|{DEPARTMENT})(?:姓名)?(?:\s*:|\s|$)")
-OFFICE = re.compile(r"(?:信贷|法规|法务|法律|债权|风控|资产管理|融资|催收)部")
+OFFICE = re.compile(
+    r"(?:信贷|信用|法规|法务|法律|债权|风控|资产管理|融资|催收)(?:管理)?部|"
+    r"(?:信贷|信用|法规|法务|法律)(?:管理)?[科处组]"
+)
+OFFICE_ALONE = re.compile(
+    r"信贷|信用|法规|法务|法律|(?:credit|legal)(?: dep(?:t\.?|artment))?", re.IGNORECASE
+)
+"""A folder or a tab of this name is a department's."""
+FORM = re.compile(r"(信贷|信用|法规|法务|法律)\S{0,4}(?:电话|催收|通话)")
+"""A sheet's title without the word 部: 法规电话催收记录表."""
 PERSON = re.compile(r"[^\W\d_]+(?:[ ·.][^\W\d_]+)*")
 NO_PERSON = re.compile(
     r"客户|信息|记录|登记|日报|周报|月报|明细|汇总|统计|台账|名单|表格?|电话|通话|催收|录音|副本|最终|修改|"
@@ -52,6 +61,12 @@ def month_of_file(stem: str, near: date) -> date | None:
         return None
     month = int(found[2])
     return date(int(found[1] or near.year - (month > near.month)), month, 1)
+
+
+def department_of(source: str) -> str | None:
+    """The department whose folder a sheet lies in: the innermost counts."""
+    folders = reversed(source.split("/")[:-1])
+    return next((office for folder in folders if (office := _office(folder))), None)
 
 
 def of_tab(name: str, near: date, month: date | None) -> Context:
@@ -125,5 +140,8 @@ def _person_among(said: str) -> str | None:
 
 
 def _office(said: str) -> str | None:
-    found = OFFICE.search(plain(said))
-    return found[0] if found else None
+    words = plain(said)
+    if found := OFFICE.search(words) or OFFICE_ALONE.fullmatch(words):
+        return found[0]
+    form = FORM.search(words)
+    return f"{form[1]}部" if form else None

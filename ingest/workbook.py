@@ -1,6 +1,6 @@
 """Any spreadsheet file, bounded, as tabs of plain cells.
 
-Owns csv here, and the spreadsheet reader by way of `ingest.opener`. A file is taken for what its
+Owns csv here, and the spreadsheet reader by way of `ingest.opening`. A file is taken for what its
 bytes are, whatever its name says: WPS's .et opens as .xls, and an .xls is often a web page.
 """
 
@@ -9,10 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import lzma
-import pickle
 import re
-import subprocess
-import sys
 import zipfile
 import zlib
 from collections import Counter
@@ -23,13 +20,13 @@ from math import isfinite
 from pathlib import Path
 
 from config.language import Message
+from ingest.opening import Opening
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 """`None` is an empty cell; a date without a time of day is a `date`."""
 Region = tuple[tuple[int, int], tuple[int, int]]
 """First and last (row, column) of merged cells, counted from 0, both inclusive."""
 
-OPENER = Path(__file__).with_name("opener.py")
 # An encrypted .xlsx is wrapped in an OLE file; an encrypted .xls has a FilePass record (0x2F) after
 # its first one, perhaps behind WriteProtect (0x86) (MS-XLS 2.1.7.20.3).
 OLE_PASSWORD = re.compile(
@@ -88,8 +85,16 @@ class Tab:
     """`None` where the format does not say (text, .ods)."""
 
 
-def read_workbook(path: Path, name: str, limits: Limits = Limits()) -> tuple[Tab, ...]:
+def read_workbook(
+    path: Path, name: str, limits: Limits = Limits(), opening: Opening | None = None
+) -> tuple[Tab, ...]:
     """All tabs, hidden ones too, in the workbook's order; a text file is one tab called `name`.
+
+    Args:
+        path: the file's bytes, under any name.
+        name: of the tab of a text file.
+        limits: what the sheet may cost.
+        opening: opens it where other sheets are read too; else a process of its own does.
 
     Raises:
         SheetError: too large, locked, empty, password-protected, or no spreadsheet.
@@ -107,7 +112,10 @@ def read_workbook(path: Path, name: str, limits: Limits = Limits()) -> tuple[Tab
         raise SheetError.of("html_table")
     else:
         return (_text_tab(content, name, limits),)
-    return _workbook_tabs(content, limits)
+    if opening is not None:
+        return _workbook_tabs(content, limits, opening)
+    with Opening() as alone:
+        return _workbook_tabs(content, limits, alone)
 
 
 def _content(path: Path, most: int) -> bytes:
@@ -123,20 +131,11 @@ def _content(path: Path, most: int) -> bytes:
     return content
 
 
-def _workbook_tabs(content: bytes, limits: Limits) -> tuple[Tab, ...]:
-    bounds = [str(each) for each in (limits.rows, limits.columns, limits.cells)]
-    try:
-        child = subprocess.run(
-            [sys.executable, "-I", str(OPENER), *bounds],
-            input=content,
-            capture_output=True,
-            timeout=limits.seconds,
-            check=True,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except subprocess.SubprocessError as error:
-        raise SheetError.of("not_a_sheet") from error
-    answer = pickle.loads(child.stdout)  # noqa: S301  # our own program's
+def _workbook_tabs(content: bytes, limits: Limits, opening: Opening) -> tuple[Tab, ...]:
+    bounds = (limits.rows, limits.columns, limits.cells)
+    answer = opening.tabs(content, bounds, limits.seconds)
+    if answer is None:
+        raise SheetError.of("not_a_sheet")
     if isinstance(answer, tuple):
         key, values = answer
         raise SheetError.of(key, **values)

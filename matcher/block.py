@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from matcher.evidence import Row
 from matcher.numbers import line_of
+from matcher.register import Register
 from matcher.said import Said, Spelling, Written, written
 from matcher.slips import alike, base, one_slip
 from matcher.spelling import readings
@@ -62,9 +63,10 @@ class Met(NamedTuple):
 class Blocks:
     """All rows, to be asked recording by recording."""
 
-    def __init__(self, rows: Sequence[Row], spelling: Spelling) -> None:
+    def __init__(self, rows: Sequence[Row], spelling: Spelling, register: Register) -> None:
         self._spelling = spelling
-        self._days = {day: _Day(owners) for day, owners in _owners_by_day(rows, spelling).items()}
+        owners = _owners_by_day(rows, spelling, register)
+        self._days = {day: _Day(found) for day, found in owners.items()}
 
     def meet(self, call: Said) -> Met:
         owners: dict[int, Owner] = {}
@@ -149,8 +151,10 @@ class _Day:
         if call.name:
             named = self._by_name.get(call.name, ())
             yield named or self._like_named(call.name)
+            if len(call.name) == 2 and call.minute is not None and not (named or any(numbered)):
+                yield self._of_surname(call.name[0], call.collector)
         elif call.surname and not any(numbered):
-            yield self._of_surname(call)
+            yield self._of_surname(call.surname, call.collector)
         if not (any(numbered) or known or call.name in self._by_name):
             yield self._just_as_long(call)
 
@@ -170,16 +174,12 @@ class _Day:
         alike_in_sound = _through(self._by_sound, readings(name))
         return list({id(owner): owner for owner in (*near, *alike_in_sound)}.values())
 
-    def _of_surname(self, call: Said) -> Sequence[Owner]:
-        """Customers of the surname whom the recording's collector called; anybody, where that is
+    def _of_surname(self, surname: str, collector: str | None) -> Sequence[Owner]:
+        """Customers of the surname whom `collector` called; whom anybody called, where that is
         not known.
         """
-        collectors = (call.collector, None) if call.collector else tuple(self._collectors)
-        found = [
-            owner
-            for collector in collectors
-            for owner in self._by_surname.get((call.surname or "", collector), ())
-        ]
+        collectors = (collector, None) if collector else tuple(self._collectors)
+        found = [owner for one in collectors for owner in self._by_surname.get((surname, one), ())]
         return list({id(owner): owner for owner in found}.values())[:MOST]
 
     def _just_as_long(self, call: Said) -> Sequence[Owner]:
@@ -248,24 +248,59 @@ class _Day:
         return (row for owner in self._owners for row in owner.rows)
 
 
-def _owners_by_day(rows: Sequence[Row], spelling: Spelling) -> dict[date, list[Owner]]:
+class _Customer(NamedTuple):
+    """What all papers at hand say of one customer, or of one row that leaves it open."""
+
+    customer: str | None
+    names: tuple[str, ...]
+    numbers: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def _owners_by_day(
+    rows: Sequence[Row], spelling: Spelling, register: Register
+) -> dict[date, list[Owner]]:
     """Every customer's rows of each day, knowing its names and numbers from all its rows."""
-    together: defaultdict[tuple[str | None, str], list[Row]] = defaultdict(list)
-    for row in sorted(rows, key=attrgetter("key")):
-        together[row.customer, row.key if row.customer is None else ""].append(row)
-    bits = _surname_bits(together.values(), spelling)
+    customers = _customers(rows, spelling, register)
+    bits = _surname_bits([one.rows for one in customers], spelling)
     found: defaultdict[date, list[Owner]] = defaultdict(list)
-    for (customer, _), group in together.items():
-        names = tuple(dict.fromkeys([spelling(row.name) for row in group if row.name]))
-        numbers = tuple(dict.fromkeys([number for row in group for number in row.numbers]))
+    for customer, names, numbers, own in customers:
         by_day: defaultdict[date, list[Written]] = defaultdict(list)
-        for row in group:
-            rarity = bits.get((row.day, (row.name or "")[:1]), _SURNAME_BITS[0])
-            by_day[row.day].append(written(row, names, numbers, spelling, rarity))
+        for row in own:
+            rarity = bits.get((row.day, spelling(row.name or "")[:1]), _SURNAME_BITS[0])
+            by_day[row.day].append(written(row, customer, names, numbers, spelling, rarity))
         for day, lines in by_day.items():
             lines.sort(key=_by_time)
             found[day].append(Owner(customer, names, numbers, tuple(lines)))
     return found
+
+
+def _customers(rows: Sequence[Row], spelling: Spelling, register: Register) -> Sequence[_Customer]:
+    """All customers; a row that leaves open whom of its name it means stands with each of them,
+    and by itself.
+    """
+    together: defaultdict[tuple[str | None, str], list[Row]] = defaultdict(list)
+    for row in sorted(rows, key=attrgetter("key")):
+        together[row.customer, row.key if row.customer is None else ""].append(row)
+    of_name: defaultdict[str, set[str]] = defaultdict(set)
+    for (customer, _), group in together.items():
+        if customer is not None:
+            for row in group:
+                of_name[spelling(row.name or "")].add(customer)
+    open_rows = [row for (customer, _), (row, *_) in together.items() if customer is None]
+    for row in open_rows:
+        name = spelling(row.name or "")
+        for customer in sorted(of_name[name] | register.of_name(name)) if name else ():
+            together[customer, ""].append(row)
+    return [
+        _Customer(
+            customer,
+            tuple(dict.fromkeys(spelling(row.name) for row in group if row.name)),
+            tuple(dict.fromkeys(number for row in group for number in row.numbers)),
+            tuple(group),
+        )
+        for (customer, _), group in together.items()
+    ]
 
 
 def _surname_bits(

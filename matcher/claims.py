@@ -112,8 +112,8 @@ def _foreign_name(call: Said, claims: Sequence[Claim], numbered: Sequence[Claim]
 def _claim(weighed: list[Weighed]) -> Claim:
     if len(weighed) == 1:
         (only,) = weighed
-        return Claim(only.row.customer, only, (), only.codes, only.codes)
+        return Claim(only.customer, only, (), only.codes, only.codes)
     best, *others = sorted(weighed, key=best_first)
     codes = [row.codes for row in others]
     some, every = best.codes.union(*codes), best.codes.intersection(*codes)
-    return Claim(best.row.customer, best, tuple(others), some, every)
+    return Claim(best.customer, best, tuple(others), some, every)

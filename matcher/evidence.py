@@ -12,6 +12,8 @@ class Precision(StrEnum):
 
     SECOND = "second"
     MINUTE = "minute"
+    HOUR = "hour"
+    """`下午3点`: some time from three to four."""
     DAY = "day"
 
 

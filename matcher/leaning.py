@@ -18,7 +18,9 @@ from matcher.opinion import Opinion, Rules, clearly_behind, hinted
 from matcher.weights import (
     AGAINST,
     NAMES_A_CUSTOMER,
+    SUPPORT,
     TIME_CLOSE,
+    TIME_FAR,
     TIME_NEAR,
     TIME_OFF,
     WEIGHTS,
@@ -27,6 +29,7 @@ from matcher.weights import (
 _LEAD = 4.0
 """Bits by which one recording must want a call more than the next."""
 _EVEN_NAMING = 1.0
+_WHOLE = SUPPORT - {"surname_equal"}
 _NEARLY_NAMED = WEIGHTS["number_slip"]
 _NEVER = frozenset({"number_of_other", "name_of_other", "day_differs", "not_reached"})
 _TIMED = TIME_CLOSE | TIME_NEAR | TIME_OFF | {"order_differs"}
@@ -84,9 +87,12 @@ def _bid_by_time(
 ) -> _Bid | None:
     """A hint or a doubt, and a free call just then."""
     free = _free_claims(one, taken)
-    if not free or not free[0].best.codes & TIME_NEAR:
+    if not free:
         return None
     best, *rivals = free
+    near = TIME_NEAR | {"time_hour"} if hinted(best) else TIME_NEAR
+    if not best.best.codes & near:
+        return None
     if not _possible(best, rules.enough):
         return None
     if not all(_behind(rival, best, rules) for rival in rivals):
@@ -108,6 +114,8 @@ def _bid_for_the_last(
         return None
     (best,) = free
     if best.best.late is not None and best.best.naming < _NEARLY_NAMED:
+        return None
+    if not best.some & _WHOLE:  # a collector's own friend may be a 张, too
         return None
     if best.some & (_TIMED | AGAINST) or not _possible(best, rules.enough - _LAST.weight):
         return None
@@ -149,12 +157,12 @@ def _named_elsewhere(one: Opinion, best: Claim) -> bool:
 
 
 def _wanted(opinions: Iterable[Opinion]) -> Mapping[str | None, set[str]]:
-    """Which held recordings have the number or name of each customer."""
+    """Which held recordings have the number or name of each customer, at no other time."""
     found: defaultdict[str | None, set[str]] = defaultdict(set)
     for one in opinions:
         if one.why != "clear":
             for claim in one.claims:
-                if claim.some & NAMES_A_CUSTOMER:
+                if claim.some & NAMES_A_CUSTOMER and not claim.best.codes & TIME_FAR:
                     found[claim.customer].add(_key(one))
     return found
 

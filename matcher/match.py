@@ -17,7 +17,9 @@ recording stands before all of this.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 
 from matcher.block import Blocks
@@ -52,7 +54,8 @@ def match(
     `known` are customers from elsewhere, of earlier days above all, with all their numbers.
     """
     spelling = cache(spelled)
-    blocks, register = Blocks(rows, spelling), Register(known, spelling)
+    register = Register(known, spelling)
+    blocks = Blocks(rows, spelling, register)
     calls = [
         tuple(
             said(heard, evidence, spelling, register) for evidence in (heard.evidence, *heard.also)
@@ -97,11 +100,22 @@ def _decide_together(
 ) -> list[Opinion]:
     sure = [one for one in opinions if _has_rows(one) and not one.leans]
     owned = choose_rows(sure).values()
-    taken = {row.row.key for row in owned}
     spent = {row.row.key for row in owned if row.codes & TIME_CLOSE}
-    settled = decide_leaning(opinions, taken, spent, rules)
+    settled = decide_leaning(opinions, _taken(sure) | spent, spent, rules)
     opinions = [settled.get(id(one), one) for one in opinions]
     return _yield_to_other_calls(opinions, blocks, learned)
+
+
+def _taken(sure: Sequence[Opinion]) -> set[str]:
+    """The rows of customers who have no more of them in a day than sure recordings."""
+    together: defaultdict[tuple[str | None, date], list[Opinion]] = defaultdict(list)
+    for one in sure:
+        together[one.claims[0].customer, one.call.day].append(one)
+    taken: set[str] = set()
+    for (_, day), group in together.items():
+        rows = {row.row.key for one in group for row in one.claims[0].rows if row.row.day == day}
+        taken |= rows if len(rows) <= len(group) else set()
+    return taken
 
 
 def _yield_to_other_calls(
@@ -137,7 +151,7 @@ def _fits_better(row: Written, opinion: Opinion) -> bool:
     """Another customer's call just then; beside a row whose time is not known, of a like name."""
     call, best = opinion.call, opinion.claims[0].best
     just_then = abs((row.minute or 0.0) - (call.minute or 0.0)) <= _JUST_THEN
-    other = row.row.customer != best.row.customer and row.row.reached is not False
+    other = row.customer != best.customer and row.row.reached is not False
     elsewhen = bool(best.codes & TIME_OFF)
     alike = bool(set(row.name or "") & set(call.name or ""))
     return just_then and other and (elsewhen or alike)
@@ -155,7 +169,7 @@ def _decision(
     return Decision(
         recording=one.call.recording,
         verdict=Verdict.MATCHED,
-        customer=row.row.customer,
+        customer=row.customer,
         row=row.row.key,
         why=one.why,
         candidates=tuple(_candidate(shown) for shown in [row, *others][: rules.shown]),
@@ -187,4 +201,4 @@ def _shown(claims: Sequence[Claim], rules: Rules) -> list[Weighed]:
 
 
 def _candidate(weighed: Weighed) -> Candidate:
-    return Candidate(weighed.row.key, weighed.row.customer, weighed.weight, weighed.reasons)
+    return Candidate(weighed.row.key, weighed.customer, weighed.weight, weighed.reasons)

@@ -113,7 +113,8 @@ def _supported(claim: Claim) -> bool:
     """Whether anything names or hints at the customer; a surname elsewhere in the day does not."""
     some = claim.some & SUPPORT
     if not some:
-        return "duration_equal" in claim.some
+        to_the_minute = {"name_half", "time_exact"} <= claim.best.codes
+        return "duration_equal" in claim.some or to_the_minute
     return some != {"surname_equal"} or not claim.every & (TIME_FAR | AGAINST)
 
 
@@ -135,7 +136,8 @@ def _by_day_or_collector(rival: Claim, best: Claim) -> bool:
 
 
 def _by_time(rival: Claim, best: Claim) -> bool:
-    return bool(best.best.codes & TIME_NEAR) and all(row.codes & TIME_FAR for row in rival.rows)
+    near = TIME_NEAR | {"time_hour"}
+    return bool(best.best.codes & near) and all(row.codes & TIME_FAR for row in rival.rows)
 
 
 def _leans(best: Claim, rivals: Sequence[Claim], rules: Rules) -> bool:

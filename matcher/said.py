@@ -56,9 +56,13 @@ class Written(NamedTuple):
     """A row made ready to be weighed."""
 
     row: Row
+    customer: str | None
+    """Whom the row names or, where it leaves that open, one of those whom it may name."""
     owner: str
     """Equal for all rows of one customer; a row that leaves the customer open has its own."""
     minute: float | None
+    rough: bool
+    """The minute is only the hour's first."""
     name: str | None
     """The row's name, or that of its customer's other rows."""
     elsewhere: tuple[str, ...]
@@ -98,6 +102,7 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
 
 def written(
     row: Row,
+    customer: str | None,
     names: Sequence[str],
     numbers: Sequence[str],
     spelling: Spelling,
@@ -106,8 +111,10 @@ def written(
     """`names` and `numbers` are the customer's, from all its rows."""
     return Written(
         row=row,
-        owner=f"row {row.key}" if row.customer is None else f"of {row.customer}",
+        customer=customer,
+        owner=f"row {row.key}" if customer is None else f"of {customer}",
         minute=_minute(row.called_at, row.precision),
+        rough=row.precision is Precision.HOUR,
         name=spelling(row.name or "") or (names[0] if names else None),
         elsewhere=tuple(number for number in numbers if number not in row.numbers),
         collector=spelling(row.collector or "") or None,

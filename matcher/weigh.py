@@ -32,6 +32,7 @@ _MINUTES = (
     (_VERY_FAR - 1, "time_far"),
 )
 _EXACT_MINUTES = (
+    (1, "time_exact"),
     (3, "time_equal"),
     (6, "time_near"),
     (10, "time_close"),
@@ -43,6 +44,7 @@ _EXACT_MINUTES = (
 _WEIGHT, _CODE = attrgetter("weight"), attrgetter("code")
 _UNKNOWN = 60.0  # where no time says anything, a row is as near as one that is neither near nor off
 _HALF_A_DAY = 12 * 60
+_ROUNDED_UP = 10  # minutes
 _SLACK, _NARROW = 2.0, 6  # minutes; parts of the day
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NICKNAME = re.compile(r"[小老阿大].{1,2}|.{1,2}[姐哥总工]|.{1,2}(?:经理|主任|老师)")
@@ -52,6 +54,8 @@ class Weighed(NamedTuple):
     """One recording against one row."""
 
     row: Row
+    customer: str | None
+    """Whose call it would be."""
     reasons: tuple[Reason, ...]
     weight: float
     naming: float
@@ -76,18 +80,21 @@ def weigh(
     late = _minutes_late(call, line)
     clock = learned.clock(line.collector)
     apart = None if late is None else abs(late - clock.drift)
+    if line.rough and late is not None:
+        apart = _outside_the_hour(late - clock.drift)
     when = _time(call, line, apart, exact=clock.exact) or _order(call, line, learned)
     how_long = _duration(call, line)
-    rest = (when, how_long, _collector(call, line), _reached(line))
+    rest = (when, how_long, _collector(call, line), *_row_itself(line))
     reasons = (*naming, *filter(None, rest))
     return Weighed(
         row=line.row,
+        customer=line.customer,
         reasons=reasons,
         weight=sum(map(_WEIGHT, reasons)),
         naming=sum(map(_WEIGHT, naming)),
         codes=frozenset(map(_CODE, reasons)),
         apart=_UNKNOWN if apart is None else apart,
-        late=late,
+        late=None if line.rough else late,
         writer=line.collector,
     )
 
@@ -111,13 +118,14 @@ def _numbers(call: Said, line: Written) -> list[Reason]:
 def _of_another_day(call: Said, line: Written, every: Sequence[str]) -> list[Reason]:
     """What papers of other days, and slips, say of a number that no row of the customer has."""
     heard = "、".join(call.numbers)
-    customer = line.row.customer
+    customer = line.customer
     if customer and customer in call.of_number:
         code = "number_confirmed" if customer in call.confirmed else "number_known"
         return [_reason(code, number=heard)]
     mistyped = _mistyped(call.numbers, every)
-    if call.of_number and not (mistyped and line.name in call.names_of_number):
-        return [_reason("number_of_other", number=heard)]
+    if call.of_number:
+        theirs = mistyped and line.name in call.names_of_number
+        return [_reason("number_known" if theirs else "number_of_other", number=heard)]
     return [mistyped] if mistyped else []
 
 
@@ -165,7 +173,7 @@ def _names(call: Said, line: Written, mentioned: frozenset[str]) -> list[Reason]
 
 
 def _full_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]:
-    customer = line.row.customer
+    customer = line.customer
     if heard == name:
         equal = [_reason("name_equal", name=name)]
         others = call.of_name - {customer}
@@ -179,6 +187,9 @@ def _full_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]
     if call.of_name:
         return [_reason("name_of_other", heard=heard, written=name)]
     unequal = _unequal_name(heard, name)
+    if unequal == "name_half":
+        values = (("heard", heard), ("written", name))
+        return [Reason(unequal, WEIGHTS[unequal] + line.surname_bits - 1, values)]
     return [_reason(unequal, heard=heard, written=name)] if unequal else []
 
 
@@ -190,6 +201,8 @@ def _unequal_name(heard: str, name: str) -> str | None:
         return "name_near"
     if not is_person(heard):  # a nickname, a firm or a note contradicts nobody
         return None
+    if len(heard) == len(name) == 2 and heard[0] == name[0]:
+        return "name_half"
     return "name_unlike" if set(heard) & set(name) else "name_differs"
 
 
@@ -215,7 +228,19 @@ def _time(call: Said, line: Written, apart: float | None, *, exact: bool) -> Rea
     same_day = call.day == line.row.day
     if not same_day and (apart is None or apart >= _VERY_FAR):  # closer, it crosses midnight
         return _day_differs(call, line)
-    return None if apart is None else _apart(round(apart), exact=exact)
+    if apart is None:
+        return None
+    return _hours(round(apart)) if line.rough else _apart(round(apart), exact=exact)
+
+
+def _outside_the_hour(late: float) -> float:
+    """Minutes before the hour's begin or after its end; people round up, too."""
+    return max(0.0, -_ROUNDED_UP - late, late - 60)
+
+
+@lru_cache(maxsize=2048)
+def _hours(minutes: int) -> Reason | None:
+    return _reason("time_hour") if minutes == 0 else _apart(minutes + 60, exact=False)
 
 
 @lru_cache(maxsize=2048)
@@ -281,5 +306,8 @@ def _may_be_one(one: str, other: str) -> bool:
     return bool(nickname) and not set(one).isdisjoint(other)
 
 
-def _reached(line: Written) -> Reason | None:
-    return _reason("not_reached") if line.row.reached is False else None
+def _row_itself(line: Written) -> tuple[Reason | None, ...]:
+    return (
+        _reason("not_reached") if line.row.reached is False else None,
+        _reason("row_open") if line.row.customer != line.customer else None,
+    )

@@ -42,6 +42,9 @@ WEIGHTS = {
     # all. Needs the near time of a call that nobody else recorded.
     "name_near": 3.0,
     "name_unlike": -2.0,
+    # The surname and one character of two: 王伟 may be 王玮's slip, and is mostly another person.
+    # The rarer the surname, the less so; this is with the commonest.
+    "name_half": -4.0,
     "name_differs": -6.0,
     # Another customer bears exactly the name that was heard.
     "name_of_other": -10.0,
@@ -53,8 +56,12 @@ WEIGHTS = {
     # u: a wrong row lies within 2 minutes one time in 120, within 10 minutes one in twenty-four;
     # m: hands round to 5 or 10 minutes, and note a call's start or its end.
     "time_equal": 5.5,
+    # To the minute, of a collector whose times are exact: one in 240.
+    "time_exact": 7.5,
     "time_near": 4.0,
     "time_close": 2.0,
+    # The row knows the hour alone: a wrong row's is the same one time in eight.
+    "time_hour": 2.5,
     "time_off": -1.0,
     # Up to two hours may still be a morning's calls written up at noon; more is another call, and
     # a name that merely happens to be a customer's must not be filed against it.
@@ -73,6 +80,8 @@ WEIGHTS = {
     "collector_equal": 2.0,
     # m: they stand in for each other, and sheets have nicknames.
     "collector_differs": -3.5,
+    # The row has no number, and several customers its name.
+    "row_open": -1.0,
     # m: a call that nobody answered seldom leaves a recording.
     "not_reached": -3.0,
     # Every other recording of the collector's has its call, and every other call its recording.
@@ -87,8 +96,8 @@ HINTS = frozenset({"number_slip", "number_near", "name_sound", "name_near", "sur
 """These point at a customer whose call it may be, if the time or all else speaks for it."""
 SUPPORT = NAMES_A_CUSTOMER | HINTS
 
-TIME_CLOSE = frozenset({"time_equal", "time_near", "time_close"})
-TIME_NEAR = frozenset({"time_equal", "time_near", "order_fits"})
-TIME_FAR = frozenset({"time_far", "time_very_far", "day_differs"})
+TIME_CLOSE = frozenset({"time_exact", "time_equal", "time_hour", "time_near", "time_close"})
+TIME_NEAR = frozenset({"time_exact", "time_equal", "time_near", "order_fits"})
+TIME_FAR = frozenset({"time_far", "time_very_far", "order_differs", "day_differs"})
 TIME_OFF = TIME_FAR | {"time_off"}
 AGAINST = frozenset({"number_differs", "number_of_other", "name_differs", "name_of_other"})

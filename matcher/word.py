@@ -18,7 +18,7 @@ def by_word(word: Word, call: Said, blocks: Blocks, learned: Learned) -> Opinion
     if word.customer is None:
         return Opinion(call, "person", ())
     named = blocks.row(word.row) if word.row else None
-    if named is not None and named.row.customer == word.customer:
+    if named is not None and named.customer == word.customer:
         claims = claims_of(call, [named], learned)
     else:
         claims = claims_of(call, blocks.of_customer(word.customer, call), learned)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from config.forms import LEGAL_ALONE, required
 from config.language import Words
 from ingest import inbox, tags, titles
-from ingest.cells import NO, YES, read_reached, text
+from ingest.cells import NO, YES, read_duration, read_reached, text
 from ingest.columns import HEADER_ROWS, NAMES, sense
 from ingest.dates import read_day, read_moment, read_promise
 from ingest.folders import read_folders
@@ -29,6 +30,7 @@ TEMPLATE = Path(__file__).with_name("reading_template.md")
 AUDIO = ROOT / "tests" / "audio"
 
 WORDS = Words("en")
+LEGAL = required("法规部", LEGAL_ALONE)
 NOTHING = "–"
 OFFSET = timedelta(hours=8)
 """The office's, which goes without saying."""
@@ -53,12 +55,17 @@ def page() -> str:
         "header_rows": str(HEADER_ROWS),
         "columns": _columns(),
         "composed": _composed(),
+        "every": _fields(field for field in required(None, ()) if field in LEGAL),
+        "legal": _fields(LEGAL_ALONE),
+        "credit": _fields(field for field in required(None, ()) if field not in LEGAL),
         "around": _around(),
         "numbers": _cells(examples.NUMBERS, lambda cell: _listed(find(str(cell)))),
         "days": _cells(examples.DAYS, lambda cell: read_day(cell, DAY)),
         "no_days": _listed(map(_cell, examples.NO_DAYS)),
         "times": _cells(examples.TIMES, _moment),
         "no_times": _listed(map(_cell, examples.NO_TIMES)),
+        "durations": _cells(examples.DURATIONS, _seconds),
+        "no_durations": _listed(map(_cell, examples.NO_DURATIONS)),
         "promises": _cells(examples.PROMISES, lambda cell: read_promise(cell, DAY)),
         "no_promises": _listed(map(_cell, examples.NO_PROMISES)),
         "outcomes": _outcomes(),
@@ -164,6 +171,10 @@ def _columns() -> str:
     return _table(("column", "field", "headers", "only where none of these is there"), rows)
 
 
+def _fields(names: Iterable[str]) -> str:
+    return ", ".join(WORDS(f"inspect.field_{name}") for name in names)
+
+
 def _composed() -> str:
     read = ((header, sense(header)) for header in examples.COMPOSED_HEADERS)
     return _table(
@@ -197,6 +208,10 @@ def _around() -> str:
 def _moment(cell: Cell) -> str | None:
     read = read_moment(cell, DAY, ZONE)
     return read and _shown(*read)
+
+
+def _seconds(cell: Cell) -> str:
+    return f"{read_duration(cell):g}"
 
 
 def _cells(cells: Iterable[Cell], read: Callable[[Cell], object]) -> str:

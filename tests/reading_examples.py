@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ingest.workbook import Cell
@@ -148,7 +148,8 @@ OWN_NAMES = ("呼出_张三_13800138000_20261116_0930.mp3", "呼入_李四_05318
 
 COMPOSED_HEADERS = (
     "客户\n姓名", "联系 方式（必填）", "联系电话2", "是否有效接通", "客户承诺的存款日期",
-    "日工作小时数", "车辆目前位置", "催收员电话", "合同编号", "应还款日期",
+    "日工作小时数", "车辆目前位置", "客户逾期的原因", "还款资金的来源",
+    "催收员电话", "合同编号", "应还款日期",
 )  # fmt: skip
 NUMBERS = (
     "13800138000", "138 0013 8000", "+86 138-0013-8000", "１３８００１３８０００",
@@ -165,6 +166,11 @@ TIMES: tuple[Cell, ...] = (
     "9点05分", "上午9点半", "下午3点", "3:20 PM", "23日下午3点", "2026/11/5 9:05", "9:05-9:12",
 )  # fmt: skip
 NO_TIMES: tuple[Cell, ...] = ("9.30", "25:00", "上午15点", "晚上12点", "上午")
+DURATIONS: tuple[Cell, ...] = (
+    time(0, 3, 20), time(3, 20), timedelta(minutes=3, seconds=20), 0.00231481481481481, 200, 0,
+    "3分20秒", "3分", "3'20\"", "1小时2分3秒", "200秒", "200", "00:03:20", "3:20",
+)  # fmt: skip
+NO_DURATIONS: tuple[Cell, ...] = (3, 3.2, "3.20", "很久", "3-5分钟")
 PROMISES: tuple[Cell, ...] = (
     date(2026, 11, 20), 20, "11月20日", "20号前", "20日左右", "20号存5000", "明天", "大后天",
     "月底", "下月5号", "下周一", "周五", "10号",

@@ -70,6 +70,7 @@ def test_no_example_is_said_not_to_be_read_that_is() -> None:
     for read, left in (
         (examples.DAYS, examples.NO_DAYS),
         (examples.TIMES, examples.NO_TIMES),
+        (examples.DURATIONS, examples.NO_DURATIONS),
         (examples.PROMISES, examples.NO_PROMISES),
     ):
         assert not set(map(str, read)) & set(map(str, left))

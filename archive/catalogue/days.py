@@ -30,10 +30,6 @@ def files_of_day(tx: Connection, day: date) -> Sequence[InboxFile]:
     return [to_inbox_file(row) for row in tx.execute(found)]
 
 
-def recordings_by_id(tx: Connection, ids: Collection[int]) -> Sequence[Recording]:
-    return [to_recording(row) for row in tx.execute(selected().where(recording.c.id.in_(ids)))]
-
-
 def recordings_of_rows(tx: Connection, rows: Collection[int]) -> Sequence[Recording]:
     """The recordings filed under one of `rows`, whenever they were handed over."""
     found = selected().where(recording.c.row_id.in_(sorted(rows)), recording.c.filed)

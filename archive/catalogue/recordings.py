@@ -149,8 +149,10 @@ def by_path(tx: Connection, path: str) -> Sequence[Recording]:
     return []
 
 
-def unprobed(tx: Connection) -> Sequence[Recording]:
-    rows = tx.execute(selected().where(recording.c.condition.is_(None)).order_by(recording.c.id))
+def unprobed(tx: Connection, after: int = 0) -> Sequence[Recording]:
+    """Recordings that no one has probed, of those that were admitted after number `after`."""
+    waiting = recording.c.condition.is_(None) & (recording.c.id > after)
+    rows = tx.execute(selected().where(waiting).order_by(recording.c.id))
     return [to_recording(row) for row in rows]
 
 

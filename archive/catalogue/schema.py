@@ -128,6 +128,9 @@ sheet_row = Table(
     Column("raw", JSON, nullable=False),
     Column("problems", JSON, nullable=False),
     Column("customer_id", ForeignKey("customer.id"), index=True),
+    Column("duration_seconds", Float),
+    # Null in rows that are older than the column.
+    Column("further", JSON),
     UniqueConstraint("sheet_id", "key"),
 )
 

@@ -172,5 +172,7 @@ def to_row(row: SqlRow[Any]) -> Row:
         hours=row.hours,
         raw=tuple((header, cell) for header, cell in row.raw),
         problems=tuple(unpack(problem) for problem in row.problems),
+        duration_seconds=row.duration_seconds,
+        further=tuple((field, said) for field, said in row.further or ()),
     )
     return Row(row.id, row.source, tuple(row.columns), row.customer_id, said)

@@ -171,6 +171,7 @@ def _values(sheet_id: int, row: NewRow) -> dict[str, Any]:
         "numbers": list(row.numbers),
         "raw": [list(pair) for pair in row.raw],
         "problems": [pack(problem) for problem in row.problems],
+        "further": [list(pair) for pair in row.further],
     }
     return values | packed
 

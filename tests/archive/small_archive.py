@@ -51,6 +51,8 @@ def row(line: int, name: str | None = "张三", *numbers: str, day: date = DAY) 
         hours=None,
         raw=(("客户姓名", name or ""),),
         problems=(),
+        duration_seconds=200.5,
+        further=(("works_name", "环城路三标"),),
     )
 
 

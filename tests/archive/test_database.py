@@ -10,17 +10,19 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, select, text
+from sqlalchemy import create_engine, insert, select, text
 
-from archive.catalogue import database, files
+from archive.catalogue import database, files, sheets
 from archive.catalogue.database import MIGRATIONS, Catalogue, journal_mode, open_catalogue
 from archive.catalogue.schema import HEAD, customer, inbox_file, metadata
 from archive.errors import CatalogueError
 from config.language import LANGUAGES, Words
-from tests.archive.small_archive import AT, DAY
+from tests.archive.small_archive import AT, DAY, row, sheet
 
 
 def url(path: Path) -> str:
@@ -32,6 +34,29 @@ def refused(action: Callable[[], object], sentence: str) -> str:
         action()
     assert caught.value.message.key == f"archive.{sentence}"
     return " ".join(Words(language).say(caught.value.message) for language in LANGUAGES)
+
+
+def first_form(path: Path) -> None:
+    """Makes a catalogue as the first callvault did, with one row of a sheet."""
+    engine = create_engine(url(path))
+    with engine.begin() as tx:
+        settings = Config()
+        settings.set_main_option("script_location", str(MIGRATIONS))
+        settings.attributes["connection"] = tx
+        command.upgrade(settings, "0001")
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute(
+            "INSERT INTO sheet (id, source, sha256, day, arrived_at, state, columns, problems)"
+            " VALUES (1, 'a.xlsx', '0', ?, '2026-11-16 09:00:00.000000', 'read', '[]', '[]')",
+            [DAY.isoformat()],
+        )
+        other.execute(
+            "INSERT INTO sheet_row"
+            " (sheet_id, key, tab, line, day, customer_name, numbers, raw, problems)"
+            " VALUES (1, 'a|1|2', '1', 2, ?, '张三', '[\"13800138000\"]', '[]', '[]')",
+            [DAY.isoformat()],
+        )
 
 
 @pytest.fixture
@@ -58,6 +83,21 @@ def test_the_migrations_lead_to_what_the_tables_say(path: Path) -> None:
 
 def test_the_newest_migration_is_the_one_that_the_code_knows() -> None:
     assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [HEAD]
+
+
+def test_an_older_catalogue_is_brought_up_to_date_and_keeps_its_rows(path: Path) -> None:
+    first_form(path)
+    catalogue = open_catalogue(url(path))
+    with catalogue.transaction() as tx:
+        (kept,) = sheets.rows_of_days(tx, [DAY])
+        assert (kept.said.customer_name, kept.said.numbers) == ("张三", ("13800138000",))
+        assert (kept.said.duration_seconds, kept.said.further) == (None, ())
+        sheets.enter(tx, sheet(row(2), source="another.xlsx"))
+        assert [one.said.duration_seconds for one in sheets.rows_of_days(tx, [DAY])] == [
+            None, 200.5,
+        ]  # fmt: skip
+        assert compare_metadata(MigrationContext.configure(tx), metadata) == []
+    catalogue.close()
 
 
 def test_a_catalogue_is_made_with_its_folder_and_kept_when_opened_again(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -143,6 +143,20 @@ class SmallOffice:
         book.save(path)
         self.touch(source, datetime.combine(DAY, time(12), ZONE))
         return source
+
+    def own_sheet(self, rows: Sequence[Mapping[str, object]], *, department: str = "") -> None:
+        """Hands over a sheet with columns of its own; each row is about another customer."""
+        heads = ("催收员", "客户姓名", "联系方式", *rows[0])
+        book = openpyxl.Workbook()
+        tab = book.worksheets[0]
+        tab.append([f"{department}电话催收记录表", f"日期：{DAY.isoformat()}"])
+        tab.append(heads)
+        for number, row in enumerate(rows, 1):
+            tab.append(["王芳", f"客户{number}", f"1540538120{number}", *row.values()])
+        path = self.inbox / SHEET
+        path.parent.mkdir(parents=True, exist_ok=True)
+        book.save(path)
+        self.touch(SHEET, datetime.combine(DAY, time(12), ZONE))
 
     def take_in(self, at: datetime = IN_TIME, steps: Steps | None = None) -> Passed:
         """One pass at `at`, without the mirror."""

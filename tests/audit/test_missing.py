@@ -133,7 +133,7 @@ def test_held_recordings_are_given_out_so_that_they_cover_the_most(
         key=lambda sound: hashlib.sha256(sound).hexdigest(),
     )[::order]
     office.hand_over(f"{DAY}/王芳/{oppo('老张', time(10, 1))}", sounds[0])
-    office.hand_over(f"{DAY}/王芳/{miui('张建国', '15405389999', time(10, 2))}", sounds[1])
+    office.hand_over(f"{DAY}/王芳/{miui('张建国', '15405389999', time(10, 40))}", sounds[1])
     office.sheet(
         Row("张建国", "15405381201", time(10, 0)), Row("张海燕", "15405381202", time(10, 25))
     )

@@ -78,6 +78,58 @@ def test_a_column_that_the_sheet_does_not_have_is_no_blank_of_each_row(
     assert "工作小时数" in finding.message
 
 
+LEGAL = {
+    "逾期原因": "工程款未到",
+    "车辆位置": "济宁",
+    "工程名称": "环城路三标",
+    "工期": "6个月",
+    "工程量": "3万方",
+    "预计存款时间": DAY,
+    "资金来源": "工程款",
+}
+
+
+@pytest.mark.parametrize("field", LEGAL)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_blank_field_of_the_legal_departments_own_form_is_named(
+    tmp_path: Path, field: str, language: str
+) -> None:
+    office = SmallOffice(tmp_path, language=language)
+    office.own_sheet([LEGAL, LEGAL | {field: None}], department="法规部")
+    office.take_in()
+    (finding,) = office.found("incomplete_row")
+    assert (finding.line, finding.customer) == (FIRST_LINE + 1, "客户2")
+    if language == "zh":
+        assert f"没有填 {field}。" in finding.message
+    else:
+        assert "these are blank: " in finding.message
+        assert field not in finding.message
+
+
+def test_each_department_is_held_to_its_own_form(office: SmallOffice) -> None:
+    blank = LEGAL | {"工程名称": None}
+    office.own_sheet(
+        [
+            blank | {"部门": "信贷部", "工作小时数": 8},
+            blank | {"部门": "信贷部", "工作小时数": None},
+            LEGAL | {"部门": "法规部", "工作小时数": None},
+            blank | {"部门": "法规部", "工作小时数": 8},
+        ]
+    )
+    office.take_in()
+    said = [(one.line, one.message) for one in office.found("incomplete_row")]
+    assert [line for line, _ in said] == [FIRST_LINE + 1, FIRST_LINE + 3]
+    assert "没有填 工作小时数。" in said[0][1]
+    assert "没有填 工程名称。" in said[1][1]
+
+
+def test_columns_that_the_legal_form_lacks_are_named(office: SmallOffice) -> None:
+    office.own_sheet([{key: LEGAL[key] for key in LEGAL if key != "工程量"}], department="法规部")
+    office.take_in()
+    (finding,) = office.found("column_missing")
+    assert finding.message.endswith("工程量")
+
+
 def test_a_cell_that_cannot_be_read_is_reported_with_its_words(office: SmallOffice) -> None:
     office.sheet(CHEN, replace(CHEN, number="1540538"))
     office.take_in()

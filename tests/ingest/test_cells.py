@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from ingest.cells import is_blank, is_ditto, plain, read_hours, read_reached, text
+from ingest.cells import is_blank, is_ditto, plain, read_duration, read_hours, read_reached, text
 from ingest.workbook import Cell
 
 
@@ -24,6 +24,7 @@ from ingest.workbook import Cell
         (time(9, 5), "09:05"),
         (time(9, 5, 30), "09:05:30"),
         (timedelta(hours=30, minutes=5), "30:05"),
+        (timedelta(minutes=3, seconds=20), "0:03:20"),
     ],
 )
 def test_a_cell_is_shown_as_the_spreadsheet_shows_it(cell: Cell, shown: str) -> None:
@@ -104,3 +105,50 @@ def test_a_ticked_box_is_an_outcome() -> None:
 )  # fmt: skip
 def test_hours_as_people_type_them(cell: Cell, hours: str | None) -> None:
     assert read_hours(cell) == hours
+
+
+@pytest.mark.parametrize(
+    ("cell", "seconds"),
+    [
+        ("3分20秒", 200),
+        ("3 分 20 秒", 200),
+        ("３分２０秒", 200),
+        ("约3分钟", 180),
+        ("3'20\"", 200),
+        ("3min20s", 200),
+        ("1小时", 3600),
+        ("1时2分", 3720),
+        ("200秒", 200),
+        ("00:03:20", 200),
+        ("1:02:03", 3723),
+        ("75:00", 4500),
+        ("200", 200),
+        (200, 200),
+        (200.5, 200.5),
+        (0, 0),
+        ("0", 0),
+        (time(0, 3, 20), 200),
+        (time(3, 20), 200),  # 3:20 as Excel takes it
+        (time(1, 2, 3), 3723),
+        (timedelta(seconds=200), 200),
+        (timedelta(minutes=75, seconds=1), 4501),
+        (200 / 86_400, 200),
+    ],
+)
+def test_the_length_of_a_call(cell: Cell, seconds: float) -> None:
+    assert read_duration(cell) == seconds
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [None, "/", True, 3, "3", 3.2, 9.99, "很久", "3-5分", "3分或5分", "约", date(2026, 1, 3)],
+)
+def test_a_length_that_may_be_another_is_left(cell: Cell) -> None:
+    assert read_duration(cell) is None
+
+
+def test_a_header_says_by_what_a_bare_number_counts() -> None:
+    assert read_duration(3.5, 60) == read_duration("3.5", 60) == 210
+    assert read_duration(0.5, 60) == 30
+    assert read_duration(3, 1) == 3
+    assert read_duration("3分20秒", 60) == 200

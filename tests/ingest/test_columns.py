@@ -23,7 +23,14 @@ from ingest.columns import find_header, header_at, letters, sense
         ("promised", "预计存款时间 承诺还款时间 PTP承诺还款时间 承诺日期 预计收款日期"),
         ("promised", "客户承诺的存款日期 ptp时间"),
         ("location", "车辆位置 设备所在地 施工地点 机器位置 车辆目前位置 工地地址"),
+        ("duration", "通话时长 录音时长 时长 通话时长（秒） 有效通话时长"),
         ("hours", "工作小时数 小时数 日工作小时 每天工作小时数 工时"),
+        ("overdue_reason", "逾期原因 拖欠原因 客户逾期的原因"),
+        ("works_name", "工程名称 项目名称 施工工程名称"),
+        ("works_duration", "工期 工程工期 剩余工期"),
+        ("works_quantity", "工程量 工程数量 剩余工程量（方）"),
+        ("money_source", "资金来源 款项来源 还款来源 还款资金的来源"),
+        ("location", "工程地点 机械所在地"),
         ("grade", "客户等级 类别"),
         ("whom", "催收对象 与客户关系"),
         ("remark", "备注 催收备注 催记内容 沟通内容"),
@@ -38,9 +45,10 @@ def test_headers_are_known_by_every_name_offices_use(field: str, words: str) -> 
 
 @pytest.mark.parametrize(
     "word",
-    ["序号", "通话时长", "录音链接", "业务员电话", "催收员电话", "主叫号码", "身份证号码",
+    ["序号", "通话总时长", "录音链接", "业务员电话", "催收员电话", "主叫号码", "身份证号码",
      "车牌号码",
-     "合同编号", "客户编号", "逾期金额", "应还款日期", "到期日", "工程名称", "逾期原因", "电话录音",
+     "合同编号", "客户编号", "逾期金额", "应还款日期", "到期日",
+     "项目经理姓名", "逾期天数", "电话录音",
      "还款账号", "发动机号码", "电话次数", "催收员签字", ""],
 )  # fmt: skip
 def test_other_columns_are_not_taken_for_ours(word: str) -> None:

@@ -89,10 +89,12 @@ def test_a_sheet_in_the_inbox_is_told_whole(desk: Desk) -> None:
                 "customer": "陈建国",
                 "numbers": ["15405381201", "053187654321"],
                 "called_at": "2026-11-16T09:05:00+08:00",
+                "duration_seconds": None,
                 "reached": True,
                 "promised": "2026-11-17",
                 "location": "济宁",
                 "hours": "8小时",
+                "further": {},
                 "department": "信贷部",
                 "problems": [],
             }
@@ -118,6 +120,33 @@ def test_the_text_shows_columns_and_calls(desk: Desk) -> None:
     assert lines[6] == "2 陈建国 15405381201, 053187654321 09:05 yes"
     assert any(line.startswith("3 李四 13900139000 no") for line in lines)
     assert any(line.startswith("4 王五 13900139001 not known tab") for line in lines)
+
+
+def test_how_long_calls_took_is_shown_where_the_sheet_says_it(desk: Desk) -> None:
+    header = ("客户姓名", "联系方式", "通话时长")
+    rows = (("陈建国", "15405381201", "3分20秒"), ("李四", "13900139000", ""))
+    path = csv(desk.inbox / "2026-11-16/王芳/表.csv", header, *rows)
+    assert [row["duration_seconds"] for row in told(desk, path)["rows"]] == [200, None]
+    shown = [" ".join(line.split()) for line in wide(desk, path)]
+    assert "Row Customer Number Time Length of call Reached Problems" in shown
+    assert "2 陈建国 15405381201 200 s yes" in shown
+    assert "3 李四 13900139000 yes" in shown
+
+
+def test_the_legal_departments_own_form_is_told(desk: Desk) -> None:
+    header = ("客户姓名", "联系方式", "逾期原因", "工程名称", "工期", "工程量", "资金来源")
+    row = ("陈建国", "15405381201", "工程款未到", "环城路三标", "6个月", "", "工程款")
+    path = csv(desk.inbox / "2026-11-16/王芳/法规部电话催收记录表.csv", header, row)
+    (call,) = told(desk, path)["rows"]
+    assert call["department"] == "法规部"
+    assert call["further"] == {
+        "overdue_reason": "工程款未到",
+        "works_name": "环城路三标",
+        "works_duration": "6个月",
+        "money_source": "工程款",
+    }
+    lacking = "No column for: time of call, outcome, expected deposit date, machine location"
+    assert f"{lacking} Dates:" in text(desk, path)
 
 
 def test_a_workbook_of_several_tabs_tells_each(desk: Desk) -> None:

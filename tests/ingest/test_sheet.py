@@ -553,3 +553,98 @@ def test_two_thousand_rows_take_well_under_a_second(tmp_path: Path) -> None:
     start = clock.process_time()
     assert len(read(path).rows) == 2_000
     assert clock.process_time() - start < 3  # 0.4 s without a tracer
+
+
+# --- the length of a call -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "seconds"),
+    [
+        ("通话时长", "3分20秒", 200),
+        ("时长", time(0, 3, 20), 200),
+        ("录音时长", 200, 200),
+        ("通话时长（秒）", 7, 7),
+        ("通话时长(分钟)", 3, 180),
+        ("通话时长（分:秒）", "3:20", 200),
+        ("通话时长", "/", None),
+    ],
+)
+def test_the_length_of_a_call_is_read(
+    tmp_path: Path, header: str, cell: object, seconds: float | None
+) -> None:
+    row = one(tmp_path, ["姓名", "电话", header], "张三", "13812345678", cell)
+    assert row.duration_seconds == seconds
+    assert row.problems == ()
+
+
+def test_a_length_that_cannot_be_told_is_named_and_kept(tmp_path: Path) -> None:
+    row = one(tmp_path, ["姓名", "电话", "通话时长"], "张三", "13812345678", 3)
+    assert row.duration_seconds is None
+    assert keys(row) == ["duration_unreadable"]
+    assert ("通话时长", "3") in row.raw
+    for language in ("zh", "en"):
+        assert "3分20秒" in Words(language).say(row.problems[0])
+
+
+# --- the legal department's own form ------------------------------------------------------------
+
+LEGAL = [
+    "客户姓名",
+    "联系电话",
+    "逾期原因",
+    "机械所在地",
+    "工程名称",
+    "工期",
+    "工程量",
+    "承诺日期",
+    "款项来源",
+]
+LEGAL_ROW = [
+    "张三",
+    "13812345678",
+    "工程款未到",
+    "济宁",
+    "环城路三标",
+    "6个月",
+    "土方 3万方",
+    "11月20日",
+    "工程款",
+]
+
+
+def test_the_legal_departments_form_is_read_whole(tmp_path: Path) -> None:
+    sheet = read(xlsx(tmp_path, [["法规部电话催收记录表"], LEGAL, LEGAL_ROW]))
+    (row,) = sheet.rows
+    assert (row.department, row.location, row.promised) == ("法规部", "济宁", date(2026, 11, 20))
+    assert dict(row.further) == {
+        "overdue_reason": "工程款未到",
+        "works_name": "环城路三标",
+        "works_duration": "6个月",
+        "works_quantity": "土方 3万方",
+        "money_source": "工程款",
+    }
+    assert row.problems == sheet.problems == ()
+    assert row.raw == tuple(zip(LEGAL, LEGAL_ROW, strict=True))
+
+
+def test_blank_fields_of_the_form_are_blank(tmp_path: Path) -> None:
+    cells = ["张三", "13812345678", "/", None, "环城路三标", "——", None, None, ""]
+    sheet = read(xlsx(tmp_path, [["法规部电话催收记录表"], LEGAL, cells]))
+    assert dict(sheet.rows[0].further) == {"works_name": "环城路三标"}
+
+
+@pytest.mark.parametrize(
+    ("source", "title", "department"),
+    [
+        ("法规部/2026-11-16/王芳/表.xlsx", "电话催收记录表", "法规部"),
+        ("法规部/2026-11-16/王芳/表.xlsx", "信贷部电话催收记录表", "信贷部"),
+        ("法规部/2026-11-16/王芳/信贷部.xlsx", "电话催收记录表", "信贷部"),
+        (SOURCE, "法务电话催收记录表", "法务部"),
+    ],
+)
+def test_the_department_is_that_of_title_file_or_folder(
+    tmp_path: Path, source: str, title: str, department: str
+) -> None:
+    rows: Cells = [[title], ["姓名", "电话"], ["张三", "13812345678"]]
+    assert read(xlsx(tmp_path, rows), source).rows[0].department == department

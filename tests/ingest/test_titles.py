@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from ingest.titles import Context, month_of_file, of_file, of_rows, of_tab, person
+from ingest.titles import Context, department_of, month_of_file, of_file, of_rows, of_tab, person
 
 NEAR = date(2026, 11, 16)
 
@@ -17,6 +17,8 @@ NEAR = date(2026, 11, 16)
         ("电话催收客户信息记录表-欧阳锋-1114", date(2026, 11, 14), "欧阳锋", None),
         ("法规部电话催收记录表20261114", date(2026, 11, 14), None, "法规部"),
         ("信贷部王芳催收日报14日(1)", date(2026, 11, 14), "王芳", "信贷部"),
+        ("法规电话催收记录表11.14", date(2026, 11, 14), None, "法规部"),
+        ("信用管理部11.14", date(2026, 11, 14), None, "信用管理部"),
         ("王芳、李娜11.14", date(2026, 11, 14), None, None),
         ("新建 Microsoft Excel 工作表", None, None, None),
         ("电话催收客户信息记录表 - 副本", None, None, None),
@@ -91,3 +93,24 @@ def test_a_collectors_name(said: str, name: str | None) -> None:
 def test_what_is_nearer_to_the_call_outranks_what_is_farther() -> None:
     near, far = Context(NEAR, None, "信贷部"), Context(date(2026, 1, 1), "王芳", "法规部")
     assert near.over(far) == Context(NEAR, "王芳", "信贷部")
+
+
+@pytest.mark.parametrize(
+    ("source", "department"),
+    [
+        ("法规部/2026-11-16/记录表.xlsx", "法规部"),
+        ("2026-11-16/法务/记录表.xlsx", "法务"),
+        ("2026-11-16/信贷科 王芳/记录表.xlsx", "信贷科"),
+        ("信贷部/法规部转来/记录表.xlsx", "法规部"),
+        ("2026-11-16/Legal Department/log.xlsx", "Legal Department"),
+        ("2026-11-16/王芳/法规部.xlsx", None),
+        ("记录表.xlsx", None),
+    ],
+)
+def test_the_department_whose_folder_a_sheet_lies_in(source: str, department: str | None) -> None:
+    assert department_of(source) == department
+
+
+def test_a_tab_of_a_department() -> None:
+    assert of_tab("法规", NEAR, None).department == "法规"
+    assert of_tab("信贷部", NEAR, None).department == "信贷部"

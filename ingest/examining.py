@@ -1,0 +1,111 @@
+"""Probing beside admission: what is safe already is probed while other recordings are copied.
+
+Each recording is probed once, in one of a few processes; the pass's own thread writes down what
+they find, many in a transaction. What a kill leaves unwritten is still unprobed for the next pass.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice, takewhile
+from zoneinfo import ZoneInfo
+
+from archive.catalogue import recordings
+from archive.catalogue.database import Catalogue
+from archive.records import Probed
+from archive.store import Store
+from ingest.hearing import hear
+from ingest.prober import Prober
+
+_TOGETHER = 64
+"""Findings in a transaction: more are lost at a kill, fewer cost a sync of the disk each."""
+_MOST_PROCESSES = 4
+
+Asked = tuple[int, "Future[Probed]"]
+
+
+class Examining:
+    """Has recordings probed; use it by `with`, which ends its processes."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        store: Store,
+        timezone: ZoneInfo,
+        patterns: Sequence[re.Pattern[str]],
+        raw: Sequence[str] = (),
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> None:
+        self._catalogue = catalogue
+        self._store = store
+        self._timezone = timezone
+        self._patterns = patterns
+        self._raw = raw
+        self._progress = progress
+        self._pool = ThreadPoolExecutor(min(_MOST_PROCESSES, os.cpu_count() or 1))
+        self._thread = threading.local()
+        self._probers: list[Prober] = []
+        self._asked: deque[Asked] = deque()
+        self._last = self._total = 0
+
+    def __enter__(self) -> Examining:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        for prober in self._probers:
+            prober.close()
+
+    def begin(self) -> None:
+        """Begins with what no pass has probed yet, and writes down what was found meanwhile."""
+        with self._catalogue.transaction() as tx:
+            waiting = recordings.unprobed(tx, self._last)
+        for recording in waiting:
+            found = self._pool.submit(self._look, recording.path)
+            self._asked.append((recording.id, found))
+            self._last = recording.id
+        self._total += len(waiting)
+        # What went wrong is for `end` to say: it is no reason to stop admitting.
+        while len(list(takewhile(_is_known, islice(self._asked, _TOGETHER)))) == _TOGETHER:
+            self._write()
+
+    def end(self) -> None:
+        """Probes all that is left.
+
+        Raises:
+            OSError: A recording in the archive cannot be read.
+            ProberError: Nothing can be probed.
+
+        """
+        self.begin()
+        while self._asked:
+            self._write()
+
+    def _look(self, path: str) -> Probed:
+        if not hasattr(self._thread, "prober"):
+            self._thread.prober = Prober(self._raw)
+            self._probers.append(self._thread.prober)
+        found: Probed = self._thread.prober.look(self._store.path(path))
+        return found
+
+    def _write(self) -> None:
+        together = [(id, found.result()) for id, found in islice(self._asked, _TOGETHER)]
+        with self._catalogue.transaction() as tx:
+            for id, found in together:
+                recordings.probed(tx, id, found)
+            # Read anew: a sidecar may have come since the recording was begun with.
+            for recording in recordings.by_ids(tx, {id for id, one in together if one.tags}):
+                hear(tx, recording, self._timezone, self._patterns)
+        for _ in together:
+            self._asked.popleft()
+        self._progress(len(together), self._total)
+
+
+def _is_known(asked: Asked) -> bool:
+    _, found = asked
+    return found.done() and found.exception() is None
