@@ -69,8 +69,11 @@ def open_catalogue(url: str) -> Catalogue:
         _make_durable(engine)
     catalogue = Catalogue(engine)
     try:
-        with catalogue.transaction() as tx:
-            _migrate(tx)
+        with catalogue.reading() as tx:
+            present = _present(tx)
+        if present != HEAD:
+            with catalogue.transaction() as tx:
+                _migrate(tx)
     except CatalogueError:
         catalogue.close()
         raise
@@ -135,11 +138,17 @@ def _make_durable(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def _present(tx: Connection) -> str | None:
+    """The migration that the catalogue is at; `None` of a new one."""
+    if not inspect(tx).has_table("alembic_version"):
+        return None
+    found: str | None = tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
 def _migrate(tx: Connection) -> None:
-    present = None
-    if inspect(tx).has_table("alembic_version"):
-        present = tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if present == HEAD:
+    present = _present(tx)
+    if present == HEAD:  # by another process, a moment ago
         return
     if present is not None and present > HEAD:
         raise CatalogueError(Message.of("archive.catalogue_newer", found=present, known=HEAD))

@@ -110,7 +110,7 @@ sheet_row = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("sheet_id", ForeignKey("sheet.id"), nullable=False),
-    Column("key", Text, nullable=False),
+    Column("key", Text, nullable=False, index=True),
     Column("tab", Text, nullable=False),
     Column("line", Integer, nullable=False),
     Column("day", Date, nullable=False, index=True),

@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, insert, select, text
 
-from archive.catalogue import database, files, sheets
+from archive.catalogue import customers, database, files, sheets
 from archive.catalogue.database import MIGRATIONS, Catalogue, journal_mode, open_catalogue
 from archive.catalogue.schema import HEAD, customer, inbox_file, metadata
 from archive.errors import CatalogueError
@@ -56,6 +56,16 @@ def first_form(path: Path) -> None:
             " (sheet_id, key, tab, line, day, customer_name, numbers, raw, problems)"
             " VALUES (1, 'a|1|2', '1', 2, ?, '张三', '[\"13800138000\"]', '[]', '[]')",
             [DAY.isoformat()],
+        )
+        other.execute(
+            "INSERT INTO customer (id, key, name, folder, folder_fold)"
+            " VALUES (1, '张三|13800138000', '張三', '張三', '張三')"
+        )
+        other.execute(
+            "INSERT INTO recording (id, sha256, size, source, day, call_day, arrived_at, path,"
+            " path_fold, filed, numbers) VALUES (1, '0', 1, 'a.mp3', ?, ?,"
+            " '2026-11-16 09:00:00.000000', '_holding/a.mp3', '_holding/a.mp3', 0, '')",
+            [DAY.isoformat(), DAY.isoformat()],
         )
 
 
@@ -97,6 +107,19 @@ def test_an_older_catalogue_is_brought_up_to_date_and_keeps_its_rows(path: Path)
             None, 200.5,
         ]  # fmt: skip
         assert compare_metadata(MigrationContext.configure(tx), metadata) == []
+    catalogue.close()
+
+
+def test_in_an_older_catalogue_what_is_held_is_found_by_what_people_confirm(path: Path) -> None:
+    """Its days are decided again, and its customers known by the form of their names."""
+    first_form(path)
+    catalogue = open_catalogue(url(path))
+    with catalogue.reading() as tx:
+        assert files.open_days(tx) == {DAY}
+        (known,) = customers.by_ids(tx, [1])
+        spelling = tx.execute(select(customer.c.spelling)).scalar_one()
+        assert (known.spelling, spelling) == ("张三", "张三")
+        assert not customers.was_by_person(tx, 1)
     catalogue.close()
 
 

@@ -193,12 +193,12 @@ def test_the_last_acts_are_listed(desk: SmallOffice, person: Person) -> None:
     told = tell_undo(person.desk, None, "text").output.splitlines()
     moment = "2026-11-16 16:30  李经理"
     assert told == [
-        f"6  {moment}  forgot 1 contacts or numbers",
+        f"6  {moment}  forgot contacts or numbers: 1",
         f"5  {moment}  assigned {BROTHER} → 陈建国",
         f"4  {moment}  unassigned {CHEN}",
-        f"3  {moment}  undid act 2 (1 recordings)",
+        f"3  {moment}  undid act 2 (recordings: 1)",
         f"2  {moment}  assigned {BROTHER} → 陈建国",
-        "1  2026-11-16 16:30  callvault  a pass: 1 recordings moved",
+        "1  2026-11-16 16:30  callvault  a pass: 1 decisions",
     ]
     nobody = Person(office(desk.folder / "new"), at=EVENING + timedelta(days=1))
     assert tell_undo(nobody.desk, None, "text").output == "there is nothing to undo yet\n"

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", "value", name=op.f("pk_mention")),
     )
     op.create_index(op.f("ix_mention_value"), "mention", ["value"])
+    op.create_index(op.f("ix_sheet_row_key"), "sheet_row", ["key"])
     with op.batch_alter_table("customer") as batch_op:
         batch_op.add_column(
             sa.Column("by_person", sa.Boolean(), server_default=sa.false(), nullable=False)
