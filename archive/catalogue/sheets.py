@@ -136,12 +136,6 @@ def row_of_key(tx: Connection, key: str) -> Row | None:
     return to_row(row) if row else None
 
 
-def rows_at(tx: Connection, line: int) -> Sequence[Row]:
-    """The row in this line of every sheet that counts."""
-    mine = (sheet_row.c.line == line) & (sheet.c.state == SheetState.READ)
-    return [to_row(row) for row in tx.execute(_rows().where(mine).order_by(sheet_row.c.key))]
-
-
 def sources(tx: Connection) -> Sequence[str]:
     """The names of all sheets that count."""
     read = select(sheet.c.source).where(sheet.c.state == SheetState.READ)

@@ -9,6 +9,7 @@ import pytest
 
 from config.language import LANGUAGES
 from ingest.explaining import strength
+from ingest.open_days import OpenDays
 from tests.ingest.people import BROTHER, CHEN, LIU, ROWS, WANG, Person
 from tests.ingest.small_office import DAY, SHEET, SmallOffice, office, recorded, sheet, sound
 
@@ -114,6 +115,18 @@ def test_it_speaks_the_office_s_language(desk: SmallOffice) -> None:
     told = Person(desk, language="zh").explain(CHEN)
     assert "已归档到客户 陈建国 名下" in told
     assert "有力支持：号码一致" in told
+
+
+def test_what_waits_for_the_next_pass_says_so(tmp_path: Path) -> None:
+    """As a kill between admission and decision leaves it."""
+    desk = office(tmp_path)
+    desk.drop(CHEN, sound(1))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(OpenDays, "work_off", lambda *_: 0)
+        desk.ingest()
+    told = Person(desk).explain(CHEN)
+    assert "Not decided yet" in told
+    assert "callvault ingest goes on" in told
 
 
 def test_every_weight_has_a_word() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,17 @@ def test_keys_that_say_nothing_ask_again(person: Person) -> None:
     shown = person.review("x", "9", "0", "s", "s")
     assert shown.count("there is no such key") == 3
     assert "0 confirmed, 0 stay held, 2 still wait" in shown
+
+
+def test_a_row_that_names_nobody_is_no_answer(desk: SmallOffice, person: Person) -> None:
+    desk.drop(SHEET, sheet([*ROWS[:2], *ROWS[2:], ("王伟", "", "10:30")]), time(13))
+    desk.ingest()
+    (held,) = [one for one in person.queue() if one["source"] == WANG]
+    lines = [one["call"]["line"] for one in held["candidates"]]
+    keys = ["s"] * [one["source"] for one in person.queue()].index(WANG)
+    shown = person.review(*keys, str(lines.index(6) + 1), "q")
+    assert "line 6 does not say which customer it is" in shown
+    assert desk.statuses()[WANG] == "ambiguous"
 
 
 def test_what_becomes_clear_by_an_answer_is_not_asked_for(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from datetime import time
 from pathlib import Path
 
+import openpyxl
 import pytest
 from filelock import FileLock
 
 from ingest.errors import WordError
+from ingest.word_told import tell_assign
 from tests.ingest.people import BROTHER, CHEN, LINES, ROWS, WANG, Person, places
 from tests.ingest.small_office import (
     DAY,
+    HEADER,
     SHEET,
     SmallOffice,
     office,
@@ -115,6 +119,60 @@ def test_what_is_unknown_or_could_be_several_is_told_and_changes_nothing(
     assert caught.value.message.key == key
     assert shown in person.desk.words.say(caught.value.message)
     assert desk.rows() == before
+
+
+def test_a_row_is_named_by_its_tab_where_a_line_stands_in_several(tmp_path: Path) -> None:
+    desk = office(tmp_path)
+    desk.drop(BROTHER, sound(1))
+    book = openpyxl.Workbook()
+    for name, customer in (("上午", ROWS[0]), ("下午", ROWS[1])):
+        tab = book.create_sheet(name)
+        tab.append(HEADER)
+        tab.append([*customer, "已接通", "2026-11-16", "济宁", "8"])
+    book.remove(book.worksheets[0])
+    content = io.BytesIO()
+    book.save(content)
+    desk.drop(f"{DAY}/王芳/记录表.xlsx", content.getvalue())
+    desk.ingest()
+    person = Person(desk)
+    with pytest.raises(WordError) as caught:
+        person.assign(BROTHER, "记录表.xlsx:2")
+    assert caught.value.message.key == "word.several_rows"
+    assert "记录表.xlsx:下午:2" in person.desk.words.say(caught.value.message)
+    assert person.assign(BROTHER, "王芳/记录表.xlsx：下午：2")["customer"] == "刘海燕"
+
+
+def test_a_sheet_that_could_be_several_is_told(desk: SmallOffice, person: Person) -> None:
+    desk.drop(f"{DAY}/李强/记录表.csv", sheet([("孙丽", "15405381299", "11:00")]))
+    desk.ingest()
+    with pytest.raises(WordError) as caught:
+        person.assign(BROTHER, "记录表.csv:2")
+    assert caught.value.message.key == "word.several_sheets"
+    assert person.assign(BROTHER, "李强/记录表.csv:2")["customer"] == "孙丽"
+
+
+def test_a_row_that_names_nobody_says_whom_it_may_mean(desk: SmallOffice, person: Person) -> None:
+    desk.drop(SHEET, sheet([*ROWS, ("王伟", "", "11:00")]), time(13))
+    desk.ingest()
+    with pytest.raises(WordError) as caught:
+        person.assign(BROTHER, "记录表.csv:6")
+    assert caught.value.message.key == "word.row_of_nobody"
+    assert "王伟 15405381401" in person.desk.words.say(caught.value.message)
+
+
+def test_what_was_confirmed_for_one_is_not_confirmed_for_another(
+    desk: SmallOffice, person: Person
+) -> None:
+    person.assign(BROTHER, "陈建国")
+    desk.drop(NEXT_CALL, sound(8))
+    desk.ingest()
+    told = tell_assign(person.desk, NEXT_CALL, "刘海燕", "text", new=False, remember=True)
+    assert "not remembered: the contact “工地老赵” is 陈建国's already" in told.output
+    assert places(desk)[NEXT_CALL] == "刘海燕"
+    again = tell_assign(person.desk, BROTHER, "刘海燕", "text", new=False, remember=True)
+    assert "no longer remembered: the number “15405387777”" in again.output
+    same = tell_assign(person.desk, BROTHER, "刘海燕", "text", new=False, remember=True)
+    assert same.output == "that had been said before; nothing was changed\n"
 
 
 def test_saying_it_again_changes_nothing(desk: SmallOffice, person: Person) -> None:
