@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
-.PHONY: run test check format fuzz bench-reading lock clean
+.PHONY: run test check format fuzz bench-reading bench-matching bench-matching-cost lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -36,6 +36,19 @@ fuzz: $(VENV)/dev.ok
 bench-reading: $(VENV)/dev.ok
 	$(BIN)/python -m bench.reading $(BENCH)
 
+# How well made-up offices are filed, beside the peers; WHOLE=3 runs the whole product on three offices,
+# SHOW=5 prints five cases of each fault, SPLINK=0 leaves Splink out.
+OFFICES ?= 100
+SEED ?= 1
+RECORDINGS ?= 200
+bench-matching: $(VENV)/bench.ok
+	$(BIN)/python -m bench.matching --offices $(OFFICES) --seed $(SEED) --recordings $(RECORDINGS) \
+	    --splink $(or $(SPLINK),10) --show $(or $(SHOW),0) --whole $(or $(WHOLE),0)
+
+# What deciding costs beside reading the day's sheet, and how it grows; MOST=20000 stops earlier.
+bench-matching-cost: $(VENV)/dev.ok
+	$(BIN)/python -m bench.cost --most $(or $(MOST),200000)
+
 $(VENV)/run.ok: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) --require-hashes -r requirements/run.txt
 	$(PIP) --no-deps --no-build-isolation -e .
@@ -43,6 +56,11 @@ $(VENV)/run.ok: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/dev.ok: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/bench.ok: requirements/bench.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements/bench.txt
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 

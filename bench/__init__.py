@@ -1,0 +1,1 @@
+"""Benches: how well and how fast callvault keeps its promises, beside what one would use else."""

@@ -37,6 +37,10 @@ GENERIC = re.compile(
     r"mp3|wav|amr|m4a|aac|ogg|opus|flac|silk|3gp?p?))[\s_-]*\d*",
     re.IGNORECASE,
 )
+_SPOKEN_DIRECTION = re.compile(
+    r"(?:^|(?<=[\s_(-]))(呼入|拨入|来电|被叫|呼出|拨出|去电|主叫)(?=[\s_)-]|$)"
+)
+"""A word of its own beside the contact, where the recorder's form has no place for it."""
 _EMPTY_BRACKETS = re.compile(r"[(\[【]\s*[)\]】]")
 _LISTED = re.compile(r"[,;_]")
 _EDGES = " -_@,.;:、#+="
@@ -64,7 +68,10 @@ class Form:
 
 def told(reader: str, parts: Parts, when: Stamp | None) -> Evidence:
     """Evidence from the groups contact, number (one or several) and direction."""
-    contact, aside = who(parts.get("contact") or "")
+    called, direction = parts.get("contact") or "", parts.get("direction")
+    if direction is None and (spoken := _SPOKEN_DIRECTION.search(called)):
+        called, direction = _SPOKEN_DIRECTION.sub(" ", called), spoken[0]
+    contact, aside = who(called)
     stated = [normalise(text) for text in _LISTED.split(parts.get("number") or "")]
     return Evidence(
         reader=reader,
@@ -74,7 +81,7 @@ def told(reader: str, parts: Parts, when: Stamp | None) -> Evidence:
         numbers=tuple(dict.fromkeys(number for number in (*stated, *aside) if number)),
         started_at=when.at if when else None,
         precision=when.precision if when else None,
-        direction=direction_of(parts.get("direction")),
+        direction=direction_of(direction),
     )
 
 

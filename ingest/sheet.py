@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,9 @@ from matcher import names, numbers
 from matcher.evidence import Precision
 
 DIGITS_LOST = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
+SLACK, REACH = timedelta(1), timedelta(300)
+"""Calls are written down after they took place; a year's slip of the pen is 365 days."""
+MOST_TOLD = 5
 NO_PROMISE = re.compile(r"无|没有|[未无没]承诺|不详|未知")
 
 
@@ -133,9 +136,19 @@ def read_sheet(
         rows.extend(_row(entry, tz) for _, entries in tables for entry in entries)
     if not rows:
         problems.append(Message.of("problems.no_calls"))
+    problems.extend(_far_days(rows, day))
     fields = {field for tab in read for field, _ in tab.columns}
     known = tuple(name for name in NAMES if name in fields)
     return Sheet(tuple(rows), tuple(problems), known, tuple(read))
+
+
+def _far_days(rows: Sequence[SheetRow], day: date) -> Iterator[Message]:
+    """One problem for all rows whose day is hardly that of a call handed over on `day`."""
+    far = [row for row in rows if row.day > day + SLACK or row.day < day - REACH]
+    if far:
+        told = "、".join(f"{row.tab} {row.line} ({row.day})" for row in far[:MOST_TOLD])
+        more = "…" if len(far) > MOST_TOLD else ""
+        yield Message.of("problems.days_far", rows=told + more, day=day)
 
 
 def _tab(name: str, headers: Sequence[Header]) -> SheetTab:
@@ -153,7 +166,8 @@ def _tab(name: str, headers: Sequence[Header]) -> SheetTab:
 def _no_header(tabs: Sequence[Tab]) -> SheetError:
     if not tabs:
         return SheetError.of("empty_file")
-    wanted = "、".join(name.split()[0] for name in NAMES.values())
+    asked = (names for field, names in NAMES.items() if field not in LEGAL_ALONE)
+    wanted = "、".join(names.split()[0] for names in asked)
     return SheetError.of("no_header", tab="、".join(tab.name for tab in tabs), headers=wanted)
 
 
@@ -279,7 +293,8 @@ def _duration(entry: Entry) -> float | None:
     label = header.labels[header.fields["duration"]]
     units = [seconds for sign, seconds in (("秒", 1), ("分", 60)) if sign in label]
     seconds = read_duration(cell, units[0] if len(units) == 1 else None)
-    if seconds is None:
+    # How long it rang where nobody answered is of no interest.
+    if seconds is None and read_reached(entry.cells.get("reached")) is not False:
         entry.problem("duration_unreadable", "duration", cell)
     return seconds
 

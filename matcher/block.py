@@ -22,7 +22,7 @@ from matcher.evidence import Row
 from matcher.numbers import line_of
 from matcher.register import Register
 from matcher.said import Said, Spelling, Written, written
-from matcher.slips import alike, base, one_slip
+from matcher.slips import SHORTEST_PART, alike, base, one_slip
 from matcher.spelling import readings
 
 MOST = 50
@@ -171,8 +171,8 @@ class _Day:
             for owner in _through(self._near_names, _shortened(name))
             if any(alike(name, other) for other in owner.names)
         ]
-        alike_in_sound = _through(self._by_sound, readings(name))
-        return list({id(owner): owner for owner in (*near, *alike_in_sound)}.values())
+        others = (*_through(self._by_sound, readings(name)), *self._by_part.get(name, ()))
+        return list({id(owner): owner for owner in (*near, *others)}.values())
 
     def _of_surname(self, surname: str, collector: str | None) -> Sequence[Owner]:
         """Customers of the surname whom `collector` called; whom anybody called, where that is
@@ -217,6 +217,12 @@ class _Day:
     def _by_sound(self) -> dict[str, list[Owner]]:
         return _index(
             self._owners, lambda owner: {sound for name in owner.names for sound in readings(name)}
+        )
+
+    @cached_property
+    def _by_part(self) -> dict[str, list[Owner]]:
+        return _index(
+            self._owners, lambda owner: {part for name in owner.names for part in _parts(name)}
         )
 
     @cached_property
@@ -336,6 +342,12 @@ def _shortened(text: str) -> set[str]:
     one of these.
     """
     return {text} | {text[:i] + text[i + 1 :] for i in range(len(text))}
+
+
+def _parts(name: str) -> set[str]:
+    """All that may stand for a firm's long name."""
+    lengths = range(SHORTEST_PART, len(name) - 1)
+    return {name[at : at + length] for length in lengths for at in range(len(name) - length + 1)}
 
 
 def _index(owners: Iterable[Owner], keys: Callable[[Owner], set[str]]) -> dict[str, list[Owner]]:

@@ -75,16 +75,37 @@ def conflict(call: Said, claims: Sequence[Claim]) -> Conflict:
     not a number that is another customer's.
     """
     numbered = [claim for claim in claims if claim.some & NUMBER]
-    noted = _customers(claims, frozenset({"name_in_note"}))
+    if noted := [claim for claim in claims if "name_in_note" in claim.some]:
+        return _in_note(claims, numbered, noted)
     named = _customers(claims, NAME)
-    owners = {claim.customer for claim in numbered} or named
-    if len(noted) > 1 or (owners and not noted <= owners):
-        return Conflict.CONTRADICTION
     if not numbered:
         return _foreign_number(claims)
     if named:
+        owners = {claim.customer for claim in numbered}
         return Conflict.NONE if owners & named else Conflict.CONTRADICTION
-    return Conflict.NONE if noted else _foreign_name(call, claims, numbered)
+    return _foreign_name(call, claims, numbered)
+
+
+def _in_note(
+    claims: Sequence[Claim], numbered: Sequence[Claim], noted: Sequence[Claim]
+) -> Conflict:
+    """A note that names customers: of whom it is the phone, or who else has it."""
+    owners = {claim.customer for claim in numbered} or _customers(claims, NAME)
+    names = {name for claim in noted for name in _noted_names(claim)}
+    told = {claim.customer for claim in noted}
+    if owners and told <= owners:
+        return Conflict.NONE
+    if numbered and owners & (told | _customers(claims, NAME)):
+        # Number and name agree on one of those whom the contact names; the time must, too.
+        return Conflict.NONE if owners & told and len(names) == 1 else Conflict.DOUBT
+    if owners or len(names) > 1:
+        return Conflict.CONTRADICTION
+    return _foreign_number(claims)
+
+
+def _noted_names(claim: Claim) -> set[str]:
+    reasons = [reason for row in claim.rows for reason in row.reasons]
+    return {dict(reason.values)["name"] for reason in reasons if reason.code == "name_in_note"}
 
 
 def _customers(claims: Sequence[Claim], codes: frozenset[str]) -> set[str | None]:

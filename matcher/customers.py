@@ -7,7 +7,7 @@ recording in a stranger's folder is the worst error there is:
 - Only rows of one name, in traditional or simplified characters, can be one customer. A number that
   stands under two names (a couple, a company's switchboard) joins nobody.
 - Within a name, a shared number makes one customer, and a row that lists two numbers joins both.
-  Numbers that never meet are two customers.
+  Numbers that never meet are two customers, but for a number with a slip in its middle.
 - A row without a number is the only customer of its name; where there are several it stays open.
 - A known customer without any number never gains one here, even where no other of that name is in
   sight: whoever was filed under it may be the namesake. Both keep a folder of their own until a
@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from matcher.evidence import Row
 from matcher.names import canonical
 from matcher.numbers import local_part
+from matcher.slips import in_the_middle
 from matcher.spelling import spelled
 
 
@@ -90,8 +91,12 @@ class _Namesakes:
         for customer in known:
             for number in customer.numbers:
                 self._known_by_line[lines[number]].add(customer.customer)
+        self._mistaken: dict[str, str] = {}
+        """A line for one that it is a slip of."""
 
     def identify(self, rows: Mapping[int, Row]) -> dict[int, str | None]:
+        written = {self._lines[number] for row in rows.values() for number in row.numbers}
+        self._mistaken = _slips(written | set(self._known_by_line))
         keys: dict[int, str | None] = {}
         for places in self._sharing_a_number(rows):
             keys |= self._one_person({place: rows[place] for place in places})
@@ -109,11 +114,11 @@ class _Namesakes:
 
         for row in rows.values():
             for number in row.numbers:
-                leader[lead(self._lines[number])] = lead(self._lines[row.numbers[0]])
+                leader[lead(self._line(number))] = lead(self._line(row.numbers[0]))
         together = defaultdict(list)
         for place, row in rows.items():
             if row.numbers:
-                together[lead(self._lines[row.numbers[0]])].append(place)
+                together[lead(self._line(row.numbers[0]))].append(place)
         return together.values()
 
     def _one_person(self, rows: Mapping[int, Row]) -> dict[int, str | None]:
@@ -133,8 +138,18 @@ class _Namesakes:
             return dict.fromkeys(rows, known.pop())
         return {place: min(own) if len(own) == 1 else None for place, own in hit.items()}
 
+    def _line(self, number: str) -> str:
+        line = self._lines[number]
+        return self._mistaken.get(line, line)
+
     def _hit(self, row: Row) -> set[str]:
-        return set().union(*(self._known_by_line[self._lines[number]] for number in row.numbers))
+        """The known customers of a row's numbers; of what they are a slip of, where of none."""
+        exact = set().union(*(self._known_by_line[self._lines[number]] for number in row.numbers))
+        if exact or not self._mistaken:
+            return exact
+        meant = {self._line(number) for number in row.numbers}
+        near = [line for line in self._known_by_line if self._mistaken.get(line, line) in meant]
+        return set().union(*(self._known_by_line[line] for line in near))
 
     def _sole(self, bare: Mapping[int, Row]) -> str | None:
         """Whom rows without a number mean, made anew where nobody has the name yet."""
@@ -148,6 +163,20 @@ class _Namesakes:
         """The name as the rows write it; in simplified characters where any does."""
         names = {canonical(row.name or "") for row in rows.values()}
         return self.name if self.name in names else min(names)
+
+
+def _slips(lines: set[str]) -> dict[str, str]:
+    """Each line that is a slip in the middle of another, with the smallest that it leads to."""
+    by_ends: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for line in sorted(lines):
+        by_ends[line[:3], line[-2:]].append(line)
+    found: dict[str, str] = {}
+    for alike in by_ends.values():
+        for place, line in enumerate(alike):
+            near = next((other for other in alike[:place] if in_the_middle(line, other)), None)
+            if near is not None:
+                found[line] = found.get(near, near)
+    return found
 
 
 def _lines(numbers: Iterable[str]) -> dict[str, str]:

@@ -23,6 +23,7 @@ from matcher.weights import (
     TIME_FAR,
     TIME_NEAR,
     TIME_OFF,
+    TO_THE_MINUTE,
     WEIGHTS,
 )
 
@@ -31,8 +32,18 @@ _LEAD = 4.0
 _EVEN_NAMING = 1.0
 _WHOLE = SUPPORT - {"surname_equal"}
 _NEARLY_NAMED = WEIGHTS["number_slip"]
-_NEVER = frozenset({"number_of_other", "name_of_other", "day_differs", "not_reached"})
-_TIMED = TIME_CLOSE | TIME_NEAR | TIME_OFF | {"order_differs"}
+_NEVER = frozenset({"number_of_other", "name_of_other", "day_differs"})
+_NOT_THE_LAST = (
+    TIME_CLOSE
+    | TIME_OFF
+    | AGAINST
+    | {
+        "collector_differs",
+        "namesake_known",
+        "number_shared",
+        "not_reached",
+    }
+)
 
 
 class _Bid(NamedTuple):
@@ -90,8 +101,7 @@ def _bid_by_time(
     if not free:
         return None
     best, *rivals = free
-    near = TIME_NEAR | {"time_hour"} if hinted(best) else TIME_NEAR
-    if not best.best.codes & near:
+    if not best.best.codes & _near_enough(best):
         return None
     if not _possible(best, rules.enough):
         return None
@@ -100,6 +110,13 @@ def _bid_by_time(
     if hinted(best) and (_named_elsewhere(one, best) or wanted[best.customer] - {_key(one)}):
         return None
     return _Bid(one, best, frozenset({best.best.row.key}))
+
+
+def _near_enough(claim: Claim) -> frozenset[str]:
+    """How near the time must be: the less the name says, the nearer."""
+    if not claim.some & _WHOLE:
+        return TO_THE_MINUTE  # a collector's own friend may be a 张, too
+    return TIME_NEAR | {"time_hour"} if hinted(claim) else TIME_NEAR
 
 
 def _bid_for_the_last(
@@ -115,9 +132,9 @@ def _bid_for_the_last(
     (best,) = free
     if best.best.late is not None and best.best.naming < _NEARLY_NAMED:
         return None
-    if not best.some & _WHOLE:  # a collector's own friend may be a 张, too
+    if not best.some & _WHOLE:
         return None
-    if best.some & (_TIMED | AGAINST) or not _possible(best, rules.enough - _LAST.weight):
+    if best.some & _NOT_THE_LAST or not _possible(best, rules.enough - _LAST.weight):
         return None
     if seekers[best.customer] - {_key(one)}:
         return None
@@ -132,7 +149,8 @@ _LAST = Reason("only_one_left", WEIGHTS["only_one_left"])
 
 def _possible(claim: Claim, enough: float) -> bool:
     best = claim.best
-    return claim.customer is not None and best.weight >= enough and not best.codes & _NEVER
+    never = best.codes & _NEVER or (best.naming < _NEARLY_NAMED and "not_reached" in best.codes)
+    return claim.customer is not None and best.weight >= enough and not never
 
 
 def _free_claims(one: Opinion, taken: Collection[str]) -> list[Claim]:
@@ -142,8 +160,10 @@ def _free_claims(one: Opinion, taken: Collection[str]) -> list[Claim]:
 
 def _behind(rival: Claim, best: Claim, rules: Rules) -> bool:
     """Hints are even so often that circumstances may tell them apart; no more than hints."""
-    if not hinted(best) or not hinted(rival):
-        return clearly_behind(rival, best, rules)
+    if clearly_behind(rival, best, rules):
+        return True
+    if not hinted(rival):
+        return False
     even = best.best.naming - rival.best.naming >= -_EVEN_NAMING
     return even and best.best.weight - rival.best.weight >= rules.gap
 

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from statistics import median
 from typing import NamedTuple
 
@@ -102,7 +102,7 @@ class _Order(NamedTuple):
         if place == 0 or next_place == len(self.lines):
             return None
         after, before = self.latest[place - 1], self.earliest[next_place]
-        return Window(after, max(after, before))
+        return Window(after, before) if after <= before else None
 
 
 def _clocks(sure: Iterable[Sure]) -> Mapping[str | None, Clock]:
@@ -135,8 +135,11 @@ def _sheets_in_order(sure: Iterable[Sure]) -> Mapping[str, _Order]:
 def _in_order(calls: list[tuple[int, float]]) -> _Order | None:
     calls.sort()
     minutes = [minute for _, minute in calls]
-    rising = sum(earlier <= later for earlier, later in pairwise(minutes))
+    # Against the latest so far and not the line above: a sheet of several collectors' lists, one
+    # below the other, is no order of the office's calls.
+    latest = list(accumulate(minutes, max))
+    rising = sum(before <= minute for before, minute in zip(latest, minutes[1:], strict=False))
     if len(calls) < _ENOUGH or rising < _IN_ORDER * (len(calls) - 1):
         return None
     earliest = list(accumulate(reversed(minutes), min))[::-1]
-    return _Order([line for line, _ in calls], list(accumulate(minutes, max)), earliest)
+    return _Order([line for line, _ in calls], latest, earliest)

@@ -18,13 +18,19 @@ from matcher.block import Blocks
 from matcher.claims import Claim, Conflict, claims_of, conflict
 from matcher.learned import Learned
 from matcher.said import Said
+from matcher.spelling import spelled
+from matcher.weigh import one_name
 from matcher.weights import (
     AGAINST,
+    NAME,
     NAMES_A_CUSTOMER,
+    NUMBER,
     SUPPORT,
+    TIME_APART,
     TIME_CLOSE,
     TIME_FAR,
     TIME_NEAR,
+    TO_THE_MINUTE,
 )
 
 
@@ -120,7 +126,9 @@ def _supported(claim: Claim) -> bool:
 
 def clearly_behind(rival: Claim, best: Claim, rules: Rules) -> bool:
     """By number or name; or, where these are even, by day, collector or time."""
-    if best.best.weight - rival.best.weight < rules.gap:
+    if _one_person(rival, best):
+        return best.best.weight >= rival.best.weight
+    if best.best.weight - rival.best.weight < rules.gap or _just_then(rival, best):
         return False
     named = best.best.naming - rival.best.naming
     strange = "collector_differs" in best.best.codes and "collector_equal" in rival.some
@@ -136,8 +144,25 @@ def _by_day_or_collector(rival: Claim, best: Claim) -> bool:
 
 
 def _by_time(rival: Claim, best: Claim) -> bool:
-    near = TIME_NEAR | {"time_hour"}
-    return bool(best.best.codes & near) and all(row.codes & TIME_FAR for row in rival.rows)
+    near, far = TIME_NEAR | {"time_hour"}, TIME_FAR
+    if best.best.codes & TO_THE_MINUTE:
+        far = TIME_APART
+    return bool(best.best.codes & near) and all(row.codes & far for row in rival.rows)
+
+
+def _just_then(rival: Claim, best: Claim) -> bool:
+    """The number or name is a rival's, too, who was called to the minute, and the best was not: a
+    couple's phone is saved under one of the two.
+    """
+    named = bool(rival.best.codes & (NUMBER | NAME)) and bool(rival.best.codes & TO_THE_MINUTE)
+    return named and all(row.codes & TIME_APART for row in best.rows)
+
+
+def _one_person(rival: Claim, best: Claim) -> bool:
+    """One customer whom the sheets spell in two ways, with one number: 王文泉 and 王雯泉."""
+    one, other = best.best.row, rival.best.row
+    shared = not set(one.numbers).isdisjoint(other.numbers)
+    return shared and one_name(spelled(one.name or ""), spelled(other.name or ""))
 
 
 def _leans(best: Claim, rivals: Sequence[Claim], rules: Rules) -> bool:

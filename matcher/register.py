@@ -22,7 +22,8 @@ class Register:
         self._confirmed: defaultdict[str, set[str]] = defaultdict(set)
         self._names = {one.customer: spelling(one.name) for one in known}
         for one in known:
-            self._by_name[spelling(one.name)].add(one.customer)
+            if one.numbers:  # without one it is most likely the same person's bare row
+                self._by_name[spelling(one.name)].add(one.customer)
             for number in one.numbers | one.confirmed_numbers:
                 self._by_line[line_of(number)].add(one.customer)
             for number in one.confirmed_numbers:

@@ -35,6 +35,8 @@ class Said(NamedTuple):
     surname: str | None
     numbers: tuple[str, ...]
     tail: str | None
+    clock: str | None
+    """The time of day as four digits, where it is known to the minute only."""
     perhaps_tail: str | None
     """Four digits beside a name: a number's last ones, a machine's model, a year."""
     note: str
@@ -87,6 +89,7 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
         surname=evidence.surname,
         numbers=evidence.numbers,
         tail=found[1] if found else None,
+        clock=_clock(evidence),
         perhaps_tail=perhaps[0] if (perhaps := _PERHAPS_TAIL.search(note)) else None,
         note=note,
         relative=bool(note) and relative(note),
@@ -120,6 +123,12 @@ def written(
         collector=spelling(row.collector or "") or None,
         surname_bits=surname_bits,
     )
+
+
+def _clock(evidence: Evidence) -> str | None:
+    if evidence.started_at is None or evidence.precision is not Precision.MINUTE:
+        return None
+    return f"{evidence.started_at:%H%M}"
 
 
 def _days(evidence: Evidence, handed_over: date) -> tuple[date, ...]:

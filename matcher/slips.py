@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+SHORTEST_PART = 4
+
 
 def base(name: str) -> str:
     """A name without the bracket that tells it from a namesake's: 王伟(大桥镇)."""
     return name.partition("(")[0]
+
+
+def is_part(short: str, name: str) -> bool:
+    """Whether `short` may stand for a firm's long name."""
+    return len(short) >= SHORTEST_PART and len(name) >= len(short) + 2 and short in name
 
 
 def alike(one: str, other: str) -> bool:
@@ -26,6 +33,13 @@ def one_slip(one: str, other: str) -> bool:
     return one[first + 1 :] == other[first + 1 :] or (
         swapped and one[first + 2 :] == other[first + 2 :]
     )
+
+
+def in_the_middle(one: str, other: str) -> bool:
+    """Whether two mobile numbers are one slip apart, after the network's digits and before the
+    last two: so near by chance once in millions, and not as neighbours or made-up numbers are.
+    """
+    return one[:3] == other[:3] and one[-2:] == other[-2:] and one_slip(one, other)
 
 
 def in_last_two(one: str, other: str) -> bool:

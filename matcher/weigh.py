@@ -18,7 +18,7 @@ from matcher.learned import Learned
 from matcher.names import is_person
 from matcher.numbers import same
 from matcher.said import Said, Written
-from matcher.slips import alike, base, in_last_two, one_slip
+from matcher.slips import alike, base, in_last_two, is_part, one_slip
 from matcher.spelling import readings
 from matcher.weights import WEIGHTS
 
@@ -27,7 +27,8 @@ _MINUTES = (
     (2, "time_equal"),
     (10, "time_near"),
     (15, "time_close"),
-    (60, ""),
+    (29, ""),
+    (60, "time_apart"),
     (119, "time_off"),
     (_VERY_FAR - 1, "time_far"),
 )
@@ -37,7 +38,8 @@ _EXACT_MINUTES = (
     (6, "time_near"),
     (10, "time_close"),
     (20, ""),
-    (30, "time_off"),
+    (30, "time_apart"),
+    (60, "time_off"),
     (_VERY_FAR - 1, "time_far"),
 )
 """Beside an author whose times are exact."""
@@ -83,6 +85,8 @@ def weigh(
     if line.rough and late is not None:
         apart = _outside_the_hour(late - clock.drift)
     when = _time(call, line, apart, exact=clock.exact) or _order(call, line, learned)
+    if when and _digits_were_no_time(call, naming):
+        when = None
     how_long = _duration(call, line)
     rest = (when, how_long, _collector(call, line), *_row_itself(line))
     reasons = (*naming, *filter(None, rest))
@@ -109,7 +113,9 @@ def _numbers(call: Said, line: Written) -> list[Reason]:
     if not (call.numbers or call.tail):
         return _perhaps_tail(call, every)
     if number := _shared(call.numbers, line.row.numbers):
-        return [_reason("number_equal", number=number)]
+        equal = [_reason("number_equal", number=number)]
+        others = call.of_number - {line.customer} if line.customer else frozenset()
+        return [*equal, _reason("number_shared", number=number)] if others else equal
     if number := _shared(call.numbers, line.elsewhere):
         return [_reason("number_elsewhere", number=number)]
     return _of_another_day(call, line, every) or ([_unequal(call, every)] if every else [])
@@ -184,8 +190,18 @@ def _full_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]
         told_apart = name[len(heard) + 1 :].rstrip(")") in call.note
         code = "name_equal" if told_apart else "name_base"
         return [_reason(code, name=name, heard=heard, written=name)]
+    return _other_name(call, heard, line, name)
+
+
+def _other_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]:
+    if is_part(heard, name):
+        return [_reason("name_part", heard=heard, written=name)]
     if call.of_name:
         return [_reason("name_of_other", heard=heard, written=name)]
+    return _alike(heard, line, name)
+
+
+def _alike(heard: str, line: Written, name: str) -> list[Reason]:
     unequal = _unequal_name(heard, name)
     if unequal == "name_half":
         values = (("heard", heard), ("written", name))
@@ -204,6 +220,11 @@ def _unequal_name(heard: str, name: str) -> str | None:
     if len(heard) == len(name) == 2 and heard[0] == name[0]:
         return "name_half"
     return "name_unlike" if set(heard) & set(name) else "name_differs"
+
+
+def one_name(one: str, other: str) -> bool:
+    """Whether two names are one name's spellings: of one sound, or a firm's short and long form."""
+    return same_sound(one, other) or is_part(one, other) or is_part(other, one)
 
 
 def same_sound(one: str, other: str) -> bool:
@@ -254,6 +275,12 @@ def _apart(minutes: int, *, exact: bool) -> Reason | None:
 
 def _day_differs(call: Said, line: Written) -> Reason:
     return _reason("day_differs", heard=call.day.isoformat(), written=line.row.day.isoformat())
+
+
+def _digits_were_no_time(call: Said, naming: Sequence[Reason]) -> bool:
+    """`姚文斌-0931`: a number's last digits, and no time of day."""
+    tails = [dict(reason.values)["tail"] for reason in naming if reason.code == "number_tail"]
+    return call.clock in tails
 
 
 def _order(call: Said, line: Written, learned: Learned) -> Reason | None:

@@ -17,6 +17,8 @@ WEIGHTS = {
     "number_known": 15.0,
     # A person listened and said whose it is.
     "number_confirmed": 16.0,
+    # The number is equal, and another customer's by the papers of other days, too: a couple's.
+    "number_shared": -7.0,
     # m: one number in a hundred is mistyped. A slip before the last two digits is nobody else's
     # number by chance; in the last two, families and firms buy neighbouring numbers.
     "number_slip": 7.0,
@@ -34,6 +36,8 @@ WEIGHTS = {
     # The row tells namesakes apart in brackets and the recording does not.
     "name_base": 8.0,
     "name_confirmed": 12.0,
+    # A firm without its town and form: 永固建筑 for 临沂市永固建筑工程有限公司.
+    "name_part": 8.5,
     # The note says whose wife or driver has the phone, and gives the full name.
     "name_in_note": 8.0,
     # m: one name in fifty is typed in other characters of its sound. u: one pair in 2,000.
@@ -49,7 +53,7 @@ WEIGHTS = {
     # Another customer bears exactly the name that was heard.
     "name_of_other": -10.0,
     # The name is equal, and a customer whom other days know bears it, too.
-    "namesake_known": -2.0,
+    "namesake_known": -5.0,
     # By how many customers of the day have it: 王 or 李 is one customer in thirteen (3.7).
     "surname_equal": 1.0,
     "surname_differs": -2.0,
@@ -62,6 +66,7 @@ WEIGHTS = {
     "time_close": 2.0,
     # The row knows the hour alone: a wrong row's is the same one time in eight.
     "time_hour": 2.5,
+    "time_apart": 0.0,
     "time_off": -1.0,
     # Up to two hours may still be a morning's calls written up at noon; more is another call, and
     # a name that merely happens to be a customer's must not be filed against it.
@@ -90,7 +95,7 @@ WEIGHTS = {
 
 NUMBER = frozenset({"number_equal", "number_elsewhere", "number_known", "number_confirmed"})
 NAME = frozenset({"name_equal", "name_base", "name_confirmed"})
-NAMES_A_CUSTOMER = NUMBER | NAME | {"number_tail", "name_in_note"}
+NAMES_A_CUSTOMER = NUMBER | NAME | {"number_tail", "name_in_note", "name_part"}
 """One of these can carry a match by itself."""
 HINTS = frozenset({"number_slip", "number_near", "name_sound", "name_near", "surname_equal"})
 """These point at a customer whose call it may be, if the time or all else speaks for it."""
@@ -100,4 +105,7 @@ TIME_CLOSE = frozenset({"time_exact", "time_equal", "time_hour", "time_near", "t
 TIME_NEAR = frozenset({"time_exact", "time_equal", "time_near", "order_fits"})
 TIME_FAR = frozenset({"time_far", "time_very_far", "order_differs", "day_differs"})
 TIME_OFF = TIME_FAR | {"time_off"}
+TO_THE_MINUTE = frozenset({"time_exact", "time_equal"})
+TIME_APART = TIME_OFF | {"time_apart"}
+"""Half an hour and more, where the other is to the minute."""
 AGAINST = frozenset({"number_differs", "number_of_other", "name_differs", "name_of_other"})

@@ -110,7 +110,11 @@ def _time(said: Evidence) -> str:
 
 
 def _shown(moment: datetime, precision: Precision | None) -> str:
-    form = {Precision.DAY: "%Y-%m-%d", Precision.MINUTE: "%Y-%m-%d %H:%M"}
+    form = {
+        Precision.DAY: "%Y-%m-%d",
+        Precision.HOUR: "%Y-%m-%d, some time from %H:00",
+        Precision.MINUTE: "%Y-%m-%d %H:%M",
+    }
     zone = "" if moment.utcoffset() == OFFSET else f"{moment:%z}"
     stated = moment.strftime(form.get(precision or Precision.SECOND, "%Y-%m-%d %H:%M:%S"))
     return f"{stated} {zone}".strip()

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from archive.catalogue import recordings
+from archive.store import Store
 from ingest import prober
+from ingest.examining import Examining
 from ingest.inbox_pass import Clock, Steps
 from ingest.prober import ProberError
 from ingest.session import open_session
-from tests.ingest.small_office import EVENING, SmallOffice, office, recorded, sound
+from tests.ingest.small_office import EVENING, ZONE, SmallOffice, office, recorded, sound
 from tests.sample.sound import call, tagged_mp3
 
 
@@ -50,6 +52,21 @@ def test_many_recordings_are_probed_and_progress_is_told(desk: SmallOffice) -> N
     lines = desk.report()["recordings"]
     assert {(one["format"], one["status"]) for one in lines} == {("amr/amr_nb", "unmatched")}
     assert all(one["duration_seconds"] for one in lines)
+
+
+def test_what_is_found_during_admission_is_written_down_before_it_ends(desk: SmallOffice) -> None:
+    drop(desk, 70)
+    desk.ingest()
+    with closing(sqlite3.connect(desk.archive / ".callvault/catalogue.sqlite")) as other, other:
+        other.execute("UPDATE recording SET condition = NULL")
+    with open_session(desk.settings) as session:
+        store = Store(desk.archive)
+        with Examining(session.catalogue, store, ZONE, ()) as examining:
+            examining.begin()
+            for _, found in examining._asked:
+                found.result()
+            examining.begin()
+    assert unprobed(desk) == 6  # as after a kill: a transaction of 64 was written, the rest waits
 
 
 def test_no_bytes_are_probed_twice(desk: SmallOffice) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ingest.recorders import read_name
+from ingest.recorders import FORMS, read_name
 from matcher.evidence import Direction, Evidence, Precision
 
 TZ = ZoneInfo("Asia/Shanghai")
@@ -581,6 +581,38 @@ def test_minutes_without_a_year_are_completed(name: str, moment: datetime) -> No
     assert evidence.started_at == moment.replace(second=0)
 
 
+@settings(max_examples=50, deadline=None)
+@given(name=names, number=numbers, moment=times, saved=st.booleans())
+def test_a_lenovos_minutes_are_completed_too(
+    name: str, number: str, moment: datetime, saved: bool
+) -> None:
+    on = moment.date()
+    assume((on.month, on.day) != (2, 29))
+    text = f"{name if saved else number}_通话_{moment:%m月%d日_%H点%M分}.amr"
+    evidence = read_name(text, TZ, on + timedelta(days=3))
+    assert (evidence.reader, evidence.contact) == ("lenovo", name if saved else None)
+    assert evidence.numbers == (() if saved else (number,))
+    assert evidence.started_at == moment.replace(second=0)
+
+
+@settings(max_examples=50, deadline=None)
+@given(name=names, number=numbers, moment=times)
+def test_an_offices_own_form_gives_its_parts_back(name: str, number: str, moment: datetime) -> None:
+    own = re.compile(r"(?P<number>\d+)~(?P<contact>\S+)~(?P<date>\d{8})(?P<time>\d{6})")
+    text = f"{number}~{name}~{moment:%Y%m%d%H%M%S}.wav"
+    evidence = read_name(text, TZ, moment.date(), [own])
+    assert (evidence.reader, evidence.contact) == ("office", name)
+    assert evidence.numbers == (number,)
+    assert evidence.started_at == moment
+
+
+def test_every_reader_of_parts_is_tried_with_random_ones() -> None:
+    alone = {"voice_memo", "lenovo"}  # above, each by a test of its own
+    nothing = {"wechat", "uuid"}
+    tried = NAMED_AND_NUMBERED.keys() | NAMED_OR_NUMBERED.keys() | NUMBERED.keys()
+    assert {form.reader for form in FORMS} == tried | alone | nothing
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text("张三老总20261381234567890+-_ ().@#年月日点分录音通话inoutTAC副本", max_size=40))
 def test_no_name_is_too_strange(name: str) -> None:
@@ -590,3 +622,19 @@ def test_no_name_is_too_strange(name: str) -> None:
     if evidence.precision is Precision.DAY:
         assert evidence.started_at is not None
         assert evidence.started_at.hour == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "reader", "contact", "direction"),
+    [
+        ("2026-11-16 09.30.15 13800138000 呼出 张三.mp3", "axet", "张三", "out"),
+        ("张三 呼入 2026-11-16 09-30-15.amr", "vivo", "张三", "in"),
+        ("张三(去电)_261116_093015.m4a", "samsung", "张三", "out"),
+        ("来电通-2611160930.mp3", "coloros", "来电通", None),
+    ],
+)
+def test_a_direction_in_words_beside_the_contact_is_no_part_of_it(
+    name: str, reader: str, contact: str, direction: str | None
+) -> None:
+    found = read(name)
+    assert (found.reader, found.contact, found.direction) == (reader, contact, direction)

@@ -587,6 +587,12 @@ def test_a_length_that_cannot_be_told_is_named_and_kept(tmp_path: Path) -> None:
         assert "3分20秒" in Words(language).say(row.problems[0])
 
 
+def test_how_long_it_rang_is_no_problem(tmp_path: Path) -> None:
+    header = ["姓名", "电话", "是否接通", "通话时长"]
+    row = one(tmp_path, header, "张三", "13812345678", "未接", 3)
+    assert (row.duration_seconds, row.problems) == (None, ())
+
+
 # --- the legal department's own form ------------------------------------------------------------
 
 LEGAL = [
@@ -648,3 +654,39 @@ def test_the_department_is_that_of_title_file_or_folder(
 ) -> None:
     rows: Cells = [[title], ["姓名", "电话"], ["张三", "13812345678"]]
     assert read(xlsx(tmp_path, rows), source).rows[0].department == department
+
+
+# --- days that cannot be a call's ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "written", ["2025年11月16日", "2026年11月20日", date(2025, 11, 16), "2023.11.5"]
+)
+def test_days_far_from_the_hand_off_are_told_once_for_the_sheet(
+    tmp_path: Path, written: object
+) -> None:
+    header = ["日期", "姓名", "电话"]
+    rows: Cells = [header, [written, "张三", "13812345678"], ["11月16日", "李四", "13812345679"]]
+    sheet = read(xlsx(tmp_path, [*rows, [written, "王五", "13812345670"]]))
+    assert [row.problems for row in sheet.rows] == [(), (), ()]
+    (problem,) = sheet.problems
+    for language in ("zh", "en"):
+        said = Words(language).say(problem)
+        assert f"Sheet1 2 ({sheet.rows[0].day})、Sheet1 4" in said
+        assert "2026-11-16" in said
+
+
+def test_of_many_far_days_the_first_are_told(tmp_path: Path) -> None:
+    rows: Cells = [["2025-11-16", f"客户{number}", "13812345678"] for number in range(9)]
+    (problem,) = read(xlsx(tmp_path, [["日期", "姓名", "电话"], *rows])).problems
+    said = Words("en").say(problem)
+    assert "Sheet1 6 (2025-11-16)…" in said
+    assert "Sheet1 7" not in said
+
+
+@pytest.mark.parametrize("written", ["11月17日", "11月1日", "2026年2月3日", None])
+def test_days_of_a_months_or_a_quarters_sheet_are_near_enough(
+    tmp_path: Path, written: object
+) -> None:
+    rows: Cells = [["日期", "姓名", "电话"], [written, "张三", "13812345678"]]
+    assert read(xlsx(tmp_path, rows)).problems == ()

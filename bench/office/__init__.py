@@ -1,0 +1,1 @@
+"""Made-up collections offices, as strange as the field notes say, and the truth about them."""

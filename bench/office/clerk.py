@@ -1,0 +1,343 @@
+"""What a careful clerk files without listening, with all the papers on the desk.
+
+The clerk reads what `Shown` and `Line` show, no truth, and knows the day's sheets and the earlier
+ones. Classes: `decidable` (one customer is the only reasonable reading), `tie` (two fit equally:
+it must be held), `open` (neither; filing rightly is fine, holding is fine), `misled` (the only
+reasonable reading is wrong, as when a friend is called like a customer; told apart by the truth
+alone, and counted apart).
+
+Near is within 10 minutes, far is more than an hour; 3:20 in a sheet may be 15:20. A person's rows
+of the recording's day are compared; a person with none that day is away.
+
+With a number in the file's name:
+1. One person has it: decidable, unless the contact is a full name that is not theirs, nor a slip
+   of it; then open.
+2. Several have it (a couple): the contact's name or surname singles one out: decidable, unless
+   only another's row is near. Otherwise they are told apart as namesakes are (5).
+3. Nobody has it, but one person of the day has it with one slip (a digit wrong, two exchanged, one
+   too few or too many): decidable with the equal name, or, unsaved, with time near, no other
+   collector, no other person so near and no other recording for that row.
+4. Nobody has it and the name is equal to one person's: decidable with time near and no other
+   collector, else open.
+Without a number:
+5. The full name is one person's: decidable, unless that person is away, or the time far, or the
+   collector another and the time not near. Several namesakes: the last digits in the contact; or
+   only one is near and all others are half an hour off or away; or, without times, all have rows
+   of the day and only one's are by this collector. Equal in time and collector: a tie. Anything
+   between is open, and so is a tie between two spellings of one true customer, and a tie in a
+   sheet without times whose lines stand in the order of the calls (`order`) and leave one.
+6. A homophone or look-alike of one person's name, or a surname alone: decidable with time near, the
+   same collector (for a slip: no other collector), no other such person within half an hour, and no
+   other recording for that row. With last digits a surname is enough.
+7. Nothing but a time: open.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from bench.office import desk, order
+from bench.office.desk import Person
+from bench.office.truth import Line, Office, Recording, Shown
+
+NEAR, APART, FAR = 10, 30, 60
+"""Minutes."""
+
+
+class Class(StrEnum):
+    DECIDABLE = "decidable"
+    TIE = "tie"
+    OPEN = "open"
+    MISLED = "misled"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The clerk's reading of one recording."""
+
+    kind: Class
+    why: str
+    """The rule that spoke: `number`, `number_shared`, `name`, `namesakes_time`, …"""
+    person: Person | None = None
+    fits: tuple[Person, ...] = ()
+    """Whose it could be; for a tie and an open one."""
+    rows: frozenset[str] = frozenset()
+    """Keys of the rows that the recording takes up."""
+    if_free: bool = False
+    """Holds only if no other recording takes up these rows."""
+
+
+def read_office(office: Office) -> tuple[Reading, ...]:
+    """The clerk's readings, in the order of the office's recordings."""
+    desks: dict[date, _Desk] = {}
+    first = []
+    for recording in office.recordings:
+        limit = _limit(recording)
+        if limit not in desks:
+            desks[limit] = _Desk(desk.persons(desk.up_to(office.lines, limit)))
+        first.append(desks[limit].read(recording))
+    taken = Counter(key for one in first if not one.if_free for key in one.rows)
+    asked = Counter(key for one in first if one.if_free for key in one.rows)
+    settled = [_settled(one, taken, asked) for one in first]
+    known = order.anchors(_clear(office, settled))
+    return tuple(
+        _against_truth(_by_order(one, recording, known), recording)
+        for one, recording in zip(settled, office.recordings, strict=True)
+    )
+
+
+def _clear(office: Office, readings: Sequence[Reading]) -> Iterator[tuple[str, datetime]]:
+    """Rows that one recording clearly takes up, with its time."""
+    for recording, reading in zip(office.recordings, readings, strict=True):
+        shown = recording.shown
+        if reading.kind is Class.DECIDABLE and len(reading.rows) == 1 and shown.at and shown.clock:
+            yield next(iter(reading.rows)), shown.at
+
+
+def _by_order(reading: Reading, recording: Recording, known: order.Anchors) -> Reading:
+    """A tie that the order of the lines breaks is open: good enough for a hint."""
+    at = recording.shown.at if recording.shown.clock else None
+    if reading.kind is not Class.TIE or at is None:
+        return reading
+    fitting = [
+        person
+        for person in reading.fits
+        if any(order.fits(known, one.key, at) for one in person.lines if one.day == at.date())
+    ]
+    if len(fitting) == 1:
+        return replace(reading, kind=Class.OPEN, why=f"{reading.why}_but_order")
+    return reading
+
+
+def _limit(recording: Recording) -> date:
+    days = [recording.handed]
+    days += [one.shown.at.date() for one in recording.files if one.shown.at]
+    return max(days)
+
+
+def _settled(reading: Reading, taken: Counter[str], asked: Counter[str]) -> Reading:
+    if not reading.if_free:
+        return reading
+    if any(taken[key] or asked[key] > 1 for key in reading.rows):
+        fits = (reading.person,) if reading.person else ()
+        return replace(reading, kind=Class.OPEN, why=f"{reading.why}_taken", person=None, fits=fits)
+    return reading
+
+
+def _against_truth(reading: Reading, recording: Recording) -> Reading:
+    if reading.kind is Class.TIE and len({one.truth for one in reading.fits}) == 1:
+        return replace(reading, kind=Class.OPEN, why="one_customer_written_twice")
+    if reading.person is None or recording.customer in reading.person.truth:
+        return reading
+    return replace(reading, kind=Class.MISLED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How a person's rows of the day agree with the recording's time and collector."""
+
+    person: Person
+    minutes: float | None
+    """To the nearest row of the day; `None` where either tells no time."""
+    away: bool
+    collector: str
+    """`same`, `other` or `unknown`."""
+    reached: bool
+    rows: frozenset[str]
+
+    @property
+    def near(self) -> bool:
+        return self.minutes is not None and self.minutes <= NEAR
+
+    @property
+    def far(self) -> bool:
+        return self.minutes is not None and self.minutes > FAR
+
+    @property
+    def apart(self) -> bool:
+        return self.away or (self.minutes is not None and self.minutes > APART)
+
+
+def _minutes(shown: Shown, line: Line) -> float | None:
+    if not shown.clock or shown.at is None or line.at is None:
+        return None
+    apart = abs((shown.at - line.at).total_seconds()) / 60
+    if line.at.hour < 8 and shown.at.hour >= 12:  # 3:20 meant 15:20
+        return min(apart, abs(apart - 720))
+    return apart
+
+
+class _Desk:
+    def __init__(self, persons: Sequence[Person]) -> None:
+        self.persons = persons
+
+    def read(self, recording: Recording) -> Reading:
+        shown = recording.shown
+        day = shown.at.date() if shown.at else (shown.day or recording.handed)
+        fit = _fitter(shown, day)
+        if shown.number:
+            owners = [one for one in self.persons if shown.number in one.numbers]
+            if owners:
+                return _owned(shown, owners, fit)
+            return self._unknown_number(shown, shown.number, fit)
+        if shown.names:
+            return self._named(shown, fit)
+        if shown.surname:
+            return self._surnamed(shown, shown.surname, fit)
+        return Reading(Class.OPEN, "nothing")
+
+    def _called(self, names: Iterable[str]) -> list[Person]:
+        return [
+            one for one in self.persons if any(desk.same_name(name, one.name) for name in names)
+        ]
+
+    def _slipped(self, names: Iterable[str]) -> list[Person]:
+        return [
+            one
+            for one in self.persons
+            if one.name and any(desk.slipped_name(name, one.name) for name in names)
+        ]
+
+    def _unknown_number(self, shown: Shown, number: str, fit: _Fitter) -> Reading:
+        close = [
+            one
+            for one in map(fit, self.persons)
+            if not one.away
+            and any(desk.slipped_number(number, each) for each in one.person.numbers)
+        ]
+        if not shown.names:
+            if shown.surname:
+                close = [one for one in close if (one.person.name or "").startswith(shown.surname)]
+            return _alone(close, "number_slip", collector={"same", "unknown"})
+        called = [fit(one) for one in self._called(shown.names)]
+        both = [one for one in called if one in close]
+        if len(both) == 1 and len(called) == 1:
+            return Reading(Class.DECIDABLE, "number_slip_name", both[0].person, rows=both[0].rows)
+        near = [one for one in called if one.near and one.collector != "other"]
+        if len(near) == 1 and all(one.apart for one in called if one not in near):
+            return Reading(Class.DECIDABLE, "other_number_name", near[0].person, rows=near[0].rows)
+        if called:
+            return _open("other_number_name", called)
+        slipped = [one for one in map(fit, self._slipped(shown.names)) if one in close]
+        return _alone(slipped, "number_slip_name_slip", collector={"same", "unknown"})
+
+    def _named(self, shown: Shown, fit: _Fitter) -> Reading:
+        called = self._called(shown.names)
+        if shown.tail:
+            ending = [one for one in called if _ends(one, shown.tail)]
+            if len(ending) == 1:
+                return Reading(Class.DECIDABLE, "name_tail", ending[0], rows=fit(ending[0]).rows)
+        if len(called) == 1:
+            only = fit(called[0])
+            if only.away or only.far or (only.collector == "other" and not only.near):
+                return _open("name_contradicted", [only])
+            return Reading(Class.DECIDABLE, "name", only.person, rows=only.rows)
+        if called:
+            return _apart([fit(one) for one in called], "namesakes")
+        slipped = [one for one in map(fit, self._slipped(shown.names)) if not one.away]
+        return _alone(slipped, "name_slip", collector={"same", "unknown"})
+
+    def _surnamed(self, shown: Shown, surname: str, fit: _Fitter) -> Reading:
+        called = [one for one in self.persons if one.name and one.name.startswith(surname)]
+        if shown.tail:
+            ending = [one for one in called if _ends(one, shown.tail)]
+            if len(ending) == 1:
+                return Reading(Class.DECIDABLE, "surname_tail", ending[0], rows=fit(ending[0]).rows)
+        here = [one for one in map(fit, called) if not one.away]
+        return _alone(here, "surname", collector={"same"})
+
+
+_Fitter = Callable[[Person], _Fit]
+
+
+def _fitter(shown: Shown, day: date) -> _Fitter:
+    def fit(person: Person) -> _Fit:
+        lines = [line for line in person.lines if line.day == day]
+        timed = [
+            (minutes, line) for line in lines if (minutes := _minutes(shown, line)) is not None
+        ]
+        near = [line for minutes, line in timed if minutes <= NEAR]
+        counted = near or lines
+        return _Fit(
+            person=person,
+            minutes=min((minutes for minutes, _ in timed), default=None),
+            away=not lines,
+            collector=_collector(shown, counted),
+            reached=any(line.reached for line in counted),
+            rows=frozenset(line.key for line in counted),
+        )
+
+    return fit
+
+
+def _collector(shown: Shown, lines: Sequence[Line]) -> str:
+    told = {line.collector for line in lines if line.collector}
+    if not shown.collector or not told:
+        return "unknown"
+    return "same" if shown.collector in told else "other"
+
+
+def _ends(person: Person, tail: str) -> bool:
+    return any(number.endswith(tail) for number in person.numbers)
+
+
+def _owned(shown: Shown, owners: Sequence[Person], fit: _Fitter) -> Reading:
+    """The number is somebody's."""
+    fits = [fit(one) for one in owners]
+    meant = [one for one in fits if _may_be(shown, one.person)]
+    if not meant:
+        return _open("number_other_name", fits)
+    if len(meant) == 1:
+        why = "number" if len(fits) == 1 else "number_shared_name"
+        if len(fits) > 1 and not (shown.names or shown.surname):
+            return _apart(fits, "number_shared")
+        if meant[0].apart and any(one.near for one in fits):
+            return _open("number_shared_contradicted", fits)
+        return Reading(Class.DECIDABLE, why, meant[0].person, rows=meant[0].rows)
+    return _apart(meant, "number_shared")
+
+
+def _may_be(shown: Shown, person: Person) -> bool:
+    """Whether the contact does not name somebody else."""
+    name = person.name
+    if name is None or not (shown.names or shown.surname):
+        return True
+    if shown.surname:
+        return name.startswith(shown.surname)
+    return any(desk.same_name(said, name) or desk.slipped_name(said, name) for said in shown.names)
+
+
+def _apart(fits: Sequence[_Fit], why: str) -> Reading:
+    """Several people fit by name or number: told apart by time, else by collector."""
+    near = [one for one in fits if one.near]
+    if len(near) == 1 and all(one.apart for one in fits if one is not near[0]):
+        return Reading(Class.DECIDABLE, f"{why}_time", near[0].person, rows=near[0].rows)
+    here = [one for one in fits if not one.away]
+    mine = [one for one in here if one.collector == "same"]
+    others = {one.collector for one in here if one.collector != "same"}
+    untimed = all(one.minutes is None for one in here)
+    if untimed and len(mine) == 1 and len(here) == len(fits) and others == {"other"}:
+        return Reading(Class.DECIDABLE, f"{why}_collector", mine[0].person, rows=mine[0].rows)
+    rivals = near or (here if untimed else [])
+    alike = {(one.collector, one.reached) for one in rivals}
+    if len(rivals) > 1 and len(alike) == 1:
+        return Reading(Class.TIE, f"{why}_tie", fits=tuple(one.person for one in rivals))
+    return _open(f"{why}_unclear", fits)
+
+
+def _alone(fits: Sequence[_Fit], why: str, collector: set[str]) -> Reading:
+    """A weak likeness: only one may be near, and its row free."""
+    near = [one for one in fits if one.near and one.collector in collector]
+    if len(near) == 1 and all(one.apart for one in fits if one is not near[0]):
+        return Reading(Class.DECIDABLE, why, near[0].person, rows=near[0].rows, if_free=True)
+    return _open(f"{why}_unclear", fits)
+
+
+def _open(why: str, fits: Sequence[_Fit]) -> Reading:
+    if not fits:
+        return Reading(Class.OPEN, "nobody")
+    return Reading(Class.OPEN, why, fits=tuple(one.person for one in fits))

@@ -1,0 +1,44 @@
+from dataclasses import replace
+
+from bench.missing import missing
+from bench.office.clerk import read_office
+from bench.office.truth import Office, SheetFile
+from bench.whole import Naming, count_named
+from tests.bench.test_clerk import DAY, N1, N2, line, recording, shown
+
+LINES = (
+    line(1, "张三", N1, "9:00"),
+    line(2, "李四", N2, "10:00"),
+    line(3, "王五", None, reached=False),
+)
+
+
+def office() -> Office:
+    """One recording, of the first of three customers, the last of whom was not reached."""
+    return Office(
+        seed=0,
+        days=(DAY,),
+        recordings=(recording(shown(number=N1, clock="9:01"), 1),),
+        sheets=(SheetFile("sheet", b"", DAY, LINES),),
+        names={1: "张三", 2: "李四", 3: "王五"},
+        mess=0,
+    )
+
+
+def test_who_was_reached_and_has_no_recording_is_owed_one() -> None:
+    found = missing(office(), read_office(office()))
+    assert found.owed == {found.of_line[LINES[1].key]}
+    assert found.had == {found.of_line[LINES[0].key]}
+
+
+def test_who_may_own_an_undecided_recording_is_owed_none() -> None:
+    unclear = recording(shown("李思", clock="15:00"), 2)
+    more = replace(office(), recordings=(*office().recordings, unclear))
+    assert not missing(more, read_office(more)).owed
+
+
+def test_naming_is_counted_against_both() -> None:
+    found = missing(office(), read_office(office()))
+    naming = Naming()
+    count_named(naming, found, frozenset({LINES[0].key, LINES[1].key, LINES[2].key}))
+    assert naming == Naming(owed=1, named=1, false=1, others=1)
