@@ -17,7 +17,7 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from archive.catalogue.database import Catalogue
     from config.language import Words
     from config.settings import Settings
+    from ingest.desk import Desk, Told
 
 DONE, FAILED, WRONG_USE, NEEDS_A_PERSON = 0, 1, 2, 3
 _EXIT = """\b
@@ -69,6 +70,14 @@ class Invocation:
             except SettingsError:
                 return None
         return self.settings
+
+    @property
+    def desk(self) -> Desk:
+        """Where people say what is so; the log stays silent but for errors."""
+        from ingest.desk import Desk
+
+        _log(logging.ERROR)
+        return Desk.of(self.settings, self.words)
 
     def catalogue(self) -> closing[Catalogue]:
         from archive.catalogue.database import open_catalogue
@@ -329,7 +338,7 @@ def search(
 
     zone = invocation.settings.office.timezone
     query = finder.Query(first=_date(first), last=_date(last), **asked)
-    with invocation.catalogue() as catalogue, catalogue.transaction() as tx:
+    with invocation.catalogue() as catalogue, catalogue.reading() as tx:
         hits = finder.search(tx, query)
     said = render(hits, form, zone, invocation.words, _width(), colour=_colour())
     click.echo(said, nl=False)
@@ -358,6 +367,119 @@ def inspect(invocation: Invocation, files: tuple[Path, ...], form: str) -> None:
     sys.exit(told.exit_code)
 
 
+@command("assign")
+@click.argument("recording")
+@click.argument("target", metavar="CUSTOMER|SHEET:LINE")
+@click.option("--new", is_flag=True, help="A customer whom no sheet has named yet.")
+@click.option("--no-remember", is_flag=True, help="Do not take contact and number as confirmed.")
+@formats("text", "json")
+@click.pass_obj
+def assign(
+    invocation: Invocation, /, form: str, *, new: bool, no_remember: bool, **named: str
+) -> None:
+    """Say whose RECORDING is: a customer's, or the call in a LINE of a SHEET.
+
+    RECORDING is its number, the first 6 or more digits of its hash, or its path in the inbox or
+    the archive, of which the end is enough. CUSTOMER is a name, a name and last digits, or a
+    folder with a / after it. The recording moves there and stays, whatever comes later; its
+    contact and number are evidence from then on.
+    """
+    from ingest.word_told import tell_assign
+
+    _end(tell_assign(invocation.desk, **named, form=form, new=new, remember=not no_remember))
+
+
+@command("unassign")
+@click.argument("recording")
+@formats("text", "json")
+@click.pass_obj
+def unassign(invocation: Invocation, recording: str, form: str) -> None:
+    """Put RECORDING into holding, where it stays until a person says otherwise."""
+    from ingest.word_told import tell_unassign
+
+    _end(tell_unassign(invocation.desk, recording, form))
+
+
+@command("review")
+@click.option("--day", type=_DAY, help="Of this day alone.")
+@formats("text", "json")
+@click.pass_obj
+def review(invocation: Invocation, day: datetime | None, form: str) -> None:
+    """Walk through what is held, the best candidates first, one key to confirm.
+
+    1-5 confirm a candidate, s skips, n is nobody's (stays held), u undoes the last, q quits. As
+    JSON it only lists.
+    """
+    from ingest.review import tell_queue, walk
+
+    desk = invocation.desk
+    if form == "json":
+        _end(tell_queue(desk, _date(day)))
+    _end(walk(desk, _date(day), _key, click.echo))
+
+
+@command("undo")
+@click.argument("act", required=False, metavar="[ACT|RECORDING]")
+@formats("text", "json")
+@click.pass_obj
+def undo(invocation: Invocation, act: str | None, form: str) -> None:
+    """List the last acts; undo the one of this number, or the last decision on a recording.
+
+    Undoing a pass puts what it filed back to where it was, by your word. Undoing an assign or
+    unassign brings back what was said before; where nothing was, callvault decides again. An undo
+    can be undone.
+    """
+    from ingest.undo_told import tell_undo
+
+    _end(tell_undo(invocation.desk, act, form))
+
+
+@command("remembered")
+@formats("text", "json")
+@click.pass_obj
+def remembered(invocation: Invocation, form: str) -> None:
+    """List the contacts and numbers that people confirmed to be a customer's."""
+    from ingest.word_told import tell_remembered
+
+    _end(tell_remembered(invocation.desk, form))
+
+
+@command("forget")
+@click.argument("ids", nargs=-1, required=True, type=int, metavar="ID...")
+@click.pass_obj
+def forget(invocation: Invocation, ids: tuple[int, ...]) -> None:
+    """Forget what was confirmed, by its numbers in `callvault remembered`."""
+    from ingest.word_told import tell_forget
+
+    _end(tell_forget(invocation.desk, ids))
+
+
+@command("explain")
+@click.argument("recording")
+@formats("text", "json")
+@click.pass_obj
+def explain(invocation: Invocation, recording: str, form: str) -> None:
+    """Say why RECORDING lies where it lies, and what would change that."""
+    from ingest.explain_told import tell_explain
+
+    _end(tell_explain(invocation.desk, recording, form))
+
+
+def _key(prompt: str) -> str:
+    """One key; of what is piped in, a line each."""
+    click.echo(prompt, nl=False)
+    said = click.getchar() if sys.stdin.isatty() else sys.stdin.readline()
+    click.echo()
+    return said
+
+
+def _end(told: Told) -> NoReturn:
+    click.echo(told.output, nl=False)
+    for note in told.notes:
+        _tell(note)
+    sys.exit(told.exit_code)
+
+
 def _date(said: datetime | None) -> date | None:
     return said and said.date()
 
@@ -366,13 +488,16 @@ def _explain(error: Exception, invocation: Invocation) -> int | None:
     """Says what to do about an error that a room raised; `None` for one that nobody foresaw."""
     from archive.errors import ArchiveError
     from config.load import SettingsError
-    from ingest.errors import InboxError
+    from ingest.errors import InboxError, WordError
 
     if isinstance(error, SettingsError):
         words = _words_without_settings()
         for problem in error.problems:
             where = f"{problem.file}:{problem.line}" if problem.line else problem.file
             _tell(f"{where}: {words.say(problem.message)}")
+        return WRONG_USE
+    if isinstance(error, WordError):
+        _tell(invocation.words.say(error.message))
         return WRONG_USE
     if isinstance(error, (ArchiveError, InboxError)):
         _tell(invocation.words.say(error.message))

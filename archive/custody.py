@@ -21,7 +21,8 @@ class Event:
     """Something that happened to one recording."""
 
     event: str
-    """`admitted`, `duplicate`, `filed`, `held`, `mirrored`, `removed`."""
+    """`admitted`, `duplicate`, `filed`, `held`, `mirrored`, `removed`; of a person's word
+    `assigned`, `unassigned`, `released` to the machine again, `forgotten`."""
     sha256: str
     details: Mapping[str, object]
     """What binds it: customer, call, collector, original name, path."""

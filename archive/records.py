@@ -70,6 +70,8 @@ class Weighed:
     """The customer's name as the row says it."""
     weight: float
     reasons: tuple[Message, ...]
+    weights: tuple[float, ...] = ()
+    """Of each reason, in the same order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ class Recording:
     customer_name: str | None
     row: int | None
     sidecar: Sidecar | None = None
+    numbers: tuple[str, ...] = ()
+    """That it says, in their normal form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,11 @@ class Customer:
     name: str
     folder: str
     numbers: frozenset[str]
+
+    @property
+    def spelling(self) -> str:
+        """The name in the form in which two spellings are equal."""
+        return self.key.rpartition("|")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,3 +227,71 @@ class Errand:
     sha256: str
     size: int
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a person said of a recording."""
+
+    customer: int | None
+    """`None`: that it stays in holding."""
+    row: str | None
+    """The key of the row that was named, where one was."""
+    said_by: str
+    said_at: datetime
+
+
+class Kind(StrEnum):
+    """What of a recording can be remembered."""
+
+    NAME = "name"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A contact's name or a number that a person confirmed to be a customer's."""
+
+    customer: int
+    kind: Kind
+    value: str
+    """In its normal form."""
+    recording: int
+    """The one that it was confirmed of."""
+    said_by: str
+    said_at: datetime
+    id: int = 0
+    """By which it can be forgotten; 0 where it is not remembered, or not yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a decision puts a recording: nowhere is holding."""
+
+    customer: int | None
+    row: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an act changed of one recording."""
+
+    recording: int
+    before: Place
+    after: Place
+    """Not known before the decision that follows from a person's word."""
+    word_before: Word | None
+    word_after: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A pass that changed something, or what a person did."""
+
+    id: int
+    kind: str
+    """`pass`, `assign`, `unassign`, `undo` or `forget`."""
+    at: datetime
+    by: str | None
+    """The person; `None` of a pass."""
+    undoes: int | None

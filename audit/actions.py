@@ -21,7 +21,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "mirror_off",
     ),
     "hand_in": ("missing_recording", "sheet_missing", "sheet_unreadable", "refused_file"),
-    "decide": ("ambiguous_recording", "unmatched_recording"),
+    "decide": ("filing_withdrawn", "ambiguous_recording", "unmatched_recording"),
     "check": (
         "damaged_recording",
         "silent_recording",
@@ -44,6 +44,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "too_many_calls",
         "duplicate_recording",
         "row_edited",
+        "held_by_person",
     ),
     "other": (),
     "know": (),

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from archive.catalogue import days, outbox, recordings, sheets
+from archive.catalogue import acts, days, outbox, recordings, sheets, words
 from archive.catalogue.database import Transaction
-from archive.records import InboxFile, MirrorState, Recording, Row, Sheet
+from archive.records import InboxFile, MirrorState, Recording, Row, Sheet, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,10 @@ class Facts:
     """The rows under which `recordings` are filed, of whatever day."""
     sheets: tuple[Sheet, ...]
     mirror: Mapping[int, MirrorState]
+    words: Mapping[int, Word]
+    """What people said of `recordings` and of what is held."""
+    withdrawn: Mapping[int, str]
+    """Held recordings that a pass took out of a customer's folder, by the customer's name."""
     versions: Mapping[str, Sequence[Sequence[Row]]]
     """The day's rows in each version of the sheets that were corrected, oldest first."""
 
@@ -39,19 +43,23 @@ def gather(tx: Transaction, day: date) -> Facts:
     replaced = days.replaced(tx, day)
     rows = sheets.rows_of_days(tx, [day])
     under = days.recordings_of_rows(tx, [row.id for row in rows])
-    handed_over = days.recordings_by_id(tx, {one.recording for one in files if one.recording})
+    handed_over = recordings.by_ids(tx, {one.recording for one in files if one.recording})
     told = {one.id: one for one in (*handed_over, *replaced, *under)}
+    held = tuple(one for one in recordings.of_days(tx, [day]) if not one.filed)
+    said = words.of(tx, told.keys() | {one.id for one in held})
     return Facts(
         day=day,
         files=tuple(files),
         recordings=told,
-        held=tuple(one for one in recordings.of_days(tx, [day]) if not one.filed),
+        held=held,
         replaced=tuple(one.id for one in replaced),
         filed_under={row.id: tuple(one for one in under if one.row == row.id) for row in rows},
         rows=tuple(rows),
         calls={row.id: row for row in sheets.rows_by_id(tx, _rows_of(told.values()))},
         sheets=tuple(sheets.sheets_of_day(tx, day)),
         mirror=outbox.states(tx, told),
+        words=said,
+        withdrawn=acts.withdrawn(tx, [one.id for one in held if one.id not in said]),
         versions=sheets.versions_of_day(tx, day),
     )
 

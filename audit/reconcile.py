@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from archive.records import FileState, InboxFile, MirrorState, Recording, Row
+from archive.records import FileState, InboxFile, MirrorState, Recording, Row, Word
 from audit.corrections import corrections
 from audit.day import (
     CallLine,
@@ -147,7 +147,7 @@ def _recording_line(recording: Recording, facts: Facts, rules: Rules, prefix: st
         call=_call_ref(row) if row else None,
         archive_path=recording.path,
         mirror=_mirror_line(facts.mirror[recording.id], rules, prefix),
-        reasons=tuple(_reasons(recording, rules)),
+        reasons=tuple(_reasons(recording, facts.words.get(recording.id), rules)),
         candidates=tuple(_candidates(recording, rules)),
     )
 
@@ -171,10 +171,12 @@ def _mirror_line(state: MirrorState, rules: Rules, prefix: str) -> MirrorLine:
     return MirrorLine("failed" if state.refusals else "pending", key)
 
 
-def _reasons(recording: Recording, rules: Rules) -> Iterator[str]:
+def _reasons(recording: Recording, word: Word | None, rules: Rules) -> Iterator[str]:
     """Why it lies where it lies, then what its audio says."""
     outcome = recording.outcome
-    if outcome is not None:
+    if word is not None:
+        yield rules.told_by(word)
+    if outcome is not None and not (word and outcome.verdict != "matched"):
         if outcome.verdict == "matched":
             top = outcome.candidates[0].reasons if outcome.candidates else ()
             yield from (rules.words.say(reason) for reason in top)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from archive.records import FileState, InboxFile, Recording
+from archive.records import FileState, InboxFile, Recording, Word
 from audit.day import Finding
 from audit.facts import Facts
 from audit.rules import About, Rules
@@ -39,7 +39,7 @@ def about_recordings(facts: Facts, rules: Rules) -> Iterator[Finding]:
     """Recordings that are held, damaged, silent, or not what their names say."""
     for recording in facts.recordings.values():
         if recording.day == facts.day:
-            yield from _about(recording, rules, replaced=recording.id in facts.replaced)
+            yield from _about(recording, facts, rules)
 
 
 def extra(facts: Facts, rules: Rules) -> Iterator[Finding]:
@@ -63,11 +63,14 @@ def extra(facts: Facts, rules: Rules) -> Iterator[Finding]:
             )
 
 
-def _about(recording: Recording, rules: Rules, *, replaced: bool) -> Iterator[Finding]:
+def _about(recording: Recording, facts: Facts, rules: Rules) -> Iterator[Finding]:
     about = About(recording.customer_name, recording.collector, recording.source)
     if not recording.filed:
-        yield _about_held(recording, about, rules)
-    if replaced:
+        yield _about_held(recording, about, facts.words.get(recording.id), rules)
+    if former := facts.withdrawn.get(recording.id):
+        whose = About(former, recording.collector, recording.source)
+        yield rules.finding("filing_withdrawn", whose, file=recording.source, who=former)
+    if recording.id in facts.replaced:
         yield rules.finding("recording_replaced", about, file=recording.source)
     probed = recording.probed
     if probed is None:
@@ -81,8 +84,12 @@ def _about(recording: Recording, rules: Rules, *, replaced: bool) -> Iterator[Fi
         yield rules.finding("header_wrong", about, file=recording.source, why=said)
 
 
-def _about_held(recording: Recording, about: About, rules: Rules) -> Finding:
+def _about_held(recording: Recording, about: About, word: Word | None, rules: Rules) -> Finding:
     outcome = recording.outcome
+    if word is not None and word.customer is None:
+        return rules.finding(
+            "held_by_person", about, file=recording.source, why=rules.told_by(word)
+        )
     if outcome is None or outcome.verdict == "matched":
         reason = rules.words("findings.cut_short")
         return rules.finding("recording_waiting", about, file=recording.source, reason=reason)

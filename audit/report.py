@@ -55,7 +55,7 @@ def asked_for(
         day = first
     if day is not None:
         return Asked([day])
-    with catalogue.transaction() as tx:
+    with catalogue.reading() as tx:
         if first or last:
             return Asked(days.days_between(tx, first or date.min, last or date.max), ranged=True)
         latest = days.latest_day(tx)
@@ -75,7 +75,7 @@ def compile_days(
     prefix = settings.mirror.prefix if settings.mirror else ""
     compiled = []
     for day in wanted:
-        with catalogue.transaction() as tx:
+        with catalogue.reading() as tx:
             facts = gather(tx, day)
         compiled.append(reconcile.report(facts, rules, settings.office.name, prefix, now))
     return compiled
@@ -127,7 +127,7 @@ def write_nightly(catalogue: Catalogue, settings: Settings, due: date, now: date
     """
     known = [due]
     if due < now.date():
-        with catalogue.transaction() as tx:
+        with catalogue.reading() as tx:
             known = list(days.days_between(tx, due - _LOOK_BACK, due))
     for day in known[-1:]:
         paths = {form: settings.report.folder / f"{day}.{form}" for form in NIGHTLY_FORMS}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from archive.records import Word
 from audit.day import Finding, Severity
 from config.language import Words
 
@@ -14,6 +15,8 @@ SEVERITIES = {
     "missing_recording": Severity.ERROR,
     "unmatched_recording": Severity.WARNING,
     "ambiguous_recording": Severity.WARNING,
+    "filing_withdrawn": Severity.WARNING,
+    "held_by_person": Severity.INFO,
     "duplicate_recording": Severity.INFO,
     "extra_recording": Severity.INFO,
     "damaged_recording": Severity.ERROR,
@@ -70,6 +73,11 @@ class Rules:
 
     def listed(self, things: Iterable[str]) -> str:
         return ("、" if self.words.language == "zh" else ", ").join(things)
+
+    def told_by(self, word: Word) -> str:
+        """Who said what of a recording, and when."""
+        key = "findings.assigned_by" if word.customer is not None else "findings.held_by"
+        return self.words(key, by=word.said_by, at=f"{self.local(word.said_at):%Y-%m-%d %H:%M}")
 
     def finding(self, code: str, about: About, **values: object) -> Finding:
         """A finding in the office's language; `values` fill its sentence."""

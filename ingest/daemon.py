@@ -36,6 +36,8 @@ def serve(
         work = Work(
             watch=watcher.renew,
             take_in=lambda: session.take_in(clock, Steps()),
+            open_days=session.open_days,
+            settle=lambda: session.settle(clock.now()),
             mirror=lambda: session.mirror(clock.now, everything=False, stop=stop.is_set),
             next_errand=session.next_errand,
             report=report,

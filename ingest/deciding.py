@@ -1,89 +1,152 @@
 """From the catalogue to the matcher and back: one cluster of days is decided as a whole.
 
-Days hang together where a recording was handed over on one and made on another. The outcome is a
-function of the recordings and rows of the cluster, and of the customers named before it, whatever
-the order in which they came.
+Days hang together where a recording was handed over on one and made on another, or a person named
+a row of another. The outcome is a function of the recordings and rows of the cluster, of what
+people said, and of the customers named before it, whatever the order in which they came.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from archive.catalogue import recordings, sheets
+from archive.catalogue import acts, customers, files, mentions, recordings, sheets, words
 from archive.catalogue.database import Transaction
 from archive.catalogue.recordings import Ruling
-from archive.records import Outcome, Recording, Row, Weighed
+from archive.records import Change, InboxFile, Outcome, Place, Recording, Row, Weighed, Word
 from config.language import Message
+from ingest.evidence import gather
 from ingest.hearing import evidence_of
+from ingest.known import Acquaintance, acquaintance
+from ingest.mentioned import Mentioned, by_evidence, by_row, reopen_later, together
 from matcher import evidence
-from matcher.customers import Known, identify
+from matcher.customers import identify
 from matcher.decision import Candidate, Decision
 from matcher.match import match
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """How the office's recordings are heard."""
+
+    timezone: ZoneInfo
+    patterns: Sequence[re.Pattern[str]]
+
+
+class PassAct:
+    """The act of one pass: entered with the first decision that it changes."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+        self._id: int | None = None
+
+    def changed(self, tx: Transaction, changes: Sequence[Change]) -> None:
+        if not changes:
+            return
+        if self._id is None:
+            self._id = acts.begin(tx, acts.PASS, self._at)
+        acts.change(tx, self._id, changes, settled=True)
+
+
 def cluster(tx: Transaction, day: date) -> frozenset[date]:
-    """`day` and all days that recordings tie to it."""
+    """`day` and all days that recordings and people's words tie to it."""
     days = frozenset({day})
-    while (wider := recordings.days_beside(tx, days)) != days:
+    while (wider := words.days_beside(tx, recordings.days_beside(tx, days))) != days:
         days = wider
     return days
 
 
-def decide(
-    tx: Transaction,
-    days: frozenset[date],
-    timezone: ZoneInfo,
-    patterns: Sequence[re.Pattern[str]],
-) -> Sequence[Recording]:
+def decide(tx: Transaction, days: frozenset[date], ears: Ears, act: PassAct) -> Sequence[Recording]:
     """Decides all recordings of `days` again and writes down what changed.
 
     Returns the recordings of these days as they stand afterwards.
     """
     held = recordings.of_days(tx, days)
     rows = sheets.rows_of_days(tx, days)
-    named, customers = _identified(tx, rows, min(days), timezone)
-    heard = [_heard(one, timezone, patterns) for one in held]
-    said = {row.said.key: row for row in rows}
-    changed = 0
-    for recording, decision in zip(held, match(heard, named), strict=True):
-        ruling = _ruling(recording, decision, said, customers)
-        before = (recording.outcome, recording.customer, recording.row)
-        if before != (ruling.outcome, ruling.customer, ruling.row):
-            recordings.rule(tx, ruling)
-            changed += 1
+    told = _hear(tx, held, ears)
+    known = acquaintance(tx, _note(tx, days, rows, told), min(days))
+    named, ids = _identified(tx, rows, known, ears.timezone)
+    said = words.of(tx, [one.id for one in held])
+    people = customers.by_ids(tx, {word.customer for word in said.values() if word.customer})
+    ids |= {one.key: one.id for one in people}
+    heard = _with_words(told, said, {one.id: one.key for one in people}, named)
+    decisions = match(list(heard.values()), named, known=known.to_recordings)
+    by_key = {row.said.key: row for row in rows}
+    rulings = [
+        _ruling(recording, decision, by_key, ids)
+        for recording, decision in zip(held, decisions, strict=True)
+    ]
+    changed = _write(tx, held, rulings, act)
     log.info("%d recordings, %d rows: %d decisions changed", len(held), len(rows), changed)
     return recordings.of_days(tx, days)
 
 
+def _hear(
+    tx: Transaction, held: Sequence[Recording], ears: Ears
+) -> Mapping[int, tuple[Recording, evidence.Heard]]:
+    """What each recording says, under all names under which its bytes were handed over."""
+    copies = files.other_names(tx, [one.id for one in held])
+    heard = {}
+    for one in held:
+        also = tuple(_of_copy(copy, ears) for copy in copies.get(one.id, ()))
+        found = _local(evidence_of(one, ears.timezone, ears.patterns), ears.timezone)
+        length = one.probed.duration_seconds if one.probed else None
+        heard[one.id] = (one, evidence.Heard(one.sha256, one.day, found, also, length))
+    return heard
+
+
+def _of_copy(copy: InboxFile, ears: Ears) -> evidence.Evidence:
+    near = copy.arrived_at.astimezone(ears.timezone).date()
+    return _local(gather(copy.source, ears.timezone, near, ears.patterns)[1], ears.timezone)
+
+
+def _local(found: evidence.Evidence, timezone: ZoneInfo) -> evidence.Evidence:
+    """The matcher takes the date as it stands."""
+    if found.started_at is None:
+        return found
+    return replace(found, started_at=found.started_at.astimezone(timezone))
+
+
+def _note(
+    tx: Transaction,
+    days: Collection[date],
+    rows: Sequence[Row],
+    told: Mapping[int, tuple[Recording, evidence.Heard]],
+) -> Mentioned:
+    """All that is said on these days; the catalogue keeps by what they are found again."""
+    by_day: dict[date, list[Mentioned]] = {day: [] for day in days}
+    for row in rows:
+        by_day[row.said.day].append(by_row(row.said))
+    for recording, heard in told.values():
+        by_day[recording.day].append(by_evidence(heard.evidence, *heard.also))
+    mentions.note(tx, {day: together(said).values for day, said in by_day.items()})
+    return together(said for of_day in by_day.values() for said in of_day)
+
+
 def _identified(
-    tx: Transaction, rows: Sequence[Row], first: date, timezone: ZoneInfo
-) -> tuple[Sequence[evidence.Row], Mapping[str, int]]:
+    tx: Transaction, rows: Sequence[Row], known: Acquaintance, timezone: ZoneInfo
+) -> tuple[Sequence[evidence.Row], dict[str, int]]:
     """The rows with their customers, and the catalogue's number of each customer."""
-    names = [row.said.customer_name for row in rows if row.said.customer_name]
-    numbers = [number for row in rows for number in row.said.numbers]
-    known = [
-        Known(one.key, one.name, one.numbers)
-        for one in sheets.customers_before(tx, names, numbers, first)
-    ]
-    identified = identify([_row(row, timezone) for row in rows], known)
-    customers = {
-        one.customer: sheets.register(tx, one.customer, one.name, one.numbers)
-        for one in (*known, *identified.new)
-    }
+    identified = identify([_row(row, timezone) for row in rows], known.to_rows)
+    ids = {one.key: one.id for one in known.customers}
+    for new in identified.new:
+        ids[new.customer] = customers.register(tx, new.customer, new.name, new.numbers)
+    renamed = []
     for row, named in zip(rows, identified.rows, strict=True):
-        customer = customers[named.customer] if named.customer else None
+        customer = ids[named.customer] if named.customer else None
         if customer is not None:
-            sheets.learn(tx, customer, named.numbers)
+            customers.learn(tx, customer, named.numbers)
         if row.customer != customer:
             sheets.name_customer(tx, row.id, customer)
-    return identified.rows, customers
+            renamed.append((row.said.day, by_row(row.said)))
+    reopen_later(tx, renamed)
+    return identified.rows, ids
 
 
 def _row(row: Row, timezone: ZoneInfo) -> evidence.Row:
@@ -97,23 +160,63 @@ def _row(row: Row, timezone: ZoneInfo) -> evidence.Row:
         precision=evidence.Precision(said.precision) if said.precision else None,
         collector=said.collector,
         reached=said.reached,
+        duration_seconds=said.duration_seconds,
     )
 
 
-def _heard(
-    recording: Recording, timezone: ZoneInfo, patterns: Sequence[re.Pattern[str]]
-) -> evidence.Heard:
-    found = evidence_of(recording, timezone, patterns)
-    if found.started_at is not None:  # the matcher takes the date as it stands
-        found = replace(found, started_at=found.started_at.astimezone(timezone))
-    return evidence.Heard(recording.sha256, recording.day, found)
+def _with_words(
+    told: Mapping[int, tuple[Recording, evidence.Heard]],
+    said: Mapping[int, Word],
+    keys: Mapping[int, str],
+    rows: Sequence[evidence.Row],
+) -> Mapping[int, evidence.Heard]:
+    named = {row.key: row.customer for row in rows}
+    return {
+        id: replace(heard, word=_word(said[id], keys, named)) if id in said else heard
+        for id, (_, heard) in told.items()
+    }
+
+
+def _word(said: Word, keys: Mapping[int, str], named: Mapping[str, str | None]) -> evidence.Word:
+    """What a person said; the row only while it is that customer's, for its line may be another's
+    since the sheet was corrected.
+    """
+    if said.customer is None:
+        return evidence.Word(None)
+    customer = keys[said.customer]
+    theirs = said.row is not None and named.get(said.row) == customer
+    return evidence.Word(customer, said.row if theirs else None)
+
+
+def _write(
+    tx: Transaction, held: Sequence[Recording], rulings: Sequence[Ruling], act: PassAct
+) -> int:
+    """Writes down the decisions that are others than before; returns how many those are.
+
+    What follows from a person's word belongs to that act, all else to the pass.
+    """
+    keys = sheets.keys(tx, {one.row for one in held if one.row is not None})
+    after = {one.recording: Place(one.customer, one.row_key) for one in rulings}
+    said = acts.unsettled(tx, after)
+    changes, changed = [], 0
+    for recording, ruling in zip(held, rulings, strict=True):
+        before = Place(recording.customer, keys.get(recording.row) if recording.row else None)
+        as_it_was = (recording.outcome, recording.customer, recording.row)
+        if as_it_was != (ruling.outcome, ruling.customer, ruling.row):
+            recordings.rule(tx, ruling)
+            changed += 1
+        if before != after[recording.id] and recording.id not in said:
+            changes.append(Change(recording.id, before, after[recording.id], None, None))
+    acts.settle(tx, {id: after[id] for id in said})
+    act.changed(tx, changes)
+    return changed
 
 
 def _ruling(
     recording: Recording,
     decision: Decision,
     rows: Mapping[str, Row],
-    customers: Mapping[str, int],
+    ids: Mapping[str, int],
 ) -> Ruling:
     outcome = Outcome(
         verdict=decision.verdict,
@@ -123,8 +226,9 @@ def _ruling(
     return Ruling(
         recording=recording.id,
         outcome=outcome,
-        customer=customers[decision.customer] if decision.customer else None,
+        customer=ids[decision.customer] if decision.customer else None,
         row=rows[decision.row].id if decision.row else None,
+        row_key=decision.row,
     )
 
 
@@ -140,4 +244,5 @@ def _weighed(candidate: Candidate, rows: Mapping[str, Row]) -> Weighed:
         reasons=tuple(
             Message(f"reasons.{reason.code}", reason.values) for reason in candidate.reasons
         ),
+        weights=tuple(round(reason.weight, 3) for reason in candidate.reasons),
     )

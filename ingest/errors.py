@@ -1,4 +1,4 @@
-"""What stops a pass before it begins."""
+"""What stops a pass before it begins, and a person's word before it is written down."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from config.language import Message
 
 class InboxError(Exception):
     """The inbox cannot be listed. It says nothing about its files: unknown is not deleted."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.key)
+        self.message = message
+
+
+class WordError(Exception):
+    """What a person named is not known, or could be several; nothing was changed."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message.key)

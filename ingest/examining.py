@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
-from archive.catalogue import days, recordings
+from archive.catalogue import recordings
 from archive.catalogue.database import Catalogue
 from archive.records import Probed
 from archive.store import Store
@@ -99,7 +99,7 @@ class Examining:
             for id, found in together:
                 recordings.probed(tx, id, found)
             # Read anew: a sidecar may have come since the recording was begun with.
-            for recording in days.recordings_by_id(tx, {id for id, one in together if one.tags}):
+            for recording in recordings.by_ids(tx, {id for id, one in together if one.tags}):
                 hear(tx, recording, self._timezone, self._patterns)
         for _ in together:
             self._asked.popleft()

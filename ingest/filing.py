@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from archive import layout
-from archive.catalogue import files, recordings, sheets
+from archive.catalogue import customers, files, recordings, sheets
 from archive.catalogue.database import Catalogue, Transaction
 from archive.records import Recording, Row
 from archive.store import Store
@@ -96,12 +96,13 @@ class Filing:
         self, tx: Transaction, recording: Recording, row: Row | None
     ) -> Iterator[str] | None:
         """Candidates for where the recording belongs; `None` where it lies right."""
-        if recording.customer is None or row is None:
+        if recording.customer is None:
             return self._holding(recording) if recording.filed else None
-        folder, day = sheets.folder_of(tx, recording.customer), row.said.day
-        if PurePosixPath(recording.path).parent == PurePosixPath(folder, day.isoformat()):
+        folder = customers.folder_of(tx, recording.customer)
+        fields = self._fields(recording, row)
+        if PurePosixPath(recording.path).parent == PurePosixPath(folder, fields.day.isoformat()):
             return None
-        return layout.filed_path(folder, self._template, self._fields(recording, row))
+        return layout.filed_path(folder, self._template, fields)
 
     def _holding(self, recording: Recording) -> Iterator[str]:
         name = PurePosixPath(recording.source).name
@@ -110,20 +111,26 @@ class Filing:
             for count in itertools.count(1)
         )
 
-    def _fields(self, recording: Recording, row: Row) -> layout.NameFields:
+    def _fields(self, recording: Recording, row: Row | None) -> layout.NameFields:
+        """What the name is made of; without a row, as a person may have it, of the recording."""
         started, precision = recording.started_at, recording.precision
-        if precision in (None, Precision.DAY):
+        if row is not None and precision in (None, Precision.DAY):
             started, precision = row.said.called_at, row.said.precision
         timed = started is not None and precision not in (None, Precision.DAY)
         return layout.NameFields(
             customer=recording.customer_name or "",
             started_at=started.astimezone(self._timezone) if started and timed else None,
             to_the_second=precision == Precision.SECOND,
-            day=row.said.day,
-            numbers=row.said.numbers,
-            collector=recording.collector or row.said.collector,
+            day=row.said.day if row else self._call_day(recording),
+            numbers=row.said.numbers if row else recording.numbers,
+            collector=recording.collector or (row.said.collector if row else None),
             original=PurePosixPath(recording.source).name,
         )
+
+    def _call_day(self, recording: Recording) -> date:
+        if recording.started_at is None:
+            return recording.day
+        return recording.started_at.astimezone(self._timezone).date()
 
     def _free(self, tx: Transaction, mover: int, wanted: Iterator[str]) -> str:
         return next(

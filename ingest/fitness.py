@@ -90,7 +90,7 @@ def _overwrites(store: Store) -> bool:
 def _catalogue(settings: Settings) -> Message:
     catalogue = open_catalogue(settings.catalogue.url)
     try:
-        with catalogue.transaction() as tx:
+        with catalogue.reading() as tx:
             latest = days.latest_day(tx)
     finally:
         catalogue.close()

@@ -21,12 +21,13 @@ from archive.records import FileState, SheetState
 from archive.store import Store, unfit
 from config.language import Message
 from config.settings import Settings
-from ingest.deciding import cluster, decide
+from ingest.deciding import Ears
 from ingest.evidence import gather
 from ingest.examining import Examining
 from ingest.filing import Filing
 from ingest.inbox import Kind, Scan, Seen, arrival, kind, scan, settled, sounds
 from ingest.intake import Admitted, Intake, Terms
+from ingest.open_days import OpenDays
 from ingest.opening import Opening
 from ingest.recorders import original
 from ingest.sheet_entry import SheetEntry
@@ -102,9 +103,9 @@ class InboxPass:
         self._intake = Intake(catalogue, store, terms)
         self._sheets = SheetEntry(catalogue, store, self._timezone, settings.sheet.columns)
         self._sidecars = SidecarEntry(catalogue, self._timezone, self._patterns)
-        self._filing = Filing(
-            catalogue, store, self._timezone, settings.archive.name, self._mirrored
-        )
+        filing = Filing(catalogue, store, self._timezone, settings.archive.name, self._mirrored)
+        self._filing = filing
+        self._open_days = OpenDays(catalogue, filing, Ears(self._timezone, self._patterns))
 
     def run(self, clock: Clock, steps: Steps = Steps()) -> Passed:
         """One pass. What was begun is ended first; InboxError if the inbox cannot be listed."""
@@ -129,8 +130,13 @@ class InboxPass:
                 ]
             )
             examining.end()
-        moved += self._decide(clock.now(), steps)
+        moved += self._open_days.work_off(clock.now(), partial(steps.tell, "file"))
         return Passed(len(found.files), admitted, sheets, moved, len(moving), found.problems)
+
+    def settle(self, now: datetime) -> int:
+        """Decides and moves what is open without a look at the inbox; returns the moves."""
+        self._store.prepare()
+        return self._open_days.work_off(now)
 
     def _news(self, found: Scan) -> list[Seen]:
         """Files that are new or changed, or whose turn had not come.
@@ -235,25 +241,6 @@ class InboxPass:
                     one.source, one.size, one.mtime_ns, state, day, evidence.collector, reason
                 )
                 files.note(tx, [sighting], arrived_at)
-
-    def _decide(self, now: datetime, steps: Steps) -> int:
-        """Matches the days on which something is new, and files accordingly."""
-        moved = 0
-        with self._catalogue.transaction() as tx:
-            days = files.open_days(tx)
-        while days:
-            with self._catalogue.transaction() as tx:
-                together = cluster(tx, min(days))
-                decided = decide(tx, together, self._timezone, self._patterns)
-                planned = self._filing.plan(tx, decided)
-                files.close(tx, together)
-            moved += self._filing.carry_out(now, partial(_tell_filed, steps, planned))
-            days -= together
-        return moved
-
-
-def _tell_filed(steps: Steps, planned: int, done: int) -> None:
-    steps.tell("file", done, planned)
 
 
 def _kind(seen: Seen) -> Kind:

@@ -190,6 +190,7 @@ class Intake:
         recordings.hand_over_again(tx, known, file.source, now)
         reason = Message.of("ingest.duplicate_of", first=known.source)
         files.end(tx, file.id, FileState.DUPLICATE, known.id, reason)
+        files.reopen_of(tx, known.id)  # what this name says is evidence, too
         log.info("recording %d handed over again", known.id)
         return False
 

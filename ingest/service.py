@@ -22,8 +22,8 @@ from ingest.inbox_pass import Passed
 
 _FIRST_RETRY = timedelta(seconds=2)
 _LONGEST_RETRY = timedelta(minutes=5)
-_LONGEST_SLEEP = timedelta(seconds=30)
-"""A clock that is set, or a PC that slept, is noticed after this long at most."""
+_LONGEST_SLEEP = timedelta(seconds=3)
+"""A person's word, a clock that is set, or a PC that slept, is noticed after this long at most."""
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,10 @@ class Work:
     watch: Callable[[], bool]
     """Sees to it that events come; False while none can."""
     take_in: Callable[[], Passed]
+    open_days: Callable[[], frozenset[date]]
+    """Days on which something is new: what people say comes through the catalogue."""
+    settle: Callable[[], int]
+    """Works off the open days without a look at the inbox; returns how many recordings moved."""
     mirror: Callable[[], Drained]
     next_errand: Callable[[], datetime | None]
     report: Callable[[date, datetime], None]
@@ -88,6 +92,8 @@ class Service:
         self._reported: date | None = None
         self._watched = True
         self._problems: tuple[Message, ...] = ()
+        self._left: frozenset[date] = frozenset()
+        """Days that stay open until the next pass: something stands in the way."""
 
     def run(self, stop: Event, wake: Event) -> None:
         """Works until `stop` is set; whoever sets `wake` brings the next pass forward."""
@@ -108,6 +114,8 @@ class Service:
         self._next_report = min(self._next_report, furthest)
         if self._now() >= self._next_pass:
             self._pass()
+        else:
+            self._settle()
         if self._now() >= self._next_mirror:
             self._mirror()
         if self._now() >= self._next_report:
@@ -131,6 +139,7 @@ class Service:
             self._next_pass = self._now() + wait
             return
         self._pass_retry.reset()
+        self._left = self._still_open()
         self._next_pass = self._now() + self._rhythm.scan
         if passed.waiting:
             self.hurry()
@@ -140,6 +149,17 @@ class Service:
             if problem not in self._problems:
                 self._tell(problem)
         self._problems = passed.problems
+
+    def _settle(self) -> None:
+        """What people said meanwhile is carried out at once."""
+        if self._still_open() <= self._left:
+            return
+        if self._guarded(self._work.settle):
+            self._next_mirror = self._now()
+        self._left = self._still_open()
+
+    def _still_open(self) -> frozenset[date]:
+        return self._guarded(self._work.open_days) or frozenset()
 
     def _watch(self) -> None:
         watched = self._work.watch()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 
-from archive.catalogue import days, outbox
+from archive.catalogue import days, files, outbox
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.days import Attention
 from archive.lock import locked
@@ -46,6 +46,15 @@ class Session:
         """One pass over the inbox; the mirror follows in `mirror`."""
         return self._pass.run(clock, steps)
 
+    def settle(self, now: datetime) -> int:
+        """Decides and moves what is open, as a person's word leaves it; returns the moves."""
+        return self._pass.settle(now)
+
+    def open_days(self) -> frozenset[date]:
+        """The days on which something is new, a person's word for one."""
+        with self.catalogue.reading() as tx:
+            return files.open_days(tx)
+
     def mirror(
         self,
         now: Callable[[], datetime],
@@ -75,11 +84,11 @@ class Session:
         )
 
     def attention(self) -> Attention:
-        with self.catalogue.transaction() as tx:
+        with self.catalogue.reading() as tx:
             return days.attention(tx)
 
     def next_errand(self) -> datetime | None:
-        with self.catalogue.transaction() as tx:
+        with self.catalogue.reading() as tx:
             return outbox.next_at(tx)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from archive import layout
 from archive.catalogue import files, sheets
-from archive.catalogue.database import Catalogue
+from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.files import Sighting
 from archive.catalogue.sheets import NewSheet
 from archive.errors import SourceError
@@ -19,6 +19,7 @@ from archive.store import Staged, Store
 from config.language import Message
 from ingest.folders import read_folders
 from ingest.inbox import Seen
+from ingest.mentioned import by_row, reopen_later
 from ingest.opening import Opening
 from ingest.sheet import Sheet, SheetRow, read_sheet
 from ingest.workbook import SheetError
@@ -63,6 +64,8 @@ class SheetEntry:
                     files.note(tx, [replace(sighting, day=first.day)], arrived_at)
                     return SheetState.READ
                 new = _as_duplicate(new, first.source)
+            if new.state is SheetState.READ:
+                _reopen_what_went_by(tx, new)
             files.reopen(tx, sheets.enter(tx, new))
             files.note(tx, [replace(sighting, day=new.day)], arrived_at)
         log.info("sheet %s: %d rows, %d problems", new.state, len(new.rows), len(new.problems))
@@ -133,6 +136,13 @@ def _day(sheet: Sheet, sighting: Sighting) -> date:
     """The one day of the rows; of a sheet for many days, the day it was handed over for."""
     days = {row.day for row in sheet.rows}
     return days.pop() if len(days) == 1 else sighting.day
+
+
+def _reopen_what_went_by(tx: Transaction, new: NewSheet) -> None:
+    """Later days may have gone by rows that the new version has no more."""
+    kept = {(row.day, by_row(row)) for row in new.rows}
+    before = [(row.said.day, by_row(row.said)) for row in sheets.rows_of_sheet(tx, new.source)]
+    reopen_later(tx, [one for one in before if one not in kept])
 
 
 def _as_duplicate(new: NewSheet, first: str) -> NewSheet:

@@ -148,6 +148,26 @@ def test_files_that_are_dropped_while_it_runs_are_filed_and_mirrored(
     assert states == ["mirrored"] * 2
 
 
+def test_what_a_person_says_while_it_runs_is_carried_out_within_seconds(
+    desk: SmallOffice, server: S3Server
+) -> None:
+    """No scan comes for an hour, and nothing happens in the inbox."""
+    config = settings_file(
+        desk, server.endpoint_url, settle_seconds=SETTLE, scan_seconds=HARDLY_EVER
+    )
+    with running(config, server) as daemon:
+        hand_over(desk)
+        daemon.wait_for(lambda: filed(desk) == 2 and mirrored(desk))
+        told = callvault(config, "unassign", CHEN)
+        assert told.returncode == 0
+        assert "it is written down" in told.stderr
+        daemon.wait_for(lambda: filed(desk) == 1 and mirrored(desk))
+        assert callvault(config, "undo", CHEN).returncode == 0
+        daemon.wait_for(lambda: filed(desk) == 2 and mirrored(desk))
+        assert daemon.end() == 0
+        assert "Traceback" not in daemon.said()
+
+
 def test_it_ends_on_ctrl_c_as_well(desk: SmallOffice) -> None:
     with running(settings_file(desk), CALLVAULT_INBOX_WATCH="polling") as daemon:
         assert daemon.end(signal.SIGINT) == 0

@@ -15,6 +15,8 @@ from archive.catalogue.schema import HEAD
 from archive.errors import CatalogueError
 from config.language import Message
 
+PATIENCE_MS = 30_000
+"""How long one process waits for another's transaction: a day of thousands takes seconds."""
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
@@ -23,7 +25,11 @@ Transaction = Connection
 
 
 class Catalogue:
-    """An open catalogue. One process writes to it: the archive's lock sees to that."""
+    """An open catalogue.
+
+    The archive's lock sees to it that one process takes in and files; people's words come from
+    others, so every transaction that may write takes the database's own lock at its beginning.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -31,8 +37,19 @@ class Catalogue:
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """All or nothing; a database error comes out as `CatalogueError`."""
+        with self._begun() as tx:
+            yield tx
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Of one moment, as `transaction`; waits for no writer, and must not write."""
+        with self._begun(callvault_reading=True) as tx:
+            yield tx
+
+    @contextmanager
+    def _begun(self, **options: bool) -> Iterator[Transaction]:
         try:
-            with self._engine.begin() as tx:
+            with self._engine.connect() as tx, tx.execution_options(**options).begin():
                 yield tx
         except SQLAlchemyError as error:
             raise CatalogueError(_advice(error, self._engine)) from error
@@ -52,8 +69,11 @@ def open_catalogue(url: str) -> Catalogue:
         _make_durable(engine)
     catalogue = Catalogue(engine)
     try:
-        with catalogue.transaction() as tx:
-            _migrate(tx)
+        with catalogue.reading() as tx:
+            present = _present(tx)
+        if present != HEAD:
+            with catalogue.transaction() as tx:
+                _migrate(tx)
     except CatalogueError:
         catalogue.close()
         raise
@@ -106,20 +126,29 @@ def _make_durable(engine: Engine) -> None:
             # With the rollback journal only EXTRA also syncs the folder after a commit.
             f"synchronous = {'FULL' if mode == 'WAL' else 'EXTRA'}",
             "foreign_keys = ON",
-            "busy_timeout = 30000",
+            f"busy_timeout = {PATIENCE_MS}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
+        # One that begins to write only later could meet another that did so meanwhile; of two such
+        # SQLite refuses one at once, and waits for none.
+        reading = connection.get_execution_options().get("callvault_reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _present(tx: Connection) -> str | None:
+    """The migration that the catalogue is at; `None` of a new one."""
+    if not inspect(tx).has_table("alembic_version"):
+        return None
+    found: str | None = tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
 def _migrate(tx: Connection) -> None:
-    present = None
-    if inspect(tx).has_table("alembic_version"):
-        present = tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if present == HEAD:
+    present = _present(tx)
+    if present == HEAD:  # by another process, a moment ago
         return
     if present is not None and present > HEAD:
         raise CatalogueError(Message.of("archive.catalogue_newer", found=present, known=HEAD))

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from archive.catalogue.recordings import selected
-from archive.catalogue.schema import inbox_file, outbox, recording, sheet, sheet_row
+from archive.catalogue.schema import inbox_file, outbox, recording, sheet, sheet_row, word
 from archive.catalogue.shapes import to_inbox_file, to_recording
 from archive.records import FileState, InboxFile, Recording, SheetState
 
@@ -28,10 +28,6 @@ def files_of_day(tx: Connection, day: date) -> Sequence[InboxFile]:
     """Everything handed over for `day`, by source."""
     found = select(inbox_file).where(inbox_file.c.day == day).order_by(inbox_file.c.source)
     return [to_inbox_file(row) for row in tx.execute(found)]
-
-
-def recordings_by_id(tx: Connection, ids: Collection[int]) -> Sequence[Recording]:
-    return [to_recording(row) for row in tx.execute(selected().where(recording.c.id.in_(ids)))]
 
 
 def recordings_of_rows(tx: Connection, rows: Collection[int]) -> Sequence[Recording]:
@@ -67,12 +63,14 @@ def days_between(tx: Connection, first: date, last: date) -> Sequence[date]:
 def attention(tx: Connection) -> Attention:
     put_off = inbox_file.c.state.in_([FileState.WAITING, FileState.REFUSED])
 
+    by_person = select(word.c.recording_id).where(word.c.customer_id.is_(None))
+
     def count(condition: ColumnElement[bool]) -> int:
         found: int = tx.execute(select(func.count()).where(condition)).scalar_one()
         return found
 
     return Attention(
-        held=count(recording.c.filed.is_(False)),
+        held=count(recording.c.filed.is_(False) & recording.c.id.not_in(by_person)),
         put_off=count(put_off),
         unreadable=count(sheet.c.state == SheetState.UNREADABLE),
         refused_by_mirror=count(outbox.c.attempts > 0),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from archive.catalogue.schema import inbox_file, open_day
+from archive.catalogue.schema import inbox_file, open_day, recording
 from archive.catalogue.shapes import pack, to_inbox_file
 from archive.records import FileState, InboxFile
 from config.language import Message
@@ -40,7 +40,8 @@ def known(tx: Connection) -> Mapping[str, tuple[int, int, FileState]]:
 def note(tx: Connection, sightings: Sequence[Sighting], now: datetime) -> Sequence[InboxFile]:
     """Remembers each sighting, over what was known of its source; returns them with their ids.
 
-    A file keeps the time it was first seen at; a recording whose bytes changed is another one.
+    A file keeps the time it was first seen at; a recording whose bytes changed is another one, and
+    what it was a duplicate of loses what its name said.
     """
     noted = []
     for seen in sightings:
@@ -60,6 +61,8 @@ def note(tx: Connection, sightings: Sequence[Sighting], now: datetime) -> Sequen
         else:
             if before.state in (FileState.RECORDING, FileState.DUPLICATE):
                 values["arrived_at"] = now
+            if before.state == FileState.DUPLICATE:
+                reopen_of(tx, before.recording_id)
             mine = inbox_file.c.id == before.id
             row = tx.execute(
                 update(inbox_file).where(mine).values(values).returning(inbox_file)
@@ -119,6 +122,23 @@ def reopen(tx: Connection, days: Iterable[date]) -> None:
     missing = frozenset(days) - open_days(tx)
     if missing:
         tx.execute(insert(open_day), [{"day": day} for day in sorted(missing)])
+
+
+def reopen_of(tx: Connection, recording_id: int) -> None:
+    """Asks for the days of a recording to be matched again."""
+    days = select(recording.c.day, recording.c.call_day).where(recording.c.id == recording_id)
+    reopen(tx, tx.execute(days).one())
+
+
+def other_names(tx: Connection, recordings: Collection[int]) -> Mapping[int, Sequence[InboxFile]]:
+    """The files that proved to be duplicates of each of `recordings`, by source."""
+    found: dict[int, list[InboxFile]] = {}
+    copies = (inbox_file.c.state == FileState.DUPLICATE) & inbox_file.c.recording_id.in_(
+        sorted(recordings)
+    )
+    for row in tx.execute(select(inbox_file).where(copies).order_by(inbox_file.c.source)):
+        found.setdefault(row.recording_id, []).append(to_inbox_file(row))
+    return found
 
 
 def close(tx: Connection, days: Iterable[date]) -> None:

@@ -55,6 +55,8 @@ class Ruling:
     outcome: Outcome
     customer: int | None
     row: int | None
+    row_key: str | None = None
+    """The row's own, which outlives a correction of its sheet."""
 
 
 def admit(tx: Connection, new: Admission, now: datetime, mirrored: bool) -> int:
@@ -109,6 +111,42 @@ def hand_over_again(tx: Connection, of: Recording, source: str, now: datetime) -
     """Writes into custody that the bytes of `of` were handed over once more."""
     details = {"original_name": source, "first": of.source}
     log.append(tx, [Event("duplicate", of.sha256, details)], now)
+
+
+def by_ids(tx: Connection, ids: Collection[int]) -> Sequence[Recording]:
+    rows = tx.execute(selected().where(recording.c.id.in_(sorted(ids))).order_by(recording.c.id))
+    return [to_recording(row) for row in rows]
+
+
+def held(tx: Connection, day: date | None) -> Sequence[Recording]:
+    """What lies in holding, of all days or of one: handed over for it, or made on it."""
+    found = selected().where(recording.c.filed.is_(False)).order_by(recording.c.id)
+    if day is not None:
+        found = found.where(or_(recording.c.day == day, recording.c.call_day == day))
+    return [to_recording(row) for row in tx.execute(found)]
+
+
+def by_hash(tx: Connection, prefix: str) -> Sequence[Recording]:
+    """Recordings whose SHA-256 begins like this."""
+    rows = tx.execute(selected().where(recording.c.sha256.startswith(prefix, autoescape=True)))
+    return [to_recording(row) for row in rows]
+
+
+def by_path(tx: Connection, path: str) -> Sequence[Recording]:
+    """Recordings that lie there, or came from there, under whichever name: the whole path, else
+    its last parts, else its end.
+    """
+    columns = (recording.c.source, recording.c.path, inbox_file.c.source)
+    for fits in (
+        [column == path for column in columns],
+        [column.endswith(f"/{path}", autoescape=True) for column in columns],
+        [column.endswith(path, autoescape=True) for column in columns],
+    ):
+        handed_over = select(inbox_file.c.recording_id).where(fits[2])
+        found = selected().where(or_(*fits[:2], recording.c.id.in_(handed_over)))
+        if rows := tx.execute(found.order_by(recording.c.id)).all():
+            return [to_recording(row) for row in rows]
+    return []
 
 
 def unprobed(tx: Connection, after: int = 0) -> Sequence[Recording]:

@@ -20,11 +20,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration: a catalogue that is there already need not load Alembic."""
 
 
@@ -77,6 +78,10 @@ customer = Table(
     Column("folder", Text, nullable=False),
     # Two folders must differ for file systems that fold case and width.
     Column("folder_fold", Text, nullable=False, unique=True),
+    # The name in the form in which two spellings are equal: the key's first part.
+    Column("spelling", Text, nullable=False, server_default="", index=True),
+    # Named by a person before any sheet did; known while somebody's word says so.
+    Column("by_person", Boolean, nullable=False, server_default=false()),
 )
 
 customer_number = Table(
@@ -105,7 +110,7 @@ sheet_row = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("sheet_id", ForeignKey("sheet.id"), nullable=False),
-    Column("key", Text, nullable=False),
+    Column("key", Text, nullable=False, index=True),
     Column("tab", Text, nullable=False),
     Column("line", Integer, nullable=False),
     Column("day", Date, nullable=False, index=True),
@@ -173,6 +178,82 @@ open_day = Table(
     metadata,
     # Something of this day is new: it is to be matched again. Gone once the decisions stand.
     Column("day", Date, primary_key=True),
+)
+
+mention = Table(
+    "mention",
+    metadata,
+    # Names and numbers that a day's rows and recordings say: what of them becomes known or is
+    # forgotten later bears on the day.
+    Column("day", Date, primary_key=True),
+    Column("value", Text, primary_key=True, index=True),
+)
+
+word = Table(
+    "word",
+    metadata,
+    # What a person said of a recording; without a customer: that it stays in holding.
+    Column("recording_id", ForeignKey("recording.id"), primary_key=True),
+    Column("customer_id", ForeignKey("customer.id"), index=True),
+    # The row's key: the row itself is replaced when its sheet is corrected.
+    Column("row_key", Text, index=True),
+    Column("said_by", Text, nullable=False),
+    Column("said_at", Moment, nullable=False),
+)
+
+confirmed = Table(
+    "confirmed",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("customer_id", ForeignKey("customer.id"), nullable=False, index=True),
+    Column("kind", String(8), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("recording_id", ForeignKey("recording.id"), nullable=False),
+    Column("said_by", Text, nullable=False),
+    Column("said_at", Moment, nullable=False),
+    # Of one person only: what two have confirmed tells nobody apart.
+    UniqueConstraint("kind", "value"),
+)
+
+act = Table(
+    "act",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("at", Moment, nullable=False),
+    # The person; `None` where a pass decided.
+    Column("by", Text),
+    Column("undoes", ForeignKey("act.id")),
+)
+
+act_change = Table(
+    "act_change",
+    metadata,
+    Column("act_id", ForeignKey("act.id"), primary_key=True),
+    Column("recording_id", ForeignKey("recording.id"), primary_key=True, index=True),
+    Column("customer_before", ForeignKey("customer.id")),
+    Column("row_before", Text),
+    Column("word_before", JSON),
+    Column("customer_after", ForeignKey("customer.id")),
+    Column("row_after", Text),
+    Column("word_after", JSON),
+    # False until the decision that follows from a person's word stands.
+    Column("settled", Boolean, nullable=False, index=True),
+)
+
+act_memory = Table(
+    "act_memory",
+    metadata,
+    # What an act confirmed, or forgot.
+    Column("id", Integer, primary_key=True),
+    Column("act_id", ForeignKey("act.id"), nullable=False, index=True),
+    Column("added", Boolean, nullable=False),
+    Column("customer_id", ForeignKey("customer.id"), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("recording_id", ForeignKey("recording.id"), nullable=False),
+    Column("said_by", Text, nullable=False),
+    Column("said_at", Moment, nullable=False),
 )
 
 outbox = Table(

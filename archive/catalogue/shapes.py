@@ -20,6 +20,7 @@ from archive.records import (
     SheetState,
     Sidecar,
     Weighed,
+    Word,
 )
 from config.language import Message
 
@@ -45,6 +46,7 @@ def pack_candidates(outcome: Outcome) -> list[Json]:
             "customer": one.customer,
             "weight": one.weight,
             "reasons": [pack(reason) for reason in one.reasons],
+            "weights": list(one.weights),
         }
         for one in outcome.candidates
     ]
@@ -59,6 +61,16 @@ def _unpack_sidecar(packed: Json) -> Sidecar:
     started = packed["started_at"]
     moment = datetime.fromisoformat(started) if started else None
     return Sidecar(**packed | {"numbers": tuple(packed["numbers"]), "started_at": moment})
+
+
+def pack_word(word: Word | None) -> Json:
+    return asdict(word) | {"said_at": word.said_at.isoformat()} if word else None
+
+
+def unpack_word(packed: Json) -> Word | None:
+    if packed is None:
+        return None
+    return Word(**packed | {"said_at": datetime.fromisoformat(packed["said_at"])})
 
 
 def to_inbox_file(row: SqlRow[Any]) -> InboxFile:
@@ -93,7 +105,13 @@ def to_recording(row: SqlRow[Any]) -> Recording:
         )
     if row.verdict is not None:
         weighed = tuple(
-            Weighed(**one | {"reasons": tuple(unpack(reason) for reason in one["reasons"])})
+            Weighed(
+                **one
+                | {
+                    "reasons": tuple(unpack(reason) for reason in one["reasons"]),
+                    "weights": tuple(one.get("weights", ())),
+                }
+            )
             for one in row.candidates
         )
         outcome = Outcome(row.verdict, row.why, weighed)
@@ -116,6 +134,7 @@ def to_recording(row: SqlRow[Any]) -> Recording:
         customer_name=row.customer_name,
         row=row.row_id,
         sidecar=_unpack_sidecar(row.sidecar) if row.sidecar else None,
+        numbers=tuple(row.numbers.split()),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import dropwhile
@@ -10,10 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
-from archive.catalogue.schema import customer, customer_number, sheet, sheet_row
+from archive.catalogue.schema import sheet, sheet_row
 from archive.catalogue.shapes import pack, to_row, to_sheet
-from archive.layout import customer_folder, fold
-from archive.records import Customer, NewRow, Row, Sheet, SheetState
+from archive.records import NewRow, Row, Sheet, SheetState
 from config.language import Message
 
 
@@ -118,63 +117,34 @@ def versions_of_day(tx: Connection, day: date) -> Mapping[str, Sequence[Sequence
     }
 
 
-def customers_before(
-    tx: Connection, names: Iterable[str], numbers: Iterable[str], day: date
-) -> Sequence[Customer]:
-    """Customers of these names or with one of these numbers, whom a row before `day` named.
-
-    Only what is earlier counts, so that a day's outcome does not hang on when it was handed in.
-    """
-    earlier = (
-        select(sheet_row.c.customer_id)
-        .join(sheet, sheet.c.id == sheet_row.c.sheet_id)
-        .where(sheet_row.c.day < day, sheet.c.state == SheetState.READ)
-        .where(sheet_row.c.customer_id.is_not(None))
-    )
-    owners = select(customer_number.c.customer_id).where(
-        customer_number.c.number.in_(sorted(set(numbers)))
-    )
-    asked = customer.c.name.in_(sorted(set(names))) | customer.c.id.in_(owners)
-    found = tx.execute(select(customer).where(asked, customer.c.id.in_(earlier))).all()
-    return [_customer(tx, row) for row in found]
+def rows_of_sheet(tx: Connection, source: str) -> Sequence[Row]:
+    """The rows that count of the sheet under this name."""
+    mine = (sheet.c.source == source) & (sheet.c.state == SheetState.READ)
+    return [to_row(row) for row in tx.execute(_rows().where(mine))]
 
 
-def register(tx: Connection, key: str, name: str, numbers: Collection[str]) -> int:
-    """The id of the customer `key`, entered with a folder of their own where new."""
-    id = _registered(tx, key)
-    if id is None:
-        folder = _free_folder(tx, name, numbers)
-        values = {"key": key, "name": name, "folder": folder, "folder_fold": fold(folder)}
-        tx.execute(insert(customer).values(values))
-        id = _registered(tx, key)
-        assert id is not None  # just entered, in this transaction
-    learn(tx, id, numbers)
-    return id
+def keys(tx: Connection, rows: Collection[int]) -> Mapping[int, str]:
+    """The keys of these rows, which outlive a correction."""
+    found = select(sheet_row.c.id, sheet_row.c.key).where(sheet_row.c.id.in_(sorted(rows)))
+    return {row.id: row.key for row in tx.execute(found)}
 
 
-def learn(tx: Connection, customer_id: int, numbers: Collection[str]) -> None:
-    """Adds what is new to a customer's numbers."""
-    known = select(customer_number.c.number).where(customer_number.c.customer_id == customer_id)
-    missing = set(numbers) - set(tx.execute(known).scalars())
-    if missing:
-        learned = [{"customer_id": customer_id, "number": number} for number in sorted(missing)]
-        tx.execute(insert(customer_number), learned)
+def row_of_key(tx: Connection, key: str) -> Row | None:
+    """The row that counts under this key."""
+    mine = (sheet_row.c.key == key) & (sheet.c.state == SheetState.READ)
+    row = tx.execute(_rows().where(mine)).first()
+    return to_row(row) if row else None
 
 
-def folder_of(tx: Connection, customer_id: int) -> str:
-    mine = customer.c.id == customer_id
-    folder: str = tx.execute(select(customer.c.folder).where(mine)).scalar_one()
-    return folder
+def sources(tx: Connection) -> Sequence[str]:
+    """The names of all sheets that count."""
+    read = select(sheet.c.source).where(sheet.c.state == SheetState.READ)
+    return tx.execute(read.order_by(sheet.c.source)).scalars().all()
 
 
 def name_customer(tx: Connection, row_id: int, customer_id: int | None) -> None:
     """Writes down whom a row names."""
     tx.execute(update(sheet_row).where(sheet_row.c.id == row_id).values(customer_id=customer_id))
-
-
-def _registered(tx: Connection, key: str) -> int | None:
-    found: int | None = tx.execute(select(customer.c.id).where(customer.c.key == key)).scalar()
-    return found
 
 
 def _displace(tx: Connection, source: str) -> frozenset[date]:
@@ -204,20 +174,3 @@ def _rows() -> Select[Any]:
     return select(sheet_row, sheet.c.source, sheet.c.columns).join(
         sheet, sheet.c.id == sheet_row.c.sheet_id
     )
-
-
-def _customer(tx: Connection, row: Any) -> Customer:
-    numbers = select(customer_number.c.number).where(customer_number.c.customer_id == row.id)
-    found = frozenset(tx.execute(numbers).scalars())
-    return Customer(row.id, row.key, row.name, row.folder, found)
-
-
-def _free_folder(tx: Connection, name: str, numbers: Collection[str]) -> str:
-    """The first folder name for this customer that no other customer's equals when folded."""
-    candidates = customer_folder(name, min(numbers, default=None))
-    return next(folder for folder in candidates if not _belongs(tx, folder))
-
-
-def _belongs(tx: Connection, folder: str) -> bool:
-    owner = select(customer.c.id).where(customer.c.folder_fold == fold(folder))
-    return tx.execute(owner).first() is not None

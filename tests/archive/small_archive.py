@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from archive.catalogue import log, outbox, recordings, sheets
+from archive.catalogue import customers, log, outbox, recordings, sheets
 from archive.catalogue.database import Catalogue
 from archive.catalogue.recordings import Admission, Ruling
 from archive.catalogue.sheets import NewSheet
@@ -139,7 +139,9 @@ class SmallArchive:
 
     def customer(self, name: str, *numbers: str, key: str | None = None) -> int:
         with self.catalogue.transaction() as tx:
-            return sheets.register(tx, key or f"{name}|{min(numbers, default='')}", name, numbers)
+            return customers.register(
+                tx, key or f"{name}|{min(numbers, default='')}", name, numbers
+            )
 
     def rule(
         self,

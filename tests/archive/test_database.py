@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, insert, select, text
 
-from archive.catalogue import sheets
-from archive.catalogue.database import MIGRATIONS, journal_mode, open_catalogue
+from archive.catalogue import customers, database, files, sheets
+from archive.catalogue.database import MIGRATIONS, Catalogue, journal_mode, open_catalogue
 from archive.catalogue.schema import HEAD, customer, inbox_file, metadata
 from archive.errors import CatalogueError
 from config.language import LANGUAGES, Words
@@ -55,6 +56,16 @@ def first_form(path: Path) -> None:
             " (sheet_id, key, tab, line, day, customer_name, numbers, raw, problems)"
             " VALUES (1, 'a|1|2', '1', 2, ?, '张三', '[\"13800138000\"]', '[]', '[]')",
             [DAY.isoformat()],
+        )
+        other.execute(
+            "INSERT INTO customer (id, key, name, folder, folder_fold)"
+            " VALUES (1, '张三|13800138000', '張三', '張三', '張三')"
+        )
+        other.execute(
+            "INSERT INTO recording (id, sha256, size, source, day, call_day, arrived_at, path,"
+            " path_fold, filed, numbers) VALUES (1, '0', 1, 'a.mp3', ?, ?,"
+            " '2026-11-16 09:00:00.000000', '_holding/a.mp3', '_holding/a.mp3', 0, '')",
+            [DAY.isoformat(), DAY.isoformat()],
         )
 
 
@@ -96,6 +107,19 @@ def test_an_older_catalogue_is_brought_up_to_date_and_keeps_its_rows(path: Path)
             None, 200.5,
         ]  # fmt: skip
         assert compare_metadata(MigrationContext.configure(tx), metadata) == []
+    catalogue.close()
+
+
+def test_in_an_older_catalogue_what_is_held_is_found_by_what_people_confirm(path: Path) -> None:
+    """Its days are decided again, and its customers known by the form of their names."""
+    first_form(path)
+    catalogue = open_catalogue(url(path))
+    with catalogue.reading() as tx:
+        assert files.open_days(tx) == {DAY}
+        (known,) = customers.by_ids(tx, [1])
+        spelling = tx.execute(select(customer.c.spelling)).scalar_one()
+        assert (known.spelling, spelling) == ("张三", "张三")
+        assert not customers.was_by_person(tx, 1)
     catalogue.close()
 
 
@@ -258,19 +282,41 @@ def test_a_catalogue_damaged_within_is_recognised_too(made: Path) -> None:
     refused(use, "catalogue_damaged")
 
 
-def test_a_catalogue_that_another_program_writes_to_is_said_to_be_busy(made: Path) -> None:
+def test_a_catalogue_that_another_program_keeps_writing_to_is_said_to_be_busy(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PATIENCE_MS", 50)
     catalogue, other = open_catalogue(url(made)), sqlite3.connect(made)
 
     def write_while_the_other_does() -> None:
         with catalogue.transaction() as tx:
-            tx.execute(select(customer)).all()
-            other.execute("BEGIN IMMEDIATE")
             tx.execute(text("DELETE FROM open_day"))
 
     with closing(other):
+        other.execute("BEGIN IMMEDIATE")
         said = refused(write_while_the_other_does, "catalogue_busy")
+        with catalogue.reading() as tx:
+            assert tx.execute(select(customer)).all() == []
     catalogue.close()
     assert str(made) in said
+
+
+def test_of_two_that_read_and_then_write_one_waits_for_the_other(made: Path) -> None:
+    """As a command does that writes down a person's word while the daemon decides a day."""
+    days = [date(2026, 11, day) for day in range(1, 21)]
+
+    def reopen(catalogue: Catalogue) -> None:
+        for day in days:
+            with catalogue.transaction() as tx:
+                files.reopen(tx, [day])
+
+    both = [open_catalogue(url(made)) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(reopen, both))
+    with both[0].reading() as tx:
+        assert files.open_days(tx) == set(days)
+    for catalogue in both:
+        catalogue.close()
 
 
 def test_a_full_disk_is_said_to_be_full(made: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from archive.catalogue import days, files, outbox
+from archive.catalogue import days, files, outbox, recordings
 from archive.catalogue.days import Attention
 from archive.catalogue.files import Sighting
 from archive.records import FileState, InboxFile, Recording, SheetState
@@ -49,8 +49,8 @@ def test_everything_handed_over_for_a_day_is_told_by_source(archive: SmallArchiv
         found = days.files_of_day(tx, DAY)
         assert sources(found) == ["a.db", "b.mp3", "c.xlsx"]
         assert found[1].recording == held.id
-        assert sources(days.recordings_by_id(tx, [held.id, 999])) == ["b.mp3"]
-        assert days.recordings_by_id(tx, []) == []
+        assert sources(recordings.by_ids(tx, [held.id, 999])) == ["b.mp3"]
+        assert recordings.by_ids(tx, []) == []
 
 
 def test_a_rows_recordings_are_those_filed_under_it_whenever_they_came(

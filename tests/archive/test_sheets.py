@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.catalogue import sheets
+from archive.catalogue import customers, sheets
 from archive.catalogue.database import open_catalogue
 from archive.layout import fold
 from archive.records import NewRow, Sheet, SheetState
@@ -158,11 +158,9 @@ def test_a_customer_keeps_their_folder_and_gathers_numbers(archive: SmallArchive
     id = archive.customer("张三", "13800138000", key="k")
     assert archive.customer("张三", "13900139000", "13800138000", key="k") == id
     assert archive.customer("张三", key="k") == id
-    (entered,) = archive.enter(sheet(row(5, day=YESTERDAY), day=YESTERDAY))
     with archive.catalogue.transaction() as tx:
-        assert sheets.folder_of(tx, id) == "张三"
-        sheets.name_customer(tx, entered.id, id)
-        (known,) = sheets.customers_before(tx, ["张三"], [], DAY)
+        assert customers.folder_of(tx, id) == "张三"
+        (known,) = customers.by_ids(tx, [id])
     assert (known.id, known.key, known.name, known.folder) == (id, "k", "张三", "张三")
     assert known.numbers == {"13800138000", "13900139000"}
 
@@ -171,7 +169,7 @@ def test_namesakes_get_folders_of_their_own(archive: SmallArchive) -> None:
     people = [archive.customer("王伟", number) for number in ("15405381401", "15405381402")]
     people += [archive.customer("王伟", "99905381402"), archive.customer("王伟", key="without")]
     with archive.catalogue.transaction() as tx:
-        folders = [sheets.folder_of(tx, one) for one in people]
+        folders = [customers.folder_of(tx, one) for one in people]
     assert folders == ["王伟", "王伟 (1402)", "王伟 (99905381402)", "王伟 (2)"]
 
 
@@ -203,7 +201,9 @@ def test_no_two_customers_share_a_folder_on_any_file_system(
     catalogue = open_catalogue(f"sqlite:///{path}")
     with catalogue.transaction() as tx:
         folders = [
-            sheets.folder_of(tx, sheets.register(tx, str(key), name, [number] if number else []))
+            customers.folder_of(
+                tx, customers.register(tx, str(key), name, [number] if number else [])
+            )
             for key, (name, number) in enumerate(people)
         ]
     catalogue.close()
@@ -229,7 +229,7 @@ def before(
     day: date = DAY,
 ) -> list[str]:
     with archive.catalogue.transaction() as tx:
-        return [one.name for one in sheets.customers_before(tx, names, numbers, day)]
+        return [one.name for one in customers.before(tx, names, numbers, day)]
 
 
 def test_customers_are_known_by_name_or_number_once_an_earlier_day_named_them(
@@ -237,13 +237,24 @@ def test_customers_are_known_by_name_or_number_once_an_earlier_day_named_them(
 ) -> None:
     zhang = archive.customer("张三", "13800138000")
     archive.customer("李四", "13900139000")
-    named(archive, sheet(row(5, day=YESTERDAY), day=YESTERDAY), zhang)
+    said = row(5, "张三", "13800138000", day=YESTERDAY)
+    named(archive, sheet(said, day=YESTERDAY), zhang)
     assert before(archive, names=["张三", "李四"]) == ["张三"]
     assert before(archive, numbers=["13800138000", "13900139000"]) == ["张三"]
     assert before(archive, names=["张三"], numbers=["13800138000"]) == ["张三"]
     assert before(archive, names=["张三"], day=YESTERDAY) == []
     assert before(archive, names=["张"], numbers=["8000"]) == []
     assert before(archive) == []
+
+
+def test_a_number_that_only_a_later_day_gives_is_not_known_before(archive: SmallArchive) -> None:
+    zhang = archive.customer("张三", "13800138000", "13900139000")
+    said = [row(5, "张三", "13800138000", day=YESTERDAY), row(6, "张三", "13900139000")]
+    named(archive, sheet(*said, day=YESTERDAY), zhang)
+    with archive.catalogue.reading() as tx:
+        (known,) = customers.before(tx, ["张三"], [], DAY)
+    assert known.numbers == {"13800138000"}
+    assert before(archive, numbers=["13900139000"]) == []
 
 
 def test_a_row_that_no_longer_counts_makes_nobody_known(archive: SmallArchive) -> None:

@@ -60,12 +60,16 @@ def settings_file(
 
 
 def callvault(
-    config: Path, *arguments: str, environment: Mapping[str, str] | None = None
+    config: Path,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    answers: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(config, *arguments),
         cwd=ROOT,
         env=surroundings(environment),
+        input=answers,
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -1,8 +1,8 @@
 """Passes that are killed at every one of their writes in turn, each followed by two sound ones.
 
-`python -m tests.ingest.killing FOLDER SCENARIO RENAME` (`first` or `corrected`, `rename` or `link`)
-prints how many writes the pass has, or what
-a kill destroyed. A process of its own, because it forks: imports are then paid for once.
+`python -m tests.ingest.killing FOLDER SCENARIO RENAME` (one of `SCENARIOS`, `rename` or `link`)
+prints how many writes the pass or the person's word has, or what a kill destroyed. A process of its
+own, because it forks: imports are then paid for once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import time
 from itertools import count
 from pathlib import Path
@@ -26,6 +27,7 @@ from archive.custody import broken
 from audit import report as reports
 from ingest.inbox_pass import Clock, Steps
 from ingest.session import Session, open_session
+from tests.ingest.people import Person
 from tests.ingest.small_office import (
     DAY,
     EVENING,
@@ -74,6 +76,51 @@ def pass_over(session: Session) -> None:
     session.take_in(Clock(lambda: EVENING, own=False), Steps())
 
 
+def nothing(_desk: SmallOffice) -> None:
+    """Everything was handed over before."""
+
+
+def say(desk: SmallOffice) -> None:
+    """A personal call is a customer's after all, and what it says is remembered."""
+    Person(desk).assign(MOTHER, "陈建国")
+
+
+def take_back(desk: SmallOffice) -> None:
+    Person(desk).unassign(CHEN)
+
+
+def undo(desk: SmallOffice) -> None:
+    Person(desk).undo(MOTHER)
+
+
+def undo_pass(desk: SmallOffice) -> None:
+    Person(desk).undo(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    before: Sequence[Callable[[SmallOffice], None]]
+    """What has happened when the killed process starts."""
+    prepare: Callable[[SmallOffice], None]
+    run: Callable[[SmallOffice], None]
+    """What is killed."""
+    numbers: frozenset[int]
+    """The sounds that are in the archive in the end."""
+    act: str | None = None
+    """Of a person: it stands or it does not."""
+
+
+TAKEN_IN = (take_in, hand_over, take_in)
+SCENARIOS = {
+    "first": Scenario([take_in], hand_over, take_in, frozenset({1, 2, 3})),
+    "corrected": Scenario(TAKEN_IN, correct, take_in, frozenset({1, 2, 3, 4})),
+    "assign": Scenario(TAKEN_IN, nothing, say, frozenset({1, 2, 3}), "assign"),
+    "unassign": Scenario(TAKEN_IN, nothing, take_back, frozenset({1, 2, 3}), "unassign"),
+    "undo": Scenario([*TAKEN_IN, say], nothing, undo, frozenset({1, 2, 3}), "undo"),
+    "undo_pass": Scenario(TAKEN_IN, nothing, undo_pass, frozenset({1, 2, 3}), "undo"),
+}
+
+
 class Countdown:
     """Ends the process, as a kill does, right before its `left`-th write."""
 
@@ -95,8 +142,8 @@ class Countdown:
                 os._exit(KILLED)
 
 
-def killed(desk: SmallOffice, write: int, rename: str) -> bool:
-    """Runs a pass in a child that dies at its `write`-th write; False if it has not so many."""
+def killed(desk: SmallOffice, run: Callable[[SmallOffice], None], write: int, rename: str) -> bool:
+    """Runs it in a child that dies at its `write`-th write; False if it has not so many."""
     child = os.fork()
     if child == 0:
         countdown = Countdown(write)
@@ -106,11 +153,11 @@ def killed(desk: SmallOffice, write: int, rename: str) -> bool:
             setattr(os, name, countdown.before(getattr(os, name)))
         publish._renameat2 = countdown.before(publish._renameat2)
         event.listen(Engine, "commit", countdown.tick)
-        take_in(desk)
+        run(desk)
         os._exit(0)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if code not in (0, KILLED):
-        raise AssertionError(f"the pass itself failed at write {write}")
+        raise AssertionError(f"it failed by itself at write {write}")
     return code == KILLED
 
 
@@ -118,9 +165,11 @@ def kept(desk: SmallOffice) -> dict[str, str]:
     return {path: digest for path, (digest, _) in desk.kept().items()}
 
 
-def check(desk: SmallOffice, numbers: set[int], outcome: object) -> None:
+def check(desk: SmallOffice, scenario: Scenario, unsaid: object, outcome: object) -> None:
     """Holds the promises against the archive after a kill, and again after each of two passes."""
-    wanted = sorted(sha256(brief(number)) for number in numbers)
+    wanted = sorted(sha256(brief(number)) for number in scenario.numbers)
+    if scenario.act is not None and not stands(desk, scenario.act):
+        outcome = unsaid
     assert set(kept(desk).values()) <= set(wanted), "something partial stands under a final name"
     with open_session(desk.settings) as session:
         pass_over(session)
@@ -143,6 +192,20 @@ def check(desk: SmallOffice, numbers: set[int], outcome: object) -> None:
 
 SHA256, PATH = 1, 8
 """Columns of the table `recording`."""
+KIND = 1
+"""Column of the table `act`."""
+
+
+def stands(desk: SmallOffice, kind: str) -> bool:
+    """Whether the catalogue knows of an act of this kind."""
+    return any(row[KIND] == kind for row in desk.rows()["act"])
+
+
+def ended(desk: SmallOffice) -> object:
+    """What is reported after one more pass."""
+    with open_session(desk.settings) as session:
+        pass_over(session)
+        return reported(desk, session)
 
 
 def reported(desk: SmallOffice, session: Session) -> object:
@@ -154,23 +217,21 @@ def reported(desk: SmallOffice, session: Session) -> object:
 
 
 def main(folder: Path, scenario: str, rename: str) -> int:
-    before, model = office(folder / "before"), folder / "model"
-    take_in(before)
-    prepare, numbers = hand_over, {1, 2, 3}
-    if scenario == "corrected":
-        hand_over(before)
-        take_in(before)
-        prepare, numbers = correct, {1, 2, 3, 4}
-    with open_session(prepared(before, model, prepare).settings) as session:
-        pass_over(session)
-        outcome = reported(before, session)
+    before, case = office(folder / "before"), SCENARIOS[scenario]
+    for step in case.before:
+        step(before)
+    model = prepared(before, folder / "model", case.prepare)
+    unsaid = ended(model) if case.act else None
+    case.run(model)
+    outcome = ended(model)
+    assert unsaid != outcome
     for write in count(1):
-        desk = prepared(before, folder / str(write), prepare)
-        if not killed(desk, write, rename):
+        desk = prepared(before, folder / str(write), case.prepare)
+        if not killed(desk, case.run, write, rename):
             print(write - 1)
             return 0
         try:
-            check(desk, numbers, outcome)
+            check(desk, case, unsaid, outcome)
         except AssertionError as error:
             print(f"killed at write {write}: {error}")
             return 1

@@ -43,11 +43,15 @@ class Office:
     report: Callable[[], None] = lambda: None
     watched: bool = True
     errand: datetime | None = None
+    open_days: Callable[[], frozenset[date]] = frozenset
+    settle: Callable[[], int] = lambda: 0
 
     def service(self) -> Service:
         work = Work(
             watch=lambda: self.watched,
             take_in=lambda: self._do("pass", self.take_in),
+            open_days=self.open_days,
+            settle=lambda: self._do("settle", self.settle),
             mirror=lambda: self._do("mirror", self.mirror),
             next_errand=lambda: self.errand,
             report=self._report,
@@ -110,7 +114,7 @@ def test_events_never_put_a_pass_off() -> None:
     service.turn()
     office.now += timedelta(seconds=295)
     service.hurry()
-    office.sleep(service)
+    office.sleep(service, 2)
     assert office.times("pass") == ["12:00:00", "12:05:00"]
 
 
@@ -119,7 +123,7 @@ def test_files_that_were_too_fresh_are_looked_at_again_soon() -> None:
     office = Office(take_in=lambda: next(passes))
     service = office.service()
     service.turn()
-    office.sleep(service)
+    office.sleep(service, 4)
     assert office.times("pass") == ["12:00:00", "12:00:10"]
 
 
@@ -137,7 +141,7 @@ def test_it_looks_up_often_enough_to_notice_a_clock_that_was_set() -> None:
     office = Office()
     service = office.service()
     service.turn()
-    assert service.sleep() == timedelta(seconds=30)
+    assert service.sleep() == timedelta(seconds=3)
     office.now += timedelta(days=1)
     assert service.sleep() == timedelta(0)
 
@@ -214,8 +218,44 @@ def test_what_was_moved_is_mirrored_at_once() -> None:
     service.turn()
     office.now += timedelta(seconds=30)
     service.hurry()
-    office.sleep(service)
+    office.sleep(service, 4)
     assert office.times("mirror") == ["12:00:00", "12:00:40"]
+
+
+def test_what_a_person_said_is_carried_out_within_seconds_and_mirrored() -> None:
+    said: set[date] = set()
+
+    def settle() -> int:
+        said.clear()
+        return 1
+
+    office = Office(open_days=lambda: frozenset(said), settle=settle)
+    service = office.service()
+    service.turn()
+    said.add(NOON.date())
+    office.sleep(service, 3)
+    assert office.times("settle") == ["12:00:03"]
+    assert office.times("mirror") == ["12:00:00", "12:00:03"]
+    assert office.times("pass") == ["12:00:00"]
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_day_that_cannot_be_ended_waits_for_the_next_pass(fails: bool) -> None:
+    """Unless more is said, of another day."""
+
+    def settle() -> int:
+        if fails:
+            raise UNPLUGGED
+        return 0
+
+    said = {NOON.date()}
+    office = Office(open_days=lambda: frozenset(said), settle=settle)
+    service = office.service()
+    office.until(service, NOON + timedelta(minutes=1))
+    assert office.times("settle") == []
+    said.add(NOON.date() + timedelta(days=1))
+    office.until(service, NOON + timedelta(minutes=2))
+    assert len(office.times("settle")) == 1
 
 
 def test_an_outage_is_told_and_tried_again_ever_more_seldom() -> None:
@@ -358,11 +398,11 @@ def test_a_hint_wakes_it_and_a_quiet_time_does_too() -> None:
     class Hints(Event):
         def wait(self, timeout: float | None = None) -> bool:
             assert timeout is not None
-            hinted = len(office.times("pass")) == 1 and timeout == 30.0
+            hinted = len(office.times("pass")) == 1 and timeout == 3.0
             office.now += timedelta(seconds=min(timeout, 10.0))
             if len(office.times("pass")) == 3:
                 stop.set()
-            return hinted and office.now == NOON + timedelta(seconds=10)
+            return hinted and office.now == NOON + timedelta(seconds=3)
 
     office.service().run(stop, Hints())
-    assert office.times("pass") == ["12:00:00", "12:00:20", "12:05:20"]
+    assert office.times("pass") == ["12:00:00", "12:00:13", "12:05:13"]

@@ -1,0 +1,126 @@
+"""Where a person says something: the office's settings, its language, who speaks, and when."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from archive.catalogue.database import Catalogue, Transaction, open_catalogue
+from archive.catalogue.recordings import by_ids
+from archive.records import Confirmed, Recording
+from config.language import Words
+from config.settings import Settings
+from config.visible import visible
+from ingest.act import Speaker
+from ingest.deciding import Ears
+from ingest.following import Followed, follow
+from ingest.inbox_pass import Clock
+from ingest.naming import Roots
+
+DONE = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a command says, and how it ends."""
+
+    output: str
+    notes: tuple[str, ...] = ()
+    """For stderr."""
+    exit_code: int = DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    settings: Settings
+    words: Words
+    clock: Clock
+    by: str
+
+    @classmethod
+    def of(cls, settings: Settings, words: Words) -> Desk:
+        """Now, with the computer's own clock, and whoever is logged on."""
+        return cls(settings, words, Clock.of_computer(settings.office.timezone), _user())
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """One transaction that may write, whoever else works on the archive."""
+        with self._opened() as catalogue, catalogue.transaction() as tx:
+            yield tx
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        with self._opened() as catalogue, catalogue.reading() as tx:
+            yield tx
+
+    @contextmanager
+    def _opened(self) -> Iterator[Catalogue]:
+        catalogue = open_catalogue(self.settings.catalogue.url)
+        try:
+            yield catalogue
+        finally:
+            catalogue.close()
+
+    @property
+    def speaker(self) -> Speaker:
+        return Speaker(self.by, self.clock.now())
+
+    @property
+    def roots(self) -> Roots:
+        return Roots(self.settings.inbox.path, self.settings.archive.path)
+
+    @property
+    def ears(self) -> Ears:
+        patterns = tuple(re.compile(pattern) for pattern in self.settings.inbox.patterns)
+        return Ears(self.settings.office.timezone, patterns)
+
+    def follow(self, *, mirror: bool = True) -> Followed:
+        return follow(self.settings, self.clock, mirror=mirror)
+
+    def after(self, recording: int) -> Recording:
+        """A recording as it stands now."""
+        with self.reading() as tx:
+            return by_ids(tx, [recording])[0]
+
+    def notes(self, followed: Followed) -> tuple[str, ...]:
+        """What is to be said where the files or objects do not follow yet."""
+        if followed.by_daemon:
+            return (self.words("word.by_daemon"),)
+        if followed.mirror is not None:
+            return (self.words("word.mirror_later", why=self.words.say(followed.mirror)),)
+        return ()
+
+    def said(self, key: str, /, **values: object) -> str:
+        """A sentence that may hold what people and recorders wrote, fit for a screen."""
+        return visible(self.words(key, **values))
+
+    def memory(self, key: str, one: Confirmed, customer: str) -> str:
+        kind = self.words(f"word.{one.kind}")
+        return self.said(key, kind=kind, value=one.value, customer=customer)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # the computer knows no name for this user
+        return "?"
+
+
+def as_json(told: object) -> str:
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+
+
+def lines(*said: str) -> str:
+    return "".join(f"{one}\n" for one in said)
+
+
+def recording_json(one: Recording) -> dict[str, object]:
+    return {"id": one.id, "sha256": one.sha256, "source": one.source, "archive_path": one.path}
+
+
+def memory_json(one: Confirmed) -> dict[str, object]:
+    return {"kind": str(one.kind), "value": one.value}
