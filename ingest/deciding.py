@@ -22,7 +22,7 @@ from config.language import Message
 from ingest.evidence import gather
 from ingest.hearing import evidence_of
 from ingest.known import Acquaintance, acquaintance
-from ingest.mentioned import Mentioned, by_evidence, by_row, reopen_later, together
+from ingest.mentioned import Mentioned, by_evidence, by_row, reopen_later, reopen_shared, together
 from matcher import evidence
 from matcher.customers import identify
 from matcher.decision import Candidate, Decision
@@ -135,17 +135,21 @@ def _identified(
     """The rows with their customers, and the catalogue's number of each customer."""
     identified = identify([_row(row, timezone) for row in rows], known.to_rows)
     ids = {one.key: one.id for one in known.customers}
+    fresh: set[int] = set()
     for new in identified.new:
+        known_already = customers.there(tx, new.customer)
         ids[new.customer] = customers.register(tx, new.customer, new.name, new.numbers)
+        fresh |= set() if known_already else {ids[new.customer]}
     renamed = []
     for row, named in zip(rows, identified.rows, strict=True):
         customer = ids[named.customer] if named.customer else None
-        if customer is not None:
-            customers.learn(tx, customer, named.numbers)
+        if customer is not None and customers.learn(tx, customer, named.numbers):
+            fresh.add(customer)
         if row.customer != customer:
             sheets.name_customer(tx, row.id, customer)
             renamed.append((row.said.day, by_row(row.said)))
     reopen_later(tx, renamed)
+    reopen_shared(tx, fresh)
     return identified.rows, ids
 
 
@@ -161,6 +165,7 @@ def _row(row: Row, timezone: ZoneInfo) -> evidence.Row:
         collector=said.collector,
         reached=said.reached,
         duration_seconds=said.duration_seconds,
+        misread=said.misread,
     )
 
 

@@ -63,7 +63,7 @@ _PERHAPS_DATE: tuple[Reading, ...] = (
     _reading(rf"(?<![\d.]){_MO}\.{_D}(?![\d.]|\s?(?:万|千|元|块|小时|[hH]|米|吨|期|个|台|%))", 180),
     _reading(rf"(?<![\d-])(?=\d\d-|\d-\d\d){_MO}-{_D}(?![\d-])", 62),
     # Stuck to a name, `尹涛1120`, it may as well be the last digits of a number.
-    _reading(rf"(?<![\dA-Za-z\u4e00-\u9fff]){_MO2}{_D2}(?!\d)", 31),
+    _reading(rf"(?<![\dA-Za-z\u4e00-\u9fff]){_MO2}{_D2}(?!\d)", 7),
     _reading(rf"(?<=[\u4e00-\u9fff]){_MO2}{_D2}(?!\d)", 3),
     _reading(rf"(?<![\dA-Za-z]){_YY}{_MO2}{_D2}(?!\d)", 400),
 )
@@ -72,7 +72,7 @@ _PERHAPS_TIME: tuple[Reading, ...] = (
 )
 _TIME_ALONE: tuple[Reading, ...] = (_reading(rf"(?<![\d-]){_H2}-{_MI}-{_S}(?![\d-])"),)
 
-_FOUR = re.compile(r"(?<![\dA-Za-z.-])(?<!\d[-_ ])\d{4}(?![\dA-Za-z.])(?![-_ ]\d)", re.ASCII)
+_FOUR = re.compile(r"(?<![\dA-Za-z.])\d{4}(?![\dA-Za-z.])", re.ASCII)
 _HAS_DIGIT = re.compile(r"\d", re.ASCII)
 _BETWEEN = re.compile(r"[\s_@,;、|&#~=+-]+")
 _DIRECTION = re.compile(

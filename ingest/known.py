@@ -20,29 +20,35 @@ class Acquaintance:
     to_rows: tuple[Known, ...]
     """Those to whom a row can belong."""
     to_recordings: tuple[Known, ...]
-    """Those to whom a recording can: in addition whoever was confirmed for a name or number that a
-    recording says, be it that only later days have a row of theirs."""
+    """Those to whom a recording can: in addition whoever other days' rows name, or a person
+    confirmed, by a name or number that a recording says, be it that only later days know them."""
 
 
 def acquaintance(tx: Transaction, said: Mentioned, first: date) -> Acquaintance:
     """Who is known to the days from `first` on of what is `said` on them."""
-    before = customers.before(tx, said.names, said.numbers, first)
+    before = customers.named(tx, said.names, said.numbers, first)
+    ever = customers.named(tx, said.names, said.numbers)
     remembered = {one.customer for one in memory.of_values(tx, said.values)}
     named = customers.by_person(tx, said.names, said.numbers, remembered)
     numbers: dict[int, frozenset[str]] = {one.id: one.numbers for one in before}
     for one in named:
         numbers[one.id] = numbers.get(one.id, frozenset()) | _given(one)
-    everyone = customers.by_ids(tx, remembered | numbers.keys())
+    elsewhere = {one.id: one.numbers | numbers.get(one.id, frozenset()) for one in ever}
+    everyone = customers.by_ids(tx, remembered | numbers.keys() | elsewhere.keys())
     confirmed = _by_customer(memory.of_customers(tx, [one.id for one in everyone]))
     known = [_known(one, numbers.get(one.id, frozenset()), confirmed[one.id]) for one in everyone]
+    all_days = {**numbers, **elsewhere}
     return Acquaintance(
-        customers=tuple(everyone),
+        customers=tuple(one for one in everyone if one.id in numbers or one.id in remembered),
         to_rows=tuple(
             replace(of, numbers=of.numbers | of.confirmed_numbers)
             for one, of in zip(everyone, known, strict=True)
             if one.id in numbers
         ),
-        to_recordings=tuple(known),
+        to_recordings=tuple(
+            replace(of, numbers=all_days.get(one.id, frozenset()))
+            for one, of in zip(everyone, known, strict=True)
+        ),
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from archive.catalogue import files, mentions
+from archive.catalogue import customers, files, mentions
 from archive.catalogue.database import Transaction
 from archive.records import NewRow
 from matcher.evidence import Evidence
@@ -54,6 +54,14 @@ def reopen_later(tx: Transaction, told: Iterable[tuple[date, Mentioned]]) -> Non
         by_day[day] = by_day.get(day, Mentioned()) | said
     for day, said in by_day.items():
         files.reopen(tx, mentions.days_of(tx, said.values, after=day))
+
+
+def reopen_shared(tx: Transaction, ids: Collection[int]) -> None:
+    """Asks for all days to be decided again that say a name or a number which one of these
+    customers has and another, too: what named one of them there names both.
+    """
+    if ids:
+        files.reopen(tx, mentions.days_of(tx, customers.shared(tx, ids)))
 
 
 def _mentioned(name: str | None, numbers: Iterable[str]) -> Mentioned:

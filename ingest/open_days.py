@@ -26,6 +26,8 @@ class OpenDays:
     ) -> int:
         """Decides day after day, the earliest first, for later ones go by it; returns the moves.
 
+        A day that the later ones opened again has its turn once they are decided.
+
         `tell` hears how many more of how many planned moves are made.
         """
         moved = self._filing.carry_out(now)
@@ -35,7 +37,7 @@ class OpenDays:
                 due = [day for day in files.open_days(tx) if tried[day] < _TRIES]
                 if not due:
                     return moved
-                together = cluster(tx, min(due))
+                together = cluster(tx, min(due, key=lambda day: (tried[day], day)))
                 planned = self._filing.plan(tx, decide(tx, together, self._ears, act))
                 files.close(tx, together)
             tried.update(together)

@@ -19,7 +19,7 @@ from archive.store import Staged, Store
 from config.language import Message
 from ingest.folders import read_folders
 from ingest.inbox import Seen
-from ingest.mentioned import by_row, reopen_later
+from ingest.mentioned import by_row, reopen_later, reopen_shared
 from ingest.opening import Opening
 from ingest.sheet import Sheet, SheetRow, read_sheet
 from ingest.workbook import SheetError
@@ -139,10 +139,12 @@ def _day(sheet: Sheet, sighting: Sighting) -> date:
 
 
 def _reopen_what_went_by(tx: Transaction, new: NewSheet) -> None:
-    """Later days may have gone by rows that the new version has no more."""
+    """Other days may have gone by rows that the new version has no more."""
     kept = {(row.day, by_row(row)) for row in new.rows}
-    before = [(row.said.day, by_row(row.said)) for row in sheets.rows_of_sheet(tx, new.source)]
-    reopen_later(tx, [one for one in before if one not in kept])
+    before = sheets.rows_of_sheet(tx, new.source)
+    gone = [row for row in before if (row.said.day, by_row(row.said)) not in kept]
+    reopen_later(tx, [(row.said.day, by_row(row.said)) for row in gone])
+    reopen_shared(tx, {row.customer for row in gone if row.customer is not None})
 
 
 def _as_duplicate(new: NewSheet, first: str) -> NewSheet:
@@ -171,4 +173,5 @@ def _new_row(source: str, row: SheetRow) -> NewRow:
         problems=row.problems,
         duration_seconds=row.duration_seconds,
         further=row.further,
+        misread=row.misread,
     )

@@ -117,7 +117,10 @@ class Blocks:
     def _mentioned(self, call: Said, days: Sequence[_Day]) -> frozenset[str]:
         """Customers' full names in contact and note, the longest where they overlap."""
         found: set[str] = set()
-        for word in map(self._spelling, _WORDS.split(call.told)):
+        # A firm's whole name may hold another's short one.
+        own = any(day.has(call.name or "") for day in days)
+        told = call.note if own else call.told
+        for word in map(self._spelling, _WORDS.split(told)):
             place = 0
             while place < len(word) - 1:
                 ends = range(min(len(word), place + _LONGEST_NAME), place + 1, -1)

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from matcher.block import Blocks
 from matcher.claims import Claim, Conflict, claims_of, conflict
 from matcher.learned import Learned
+from matcher.names import is_person
 from matcher.said import Said
 from matcher.slips import one_slip
 from matcher.spelling import spelled
@@ -88,9 +89,11 @@ def _agrees(other: Opinion, best: Opinion) -> bool:
     if not best.claims:
         return True
     customer = best.claims[0].customer
-    if other.claims:
-        return other.claims[0].customer == customer
-    return not (other.call.numbers or other.call.name) or other.call.name == best.call.name
+    if other.why == "clear" or other.claims:
+        likeliest = other.claims[:1] if other.why == "clear" else other.claims
+        return any(claim.customer == customer for claim in likeliest)
+    said = other.call
+    return not said.numbers and (not is_person(said.name or "") or said.name == best.call.name)
 
 
 def _opinion(call: Said, blocks: Blocks, learned: Learned, rules: Rules) -> Opinion:

@@ -129,9 +129,11 @@ def _of_another_day(call: Said, line: Written, every: Sequence[str]) -> list[Rea
         code = "number_confirmed" if customer in call.confirmed else "number_known"
         return [_reason(code, number=heard)]
     mistyped = _mistyped(call.numbers, (*every, *line.row.misread))
-    if call.of_number:
-        theirs = mistyped and line.name in call.names_of_number
-        return [_reason("number_known" if theirs else "number_of_other", number=heard)]
+    theirs = mistyped and line.name in call.names_of_number
+    if theirs and call.of_number <= call.absent:  # their row of the day has the slip
+        return [_reason("number_known", number=heard)]
+    if call.of_number and not theirs:
+        return [_reason("number_of_other", number=heard)]
     return [mistyped] if mistyped else []
 
 

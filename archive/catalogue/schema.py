@@ -131,6 +131,7 @@ sheet_row = Table(
     Column("duration_seconds", Float),
     # Null in rows that are older than the column.
     Column("further", JSON),
+    Column("misread", JSON),
     UniqueConstraint("sheet_id", "key"),
 )
 

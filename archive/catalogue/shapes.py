@@ -174,5 +174,6 @@ def to_row(row: SqlRow[Any]) -> Row:
         problems=tuple(unpack(problem) for problem in row.problems),
         duration_seconds=row.duration_seconds,
         further=tuple((field, said) for field, said in row.further or ()),
+        misread=tuple(row.misread or ()),
     )
     return Row(row.id, row.source, tuple(row.columns), row.customer_id, said)

@@ -166,6 +166,7 @@ def _values(sheet_id: int, row: NewRow) -> dict[str, Any]:
         "raw": [list(pair) for pair in row.raw],
         "problems": [pack(problem) for problem in row.problems],
         "further": [list(pair) for pair in row.further],
+        "misread": list(row.misread),
     }
     return values | packed
 

@@ -12,3 +12,4 @@ down_revision = "0001"
 def upgrade() -> None:
     op.add_column("sheet_row", sa.Column("duration_seconds", sa.Float(), nullable=True))
     op.add_column("sheet_row", sa.Column("further", sa.JSON(), nullable=True))
+    op.add_column("sheet_row", sa.Column("misread", sa.JSON(), nullable=True))
