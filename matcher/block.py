@@ -30,7 +30,6 @@ MOST = 50
 number or name that more share on one day names nobody, and the recording is held."""
 
 _AROUND = 60  # minutes
-_JUST_THEN = 10
 _TAIL = 4
 _SURNAME_BITS = (1.0, 5.0)
 _LONGEST_NAME = 6
@@ -94,11 +93,19 @@ class Blocks:
         return self._by_key.get(key)
 
     def with_absent(self, call: Said) -> Said:
-        """A call that knows which of its customers have no row on its days."""
+        """A call that knows which of its customers have no row on its days.
+
+        A name that is a collector's and no customer's says who made the call.
+        """
+        days = [self._days[day] for day in call.days if day in self._days]
+        name = call.name or ""
+        by_whom = any(name in day.collectors for day in days)
+        if by_whom and not any(day.has(name) for day in days):
+            collector = call.collector or name
+            call = call._replace(name=None, of_name=frozenset(), collector=collector)
         known = call.of_number | call.of_name
         if not known:
             return call
-        days = [self._days[day] for day in call.days if day in self._days]
         absent = {customer for customer in known if not any(day.of(customer) for day in days)}
         return call._replace(absent=frozenset(absent))
 
@@ -159,6 +166,7 @@ class _Day:
             for owner in self.of(customer)
         ]
         yield known
+        yield from (self._by_number.get(line_of(one), ()) for one in sorted(call.numbers_of_name))
         if call.tail:
             yield self._by_tail.get(call.tail[-_TAIL:], ())
         for name in sorted(mentioned):
@@ -172,8 +180,6 @@ class _Day:
                 yield self._of_surname(call.name[0], call.collector)
         elif call.surname and not any(numbered):
             yield self._of_surname(call.surname, call.collector)
-        if not (any(numbered) or known or call.name in self._by_name):
-            yield self._just_as_long(call)
 
     def _one_digit_off(self, number: str) -> Sequence[Owner]:
         return [
@@ -195,23 +201,9 @@ class _Day:
         """Customers of the surname whom `collector` called; whom anybody called, where that is
         not known.
         """
-        collectors = (collector, None) if collector else tuple(self._collectors)
+        collectors = (collector, None) if collector else tuple(self.collectors)
         found = [owner for one in collectors for owner in self._by_surname.get((surname, one), ())]
         return list({id(owner): owner for owner in found}.values())[:MOST]
-
-    def _just_as_long(self, call: Said) -> Sequence[Owner]:
-        """Customers called just then for just as long, where number and name say nothing."""
-        if call.minute is None or call.duration is None or call.collector is None:
-            return ()
-        rows = _around(self.by_collector[call.collector], call.minute)
-        owners = {
-            row.owner
-            for row in rows
-            if abs((row.minute or 0) - call.minute) <= _JUST_THEN
-            and row.row.duration_seconds is not None
-            and abs(row.row.duration_seconds - call.duration) <= 3
-        }
-        return [owner for owner in self._owners if owner.rows[0].owner in owners]
 
     @cached_property
     def _by_tail(self) -> dict[str, list[Owner]]:
@@ -243,7 +235,7 @@ class _Day:
         )
 
     @cached_property
-    def _collectors(self) -> dict[str | None, None]:
+    def collectors(self) -> dict[str | None, None]:
         return dict.fromkeys(row.collector for row in self.rows)
 
     @cached_property
@@ -318,12 +310,17 @@ def _customers(rows: Sequence[Row], spelling: Spelling, register: Register) -> S
     return [
         _Customer(
             customer,
-            tuple(dict.fromkeys(spelling(row.name) for row in group if row.name)),
+            _names(group, register.names_of([customer] if customer else ()), spelling),
             tuple(dict.fromkeys(number for row in group for number in row.numbers)),
             tuple(group),
         )
         for (customer, _), group in together.items()
     ]
+
+
+def _names(rows: Sequence[Row], known: Iterable[str], spelling: Spelling) -> tuple[str, ...]:
+    """As the rows write them, then as other days do."""
+    return tuple(dict.fromkeys([*(spelling(row.name) for row in rows if row.name), *known]))
 
 
 def _surname_bits(

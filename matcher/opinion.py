@@ -124,8 +124,7 @@ def _supported(claim: Claim) -> bool:
     """Whether anything names or hints at the customer; a surname elsewhere in the day does not."""
     some = claim.some & SUPPORT
     if not some:
-        to_the_minute = {"name_half", "time_exact"} <= claim.best.codes
-        return "duration_equal" in claim.some or to_the_minute
+        return {"name_half", "time_exact"} <= claim.best.codes
     return some != {"surname_equal"} or not claim.every & (TIME_FAR | AGAINST)
 
 

@@ -20,6 +20,7 @@ class Register:
         self._by_line: defaultdict[str, set[str]] = defaultdict(set)
         self._by_name: defaultdict[str, set[str]] = defaultdict(set)
         self._confirmed: defaultdict[str, set[str]] = defaultdict(set)
+        self._numbers = {one.customer: one.numbers for one in known}
         self._names = {one.customer: spelling(one.name) for one in known}
         for one in known:
             if one.numbers:  # without one it is most likely the same person's bare row
@@ -43,8 +44,12 @@ class Register:
         """Customers for whom a person confirmed one of these numbers or contacts."""
         return _all(self._confirmed, map(line_of, words))
 
+    def numbers_of(self, customers: Iterable[str]) -> frozenset[str]:
+        return frozenset().union(*(self._numbers[customer] for customer in customers))
+
     def names_of(self, customers: Iterable[str]) -> frozenset[str]:
-        return frozenset(self._names[customer] for customer in customers)
+        """The names of those of `customers` who are known."""
+        return frozenset(self._names[one] for one in customers if one in self._names)
 
 
 def _all(owners: defaultdict[str, set[str]], keys: Iterable[str]) -> frozenset[str]:

@@ -50,6 +50,7 @@ class Said(NamedTuple):
     """Customers who are known by one of the numbers, from whatever day."""
     names_of_number: frozenset[str]
     of_name: frozenset[str]
+    numbers_of_name: frozenset[str]
     absent: frozenset[str]
     """Those of both who have no row on the days of the call."""
     confirmed: frozenset[str]
@@ -83,7 +84,7 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
     contact, note = evidence.contact or "", evidence.note or ""
     found = _TAIL.search(f"{contact} {note}") if note or not contact.isalpha() else None
     name = spelling(contact) or None
-    of_number = register.of_numbers(evidence.numbers)
+    of_number, of_name = register.of_numbers(evidence.numbers), register.of_name(name)
     return Said(
         recording=heard.recording,
         day=evidence.started_at.date() if evidence.started_at else heard.day,
@@ -102,7 +103,8 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
         told=f"{contact} {note}" if note or len(contact) > 3 else "",
         of_number=of_number,
         names_of_number=register.names_of(of_number),
-        of_name=register.of_name(name),
+        of_name=of_name,
+        numbers_of_name=register.numbers_of(of_name),
         absent=frozenset(),
         confirmed=register.confirmed([*evidence.numbers, *([name] if name else ())]),
     )

@@ -205,6 +205,9 @@ def _full_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]
 def _other_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]:
     if is_part(heard, name):
         return [_reason("name_part", heard=heard, written=name)]
+    theirs = not call.numbers_of_name.isdisjoint(line.row.numbers + line.elsewhere)
+    if theirs and one_slip(heard, name):
+        return [_reason("name_known", heard=heard, written=name)]
     if call.of_name:
         return [_reason("name_of_other", heard=heard, written=name)]
     return _alike(heard, line, name)
@@ -287,7 +290,7 @@ def _order(call: Said, line: Written, learned: Learned) -> Reason | None:
     if call.minute is None or line.minute is not None or call.day != line.row.day:
         return None
     window = learned.window(line.row.key)
-    if window is None:
+    if window is None or call.minute in window:  # it may be the recording's own
         return None
     if window.after - _SLACK <= call.minute <= window.before + _SLACK:
         narrow = (window.before - window.after) * _NARROW <= learned.span(line.row.key)

@@ -37,6 +37,8 @@ WEIGHTS = {
     # The row tells namesakes apart in brackets and the recording does not.
     "name_base": 8.0,
     "name_confirmed": 12.0,
+    # One slip from the row's, and whole on another day's sheet with the row's number.
+    "name_known": 9.0,
     # A firm without its town and form: 永固建筑 for 临沂市永固建筑工程有限公司.
     "name_part": 8.5,
     # The note says whose wife or driver has the phone, and gives the full name.
@@ -96,7 +98,7 @@ WEIGHTS = {
 }
 
 NUMBER = frozenset({"number_equal", "number_elsewhere", "number_known", "number_confirmed"})
-NAME = frozenset({"name_equal", "name_base", "name_confirmed"})
+NAME = frozenset({"name_equal", "name_base", "name_known", "name_confirmed"})
 NAMES_A_CUSTOMER = NUMBER | NAME | {"number_tail", "name_in_note", "name_part"}
 """One of these can carry a match by itself."""
 HINTS = frozenset({"number_slip", "number_near", "name_sound", "name_near", "surname_equal"})

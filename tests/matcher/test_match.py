@@ -654,6 +654,30 @@ def test_a_namesake_whom_other_papers_know_needs_more_than_the_name() -> None:
     assert outcome(near) == clear("r1")
 
 
+def test_a_mistyped_name_is_whole_on_another_days_sheet() -> None:
+    earlier = Known(f"冯斌|{A}", "冯斌", frozenset({A}))
+    (decision,) = match([heard("冯斌")], [row("r1", "冯水", A)], known=[earlier])
+    assert outcome(decision) == clear("r1")
+    assert "name_known" in codes(decision)
+    (decision,) = match([heard("冯斌")], [row("r1", "冯水", B)], known=[earlier])
+    assert decision.verdict is not Verdict.MATCHED
+
+
+def test_a_collectors_name_on_a_recording_says_who_made_the_call() -> None:
+    written = row("r1", "张建国", A)
+    decision = one(heard("李娜", A, collector=None), written)
+    assert outcome(decision) == clear("r1")
+    assert "collector_equal" in codes(decision)
+    customer = [written, row("r2", "李娜", B, collector="赵强")]
+    assert outcome(one(heard("李娜", A, collector=None), *customer)) == held("conflict")
+
+
+def test_time_and_length_alone_name_nobody() -> None:
+    written = replace(row("r1", "张建国", A, time="10:00"), duration_seconds=83)
+    private = replace(heard("物业", C, time="10:00"), duration_seconds=83)
+    assert one(private, written).verdict is not Verdict.MATCHED
+
+
 # What a person said
 
 
