@@ -176,6 +176,7 @@ class _Day:
         if call.name:
             named = self._by_name.get(call.name, ())
             yield named or self._like_named(call.name)
+            yield self._by_part.get(call.name, ())
             if len(call.name) == 2 and call.minute is not None and not (named or any(numbered)):
                 yield self._of_surname(call.name[0], call.collector)
         elif call.surname and not any(numbered):

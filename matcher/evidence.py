@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -48,6 +48,16 @@ class Evidence:
     """The name says that a file manager copied it: `x (1).mp3`, `x - 副本.mp3`."""
 
 
+def _completed(other: Evidence, mine: Evidence) -> Evidence:
+    when = other if other.started_at else mine
+    return replace(
+        other,
+        started_at=when.started_at,
+        precision=when.precision,
+        collector=other.collector or mine.collector,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """What a person said of a recording; no evidence outweighs it."""
@@ -72,6 +82,12 @@ class Heard:
     duration_seconds: float | None = None
     """Of the audio, where it is known."""
     word: Word | None = None
+
+    @property
+    def every(self) -> tuple[Evidence, ...]:
+        """What each name says, completed with the first one's time and collector."""
+        mine = self.evidence
+        return (mine, *(_completed(other, mine) for other in self.also))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ from matcher.weights import (
     TIME_CLOSE,
     TIME_FAR,
     TIME_NEAR,
-    TIME_OFF,
     TO_THE_MINUTE,
     WEIGHTS,
 )
@@ -36,7 +35,7 @@ _NEARLY_NAMED = WEIGHTS["number_slip"]
 _NEVER = frozenset({"number_of_other", "name_of_other", "day_differs"})
 _NOT_THE_LAST = (
     TIME_CLOSE
-    | TIME_OFF
+    | TIME_FAR
     | AGAINST
     | {
         "collector_differs",
@@ -115,8 +114,8 @@ def _bid_by_time(
 
 def _near_enough(claim: Claim) -> frozenset[str]:
     """How near the time must be: the less the name says, the nearer."""
-    if not claim.some & _WHOLE:
-        return TO_THE_MINUTE  # a collector's own friend may be a 张, too
+    if not claim.some & _WHOLE:  # a collector's own friend may be a 张, too
+        return TO_THE_MINUTE if "collector_equal" in claim.best.codes else frozenset()
     return TIME_NEAR | {"time_hour"} if hinted(claim) else TIME_NEAR
 
 

@@ -59,7 +59,7 @@ def match(
     calls = [
         tuple(
             blocks.with_absent(said(heard, evidence, spelling, register))
-            for evidence in (heard.evidence, *heard.also)
+            for evidence in heard.every
         )
         for heard in recordings
     ]

@@ -38,8 +38,7 @@ _EXACT_MINUTES = (
     (6, "time_near"),
     (10, "time_close"),
     (20, ""),
-    (30, "time_apart"),
-    (60, "time_off"),
+    (60, "time_apart"),
     (_VERY_FAR - 1, "time_far"),
 )
 """Beside an author whose times are exact."""

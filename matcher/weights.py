@@ -71,9 +71,10 @@ WEIGHTS = {
     # The row knows the hour alone: a wrong row's is the same one time in eight.
     "time_hour": 2.5,
     "time_apart": 0.0,
-    "time_off": -1.0,
-    # Up to two hours may still be a morning's calls written up at noon; more is another call, and
-    # a name that merely happens to be a customer's must not be filed against it.
+    # More than an hour is another call, mostly: a name that merely happens to be a customer's must
+    # not be filed against it. Up to two may be a morning's calls written up at noon, where the
+    # call is the only one that is left.
+    "time_off": -4.5,
     "time_far": -5.0,
     "time_very_far": -6.0,
     # The sheet has no times, and its lines stand in the order of the calls.

@@ -306,6 +306,8 @@ def test_a_surname_beside_a_number_does_no_harm() -> None:
 def test_a_name_alone_is_not_enough_against_the_time() -> None:
     written = row("r1", "张建国", A, time="10:00")
     assert outcome(one(heard("张建国", time="11:30"), written)) == clear("r1")
+    twice = [heard("张建国", A, time="10:01", key="1"), heard("张建国", time="11:30", key="2")]
+    assert [outcome(each) for each in match(twice, [written])] == [clear("r1"), held("weak")]
     assert outcome(one(heard("张建国", time="16:30"), written)) == held("weak")
     assert outcome(one(heard("张建国", A, time="16:30"), written)) == clear("r1")
 
@@ -764,7 +766,7 @@ def test_an_hour_alone_tells_namesakes_apart_and_names_no_slip_of_a_number() -> 
     rows = [hour("r1", A, "10:00"), hour("r2", B, "14:00")]
     assert outcome(one(heard("王伟", time="10:48"), *rows)) == clear("r1")
     assert "time_hour" in codes(one(heard("王伟", time="10:48"), *rows))
-    assert outcome(one(heard("王伟", time="11:20"), *rows)) == held("tie")
+    assert outcome(one(heard("王伟", time="11:20"), *rows)) == held("weak")
     assert outcome(one(heard("王伟", C, time="10:48"), rows[0])) == held("conflict")
 
 
