@@ -9,7 +9,7 @@ from typing import NamedTuple
 from matcher.learned import Learned
 from matcher.said import Said, Written
 from matcher.weigh import Weighed, weigh
-from matcher.weights import NAME, NUMBER
+from matcher.weights import NAME, NUMBER, TIME_NEAR
 
 _NAMED = NAME | {"name_in_note"}
 _LIKE = frozenset({"name_near", "name_sound"})
@@ -105,8 +105,10 @@ def _in_note(
     if owners and told <= owners:
         return Conflict.NONE
     if numbered and owners & (told | _customers(claims, NAME)):
-        # Number and name agree on one of those whom the contact names; the time must, too.
-        return Conflict.NONE if owners & told and len(names) == 1 else Conflict.DOUBT
+        # Number and name agree on one of those whom the contact names, unless the time does not.
+        others = [claim for claim in noted if claim.customer not in owners]
+        timely = any(claim.best.codes & TIME_NEAR for claim in others)
+        return Conflict.DOUBT if timely else Conflict.NONE
     if owners:
         return Conflict.CONTRADICTION
     return Conflict.DOUBT if len(names) > 1 else _foreign_number(claims)

@@ -148,9 +148,10 @@ def _by_day_or_collector(rival: Claim, best: Claim) -> bool:
 
 
 def _by_time(rival: Claim, best: Claim) -> bool:
-    near = TIME_NEAR | {"time_hour"}
-    far = TIME_APART if best.best.codes & TO_THE_MINUTE else TIME_OFF
-    return bool(best.best.codes & near) and all(row.codes & far for row in rival.rows)
+    if best.best.codes & TO_THE_MINUTE:  # against that a row without a time says little
+        return all(row.late is None or row.codes & TIME_APART for row in rival.rows)
+    near = bool(best.best.codes & (TIME_NEAR | {"time_hour"}))
+    return near and all(row.codes & TIME_OFF for row in rival.rows)
 
 
 def _just_then(rival: Claim, best: Claim) -> bool:
@@ -162,8 +163,12 @@ def _just_then(rival: Claim, best: Claim) -> bool:
 
 
 def _one_person(rival: Claim, best: Claim) -> bool:
-    """One name, and the recording has the one's number, which the other's row has mistyped."""
+    """One name, and the recording has the one's number, which the other's row has mistyped; or one
+    number, and the recording has the one's name.
+    """
     one, other = best.best.row, rival.best.row
+    if "name_equal" in best.best.codes and not set(one.numbers).isdisjoint(other.numbers):
+        return one_slip(spelled(one.name or ""), spelled(other.name or ""))
     if not (best.some | rival.some) & NUMBER or (best.some & rival.some) & NUMBER:
         return False
     slip = any(one_slip(mine, theirs) for mine in one.numbers for theirs in other.numbers)

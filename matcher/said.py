@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import combinations, starmap
 from typing import NamedTuple
 
 from matcher.evidence import Evidence, Heard, Precision, Row
 from matcher.names import relative
 from matcher.register import Register
+from matcher.slips import one_slip
 
 _MIDNIGHT = (3, 21)  # hours: as long as times may be apart and still be one call
 _TAIL = re.compile(r"(?:尾号|尾数|末四位|后四位)\D?(\d{4,6})(?!\d)", re.ASCII)
@@ -74,6 +76,8 @@ class Written(NamedTuple):
     """Other spellings in the customer's other rows."""
     elsewhere: tuple[str, ...]
     """Numbers in other rows of the customer, not in this one."""
+    numbers_alike: bool
+    """The customer's rows have two numbers that are one slip apart."""
     collector: str | None
     surname_bits: float
     """What the surname says: the fewer customers of the day have it, the more."""
@@ -129,6 +133,7 @@ def written(
         name=name,
         also_named=tuple(each for each in names if each != name),
         elsewhere=tuple(number for number in numbers if number not in row.numbers),
+        numbers_alike=any(starmap(one_slip, combinations(numbers, 2))),
         collector=spelling(row.collector or "") or None,
         surname_bits=surname_bits,
     )

@@ -190,8 +190,9 @@ def _full_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]
     customer = line.customer
     if heard == name:
         equal = [_reason("name_equal", name=name)]
-        shared = not call.of_name.isdisjoint(call.absent)
-        return [*equal, _reason("namesake_known", name=name)] if shared else equal
+        if not call.of_name.isdisjoint(call.absent):
+            return [*equal, _reason("namesake_known", name=name)]
+        return [*equal, _reason("numbers_alike", name=name)] if line.numbers_alike else equal
     if customer and customer in call.confirmed:
         return [_reason("name_confirmed", heard=heard, written=name)]
     if heard == base(name):

@@ -58,6 +58,9 @@ WEIGHTS = {
     # The name is equal, and a customer whom other days know and this one does not bears it, too:
     # enough where the row's collector is the recording's.
     "namesake_known": -3.5,
+    # The name is equal, and the customer's rows have two numbers one slip apart: one person, or two
+    # of one name.
+    "numbers_alike": -3.5,
     # By how many customers of the day have it: 王 or 李 is one customer in thirteen (3.7).
     "surname_equal": 1.0,
     "surname_differs": -2.0,
@@ -93,7 +96,7 @@ WEIGHTS = {
     # The row has no number, and several customers its name.
     "row_open": -1.0,
     # m: a call that nobody answered seldom leaves a recording.
-    "not_reached": -3.0,
+    "not_reached": -2.0,
     # Every other recording of the collector's has its call, and every other call its recording.
     "only_one_left": 2.0,
 }

@@ -352,8 +352,9 @@ def test_a_name_whose_row_has_no_time_yields_only_to_a_like_name() -> None:
 
 
 def test_a_row_not_reached_weighs_against() -> None:
-    missed = row("r1", "张建国", A, reached=False, collector=None)
-    assert outcome(one(heard("张建国"), missed)) == held("weak")
+    missed = row("r1", "张建国", A, reached=False, collector="赵强", time="10:00")
+    assert outcome(one(heard("张建国", time="10:07"), missed)) == clear("r1")
+    assert outcome(one(heard("张建国", time="10:40"), missed)) == held("weak")
     again = row("r2", "张建国", A, reached=True, collector=None)
     assert outcome(one(heard("张建国"), missed, again)) == clear("r2")
 
@@ -444,17 +445,18 @@ def test_a_foreign_name_beside_a_number_is_a_doubt_that_only_a_free_near_call_de
 def test_a_contact_that_names_two_customers_is_a_conflict() -> None:
     rows = [row("r1", "张三", A, time="10:00"), row("r2", "李四", B, time="15:00")]
     for recording in (
-        heard("张三、李四", B, time="12:00"),
+        heard("张三、李四", B, time="10:00"),
         heard("张三、李四", time="12:00"),
         heard("李四", note="张三老公", time="15:00"),
-        heard("李四", B, note="张三老公", time="12:00"),
+        heard("李四", B, note="张三老公", time="10:00"),
         heard("王五", B, note="张三老公", time="15:00"),
     ):
         assert outcome(one(recording, *rows)) == held("conflict")
 
 
-def test_the_number_and_a_free_near_call_decide_which_of_two_named_it_is() -> None:
+def test_the_number_decides_which_of_two_named_it_is() -> None:
     rows = [row("r1", "张三", A, time="10:00"), row("r2", "李四", B, time="15:00")]
+    assert outcome(one(heard("张三、李四", B, time="12:00"), *rows)) == clear("r2")
     assert outcome(one(heard("张三、李四", B, time="15:00"), *rows)) == clear("r2")
     assert outcome(one(heard("李四", B, note="张三老公", time="15:00"), *rows)) == clear("r2")
 
@@ -525,7 +527,8 @@ def test_a_namesake_with_one_near_call_among_several_is_not_behind() -> None:
         row("r2", "王伟", B, time="16:00"),
         row("r3", "王伟", B),
     ]
-    assert outcome(one(heard("王伟", time="10:00"), *rows)) == held("tie")
+    assert outcome(one(heard("王伟", time="10:05"), *rows)) == held("tie")
+    assert outcome(one(heard("王伟", time="10:01"), *rows)) == clear("r1")
 
 
 def test_the_collector_separates_namesakes() -> None:
