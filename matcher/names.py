@@ -131,7 +131,7 @@ def _cut(text: str) -> tuple[str, str] | None:
         return None
     if (honoured := _HONOURED.fullmatch(text)) and not _NOTED.search(text):
         return (honoured[1] or honoured[3]), (honoured[2] or honoured[4])
-    if is_person(text):
+    if is_person(text) and not ("·" in text and _MARK.search(text)):
         return None
     if not _HAS_HAN.search(text):
         return _cut_bracket(text)

@@ -20,7 +20,7 @@ from matcher.numbers import same
 from matcher.said import Said, Written
 from matcher.slips import alike, base, in_last_two, is_part, one_slip
 from matcher.spelling import same_sound
-from matcher.weights import WEIGHTS
+from matcher.weights import CAVEATS, WEIGHTS
 
 _VERY_FAR = 180
 _MINUTES = (
@@ -94,7 +94,7 @@ def weigh(
         customer=line.customer,
         reasons=reasons,
         weight=sum(map(_WEIGHT, reasons)),
-        naming=sum(map(_WEIGHT, naming)),
+        naming=sum([reason.weight for reason in naming if reason.code not in CAVEATS]),
         codes=frozenset(map(_CODE, reasons)),
         apart=_UNKNOWN if apart is None else apart,
         late=None if line.rough else late,

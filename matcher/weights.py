@@ -107,6 +107,8 @@ NAMES_A_CUSTOMER = NUMBER | NAME | {"number_tail", "name_in_note", "name_part"}
 """One of these can carry a match by itself."""
 HINTS = frozenset({"number_slip", "number_near", "name_sound", "name_near", "surname_equal"})
 """These point at a customer whose call it may be, if the time or all else speaks for it."""
+CAVEATS = frozenset({"number_shared", "namesake_known", "numbers_alike"})
+"""These say that more is needed, and not who is likelier."""
 SUPPORT = NAMES_A_CUSTOMER | HINTS
 
 TIME_CLOSE = frozenset({"time_exact", "time_equal", "time_hour", "time_near", "time_close"})
