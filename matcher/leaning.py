@@ -31,6 +31,8 @@ _LEAD = 4.0
 """Bits by which one recording must want a call more than the next."""
 _EVEN_NAMING = 1.0
 _WHOLE = SUPPORT - {"surname_equal"}
+_ALL_BUT_NAMED = NAMES_A_CUSTOMER | {"number_slip"}
+"""A name that merely sounds or looks like the one that was heard may be a forgotten row's."""
 _NEARLY_NAMED = WEIGHTS["number_slip"]
 _NEVER = frozenset({"number_of_other", "name_of_other", "day_differs"})
 _NOT_THE_LAST = (
@@ -139,7 +141,7 @@ def _bid_for_the_last(
 
 
 def _may_be_the_last(claim: Claim, rules: Rules) -> bool:
-    named = bool(claim.some & _WHOLE) and not claim.some & _NOT_THE_LAST
+    named = bool(claim.some & _ALL_BUT_NAMED) and not claim.some & _NOT_THE_LAST
     timeless = claim.best.late is None or claim.best.naming >= _NEARLY_NAMED
     reached = "not_reached" not in claim.every or bool(claim.some & NAME)
     return named and timeless and reached and _possible(claim, rules.enough - _LAST.weight)
