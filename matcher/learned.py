@@ -15,14 +15,14 @@ from itertools import accumulate
 from statistics import median
 from typing import NamedTuple
 
-_ENOUGH = 5
-"""Sure calls from which a clock or an order can be told."""
-_WITHIN = 2.5
-"""Minutes from the middle within which an exact author's times lie."""
+_ENOUGH, _FEW = 5, 3
+"""Sure calls from which a clock or an order can be told; and that a clock is plainly wrong."""
+_WITHIN, _ROUNDED = 2.5, 6.0
+"""Minutes from the middle within which an exact author's times lie, and one's who rounds."""
 _MOST_OFF = 120.0
 _SHARE = 0.8
-_NOTICED = 2.0
-"""A drift below this is how people round."""
+_NOTICED, _WRONG = 2.0, 8.0
+"""A drift below this is how people round; of who rounds, it is told only above the other."""
 _IN_ORDER = 0.9
 _KEY = re.compile(r"(.*?)(\d+)\D*", re.ASCII | re.DOTALL)
 
@@ -115,13 +115,15 @@ def _clocks(sure: Iterable[Sure]) -> Mapping[str | None, Clock]:
 
 
 def _clock(apart: Sequence[float]) -> Clock:
-    if len(apart) < _ENOUGH:
-        return PLAIN
     middle = median(apart)
-    near = sum(abs(minutes - middle) <= _WITHIN for minutes in apart)
-    if near < _SHARE * len(apart):
-        return PLAIN
-    return Clock(middle if abs(middle) > _NOTICED else 0.0, exact=True)
+    if len(apart) >= _ENOUGH and _share(apart, middle, _WITHIN) >= _SHARE:
+        return Clock(middle if abs(middle) > _NOTICED else 0.0, exact=True)
+    wrong = abs(middle) > _WRONG and _share(apart, middle, _ROUNDED) >= _SHARE
+    return Clock(middle) if wrong and len(apart) >= _FEW else PLAIN
+
+
+def _share(apart: Sequence[float], middle: float, within: float) -> float:
+    return sum(abs(minutes - middle) <= within for minutes in apart) / len(apart)
 
 
 def _sheets_in_order(sure: Iterable[Sure]) -> Mapping[str, _Order]:

@@ -35,7 +35,7 @@ from matcher.rows import choose_rows
 from matcher.said import Written, said
 from matcher.spelling import spelled
 from matcher.weigh import Weighed
-from matcher.weights import NUMBER, TIME_CLOSE, TIME_OFF
+from matcher.weights import NAME, NUMBER, TIME_CLOSE, TIME_OFF
 from matcher.word import by_word
 
 _JUST_THEN = 10  # minutes, as near as `time_near`
@@ -87,13 +87,21 @@ def _has_rows(one: Opinion) -> bool:
 
 
 def _learned(opinions: Sequence[Opinion]) -> Learned:
-    sure = [one for one in opinions if _has_rows(one) and not one.leans]
+    sure = [one for one in opinions if _teaches(one)]
     chosen = choose_rows(sure)
     return Learned(
         Sure(row.row.key, row.writer, one.call.minute, row.late)
         for one in sure
         if one.call.minute is not None and "day_differs" not in (row := chosen[id(one)]).codes
     )
+
+
+def _teaches(one: Opinion) -> bool:
+    """Sure; or named as nobody else is, whatever the time says: it is the clock that is asked."""
+    if _has_rows(one) and not one.leans:
+        return True
+    alone = one.why == "weak" and len(one.claims) == 1
+    return alone and bool(one.claims[0].best.codes & (NUMBER | NAME))
 
 
 def _decide_together(

@@ -88,7 +88,7 @@ _BRACKET_FIRST = re.compile(r"[(\[【]\s*([^()\[\]【】]+?)\s*[)\]】]\s*(.+)")
 _PARTS = re.compile(r"[\s,、/|:;+_~-]+")
 _TAIL = re.compile(rf"((?:{_HAN}|·)+)([A-Za-z0-9#*].*)")
 # No given name ends in these; `哥` could end one of two characters, so it takes a longer one.
-_HONOURED = re.compile(rf"({_SURNAME}{_HAN}{{1,2}})([总姐])|({_SURNAME}{_HAN}{{2}})(大?哥)")
+_HONOURED = re.compile(rf"({_SURNAME}{_HAN}?[^他她的])([总姐])|({_SURNAME}{_HAN}[^他她的])(大?哥)")
 _LED = re.compile(
     rf"([大老新]?客户|逾期|欠款|法务|挖掘?机|装载机|铲车|泵车|吊车|压路机|司机|{_BRANDS})({_HAN}.+)"
 )

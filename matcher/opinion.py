@@ -150,7 +150,8 @@ def _by_day_or_collector(rival: Claim, best: Claim) -> bool:
 def _by_time(rival: Claim, best: Claim) -> bool:
     if best.best.codes & TO_THE_MINUTE:  # against that a row without a time says little
         return all(row.late is None or row.codes & TIME_APART for row in rival.rows)
-    near = bool(best.best.codes & (TIME_NEAR | {"time_hour"}))
+    # The order of a sheet's lines is too loose to tell namesakes apart.
+    near = bool(best.best.codes & (TIME_CLOSE - {"time_close"}))
     return near and all(row.codes & TIME_OFF for row in rival.rows)
 
 

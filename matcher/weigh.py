@@ -128,7 +128,7 @@ def _of_another_day(call: Said, line: Written, every: Sequence[str]) -> list[Rea
         code = "number_confirmed" if customer in call.confirmed else "number_known"
         return [_reason(code, number=heard)]
     mistyped = _mistyped(call.numbers, (*every, *line.row.misread))
-    theirs = mistyped and line.name in call.names_of_number
+    theirs = (mistyped or not every) and line.name in call.names_of_number
     if theirs and call.of_number <= call.absent:  # their row of the day has the slip
         return [_reason("number_known", number=heard)]
     if call.of_number and not theirs:

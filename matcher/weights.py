@@ -19,7 +19,7 @@ WEIGHTS = {
     "number_confirmed": 16.0,
     # The number is equal, and by the papers of other days another customer's, too, who has no row
     # on this one: a couple's. Then the name or a near time must speak for the row.
-    "number_shared": -12.0,
+    "number_shared": -10.5,
     # m: one number in a hundred is mistyped. A slip before the last two digits is nobody else's
     # number by chance; in the last two, families and firms buy neighbouring numbers.
     "number_slip": 7.0,
@@ -73,7 +73,8 @@ WEIGHTS = {
     "time_close": 2.0,
     # The row knows the hour alone: a wrong row's is the same one time in eight.
     "time_hour": 2.5,
-    "time_apart": 0.0,
+    # Half an hour and more.
+    "time_apart": -1.0,
     # More than an hour is another call, mostly: a name that merely happens to be a customer's must
     # not be filed against it. Up to two may be a morning's calls written up at noon, where the
     # call is the only one that is left.
