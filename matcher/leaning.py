@@ -117,6 +117,8 @@ def _bid_by_time(
 def _near_enough(claim: Claim) -> frozenset[str]:
     """How near the time must be: the less the name says, the nearer."""
     if not claim.some & _WHOLE:  # a collector's own friend may be a 张, too
+        if "duration_equal" in claim.best.codes:
+            return TIME_NEAR
         return TO_THE_MINUTE if "collector_equal" in claim.best.codes else frozenset()
     return TIME_NEAR | {"time_hour"} if hinted(claim) else TIME_NEAR
 
