@@ -1,57 +1,31 @@
 """Which rows are worth weighing against a recording, found by look-ups and not by trying all.
 
-Rows are kept by day and by customer. A recording meets the customers that share its number, name
-or number's tail; only where none does, those one slip or one sound away, and, of a contact that
-tells the surname alone, those of that surname. So the work grows with the day's calls, not with
-their square.
+A recording meets the customers that share its number, its name or a part of it, its number's tail,
+or a name in its note, and those whom other days know by these; only where none does, those one slip
+or one sound away, and, of a contact that tells the surname alone, those of that surname. So the
+work grows with the day's calls, not with their square.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from math import log2
-from operator import attrgetter
 from typing import NamedTuple
 
 from matcher.evidence import Row
 from matcher.numbers import line_of
+from matcher.owners import MOST, Owner, around_time, by_time, owners_by_day
 from matcher.register import Register
-from matcher.said import Said, Spelling, Written, written
+from matcher.said import Said, Spelling, Written
 from matcher.slips import SHORTEST_PART, alike, base, one_slip
 from matcher.spelling import readings
 
-MOST = 50
-"""No recording meets more customers than this through one key, nor more rows of one customer. A
-number or name that more share on one day names nobody, and the recording is held."""
-
 _AROUND = 60  # minutes
 _TAIL = 4
-_SURNAME_BITS = (1.0, 5.0)
 _LONGEST_NAME = 6
 _WORDS = re.compile(r"[^\w·]+")
-
-
-class Owner(NamedTuple):
-    """The rows of one day that name one customer, or one row that leaves the customer open."""
-
-    customer: str | None
-    names: tuple[str, ...]
-    numbers: tuple[str, ...]
-    rows: tuple[Written, ...]
-    """By time, rows without one last."""
-
-    @property
-    def digits(self) -> tuple[str, ...]:
-        """The numbers, and what is a number but for a digit."""
-        return (*self.numbers, *(digits for row in self.rows for digits in row.row.misread))
-
-    def rows_near(self, call: Said) -> tuple[Written, ...]:
-        return self.rows if len(self.rows) <= MOST else _around(self.rows, call.minute or 0.0)
 
 
 class Met(NamedTuple):
@@ -60,16 +34,16 @@ class Met(NamedTuple):
     owners: tuple[Owner, ...]
     crowded: bool
     """More customers share a number or name with it than were looked at."""
-    mentioned: frozenset[str]
-    """Customers' names that stand in its note."""
+    mentioned: Mapping[str, bool]
+    """Customers' names that stand in its note; whether an absent customer's, too."""
 
 
 class Blocks:
     """All rows, to be asked recording by recording."""
 
     def __init__(self, rows: Sequence[Row], spelling: Spelling, register: Register) -> None:
-        self._spelling = spelling
-        owners = _owners_by_day(rows, spelling, register)
+        self._spelling, self._register = spelling, register
+        owners = owners_by_day(rows, spelling, register)
         self._days = {day: _Day(found) for day, found in owners.items()}
 
     def meet(self, call: Said) -> Met:
@@ -109,20 +83,26 @@ class Blocks:
         absent = {customer for customer in known if not any(day.of(customer) for day in days)}
         return call._replace(absent=frozenset(absent))
 
-    def around(self, call: Said) -> tuple[Written, ...]:
-        """Rows of the recording's collector close to its time, for a person to pick from."""
+    def around(self, call: Said, drift: float = 0.0) -> tuple[Written, ...]:
+        """Rows of the recording's collector close to its time, for a person to pick from.
+
+        `drift` are the minutes by which the recording's clock is ahead of the collector's.
+        """
         day = self._days.get(call.day)
         if day is None or call.minute is None or call.collector is None:
             return ()
-        rows = _around(day.by_collector[call.collector], call.minute)
-        return tuple(row for row in rows if abs((row.minute or 0) - call.minute) <= _AROUND)
+        minute = call.minute - drift
+        rows = around_time(day.by_collector[call.collector], minute)
+        return tuple(row for row in rows if abs((row.minute or 0) - minute) <= _AROUND)
 
     @cached_property
     def _by_key(self) -> dict[str, Written]:
         return {row.row.key: row for day in self._days.values() for row in day.rows}
 
-    def _mentioned(self, call: Said, days: Sequence[_Day]) -> frozenset[str]:
-        """Customers' full names in contact and note, the longest where they overlap."""
+    def _mentioned(self, call: Said, days: Sequence[_Day]) -> Mapping[str, bool]:
+        """Customers' full names in contact and note, the longest where they overlap; and of each
+        whether a customer of that name is known who has no row on these days.
+        """
         found: set[str] = set()
         # A firm's whole name may hold another's short one.
         own = any(day.has(call.name or "") for day in days)
@@ -135,7 +115,13 @@ class Blocks:
                 name = next((name for name in names if any(day.has(name) for day in days)), None)
                 found |= {name} if name else set()
                 place += len(name) if name else 1
-        return frozenset(found - {call.name or ""})
+        return {
+            name: any(
+                not any(day.of(customer) for day in days)
+                for customer in self._register.of_name(name)
+            )
+            for name in sorted(found - {call.name or ""})
+        }
 
 
 class _Day:
@@ -162,7 +148,7 @@ class _Day:
         yield from numbered
         known = [
             owner
-            for customer in sorted(call.of_number | call.of_name | call.confirmed)
+            for customer in sorted(call.of_number | call.of_name | call.confirmed_name)
             for owner in self.of(customer)
         ]
         yield known
@@ -178,7 +164,8 @@ class _Day:
             yield named or self._like_named(call.name)
             yield self._by_part.get(call.name, ())
             if len(call.name) == 2 and call.minute is not None and not (named or any(numbered)):
-                yield self._of_surname(call.name[0], call.collector)
+                alike = self._of_surname(call.name[0], call.collector)
+                yield alike if len(alike) <= MOST else ()
         elif call.surname and not any(numbered):
             yield self._of_surname(call.surname, call.collector)
 
@@ -204,7 +191,7 @@ class _Day:
         """
         collectors = (collector, None) if collector else tuple(self.collectors)
         found = [owner for one in collectors for owner in self._by_surname.get((surname, one), ())]
-        return list({id(owner): owner for owner in found}.values())[:MOST]
+        return list({id(owner): owner for owner in found}.values())
 
     @cached_property
     def _by_tail(self) -> dict[str, list[Owner]]:
@@ -254,7 +241,7 @@ class _Day:
     @cached_property
     def by_collector(self) -> defaultdict[str, list[Written]]:
         found: defaultdict[str, list[Written]] = defaultdict(list)
-        for row in sorted(self.rows, key=_by_time):
+        for row in sorted(self.rows, key=by_time):
             if row.minute is not None and row.collector:
                 found[row.collector].append(row)
         return found
@@ -262,94 +249,6 @@ class _Day:
     @property
     def rows(self) -> Iterator[Written]:
         return (row for owner in self._owners for row in owner.rows)
-
-
-class _Customer(NamedTuple):
-    """What all papers at hand say of one customer, or of one row that leaves it open."""
-
-    customer: str | None
-    names: tuple[str, ...]
-    numbers: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-
-def _owners_by_day(
-    rows: Sequence[Row], spelling: Spelling, register: Register
-) -> dict[date, list[Owner]]:
-    """Every customer's rows of each day, knowing its names and numbers from all its rows."""
-    customers = _customers(rows, spelling, register)
-    bits = _surname_bits([one.rows for one in customers], spelling)
-    found: defaultdict[date, list[Owner]] = defaultdict(list)
-    for customer, names, numbers, own in customers:
-        by_day: defaultdict[date, list[Written]] = defaultdict(list)
-        for row in own:
-            rarity = bits.get((row.day, spelling(row.name or "")[:1]), _SURNAME_BITS[0])
-            by_day[row.day].append(written(row, customer, names, numbers, spelling, rarity))
-        for day, lines in by_day.items():
-            lines.sort(key=_by_time)
-            found[day].append(Owner(customer, names, numbers, tuple(lines)))
-    return found
-
-
-def _customers(rows: Sequence[Row], spelling: Spelling, register: Register) -> Sequence[_Customer]:
-    """All customers; a row that leaves open whom of its name it means stands with each of them,
-    and by itself.
-    """
-    together: defaultdict[tuple[str | None, str], list[Row]] = defaultdict(list)
-    for row in sorted(rows, key=attrgetter("key")):
-        together[row.customer, row.key if row.customer is None else ""].append(row)
-    of_name: defaultdict[str, set[str]] = defaultdict(set)
-    for (customer, _), group in together.items():
-        if customer is not None:
-            for row in group:
-                of_name[spelling(row.name or "")].add(customer)
-    open_rows = [row for (customer, _), (row, *_) in together.items() if customer is None]
-    for row in open_rows:
-        name = spelling(row.name or "")
-        for customer in sorted(of_name[name] | register.of_name(name)) if name else ():
-            together[customer, ""].append(row)
-    return [
-        _Customer(
-            customer,
-            _names(group, register.names_of([customer] if customer else ()), spelling),
-            tuple(dict.fromkeys(number for row in group for number in row.numbers)),
-            tuple(group),
-        )
-        for (customer, _), group in together.items()
-    ]
-
-
-def _names(rows: Sequence[Row], known: Iterable[str], spelling: Spelling) -> tuple[str, ...]:
-    """As the rows write them, then as other days do."""
-    return tuple(dict.fromkeys([*(spelling(row.name) for row in rows if row.name), *known]))
-
-
-def _surname_bits(
-    customers: Iterable[Sequence[Row]], spelling: Spelling
-) -> dict[tuple[date, str], float]:
-    """What a surname's first character says on each day: log2 of one in how many bears it."""
-    count: Counter[tuple[date, str]] = Counter()
-    total: Counter[date] = Counter()
-    for group in customers:
-        for day, name in {(row.day, spelling(row.name or "")[:1]) for row in group}:
-            count[day, name] += 1
-            total[day] += 1
-    least, most = _SURNAME_BITS
-    return {
-        (day, name): min(most, max(least, log2(total[day] / bearers)))
-        for (day, name), bearers in count.items()
-    }
-
-
-def _by_time(row: Written) -> tuple[bool, float, str]:
-    return row.minute is None, row.minute or 0.0, row.row.key
-
-
-def _around(rows: Sequence[Written], minute: float) -> tuple[Written, ...]:
-    """The rows next to a time, of rows by time."""
-    place = bisect_left(rows, (False, minute, ""), key=_by_time)
-    start = max(0, min(place - MOST // 2, len(rows) - MOST))
-    return tuple(rows[start : start + MOST])
 
 
 def _shortened(text: str) -> set[str]:

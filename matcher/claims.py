@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
 from matcher.learned import Learned
 from matcher.said import Said, Written
-from matcher.weigh import Weighed, weigh
+from matcher.weigh import NOBODY, Weighed, weigh
 from matcher.weights import NAME, NUMBER, TIME_NEAR
 
 _NAMED = NAME | {"name_in_note"}
@@ -51,7 +51,7 @@ class Conflict(Enum):
 
 
 def claims_of(
-    call: Said, rows: Sequence[Written], learned: Learned, mentioned: frozenset[str] = frozenset()
+    call: Said, rows: Sequence[Written], learned: Learned, mentioned: Mapping[str, bool] = NOBODY
 ) -> list[Claim]:
     """All customers of `rows`, best first."""
     together: dict[str, list[Weighed]] = {}

@@ -48,13 +48,13 @@ class Evidence:
     """The name says that a file manager copied it: `x (1).mp3`, `x - 副本.mp3`."""
 
 
-def _completed(other: Evidence, mine: Evidence) -> Evidence:
-    when = other if other.started_at else mine
+def _completed(one: Evidence, timed: Evidence, collector: str | None) -> Evidence:
+    when = one if one.started_at else timed
     return replace(
-        other,
+        one,
         started_at=when.started_at,
         precision=when.precision,
-        collector=other.collector or mine.collector,
+        collector=one.collector or collector,
     )
 
 
@@ -85,9 +85,14 @@ class Heard:
 
     @property
     def every(self) -> tuple[Evidence, ...]:
-        """What each name says, completed with the first one's time and collector."""
-        mine = self.evidence
-        return (mine, *(_completed(other, mine) for other in self.also))
+        """What each name says, completed with what the others say of time and collector.
+
+        In an order of their own: which name came first is nothing to go by.
+        """
+        names = sorted((self.evidence, *self.also), key=repr)
+        timed = next((one for one in names if one.precision is not None), self.evidence)
+        named = next((one for one in names if one.collector), self.evidence)
+        return tuple(_completed(one, timed, named.collector) for one in names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,12 +203,9 @@ def _seekers(opinions: Iterable[Opinion]) -> Mapping[str | None, set[str]]:
 
 
 def _settle(bids: Sequence[_Bid]) -> dict[int, Opinion]:
-    """Who gets the calls, customer by customer: nobody where the next wants one nearly as much."""
-    together: defaultdict[str | None, list[_Bid]] = defaultdict(list)
-    for bid in bids:
-        together[bid.claim.customer].append(bid)
+    """Who gets the calls that several want: nobody where the next wants one nearly as much."""
     settled: dict[int, Opinion] = {}
-    for group in together.values():
+    for group in _rivals(bids):
         group.sort(key=lambda bid: -bid.claim.best.weight)
         calls = len(frozenset().union(*(bid.rows for bid in group)))
         cut = group[calls].claim.best.weight + _LEAD if calls < len(group) else float("-inf")
@@ -216,6 +213,17 @@ def _settle(bids: Sequence[_Bid]) -> dict[int, Opinion]:
             won = bid.claim.best.weight >= cut
             settled[id(bid.opinion)] = _won(bid) if won else _taken_back(bid.opinion)
     return settled
+
+
+def _rivals(bids: Sequence[_Bid]) -> list[list[_Bid]]:
+    """Bids that hang together by the rows they want."""
+    of_row: dict[str, list[_Bid]] = {}
+    for bid in bids:
+        group = [bid]
+        for theirs in {id(of_row[row]): of_row[row] for row in bid.rows if row in of_row}.values():
+            group += theirs
+        of_row |= {row: group for one in group for row in one.rows}
+    return list({id(group): group for group in of_row.values()}.values())
 
 
 def _won(bid: _Bid) -> Opinion:

@@ -143,8 +143,10 @@ def _yield_to_other_calls(
     recorded = {row.row.key for row in choose_rows(sure).values()}
     held: dict[int, Opinion] = {}
     for opinion in doubtful:
-        free = [row for row in blocks.around(opinion.call) if row.row.key not in recorded]
-        if better := [row for row in free if _fits_better(row, opinion)]:
+        drift = learned.clock(opinion.call.collector).drift
+        near = blocks.around(opinion.call, drift)
+        free = [row for row in near if row.row.key not in recorded]
+        if better := [row for row in free if _fits_better(row, opinion, drift)]:
             rivals = tuple(claims_of(opinion.call, better, learned))
             held[id(opinion)] = opinion._replace(why="time", claims=opinion.claims + rivals)
     return [held.get(id(one), one) for one in opinions]
@@ -156,10 +158,10 @@ def _untimely(opinion: Opinion) -> bool:
     return not numbered and not any(row.codes & TIME_CLOSE for row in best.rows)
 
 
-def _fits_better(row: Written, opinion: Opinion) -> bool:
+def _fits_better(row: Written, opinion: Opinion, drift: float) -> bool:
     """Another customer's call just then; beside a row whose time is not known, of a like name."""
     call, best = opinion.call, opinion.claims[0].best
-    just_then = abs((row.minute or 0.0) - (call.minute or 0.0)) <= _JUST_THEN
+    just_then = abs((row.minute or 0.0) + drift - (call.minute or 0.0)) <= _JUST_THEN
     other = row.customer != best.customer and row.row.reached is not False
     elsewhen = bool(best.codes & TIME_OFF)
     alike = bool(set(row.name or "") & set(call.name or ""))
@@ -189,7 +191,8 @@ def _held(opinion: Opinion, blocks: Blocks, learned: Learned, rules: Rules) -> D
     claims: Sequence[Claim] = opinion.claims
     verdict = Verdict.AMBIGUOUS if claims else Verdict.UNMATCHED
     if not claims:  # nothing names a customer: calls of that collector and hour, for a person
-        claims = claims_of(opinion.call, blocks.around(opinion.call), learned)
+        drift = learned.clock(opinion.call.collector).drift
+        claims = claims_of(opinion.call, blocks.around(opinion.call, drift), learned)
     return Decision(
         recording=opinion.call.recording,
         verdict=verdict,

@@ -15,12 +15,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from matcher.block import Blocks
-from matcher.claims import Claim, Conflict, claims_of, conflict
+from matcher.claims import Claim, Conflict, best_first, claims_of, conflict
 from matcher.learned import Learned
 from matcher.names import is_person
 from matcher.said import Said
-from matcher.slips import one_slip
-from matcher.spelling import spelled
 from matcher.weights import (
     AGAINST,
     NAME,
@@ -45,8 +43,7 @@ class Rules:
     (7) it is not. A mistyped number or name is not either."""
     gap: float = 5.0
     """What every other customer must be behind. A time within 10 minutes against one more than an
-    hour off (5) is, and the own collector against another (5.5); 10 minutes against half an hour
-    (4) is not."""
+    hour off (8.5) is, and the own collector against another (5.5)."""
     shown: int = 5
     """Candidates named to a person."""
 
@@ -66,30 +63,37 @@ class Opinion(NamedTuple):
 
 
 def opinion_of(calls: Sequence[Said], blocks: Blocks, learned: Learned, rules: Rules) -> Opinion:
-    """What all names of one recording say together; the first of `calls` is its own.
+    """What all names of one recording say together.
 
     Names that concern different customers, or of which one says that it is somebody else, are a
-    conflict: the same bytes cannot be two people's call.
+    conflict: the same bytes cannot be two people's call. And no name hides what another one
+    contradicts.
     """
     opinions = [_opinion(call, blocks, learned, rules) for call in calls]
     if len(opinions) == 1:
         return opinions[0]
-    best = max(opinions, key=lambda one: one.claims[0].best.weight if one.claims else float("-inf"))
-    others = [one for one in opinions if one is not best]
-    if all(_agrees(one, best) for one in others):
-        return best._replace(call=opinions[0].call)
+    conflicts = [one for one in opinions if one.why == "conflict"]
+    best = max(conflicts or opinions, key=_weight)
+    contradicted = any(not one.doubtful for one in conflicts)
+    if not contradicted and all(_agrees(one, best) for one in opinions):
+        return best
     claims = {
         claim.customer or claim.best.row.key: claim for one in opinions for claim in one.claims
     }
-    return Opinion(opinions[0].call, "conflict", tuple(claims.values()))
+    ordered = sorted(claims.values(), key=lambda claim: best_first(claim.best))
+    return best._replace(why="conflict", claims=tuple(ordered), leans=False, doubtful=False)
+
+
+def _weight(one: Opinion) -> float:
+    return one.claims[0].best.weight if one.claims else float("-inf")
 
 
 def _agrees(other: Opinion, best: Opinion) -> bool:
     """Whether another name of the same bytes may be of the same call."""
-    if not best.claims:
+    if not best.claims or other is best:
         return True
     customer = best.claims[0].customer
-    if other.why == "clear" or other.claims:
+    if other.claims:
         likeliest = other.claims[:1] if other.why == "clear" else other.claims
         return any(claim.customer == customer for claim in likeliest)
     said = other.call
@@ -103,6 +107,8 @@ def _opinion(call: Said, blocks: Blocks, learned: Learned, rules: Rules) -> Opin
     if not claims:
         evidence = call.numbers or call.name or call.surname or call.tail
         return Opinion(call, "nobody" if evidence else "no_evidence", ())
+    if met.crowded:
+        return Opinion(call, "tie", claims)
     found = conflict(call, claims)
     if found is not Conflict.NONE:
         return Opinion(call, "conflict", claims, doubtful=found is Conflict.DOUBT)
@@ -110,7 +116,7 @@ def _opinion(call: Said, blocks: Blocks, learned: Learned, rules: Rules) -> Opin
     if _weak(best, rules):
         return Opinion(call, "weak", claims, doubtful=True)
     behind = all(clearly_behind(rival, best, rules) for rival in rivals)
-    if met.crowded or best.customer is None or not behind:
+    if best.customer is None or not behind:
         return Opinion(call, "tie", claims)
     return Opinion(call, "clear", claims, leans=_leans(best, rivals, rules))
 
@@ -130,8 +136,6 @@ def _supported(claim: Claim) -> bool:
 
 def clearly_behind(rival: Claim, best: Claim, rules: Rules) -> bool:
     """By number or name; or, where these are even, by day, collector or time."""
-    if _one_person(rival, best):
-        return best.best.weight >= rival.best.weight
     if best.best.weight - rival.best.weight < rules.gap or _just_then(rival, best):
         return False
     named = best.best.naming - rival.best.naming
@@ -161,19 +165,6 @@ def _just_then(rival: Claim, best: Claim) -> bool:
     """
     named = bool(rival.best.codes & (NUMBER | NAME)) and bool(rival.best.codes & TIME_NEAR)
     return named and all(row.codes & TIME_APART for row in best.rows)
-
-
-def _one_person(rival: Claim, best: Claim) -> bool:
-    """One name, and the recording has the one's number, which the other's row has mistyped; or one
-    number, and the recording has the one's name.
-    """
-    one, other = best.best.row, rival.best.row
-    if "name_equal" in best.best.codes and not set(one.numbers).isdisjoint(other.numbers):
-        return one_slip(spelled(one.name or ""), spelled(other.name or ""))
-    if not (best.some | rival.some) & NUMBER or (best.some & rival.some) & NUMBER:
-        return False
-    slip = any(one_slip(mine, theirs) for mine in one.numbers for theirs in other.numbers)
-    return slip and spelled(one.name or "") == spelled(other.name or "")
 
 
 def _leans(best: Claim, rivals: Sequence[Claim], rules: Rules) -> bool:

@@ -19,7 +19,8 @@ class Register:
     def __init__(self, known: Sequence[Known], spelling: Callable[[str], str]) -> None:
         self._by_line: defaultdict[str, set[str]] = defaultdict(set)
         self._by_name: defaultdict[str, set[str]] = defaultdict(set)
-        self._confirmed: defaultdict[str, set[str]] = defaultdict(set)
+        self._confirmed_lines: defaultdict[str, set[str]] = defaultdict(set)
+        self._confirmed_names: defaultdict[str, set[str]] = defaultdict(set)
         self._numbers = {one.customer: one.numbers for one in known}
         self._names = {one.customer: spelling(one.name) for one in known}
         for one in known:
@@ -28,9 +29,9 @@ class Register:
             for number in one.numbers | one.confirmed_numbers:
                 self._by_line[line_of(number)].add(one.customer)
             for number in one.confirmed_numbers:
-                self._confirmed[line_of(number)].add(one.customer)
+                self._confirmed_lines[line_of(number)].add(one.customer)
             for name in one.confirmed_names:
-                self._confirmed[spelling(name)].add(one.customer)
+                self._confirmed_names[spelling(name)].add(one.customer)
 
     def of_numbers(self, numbers: Iterable[str]) -> frozenset[str]:
         """Customers who are known to have one of these numbers."""
@@ -40,9 +41,13 @@ class Register:
         """Customers who are known by exactly this name."""
         return _all(self._by_name, [name] if name else ())
 
-    def confirmed(self, words: Iterable[str]) -> frozenset[str]:
-        """Customers for whom a person confirmed one of these numbers or contacts."""
-        return _all(self._confirmed, map(line_of, words))
+    def confirmed_numbers(self, numbers: Iterable[str]) -> frozenset[str]:
+        """Customers for whom a person confirmed one of these numbers."""
+        return _all(self._confirmed_lines, map(line_of, numbers))
+
+    def confirmed_name(self, name: str | None) -> frozenset[str]:
+        """Customers for whom a person confirmed this contact."""
+        return _all(self._confirmed_names, [name] if name else ())
 
     def numbers_of(self, customers: Iterable[str]) -> frozenset[str]:
         return frozenset().union(*(self._numbers[customer] for customer in customers))

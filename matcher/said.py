@@ -55,8 +55,10 @@ class Said(NamedTuple):
     numbers_of_name: frozenset[str]
     absent: frozenset[str]
     """Those of both who have no row on the days of the call."""
-    confirmed: frozenset[str]
-    """Customers for whom a person confirmed a number or the contact."""
+    confirmed_numbers: frozenset[str]
+    """Customers for whom a person confirmed one of the numbers."""
+    confirmed_name: frozenset[str]
+    """Customers for whom a person confirmed the contact."""
 
 
 class Written(NamedTuple):
@@ -110,7 +112,8 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
         of_name=of_name,
         numbers_of_name=register.numbers_of(of_name),
         absent=frozenset(),
-        confirmed=register.confirmed([*evidence.numbers, *([name] if name else ())]),
+        confirmed_numbers=register.confirmed_numbers(evidence.numbers),
+        confirmed_name=register.confirmed_name(name),
     )
 
 

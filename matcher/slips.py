@@ -43,5 +43,11 @@ def in_the_middle(one: str, other: str) -> bool:
 
 
 def in_last_two(one: str, other: str) -> bool:
-    """Whether numbers of one length differ in their last two digits alone, as neighbours' do."""
-    return len(one) == len(other) and one[:-2] == other[:-2]
+    """Whether numbers differ in their last digits alone, as neighbours' do.
+
+    Where one lacks its last digit it may be any of ten.
+    """
+    if len(one) == len(other):
+        return one[:-2] == other[:-2]
+    shorter, longer = sorted((one, other), key=len)
+    return longer.startswith(shorter[:-1])

@@ -7,7 +7,7 @@ come from are in `matcher.weights`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
@@ -51,6 +51,9 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _NICKNAME = re.compile(r"[小老阿大].{1,2}|.{1,2}[姐哥总工]|.{1,2}(?:经理|主任|老师)")
 
 
+NOBODY: Mapping[str, bool] = {}
+
+
 class Weighed(NamedTuple):
     """One recording against one row."""
 
@@ -71,11 +74,12 @@ class Weighed(NamedTuple):
 
 
 def weigh(
-    call: Said, line: Written, learned: Learned, mentioned: frozenset[str] = frozenset()
+    call: Said, line: Written, learned: Learned, mentioned: Mapping[str, bool] = NOBODY
 ) -> Weighed:
     """All reasons of one recording against one row, and their sum.
 
-    `mentioned` are the customers' names that stand in the recording's note.
+    `mentioned` are the customers' names that stand in the recording's note, and of each whether
+    it is an absent customer's, too.
     """
     naming = [*_numbers(call, line), *_names(call, line, mentioned)]
     late = _minutes_late(call, line)
@@ -111,28 +115,34 @@ def _numbers(call: Said, line: Written) -> list[Reason]:
     every = line.row.numbers + line.elsewhere
     if not (call.numbers or call.tail):
         return _perhaps_tail(call, every)
+    if named := _named_by_number(call, line):
+        others = call.of_number - {line.customer}
+        if others.isdisjoint(call.absent):
+            return [named]
+        return [named, _reason("number_shared", number="、".join(call.numbers))]
+    return _nearly(call, line, every) or ([_unequal(call, every)] if every else [])
+
+
+def _named_by_number(call: Said, line: Written) -> Reason | None:
     if number := _shared(call.numbers, line.row.numbers):
-        equal = [_reason("number_equal", number=number)]
-        shared = not call.of_number.isdisjoint(call.absent)
-        return [*equal, _reason("number_shared", number=number)] if shared else equal
+        return _reason("number_equal", number=number)
     if number := _shared(call.numbers, line.elsewhere):
-        return [_reason("number_elsewhere", number=number)]
-    return _of_another_day(call, line, every) or ([_unequal(call, every)] if every else [])
-
-
-def _of_another_day(call: Said, line: Written, every: Sequence[str]) -> list[Reason]:
-    """What papers of other days, and slips, say of a number that no row of the customer has."""
+        return _reason("number_elsewhere", number=number)
     heard = "、".join(call.numbers)
-    customer = line.customer
-    if customer and customer in call.of_number:
-        code = "number_confirmed" if customer in call.confirmed else "number_known"
-        return [_reason(code, number=heard)]
+    if line.customer and line.customer in call.confirmed_numbers:
+        return _reason("number_confirmed", number=heard)
+    if line.customer and line.customer in call.of_number:
+        return _reason("number_known", number=heard)
+    return None
+
+
+def _nearly(call: Said, line: Written, every: Sequence[str]) -> list[Reason]:
+    """A slip of one of the customer's numbers; another customer's number is none, but for a
+    customer of that very name, whose row has the slip.
+    """
     mistyped = _mistyped(call.numbers, (*every, *line.row.misread))
-    theirs = (mistyped or not every) and line.name in call.names_of_number
-    if theirs and call.of_number <= call.absent:  # their row of the day has the slip
-        return [_reason("number_known", number=heard)]
-    if call.of_number and not theirs:
-        return [_reason("number_of_other", number=heard)]
+    if call.of_number and not (line.name in call.names_of_number and (mistyped or not every)):
+        return [_reason("number_of_other", number="、".join(call.numbers))]
     return [mistyped] if mistyped else []
 
 
@@ -169,7 +179,7 @@ def _unequal(call: Said, every: Sequence[str]) -> Reason:
     return _reason("number_differs", heard=heard, written="、".join(every))
 
 
-def _names(call: Said, line: Written, mentioned: frozenset[str]) -> list[Reason]:
+def _names(call: Said, line: Written, mentioned: Mapping[str, bool]) -> list[Reason]:
     if not line.name:
         return []
     if not line.also_named:
@@ -178,9 +188,10 @@ def _names(call: Said, line: Written, mentioned: frozenset[str]) -> list[Reason]
     return max(every, key=lambda reasons: sum(map(_WEIGHT, reasons)))
 
 
-def _name(call: Said, line: Written, name: str, mentioned: frozenset[str]) -> list[Reason]:
+def _name(call: Said, line: Written, name: str, mentioned: Mapping[str, bool]) -> list[Reason]:
     if call.name != name and name in mentioned:
-        return [_reason("name_in_note", name=name, note=call.told.strip())]
+        noted = _reason("name_in_note", name=name, note=call.told.strip())
+        return [noted, _reason("namesake_known", name=name)] if mentioned[name] else [noted]
     if call.name:
         return _full_name(call, call.name, line, name)
     return _surname(call.surname, line, name) if call.surname else []
@@ -190,21 +201,27 @@ def _full_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]
     customer = line.customer
     if heard == name:
         equal = [_reason("name_equal", name=name)]
-        if not call.of_name.isdisjoint(call.absent):
-            return [*equal, _reason("namesake_known", name=name)]
+        if caveat := _caveat(call, name):
+            return [*equal, *caveat]
         return [*equal, _reason("numbers_alike", name=name)] if line.numbers_alike else equal
-    if customer and customer in call.confirmed:
-        return [_reason("name_confirmed", heard=heard, written=name)]
+    caveat = _caveat(call, name)
+    if customer and customer in call.confirmed_name:
+        return [_reason("name_confirmed", heard=heard, written=name), *caveat]
     if heard == base(name):
         told_apart = name[len(heard) + 1 :].rstrip(")") in call.note
         code = "name_equal" if told_apart else "name_base"
-        return [_reason(code, name=name, heard=heard, written=name)]
+        return [_reason(code, name=name, heard=heard, written=name), *caveat]
     return _other_name(call, heard, line, name)
+
+
+def _caveat(call: Said, name: str) -> list[Reason]:
+    """Who bears the name that was heard, and has no row on the days of the call."""
+    return [] if call.of_name.isdisjoint(call.absent) else [_reason("namesake_known", name=name)]
 
 
 def _other_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]:
     if is_part(heard, name):
-        return [_reason("name_part", heard=heard, written=name)]
+        return [_reason("name_part", heard=heard, written=name), *_caveat(call, heard)]
     theirs = not call.numbers_of_name.isdisjoint(line.row.numbers + line.elsewhere)
     if theirs and one_slip(heard, name):
         return [_reason("name_known", heard=heard, written=name)]

@@ -37,8 +37,9 @@ WEIGHTS = {
     # The row tells namesakes apart in brackets and the recording does not.
     "name_base": 8.0,
     "name_confirmed": 12.0,
-    # One slip from the row's, and whole on another day's sheet with the row's number.
-    "name_known": 9.0,
+    # One slip from the row's, and whole on another day's sheet with the row's number; but brothers
+    # have one phone, too.
+    "name_known": 5.0,
     # A firm without its town and form: 永固建筑 for 临沂市永固建筑工程有限公司.
     "name_part": 8.5,
     # The note says whose wife or driver has the phone, and gives the full name.
@@ -103,10 +104,12 @@ WEIGHTS = {
 }
 
 NUMBER = frozenset({"number_equal", "number_elsewhere", "number_known", "number_confirmed"})
-NAME = frozenset({"name_equal", "name_base", "name_known", "name_confirmed"})
+NAME = frozenset({"name_equal", "name_base", "name_confirmed"})
 NAMES_A_CUSTOMER = NUMBER | NAME | {"number_tail", "name_in_note", "name_part"}
 """One of these can carry a match by itself."""
-HINTS = frozenset({"number_slip", "number_near", "name_sound", "name_near", "surname_equal"})
+HINTS = frozenset(
+    {"number_slip", "number_near", "name_known", "name_sound", "name_near", "surname_equal"}
+)
 """These point at a customer whose call it may be, if the time or all else speaks for it."""
 CAVEATS = frozenset({"number_shared", "namesake_known", "numbers_alike"})
 """These say that more is needed, and not who is likelier."""
