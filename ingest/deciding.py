@@ -22,7 +22,7 @@ from config.language import Message
 from ingest.evidence import gather
 from ingest.hearing import evidence_of
 from ingest.known import Acquaintance, acquaintance
-from ingest.mentioned import Mentioned, by_evidence, by_row, reopen_later, reopen_shared, together
+from ingest.mentioned import Mentioned, by_evidence, by_row, reopen_later, reopen_others, together
 from matcher import evidence
 from matcher.customers import identify
 from matcher.decision import Candidate, Decision
@@ -70,13 +70,13 @@ def decide(tx: Transaction, days: frozenset[date], ears: Ears, act: PassAct) -> 
     held = recordings.of_days(tx, days)
     rows = sheets.rows_of_days(tx, days)
     told = _hear(tx, held, ears)
-    known = acquaintance(tx, _note(tx, days, rows, told), min(days))
-    named, ids = _identified(tx, rows, known, ears.timezone)
+    known = acquaintance(tx, _note(tx, days, rows, told), days)
+    named, ids = _identified(tx, days, rows, known, ears.timezone)
     said = words.of(tx, [one.id for one in held])
     people = customers.by_ids(tx, {word.customer for word in said.values() if word.customer})
     ids |= {one.key: one.id for one in people}
     heard = _with_words(told, said, {one.id: one.key for one in people}, named)
-    decisions = match(list(heard.values()), named, known=known.to_recordings)
+    decisions = match(list(heard.values()), named, known=known.with_rows(named))
     by_key = {row.said.key: row for row in rows}
     rulings = [
         _ruling(recording, decision, by_key, ids)
@@ -130,27 +130,38 @@ def _note(
 
 
 def _identified(
-    tx: Transaction, rows: Sequence[Row], known: Acquaintance, timezone: ZoneInfo
+    tx: Transaction,
+    days: Collection[date],
+    rows: Sequence[Row],
+    known: Acquaintance,
+    timezone: ZoneInfo,
 ) -> tuple[Sequence[evidence.Row], dict[str, int]]:
     """The rows with their customers, and the catalogue's number of each customer."""
     identified = identify([_row(row, timezone) for row in rows], known.to_rows)
     ids = {one.key: one.id for one in known.customers}
-    fresh: set[int] = set()
     for new in identified.new:
-        known_already = customers.there(tx, new.customer)
         ids[new.customer] = customers.register(tx, new.customer, new.name, new.numbers)
-        fresh |= set() if known_already else {ids[new.customer]}
-    renamed = []
+    renamed, news = [], []
     for row, named in zip(rows, identified.rows, strict=True):
         customer = ids[named.customer] if named.customer else None
-        if customer is not None and customers.learn(tx, customer, named.numbers):
-            fresh.add(customer)
+        if customer is not None:
+            customers.learn(tx, customer, named.numbers)
         if row.customer != customer:
             sheets.name_customer(tx, row.id, customer)
             renamed.append((row.said.day, by_row(row.said)))
+            news.append(_news(row, customer, known))
     reopen_later(tx, renamed)
-    reopen_shared(tx, fresh)
+    reopen_others(tx, news, but=days)
     return identified.rows, ids
+
+
+def _news(row: Row, customer: int | None, known: Acquaintance) -> Mentioned:
+    """What no other day tells of the customer whom a row names by now; all, of whom it named."""
+    said = by_row(row.said)
+    if customer is None or row.customer is not None:
+        return said
+    there = known.elsewhere.get(customer)
+    return said if there is None else Mentioned(numbers=said.numbers - there)
 
 
 def _row(row: Row, timezone: ZoneInfo) -> evidence.Row:

@@ -1,9 +1,9 @@
-"""Which customers a cluster of days knows from elsewhere: earlier days, and what people said."""
+"""Which customers a cluster of days knows from elsewhere: other days, and what people said."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,43 +12,58 @@ from archive.catalogue.database import Transaction
 from archive.records import Confirmed, Customer, Kind
 from ingest.mentioned import Mentioned
 from matcher.customers import Known
+from matcher.evidence import Row
 
 
 @dataclass(frozen=True, slots=True)
 class Acquaintance:
     customers: tuple[Customer, ...]
     to_rows: tuple[Known, ...]
-    """Those to whom a row can belong."""
+    """Those to whom a row can belong: of earlier days, and whom people named."""
     to_recordings: tuple[Known, ...]
-    """Those to whom a recording can: in addition whoever other days' rows name, or a person
-    confirmed, by a name or number that a recording says, be it that only later days know them."""
+    """Those to whom a recording can: in addition whoever other days' rows name, later ones too, or
+    a person confirmed, by a name or number that a recording says."""
+    elsewhere: Mapping[int, frozenset[str]]
+    """Customers whom other days' rows name, with their numbers there."""
+
+    def with_rows(self, rows: Sequence[Row]) -> Sequence[Known]:
+        """Whom a recording can belong to, once these rows tell of whom they are, too."""
+        known = {one.customer: one for one in self.to_recordings}
+        for row in rows:
+            if row.customer is not None:
+                new = Known(row.customer, row.name or "", frozenset())
+                mine = known.get(row.customer, new)
+                known[row.customer] = replace(mine, numbers=mine.numbers | set(row.numbers))
+        return list(known.values())
 
 
-def acquaintance(tx: Transaction, said: Mentioned, first: date) -> Acquaintance:
-    """Who is known to the days from `first` on of what is `said` on them."""
-    before = customers.named(tx, said.names, said.numbers, first)
-    ever = customers.named(tx, said.names, said.numbers)
+def acquaintance(tx: Transaction, said: Mentioned, days: Collection[date]) -> Acquaintance:
+    """Who is known to `days` of what is `said` on them."""
+    before = customers.named(tx, said.names, said.numbers, before=min(days))
+    others = customers.named(tx, said.names, said.numbers, but=days)
+    elsewhere = {one.id: one.numbers for one in others}
     remembered = {one.customer for one in memory.of_values(tx, said.values)}
     named = customers.by_person(tx, said.names, said.numbers, remembered)
     numbers: dict[int, frozenset[str]] = {one.id: one.numbers for one in before}
     for one in named:
         numbers[one.id] = numbers.get(one.id, frozenset()) | _given(one)
-    elsewhere = {one.id: one.numbers | numbers.get(one.id, frozenset()) for one in ever}
     everyone = customers.by_ids(tx, remembered | numbers.keys() | elsewhere.keys())
     confirmed = _by_customer(memory.of_customers(tx, [one.id for one in everyone]))
-    known = [_known(one, numbers.get(one.id, frozenset()), confirmed[one.id]) for one in everyone]
-    all_days = {**numbers, **elsewhere}
+    known = {
+        one.id: _known(one, numbers.get(one.id, frozenset()), confirmed[one.id]) for one in everyone
+    }
     return Acquaintance(
         customers=tuple(one for one in everyone if one.id in numbers or one.id in remembered),
         to_rows=tuple(
-            replace(of, numbers=of.numbers | of.confirmed_numbers)
-            for one, of in zip(everyone, known, strict=True)
-            if one.id in numbers
+            replace(known[id], numbers=known[id].numbers | known[id].confirmed_numbers)
+            for id in known
+            if id in numbers
         ),
         to_recordings=tuple(
-            replace(of, numbers=all_days.get(one.id, frozenset()))
-            for one, of in zip(everyone, known, strict=True)
+            replace(one, numbers=one.numbers | elsewhere.get(id, frozenset()))
+            for id, one in known.items()
         ),
+        elsewhere=elsewhere,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from archive.catalogue import customers, files, mentions
+from archive.catalogue import files, mentions
 from archive.catalogue.database import Transaction
 from archive.records import NewRow
 from matcher.evidence import Evidence
@@ -56,12 +56,11 @@ def reopen_later(tx: Transaction, told: Iterable[tuple[date, Mentioned]]) -> Non
         files.reopen(tx, mentions.days_of(tx, said.values, after=day))
 
 
-def reopen_shared(tx: Transaction, ids: Collection[int]) -> None:
-    """Asks for all days to be decided again that say a name or a number which one of these
-    customers has and another, too: what named one of them there names both.
+def reopen_others(tx: Transaction, told: Iterable[Mentioned], but: Collection[date] = ()) -> None:
+    """Asks for all days, `but` these, to be decided again that say one of what was told: their
+    recordings may be of whom it names.
     """
-    if ids:
-        files.reopen(tx, mentions.days_of(tx, customers.shared(tx, ids)))
+    files.reopen(tx, mentions.days_of(tx, together(told).values) - frozenset(but))
 
 
 def _mentioned(name: str | None, numbers: Iterable[str]) -> Mentioned:

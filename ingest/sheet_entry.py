@@ -19,7 +19,7 @@ from archive.store import Staged, Store
 from config.language import Message
 from ingest.folders import read_folders
 from ingest.inbox import Seen
-from ingest.mentioned import by_row, reopen_later, reopen_shared
+from ingest.mentioned import by_row, reopen_others
 from ingest.opening import Opening
 from ingest.sheet import Sheet, SheetRow, read_sheet
 from ingest.workbook import SheetError
@@ -141,10 +141,8 @@ def _day(sheet: Sheet, sighting: Sighting) -> date:
 def _reopen_what_went_by(tx: Transaction, new: NewSheet) -> None:
     """Other days may have gone by rows that the new version has no more."""
     kept = {(row.day, by_row(row)) for row in new.rows}
-    before = sheets.rows_of_sheet(tx, new.source)
-    gone = [row for row in before if (row.said.day, by_row(row.said)) not in kept]
-    reopen_later(tx, [(row.said.day, by_row(row.said)) for row in gone])
-    reopen_shared(tx, {row.customer for row in gone if row.customer is not None})
+    before = [(row.said.day, by_row(row.said)) for row in sheets.rows_of_sheet(tx, new.source)]
+    reopen_others(tx, [said for day, said in before if (day, said) not in kept])
 
 
 def _as_duplicate(new: NewSheet, first: str) -> NewSheet:

@@ -27,8 +27,12 @@ def begin(
 
 
 def change(tx: Connection, act_id: int, changes: Sequence[Change], *, settled: bool) -> None:
-    """Writes down what an act changed; not settled where the decision is to follow."""
-    if not changes:
+    """Writes down what an act changed; not settled where the decision is to follow.
+
+    A pass may decide a day twice, because later ones tell more of it: then the last word counts.
+    """
+    first = [one for one in changes if not _changed_again(tx, act_id, one)]
+    if not first:
         return
     values = [
         {
@@ -42,9 +46,15 @@ def change(tx: Connection, act_id: int, changes: Sequence[Change], *, settled: b
             "word_after": pack_word(one.word_after),
             "settled": settled,
         }
-        for one in changes
+        for one in first
     ]
     tx.execute(insert(act_change), values)
+
+
+def _changed_again(tx: Connection, act_id: int, change: Change) -> bool:
+    mine = (act_change.c.act_id == act_id) & (act_change.c.recording_id == change.recording)
+    after = {"customer_after": change.after.customer, "row_after": change.after.row}
+    return tx.execute(update(act_change).where(mine).values(after)).rowcount > 0
 
 
 def unsettled(tx: Connection, recordings: Collection[int]) -> frozenset[int]:

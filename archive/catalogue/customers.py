@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
@@ -23,13 +22,18 @@ from archive.records import Customer, SheetState
 
 
 def named(
-    tx: Connection, names: Collection[str], numbers: Collection[str], before: date | None = None
+    tx: Connection,
+    names: Collection[str],
+    numbers: Collection[str],
+    *,
+    before: date | None = None,
+    but: Collection[date] = (),
 ) -> Sequence[Customer]:
     """Customers of these names or with one of these numbers, as rows name them.
 
     Names are in their normal form. With `before` only what is earlier counts, and of numbers too,
-    so that what a row means does not hang on when it was handed in; a corrected row leaves nothing
-    behind.
+    so that what a row means does not hang on when it was handed in; with `but` what these days say
+    does not. A corrected row leaves nothing behind.
     """
     told = (
         select(sheet_row.c.customer_id, sheet_row.c.numbers)
@@ -39,6 +43,8 @@ def named(
     )
     if before is not None:
         told = told.where(sheet_row.c.day < before)
+    if but:
+        told = told.where(sheet_row.c.day.not_in(sorted(but)))
     earlier: dict[int, set[str]] = {}
     for row in tx.execute(told):
         earlier.setdefault(row.customer_id, set()).update(row.numbers)
@@ -47,16 +53,6 @@ def named(
         for one in by_ids(tx, earlier)
         if one.spelling in names or not earlier[one.id].isdisjoint(numbers)
     ]
-
-
-def shared(tx: Connection, ids: Collection[int]) -> frozenset[str]:
-    """The names and numbers of these customers that another customer has, too."""
-    mine = by_ids(tx, ids)
-    names, numbers = {one.spelling for one in mine}, {n for one in mine for n in one.numbers}
-    count: Counter[str] = Counter()
-    for one in by_ids(tx, [row.id for row in tx.execute(_asked(names, numbers))]):
-        count.update({one.spelling, *one.numbers})
-    return frozenset(value for value in names | numbers if count[value] > 1)
 
 
 def by_person(
@@ -114,7 +110,7 @@ def register(tx: Connection, key: str, name: str, numbers: Collection[str]) -> i
 
 def add_by_person(tx: Connection, key: str, name: str, numbers: Collection[str]) -> int:
     """Enters a customer whom a person names; one that is there already stays what they are."""
-    known = there(tx, key)
+    known = _registered(tx, key) is not None
     id = register(tx, key, name, numbers)
     if not known:
         tx.execute(update(customer).where(customer.c.id == id).values(by_person=True))
@@ -126,14 +122,13 @@ def was_by_person(tx: Connection, customer_id: int) -> bool:
     return tx.execute(select(customer.c.id).where(mine)).first() is not None
 
 
-def learn(tx: Connection, customer_id: int, numbers: Collection[str]) -> bool:
-    """Adds what is new to a customer's numbers; whether any was."""
+def learn(tx: Connection, customer_id: int, numbers: Collection[str]) -> None:
+    """Adds what is new to a customer's numbers."""
     known = select(customer_number.c.number).where(customer_number.c.customer_id == customer_id)
     missing = set(numbers) - set(tx.execute(known).scalars())
     if missing:
         learned = [{"customer_id": customer_id, "number": number} for number in sorted(missing)]
         tx.execute(insert(customer_number), learned)
-    return bool(missing)
 
 
 def folder_of(tx: Connection, customer_id: int) -> str:
@@ -148,11 +143,6 @@ def _asked(names: Collection[str], numbers: Collection[str]) -> Select[tuple[int
     )
     named = customer.c.spelling.in_(sorted(names))
     return select(customer.c.id).where(named | customer.c.id.in_(owners))
-
-
-def there(tx: Connection, key: str) -> bool:
-    """Whether a customer of this key has ever been entered."""
-    return _registered(tx, key) is not None
 
 
 def _registered(tx: Connection, key: str) -> int | None:

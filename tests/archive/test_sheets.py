@@ -229,7 +229,7 @@ def before(
     day: date = DAY,
 ) -> list[str]:
     with archive.catalogue.transaction() as tx:
-        return [one.name for one in customers.named(tx, names, numbers, day)]
+        return [one.name for one in customers.named(tx, names, numbers, before=day)]
 
 
 def test_customers_are_known_by_name_or_number_once_an_earlier_day_named_them(
@@ -252,7 +252,7 @@ def test_a_number_that_only_a_later_day_gives_is_not_known_before(archive: Small
     said = [row(5, "张三", "13800138000", day=YESTERDAY), row(6, "张三", "13900139000")]
     named(archive, sheet(*said, day=YESTERDAY), zhang)
     with archive.catalogue.reading() as tx:
-        (known,) = customers.named(tx, ["张三"], [], DAY)
+        (known,) = customers.named(tx, ["张三"], [], before=DAY)
     assert known.numbers == {"13800138000"}
     assert before(archive, numbers=["13900139000"]) == []
 
