@@ -446,12 +446,13 @@ def remembered(invocation: Invocation, form: str) -> None:
 
 @command("forget")
 @click.argument("ids", nargs=-1, required=True, type=int, metavar="ID...")
+@formats("text", "json")
 @click.pass_obj
-def forget(invocation: Invocation, ids: tuple[int, ...]) -> None:
+def forget(invocation: Invocation, ids: tuple[int, ...], form: str) -> None:
     """Forget what was confirmed, by its numbers in `callvault remembered`."""
     from ingest.word_told import tell_forget
 
-    _end(tell_forget(invocation.desk, ids))
+    _end(tell_forget(invocation.desk, ids, form))
 
 
 @command("explain")

@@ -9,9 +9,10 @@ from datetime import date
 from archive.catalogue import recordings, words
 from archive.catalogue.database import Transaction
 from archive.records import Recording, Weighed
+from config.language import Message
 from ingest.desk import Desk, Told, as_json, lines, recording_json
 from ingest.errors import WordError
-from ingest.naming import whose_row
+from ingest.naming import Whose, whose_row
 from ingest.undo_told import undone_lines
 from ingest.undoing import undo
 from ingest.word import assign, unassign
@@ -102,7 +103,7 @@ def _say(desk: Desk, one: Recording, key: str, tell: Callable[[str], None]) -> i
             if key == NOBODY:
                 spoken = unassign(tx, one, desk.speaker)
             elif key.isdecimal() and 0 < int(key) <= len(found):
-                of = whose_row(tx, found[int(key) - 1].row)
+                of = _as_shown(tx, one, found[int(key) - 1])
                 spoken = assign(tx, one, of, desk.speaker, desk.ears)
             else:
                 tell(desk.said("word.no_such_key", key=key))
@@ -115,14 +116,28 @@ def _say(desk: Desk, one: Recording, key: str, tell: Callable[[str], None]) -> i
     return spoken.act
 
 
+def _as_shown(tx: Transaction, one: Recording, shown: Weighed) -> Whose:
+    """Whose the row is that was shown; WordError where a sheet came in since and it is another."""
+    of = whose_row(tx, shown.row)
+    now = recordings.by_ids(tx, [one.id])[0]
+    row = of.row.said.customer_name if of.row else None
+    if now.outcome != one.outcome or row != shown.customer:
+        raise WordError(Message.of("word.changed_meanwhile"))
+    return of
+
+
 def _take_back(desk: Desk, given: list[_Answer], at: int, tell: Callable[[str], None]) -> int:
     """Undoes the last thing that was said here, and goes back to that recording."""
     if not given:
         tell(desk.words("word.nothing_to_take_back"))
         return at
     last = given.pop()
-    with desk.writing() as tx:
-        undone = undo(tx, str(last.act), desk.roots, desk.speaker)
+    try:
+        with desk.writing() as tx:
+            undone = undo(tx, str(last.act), desk.roots, desk.speaker)
+    except WordError as error:  # somebody decided it anew
+        tell(desk.words.say(error.message))
+        return at
     desk.follow(mirror=False)
     tell(lines(*undone_lines(desk, undone)))
     return last.at

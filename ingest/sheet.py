@@ -27,7 +27,10 @@ from ingest.workbook import Cell, SheetError, Tab, read_workbook
 from matcher import names, numbers
 from matcher.evidence import Precision
 
-NEARLY_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{8}(?:\d\d)?(?!\d)", re.ASCII)
+NEARLY_MOBILE = re.compile(
+    r"(?:(?<!\d)(?:\+|00)?86|(?<![\d+]))(1[3-9]\d{8}(?:\d\d)?)(?!\d)", re.ASCII
+)
+"""A mobile number with a digit too few or too many, after the country code or without."""
 DIGITS_LOST = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 SLACK, REACH = timedelta(1), timedelta(300)
 """Calls are written down after they took place; a year's slip of the pen is 365 days."""

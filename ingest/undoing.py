@@ -36,7 +36,7 @@ def undo(tx: Transaction, text: str, roots: Roots, speaker: Speaker) -> Undone:
 
     WordError where there is none such, or nothing of it can be undone any more.
     """
-    if text.isdecimal() and (act := acts.by_id(tx, int(text))) is not None:
+    if text.isdecimal() and len(text) < 10 and (act := acts.by_id(tx, int(text))) is not None:
         return _undo(tx, act, None, speaker)
     if text.isdecimal() and len(text) < 6:
         raise WordError(Message.of("word.no_act", text=text))

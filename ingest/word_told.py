@@ -106,9 +106,11 @@ def _remembered(desk: Desk, one: Confirmed, customer: str) -> str:
     )
 
 
-def tell_forget(desk: Desk, ids: Sequence[int]) -> Told:
+def tell_forget(desk: Desk, ids: Sequence[int], form: str = "text") -> Told:
     with desk.writing() as tx:
         gone = forget(tx, ids, desk.speaker)
     followed = desk.follow()
+    if form == "json":
+        return Told(as_json([memory_json(one) for one in gone]), desk.notes(followed))
     told = [desk.memory("word.unlearned", one, "") for one in gone]
     return Told(lines(*told), desk.notes(followed))

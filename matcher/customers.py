@@ -143,8 +143,8 @@ class _Namesakes:
         keys: dict[int, str | None] = {}
         for places in self._sharing_a_number(rows):
             keys |= self._one_person({place: rows[place] for place in places})
-        misread = {place: self._misread(row) for place, row in rows.items() if row.misread}
-        keys |= {place: key for place, key in misread.items() if place not in keys}
+        misread = {place: row for place, row in rows.items() if row.misread and not row.numbers}
+        keys |= {place: self._misread(row) for place, row in misread.items()}
         bare = {place: row for place, row in rows.items() if place not in keys}
         return keys | dict.fromkeys(bare, self._sole(bare))
 

@@ -17,7 +17,6 @@ from matcher.decision import Reason
 from matcher.opinion import Opinion, Rules, clearly_behind, hinted
 from matcher.weights import (
     AGAINST,
-    NAME,
     NAMES_A_CUSTOMER,
     SUPPORT,
     TIME_CLOSE,
@@ -145,8 +144,7 @@ def _bid_for_the_last(
 def _may_be_the_last(claim: Claim, rules: Rules) -> bool:
     named = bool(claim.some & _ALL_BUT_NAMED) and not claim.some & _NOT_THE_LAST
     timeless = claim.best.late is None or claim.best.naming >= _NEARLY_NAMED
-    reached = "not_reached" not in claim.every or bool(claim.some & NAME)
-    return named and timeless and reached and _possible(claim, rules.enough - _LAST.weight)
+    return named and timeless and _possible(claim, rules.enough - _LAST.weight)
 
 
 _LAST = Reason("only_one_left", WEIGHTS["only_one_left"])

@@ -99,7 +99,7 @@ WEIGHTS = {
     "row_open": -1.0,
     # m: a call that nobody answered seldom leaves a recording.
     "not_reached": -2.0,
-    # Every other recording of the collector's has its call, and every other call its recording.
+    # No other free call could be this recording's, and no other recording could be this call's.
     "only_one_left": 2.0,
 }
 

@@ -59,6 +59,11 @@ def test_what_is_forgotten_is_told(desk: Desk) -> None:
     ]
 
 
+def test_what_is_forgotten_is_told_to_scripts(desk: Desk) -> None:
+    desk.run("assign", STRANGER, "陈建国")
+    assert desk.told("forget", "2") == [{"kind": "number", "value": "15405387777"}]
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
@@ -66,6 +71,7 @@ def test_what_is_forgotten_is_told(desk: Desk) -> None:
         (["assign", STRANGER, "张三丰"], "there is no customer “张三丰”"),
         (["unassign", ".mp3"], "can be several recordings"),
         (["undo", "99"], "there is no act 99"),
+        (["undo", "9" * 20], "there is no recording"),
         (["forget", "7"], "nothing is remembered under 7"),
         (["explain", "nothing.mp3"], "there is no recording"),
     ],

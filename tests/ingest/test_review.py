@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.review import walk
 from tests.ingest.people import BROTHER, CHEN, ROWS, WANG, Person, places
 from tests.ingest.small_office import SHEET, SmallOffice, office, recorded, sheet, sound
 
@@ -46,6 +47,41 @@ def test_one_key_confirms_and_the_recording_moves_at_once(
     assert "1 confirmed, 0 stay held, 1 still wait" in shown
     (line,) = [one for one in desk.report()["recordings"] if one["source"] == WANG]
     assert (line["status"], line["call"]["line"]) == ("filed", wanted)
+
+
+def test_a_key_never_confirms_what_was_not_shown(desk: SmallOffice, person: Person) -> None:
+    """While somebody listens, the sheet comes in once more with a line above."""
+    shown = list[str]()
+    pressed = iter("1q")
+
+    def ask(_prompt: str) -> str:
+        key = next(pressed)
+        if key == "1":
+            desk.drop(SHEET, sheet([("赵六", "15405381209", "8:00"), *ROWS]), time(13))
+            desk.ingest()
+        return key
+
+    walk(person.desk, None, ask, shown.append)
+    assert "the candidates changed; look again" in "\n".join(shown)
+    assert places(desk)[WANG] == "_holding"
+    assert person.queue()[0]["source"] == WANG
+
+
+def test_an_answer_that_somebody_changed_since_cannot_be_taken_back(
+    desk: SmallOffice, person: Person
+) -> None:
+    shown = list[str]()
+    pressed = iter("1uq")
+
+    def ask(_prompt: str) -> str:
+        key = next(pressed)
+        if key == "u":
+            person.unassign(WANG)
+        return key
+
+    told = walk(person.desk, None, ask, shown.append)
+    assert "1 confirmed" in told.output
+    assert places(desk)[WANG] == "_holding"
 
 
 def test_nobody_s_stays_held_and_is_asked_for_no_more(desk: SmallOffice, person: Person) -> None:

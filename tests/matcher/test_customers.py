@@ -69,6 +69,8 @@ def test_digits_that_are_no_number_are_the_customers_whose_number_they_nearly_ar
     several = [row("王伟", A), row("王伟", B), misread(A[:-1])]
     assert keys(identify(several, ()))[2] == f"王伟|{A}"
     assert keys(identify([row("王伟", A), misread(C[:-1])], ()))[1] == f"王伟|{C[:-1]}"
+    both_kinds = replace(row("王伟", A), misread=(C[:-1],))
+    assert [one.customer for one in identify([both_kinds], ()).new] == [f"王伟|{A}"]
     assert keys(identify([misread(C[:-1]), misread(C[:-1])], ())) == [f"王伟|{C[:-1]}"] * 2
     near = A[:-1] + ("7" if A[-1] != "7" else "6")
     both = [row("王伟", A), row("王伟", near), misread(A[:-1])]
