@@ -219,7 +219,7 @@ def _cell(form: SheetForm, name: str, entry: Entry) -> Cell:
         "promised": _date_cell(form.promises, entry.day),
         "location": "济宁任城",
         "hours": 8,
-        "duration": "2分10秒",
+        "duration": "",
     }[name]
 
 
