@@ -99,25 +99,27 @@ def decide(found: Read) -> Decided:
     """Each cluster of days by itself, with the customers that earlier rows named."""
     decisions: dict[str, Decision] = {}
     named: list[Row] = []
-    together: list[tuple[Sequence[Heard], Sequence[Row]]] = []
+    together: list[tuple[Sequence[Heard], Sequence[Row], Sequence[Known]]] = []
     known: dict[str, Known] = {}
     heard_on, rows_on = _by_day(found.heard), _by_day(found.rows)
     for days in clusters(found.heard, found.rows):
         heard = [one for day in sorted(days) for one in heard_on[day]]
         rows = [row for day in sorted(days) for row in rows_on[day]]
-        identified = identify(rows, list(known.values()))
+        earlier = list(known.values())
+        together.append((heard, rows, earlier))
+        identified = identify(rows, earlier)
         for fresh in identified.new:
             known[fresh.customer] = fresh
         for row in identified.rows:
             if row.customer:
                 mine = known[row.customer]
                 known[row.customer] = replace(mine, numbers=mine.numbers | set(row.numbers))
-        named += identified.rows
-        together.append((heard, identified.rows))
     # A number or name that is another customer's too counts on whatever day the papers say so.
     everybody = list(known.values())
-    for theirs, day in together:
-        decisions |= {one.recording: one for one in match(theirs, day, known=everybody)}
+    for theirs, day, before in together:
+        meant = identify(day, before, everybody).rows
+        named += meant
+        decisions |= {one.recording: one for one in match(theirs, meant, known=everybody)}
     ordered = tuple(decisions[one.recording] for one in found.heard)
     return Decided(found.heard, ordered, tuple(named), found.unread)
 

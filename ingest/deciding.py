@@ -137,7 +137,8 @@ def _identified(
     timezone: ZoneInfo,
 ) -> tuple[Sequence[evidence.Row], dict[str, int]]:
     """The rows with their customers, and the catalogue's number of each customer."""
-    identified = identify([_row(row, timezone) for row in rows], known.to_rows)
+    said = [_row(row, timezone) for row in rows]
+    identified = identify(said, known.to_rows, known.later)
     ids = {one.key: one.id for one in known.customers}
     for new in identified.new:
         ids[new.customer] = customers.register(tx, new.customer, new.name, new.numbers)

@@ -23,6 +23,8 @@ class Acquaintance:
     to_recordings: tuple[Known, ...]
     """Those to whom a recording can: in addition whoever other days' rows name, later ones too, or
     a person confirmed, by a name or number that a recording says."""
+    later: tuple[Known, ...]
+    """Those whom only later days' rows name."""
     elsewhere: Mapping[int, frozenset[str]]
     """Customers whom other days' rows name, with their numbers there."""
 
@@ -53,7 +55,7 @@ def acquaintance(tx: Transaction, said: Mentioned, days: Collection[date]) -> Ac
         one.id: _known(one, numbers.get(one.id, frozenset()), confirmed[one.id]) for one in everyone
     }
     return Acquaintance(
-        customers=tuple(one for one in everyone if one.id in numbers or one.id in remembered),
+        customers=tuple(everyone),
         to_rows=tuple(
             replace(known[id], numbers=known[id].numbers | known[id].confirmed_numbers)
             for id in known
@@ -62,6 +64,9 @@ def acquaintance(tx: Transaction, said: Mentioned, days: Collection[date]) -> Ac
         to_recordings=tuple(
             replace(one, numbers=one.numbers | elsewhere.get(id, frozenset()))
             for id, one in known.items()
+        ),
+        later=tuple(
+            replace(known[id], numbers=of) for id, of in elsewhere.items() if id not in numbers
         ),
         elsewhere=elsewhere,
     )

@@ -9,11 +9,9 @@ recording in a stranger's folder is the worst error there is:
   stands under two names (a couple, a company's switchboard) joins nobody.
 - Within a name, a shared number makes one customer, and a row that lists two numbers joins both.
   Numbers that never meet are two customers, but for a number with a slip in its middle.
-- A row without a number is the only customer of its name; where there are several it stays open.
+- A row without a number is the only customer of its name on all papers at hand, those of other days
+  too; where there are several it stays open.
   A row whose digits are no number is the customer of whose number they are a slip.
-- A known customer without any number never gains one here, even where no other of that name is in
-  sight: whoever was filed under it may be the namesake. Both keep a folder of their own until a
-  person says that they are one.
 """
 
 from __future__ import annotations
@@ -54,8 +52,17 @@ class Identified:
     numbers; they stand in its rows."""
 
 
-def identify(rows: Sequence[Row], known: Sequence[Known]) -> Identified:
-    """Tell which customer each row names; the order of rows and of `known` plays no part."""
+def identify(
+    rows: Sequence[Row], known: Sequence[Known], others: Sequence[Known] = ()
+) -> Identified:
+    """Tell which customer each row names; the order of the inputs plays no part.
+
+    Args:
+        rows: Of some days.
+        known: Customers of earlier days, whom a row can name by number or name.
+        others: Customers of later days: they tell only whom a row without a number can mean.
+
+    """
     lines = _lines(
         [number for row in rows for number in row.numbers]
         + [number for customer in known for number in customer.numbers]
@@ -64,7 +71,8 @@ def identify(rows: Sequence[Row], known: Sequence[Known]) -> Identified:
     keys: dict[int, str | None] = {}
     new: list[Known] = []
     for name, places, theirs in _namesakes(rows, named, known, lines):
-        namesakes = _Namesakes(name, theirs, lines)
+        later = [one for one in others if spelled(one.name) == name]
+        namesakes = _Namesakes(name, theirs, lines, later)
         keys |= namesakes.identify({place: rows[place] for place in places})
         new += namesakes.new
 
@@ -125,8 +133,11 @@ def _spellings(sharing: Iterable[set[str]]) -> Mapping[str, str]:
 class _Namesakes:
     """All customers of one name: the known ones, and those that rows add."""
 
-    def __init__(self, name: str, known: Sequence[Known], lines: Mapping[str, str]) -> None:
+    def __init__(
+        self, name: str, known: Sequence[Known], lines: Mapping[str, str], later: Sequence[Known]
+    ) -> None:
         self.name = name
+        self._later = later
         self.known = known
         self.new: list[Known] = []
         self._lines = lines
@@ -212,12 +223,18 @@ class _Namesakes:
         return set().union(*(self._known_by_line[line] for line in near))
 
     def _sole(self, bare: Mapping[int, Row]) -> str | None:
-        """Whom rows without a number mean, made anew where nobody has the name yet."""
-        candidates = [*self.known, *self.new]
+        """Whom rows without a number mean, made anew where nobody has the name yet.
+
+        Who is known without a number is somebody who is known with one, as far as papers tell.
+        """
+        everyone = [*self.known, *self.new, *self._later]
+        candidates = {one.customer for one in everyone if one.numbers}
+        candidates = candidates or {one.customer for one in (*self.known, *self.new)}
         if bare and not candidates:
-            candidates = [Known(f"{self.name}|", self._written(bare), frozenset())]
-            self.new += candidates
-        return candidates[0].customer if len(candidates) == 1 else None
+            fresh = Known(f"{self.name}|", self._written(bare), frozenset())
+            self.new.append(fresh)
+            return fresh.customer
+        return candidates.pop() if len(candidates) == 1 else None
 
     def _written(self, rows: Mapping[int, Row]) -> str:
         """The name as the rows write it; in simplified characters where any does."""

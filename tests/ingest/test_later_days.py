@@ -50,6 +50,10 @@ def outcome(folder: Path, steps: Sequence[Step], source: str) -> str:
     return found
 
 
+def archived(archive: Path) -> list[Path]:
+    return [path.relative_to(archive) for path in archive.glob("[!.]*/*/*")]
+
+
 @pytest.mark.parametrize(("source", "today", "tomorrow", "expected"), CASES)
 def test_the_order_of_two_days_plays_no_part(
     tmp_path: Path, source: str, today: Rows, tomorrow: Rows, expected: str
@@ -90,3 +94,25 @@ def test_a_row_that_comes_back_is_heard_again(tmp_path: Path) -> None:
         desk.ingest()
         told.append(desk.statuses()[bare])
     assert told == ["filed", "ambiguous", "filed", "ambiguous"]
+
+
+def test_a_row_without_a_number_is_whom_all_papers_know_by_that_name(tmp_path: Path) -> None:
+    """One folder, though the number came a day later; and none where a namesake turns up."""
+    bare, whole = (
+        f"{DAY}/陈建国-2611160912.amr",
+        "2026-11-17/通话录音@15405381201_20261117100000.amr",
+    )
+    desk = office(tmp_path)
+    desk.drop(SHEET, sheet([("陈建国", "", "9:12")]))
+    desk.drop(bare, sound(1))
+    desk.ingest()
+    assert desk.statuses()[bare] == "filed"
+    desk.drop(NEXT_SHEET, sheet([("陈建国", "15405381201", "10:00")]))
+    desk.drop(whole, sound(2))
+    desk.ingest()
+    folders = {path.parts[0] for path in archived(desk.archive)}
+    assert len(folders) == 1
+    namesake = ("陈建国", "15405389999", "16:00")
+    desk.drop(NEXT_SHEET, sheet([("陈建国", "15405381201", "10:00"), namesake]))
+    desk.ingest()
+    assert desk.statuses()[bare] == "ambiguous"

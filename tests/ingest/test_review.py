@@ -80,7 +80,8 @@ def test_an_answer_that_somebody_changed_since_cannot_be_taken_back(
         return key
 
     told = walk(person.desk, None, ask, shown.append)
-    assert "1 confirmed" in told.output
+    assert "changed again later" in "\n".join(shown)
+    assert "1 still wait" in told.output
     assert places(desk)[WANG] == "_holding"
 
 
