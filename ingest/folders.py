@@ -58,7 +58,7 @@ _NO_COLLECTOR = re.compile(
     r"(?:信贷|法规|法务|催收|贷后|风控|财务|综合|销售|债权|资产)|"
     r"(?:今日|当日|每日|当天|昨日|上午|下午|补交|补录|补传|交接|资料|数据|备份|归档|已处理|未处理|待处理|处理|新建文件夹|新文件夹|"
     r"录音笔|录音盒|微信|微信文件|手机录音|内部存储|存储卡|全部|所有|其他|其它|临时|测试|下载|文档|音乐|桌面|共享|"
-    r"逾期|正常|客户|接通|未接通|已接通|星期.|周.)|"
+    r"逾期|正常|客户|接通|未接通|已接通|星期[一二三四五六日天]|周[一二三四五六日天末报])|"
     r"(?:inbox|handoff|handover|data|backup|archive|tmp|temp|test|share|shared|upload|uploads|download|downloads|"
     r"documents|desktop|music|media|storage|emulated|sdcard|internal|android|dcim|miui|huawei|honor|xiaomi|oppo|"
     r"vivo|samsung|iphone|lenovo|recorder|soundrecorder|callrecorder|callrecordings?|callrec|sound|call|rec|"

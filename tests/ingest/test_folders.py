@@ -116,3 +116,10 @@ def test_a_date_without_year_is_the_nearest(folder: str, near: date, day: date) 
 
 def test_a_file_beside_no_folder_says_nothing() -> None:
     assert read_folders("王芳 2026-11-16.mp3", NEAR) == Folders(None, None)
+
+
+@pytest.mark.parametrize(
+    ("folder", "collector"), [("周洁", "周洁"), ("周一", None), ("周报", None)]
+)
+def test_a_surname_is_no_day_of_the_week(folder: str, collector: str | None) -> None:
+    assert read_folders(f"2026-11-16/{folder}/a.mp3", date(2026, 11, 16)).collector == collector
