@@ -8,19 +8,17 @@ people said, and of the customers named before it, whatever the order in which t
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from archive.catalogue import acts, customers, files, mentions, recordings, sheets, words
+from archive.catalogue import acts, customers, mentions, recordings, sheets, words
 from archive.catalogue.database import Transaction
 from archive.catalogue.recordings import Ruling
-from archive.records import Change, InboxFile, Outcome, Place, Recording, Row, Weighed, Word
+from archive.records import Change, Outcome, Place, Recording, Row, Weighed, Word
 from config.language import Message
-from ingest.evidence import gather
-from ingest.hearing import evidence_of
+from ingest.hearing import Ears, heard_as
 from ingest.known import Acquaintance, acquaintance
 from ingest.mentioned import Mentioned, by_evidence, by_row, reopen_later, reopen_others, together
 from matcher import evidence
@@ -29,14 +27,6 @@ from matcher.decision import Candidate, Decision
 from matcher.match import match
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Ears:
-    """How the office's recordings are heard."""
-
-    timezone: ZoneInfo
-    patterns: Sequence[re.Pattern[str]]
 
 
 class PassAct:
@@ -91,19 +81,13 @@ def _hear(
     tx: Transaction, held: Sequence[Recording], ears: Ears
 ) -> Mapping[int, tuple[Recording, evidence.Heard]]:
     """What each recording says, under all names under which its bytes were handed over."""
-    copies = files.other_names(tx, [one.id for one in held])
+    said = heard_as(tx, held, ears)
     heard = {}
     for one in held:
-        also = tuple(_of_copy(copy, ears) for copy in copies.get(one.id, ()))
-        found = _local(evidence_of(one, ears.timezone, ears.patterns), ears.timezone)
+        own, *also = (_local(found, ears.timezone) for _, found in said[one.id])
         length = one.probed.duration_seconds if one.probed else None
-        heard[one.id] = (one, evidence.Heard(one.sha256, one.day, found, also, length))
+        heard[one.id] = (one, evidence.Heard(one.sha256, one.day, own, tuple(also), length))
     return heard
-
-
-def _of_copy(copy: InboxFile, ears: Ears) -> evidence.Evidence:
-    near = copy.arrived_at.astimezone(ears.timezone).date()
-    return _local(gather(copy.source, ears.timezone, near, ears.patterns)[1], ears.timezone)
 
 
 def _local(found: evidence.Evidence, timezone: ZoneInfo) -> evidence.Evidence:

@@ -16,8 +16,8 @@ from config.language import Words
 from config.settings import Settings
 from config.visible import visible
 from ingest.act import Speaker
-from ingest.deciding import Ears
 from ingest.following import Followed, follow
+from ingest.hearing import Ears
 from ingest.inbox_pass import Clock
 from ingest.naming import Roots
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from archive.catalogue import acts, files, sheets, words
+from archive.catalogue import acts, sheets, words
 from archive.catalogue.database import Transaction
 from archive.records import Recording, Row, Weighed, Word
 from config.language import Message
-from ingest.deciding import Ears
-from ingest.evidence import gather
-from ingest.hearing import evidence_of
+from ingest.hearing import Ears, heard_as
 from matcher.evidence import Evidence
 
 _Say = Callable[[Weighed, Row], list[Message]]
@@ -44,17 +42,13 @@ class Explanation:
 
 def explain(tx: Transaction, recording: Recording, ears: Ears) -> Explanation:
     rows = sheets.rows_by_id(tx, [recording.row]) if recording.row is not None else ()
-    said = [(recording.source, evidence_of(recording, ears.timezone, ears.patterns))]
-    for copy in files.other_names(tx, [recording.id]).get(recording.id, ()):
-        near = copy.arrived_at.astimezone(ears.timezone).date()
-        said.append((copy.source, gather(copy.source, ears.timezone, near, ears.patterns)[1]))
     candidates = recording.outcome.candidates if recording.outcome else ()
     word = words.of(tx, [recording.id]).get(recording.id)
     held = [recording.id] if not recording.filed and word is None else []
     return Explanation(
         recording=recording,
         row=rows[0] if rows else None,
-        said=tuple(said),
+        said=heard_as(tx, [recording], ears)[recording.id],
         word=word,
         withdrawn=acts.withdrawn(tx, held).get(recording.id),
         last_act=acts.last_of(tx, [recording.id]).get(recording.id),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from archive.catalogue import files, recordings
 from archive.catalogue.database import Transaction
 from archive.catalogue.recordings import Call
-from archive.records import Recording
+from archive.records import InboxFile, Recording
 from ingest.evidence import completed, completed_by_tags, gather
 from ingest.sidecar import recalled
 from matcher.evidence import Evidence
@@ -26,6 +27,36 @@ def evidence_of(
     if recording.probed is not None:
         found = completed_by_tags(found, recording.probed.tags, timezone, recording.day, patterns)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """How the office's recordings are heard."""
+
+    timezone: ZoneInfo
+    patterns: Sequence[re.Pattern[str]]
+
+
+def heard_as(
+    tx: Transaction, of: Sequence[Recording], ears: Ears
+) -> Mapping[int, tuple[tuple[str, Evidence], ...]]:
+    """What each recording says, under all names under which its bytes were handed over.
+
+    By the recording's id: where each name lay in the inbox, and its evidence; the first is its own.
+    """
+    copies = files.other_names(tx, [one.id for one in of])
+    return {
+        one.id: (
+            (one.source, evidence_of(one, ears.timezone, ears.patterns)),
+            *((copy.source, _of_copy(copy, ears)) for copy in copies.get(one.id, ())),
+        )
+        for one in of
+    }
+
+
+def _of_copy(copy: InboxFile, ears: Ears) -> Evidence:
+    near = copy.arrived_at.astimezone(ears.timezone).date()
+    return gather(copy.source, ears.timezone, near, ears.patterns)[1]
 
 
 def hear(

@@ -21,10 +21,10 @@ from archive.records import FileState, SheetState
 from archive.store import Store, unfit
 from config.language import Message
 from config.settings import Settings
-from ingest.deciding import Ears
 from ingest.evidence import gather
 from ingest.examining import Examining
 from ingest.filing import Filing
+from ingest.hearing import Ears
 from ingest.inbox import Kind, Scan, Seen, arrival, kind, scan, settled, sounds
 from ingest.intake import Admitted, Intake, Terms
 from ingest.open_days import OpenDays

@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from archive.catalogue import files
 from archive.catalogue.database import Catalogue
-from ingest.deciding import Ears, PassAct, cluster, decide
+from ingest.deciding import PassAct, cluster, decide
 from ingest.filing import Filing
+from ingest.hearing import Ears
 
 _TRIES = 3
 """A day that is open again so often cannot be ended now: a file is gone, or in the way."""

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.catalogue import customers, files, memory, words
+from archive.catalogue import customers, memory, words
 from archive.catalogue.database import Transaction
 from archive.records import Confirmed, Customer, Kind, Recording, Word
 from config.language import Message
 from ingest.act import Doing, Speaker, do
-from ingest.deciding import Ears
 from ingest.errors import WordError
-from ingest.evidence import gather
-from ingest.hearing import evidence_of
+from ingest.hearing import Ears, heard_as
 from ingest.mentioned import Mentioned, by_evidence
 from ingest.naming import Whose, customers_named, newcomer, spelt
 from matcher.names import relative
@@ -103,11 +101,7 @@ def forget(tx: Transaction, ids: Collection[int], speaker: Speaker) -> Sequence[
 
 def mentioned_by(tx: Transaction, recording: Recording, ears: Ears) -> Mentioned:
     """The names and numbers that a recording says, under all its names."""
-    said = [evidence_of(recording, ears.timezone, ears.patterns)]
-    for copy in files.other_names(tx, [recording.id]).get(recording.id, ()):
-        near = copy.arrived_at.astimezone(ears.timezone).date()
-        said.append(gather(copy.source, ears.timezone, near, ears.patterns)[1])
-    return by_evidence(*said)
+    return by_evidence(*(said for _, said in heard_as(tx, [recording], ears)[recording.id]))
 
 
 def _says(tx: Transaction, recording: Recording, word: Word) -> bool:
