@@ -7,6 +7,7 @@ only perhaps a date (`11.16`, `1116`) is read after the numbers, and only near t
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -102,11 +103,13 @@ def read_general(stem: str, tz: ZoneInfo, day: date) -> Evidence:
     direction = _direction(rest)
     name = _name_in(_DIRECTION.sub(" ", rest) if direction else rest)
     parts |= {
-        "contact": " ".join((name, *_last_digits(stem, rest, parts))) if name else "",
+        "contact": name,
         "number": ",".join(numbers),
         "direction": direction,
     }
-    return told("general", parts, stamp(parts, tz, day))
+    digits = _last_digits(stem, rest, parts) if name else []
+    found = told("general", parts, stamp(parts, tz, day))
+    return replace(found, note=" ".join(filter(None, (found.note, *digits))) or None)
 
 
 def _last_digits(stem: str, rest: str, parts: Parts) -> list[str]:

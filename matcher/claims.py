@@ -12,6 +12,7 @@ from matcher.weigh import NOBODY, Weighed, weigh
 from matcher.weights import NAME, NUMBER, TIME_NEAR
 
 _NAMED = NAME | {"name_in_note"}
+_FOREIGN = frozenset({"name_differs", "surname_differs"})
 _LIKE = frozenset({"name_near", "name_sound"})
 
 
@@ -137,7 +138,7 @@ def _foreign_name(call: Said, claims: Sequence[Claim], numbered: Sequence[Claim]
     anothers = any(claim.some & _LIKE for claim in claims)
     if anothers or all("name_of_other" in claim.some for claim in numbered):
         return Conflict.CONTRADICTION
-    contradicted = all("name_differs" in claim.some for claim in numbered)
+    contradicted = all(claim.some & _FOREIGN for claim in numbered)
     return Conflict.DOUBT if contradicted and not call.relative else Conflict.NONE
 
 

@@ -102,7 +102,7 @@ def _bid_by_time(
     if not free:
         return None
     best, *rivals = free
-    if not best.best.codes & _near_enough(best):
+    if not best.best.codes & _near_enough(best) or _of_many(one, best):
         return None
     if not _possible(best, rules.enough):
         return None
@@ -111,6 +111,13 @@ def _bid_by_time(
     if hinted(best) and (_named_elsewhere(one, best) or wanted[best.customer] - {_key(one)}):
         return None
     return _Bid(one, best, frozenset({best.best.row.key}))
+
+
+def _of_many(one: Opinion, best: Claim) -> bool:
+    """A bare surname, and somebody else of it was called just then, be that call recorded."""
+    others = [claim for claim in one.claims if claim.customer != best.customer]
+    near = any(row.codes & TIME_NEAR for claim in others for row in claim.rows)
+    return near and not best.some & _WHOLE
 
 
 def _near_enough(claim: Claim) -> frozenset[str]:

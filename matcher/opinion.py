@@ -28,7 +28,6 @@ from matcher.weights import (
     TIME_APART,
     TIME_CLOSE,
     TIME_FAR,
-    TIME_NEAR,
     TIME_OFF,
     TO_THE_MINUTE,
 )
@@ -146,9 +145,10 @@ def clearly_behind(rival: Claim, best: Claim, rules: Rules) -> bool:
 
 
 def _by_day_or_collector(rival: Claim, best: Claim) -> bool:
-    return "day_differs" in rival.every or (
-        "collector_equal" in best.best.codes and "collector_differs" in rival.every
-    )
+    codes = best.best.codes
+    own = "collector_equal" in codes and "collector_differs" in rival.every
+    # A time that does not fit may be that of a call in another collector's folder.
+    return "day_differs" in rival.every or (own and not codes & TIME_APART)
 
 
 def _by_time(rival: Claim, best: Claim) -> bool:
@@ -160,11 +160,12 @@ def _by_time(rival: Claim, best: Claim) -> bool:
 
 
 def _just_then(rival: Claim, best: Claim) -> bool:
-    """The number or name is a rival's, too, who was called to the minute, and the best was not: a
-    couple's phone is saved under one of the two.
+    """The number, or the name alone, is a rival's, too, who was called just then, and the best was
+    not: a couple's phone is saved under one of the two.
     """
-    named = bool(rival.best.codes & (NUMBER | NAME)) and bool(rival.best.codes & TIME_NEAR)
-    return named and all(row.codes & TIME_APART for row in best.rows)
+    shared = NUMBER if best.some & NUMBER else NAME
+    near = any(row.codes & TIME_CLOSE for row in rival.rows)
+    return bool(rival.some & shared) and near and not best.some & TIME_CLOSE
 
 
 def _leans(best: Claim, rivals: Sequence[Claim], rules: Rules) -> bool:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import combinations, starmap
 from math import log2
 from operator import attrgetter
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from matcher.evidence import Row
 from matcher.register import Register
 from matcher.said import Said, Spelling, Written, written
+from matcher.slips import one_slip
 
 MOST = 50
 """No recording meets more customers than this through one key, nor more rows of one customer. A
@@ -56,9 +58,12 @@ def owners_by_day(
     found: defaultdict[date, list[Owner]] = defaultdict(list)
     for customer, names, numbers, own in customers:
         by_day: defaultdict[date, list[Written]] = defaultdict(list)
+        digits = {*numbers, *(digits for row in own for digits in row.misread)}
+        alike = len(digits) > 1 and any(starmap(one_slip, combinations(digits, 2)))
         for row in own:
             rarity = bits.get((row.day, spelling(row.name or "")[:1]), _SURNAME_BITS[0])
-            by_day[row.day].append(written(row, customer, names, numbers, spelling, rarity))
+            line = written(row, customer, names, numbers, spelling, rarity, numbers_alike=alike)
+            by_day[row.day].append(line)
         for day, lines in by_day.items():
             lines.sort(key=by_time)
             found[day].append(Owner(customer, names, numbers, tuple(lines)))

@@ -8,13 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from itertools import combinations, starmap
 from typing import NamedTuple
 
 from matcher.evidence import Evidence, Heard, Precision, Row
 from matcher.names import relative
 from matcher.register import Register
-from matcher.slips import one_slip
 
 _MIDNIGHT = (3, 21)  # hours: as long as times may be apart and still be one call
 _TAIL = re.compile(r"(?:尾号|尾数|末四位|后四位)\D?(\d{4,6})(?!\d)", re.ASCII)
@@ -124,6 +122,8 @@ def written(
     numbers: Sequence[str],
     spelling: Spelling,
     surname_bits: float = 1.0,
+    *,
+    numbers_alike: bool = False,
 ) -> Written:
     """`names` and `numbers` are the customer's, from all its rows."""
     name = spelling(row.name or "") or (names[0] if names else None)
@@ -136,7 +136,7 @@ def written(
         name=name,
         also_named=tuple(each for each in names if each != name),
         elsewhere=tuple(number for number in numbers if number not in row.numbers),
-        numbers_alike=any(starmap(one_slip, combinations(numbers, 2))),
+        numbers_alike=numbers_alike,
         collector=spelling(row.collector or "") or None,
         surname_bits=surname_bits,
     )

@@ -285,8 +285,8 @@ def _hours(minutes: int) -> Reason | None:
 
 @lru_cache(maxsize=2048)
 def _apart(minutes: int, *, exact: bool) -> Reason | None:
-    if abs(minutes - _HALF_A_DAY) <= 10:  # 3:10 typed for 15:10
-        return None
+    if abs(minutes - _HALF_A_DAY) <= 10:
+        return _reason("time_half_day", minutes=str(minutes))
     steps = _EXACT_MINUTES if exact else _MINUTES
     code = next((code for most, code in steps if minutes <= most), "time_very_far")
     return _reason(code, minutes=str(minutes)) if code else None

@@ -80,6 +80,8 @@ WEIGHTS = {
     # not be filed against it. Up to two may be a morning's calls written up at noon, where the
     # call is the only one that is left.
     "time_off": -4.5,
+    # 3:10 typed for 15:10, or another call.
+    "time_half_day": -2.5,
     "time_far": -5.0,
     "time_very_far": -6.0,
     # The sheet has no times, and its lines stand in the order of the calls.
@@ -122,4 +124,6 @@ TIME_OFF = TIME_FAR | {"time_off"}
 TO_THE_MINUTE = frozenset({"time_exact", "time_equal"})
 TIME_APART = TIME_OFF | {"time_apart"}
 """Half an hour and more, where the other is to the minute."""
-AGAINST = frozenset({"number_differs", "number_of_other", "name_differs", "name_of_other"})
+AGAINST = frozenset(
+    {"number_differs", "number_of_other", "name_differs", "name_of_other", "surname_differs"}
+)

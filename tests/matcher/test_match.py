@@ -326,6 +326,34 @@ def test_a_name_in_another_collectors_folder_needs_a_near_time_where_times_are_k
     assert outcome(one(heard(None, A), written)) == clear("r1")
 
 
+def test_a_bare_surname_is_nobodys_where_another_of_it_was_called_just_then() -> None:
+    rows = [row("r1", "张建国", A, time="10:00"), row("r2", "张海", B, time="10:06")]
+    owner = heard(None, B, time="10:06", key="owner")
+    bare = heard(surname="张", note="姐", time="10:00")
+    assert outcome(match([bare, owner], rows)[0]) == held("weak")
+    assert outcome(match([bare, owner], rows[:1])[0]) == clear("r1")
+
+
+def test_another_surname_contradicts_a_number() -> None:
+    boss = heard(None, A, surname="吴", note="老板", time="11:00")
+    assert outcome(one(boss, row("r1", "袁忠信", A))) == held("conflict")
+    assert outcome(one(boss, row("r1", "袁忠信", A, time="11:01"))) == clear("r1")
+
+
+def test_a_collector_tells_no_namesakes_apart_against_the_time() -> None:
+    rows = [
+        row("r1", "刘成", A, time="15:05"),
+        row("r2", "刘成", B, time="16:45", collector="赵强"),
+    ]
+    assert outcome(one(heard("刘成", time="15:52"), *rows)) == held("tie")
+
+
+@pytest.mark.parametrize("first", ["10:00", None])
+def test_a_couples_phone_may_be_the_others_call(first: str | None) -> None:
+    rows = [row("r1", "谭刚", A, time=first), row("r2", "蒋桂英", A, time="13:51")]
+    assert outcome(one(heard("谭刚", A, time="13:51"), *rows)) == held("tie")
+
+
 def test_a_friend_of_a_customers_name_is_not_filed_under_another_collectors_call() -> None:
     written = row("r1", "张建国", A, collector="赵强")
     assert outcome(one(heard("张建国"), written)) == held("weak")

@@ -144,7 +144,7 @@ def test_a_relatives_phone_may_have_another_number() -> None:
         (120, {"time_far"}),
         (-180, {"time_very_far"}),
         (400, {"time_very_far"}),
-        (-715, set()),
+        (-715, {"time_half_day"}),
     ],
 )
 def test_times(minutes: int, codes: set[str]) -> None:
