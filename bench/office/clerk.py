@@ -227,10 +227,8 @@ class _Desk:
 
     def _named(self, shown: Shown, fit: _Fitter) -> Reading:
         called = self._called(shown.names)
-        if shown.tail:
-            ending = [one for one in called if _ends(one, shown.tail)]
-            if len(ending) == 1:
-                return _filed("name_tail", fit(ending[0]))
+        if shown.tail and (ending := _ending(called, shown.tail, fit)):
+            return _filed("name_tail", ending)
         if len(called) == 1:
             only = fit(called[0])
             if only.away or only.far or (only.collector == "other" and not only.near):
@@ -243,10 +241,8 @@ class _Desk:
 
     def _surnamed(self, shown: Shown, surname: str, fit: _Fitter) -> Reading:
         called = [one for one in self.persons if one.name and one.name.startswith(surname)]
-        if shown.tail:
-            ending = [one for one in called if _ends(one, shown.tail)]
-            if len(ending) == 1:
-                return _filed("surname_tail", fit(ending[0]))
+        if shown.tail and (ending := _ending(called, shown.tail, fit)):
+            return _filed("surname_tail", ending)
         here = [one for one in map(fit, called) if not one.away]
         return _alone(here, "surname", collector={"same"})
 
@@ -281,8 +277,12 @@ def _collector(shown: Shown, lines: Sequence[Line]) -> str:
     return "same" if shown.collector in told else "other"
 
 
-def _ends(person: Person, tail: str) -> bool:
-    return any(number.endswith(tail) for number in person.numbers)
+def _ending(called: Sequence[Person], tail: str, fit: _Fitter) -> _Fit | None:
+    """Whose number the last digits are; a name that is written in two ways is one person's."""
+    fits = [fit(one) for one in called if any(number.endswith(tail) for number in one.numbers)]
+    if not fits or not frozenset.intersection(*(one.person.numbers for one in fits)):
+        return None
+    return next((one for one in fits if not one.away), fits[0])
 
 
 def _owned(shown: Shown, owners: Sequence[Person], fit: _Fitter) -> Reading:
