@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from matcher.evidence import Row
+from matcher.names import is_firm, is_person
 from matcher.numbers import line_of
 from matcher.owners import MOST, Owner, around_time, by_time, owners_by_day
 from matcher.register import Register
@@ -35,7 +36,7 @@ class Met(NamedTuple):
     crowded: bool
     """More customers share a number or name with it than were looked at."""
     mentioned: Mapping[str, bool]
-    """Customers' names that stand in its note; whether an absent customer's, too."""
+    """Customers' names that stand in its note; whether each may mean another customer, too."""
 
 
 class Blocks:
@@ -80,7 +81,8 @@ class Blocks:
         known = call.of_number | call.of_name
         if not known:
             return call
-        absent = {customer for customer in known if not any(day.of(customer) for day in days)}
+        own = self._days.get(call.day)
+        absent = {customer for customer in known if not (own and own.of(customer))}
         return call._replace(absent=frozenset(absent))
 
     def around(self, call: Said, drift: float = 0.0) -> tuple[Written, ...]:
@@ -101,12 +103,14 @@ class Blocks:
 
     def _mentioned(self, call: Said, days: Sequence[_Day]) -> Mapping[str, bool]:
         """Customers' full names in contact and note, the longest where they overlap; and of each
-        whether a customer of that name is known who has no row on these days.
+        whether it may mean somebody else: a known customer of that name who has no row on these
+        days, or one of whose longer name it is a part.
         """
         found: set[str] = set()
-        # A firm's whole name may hold another's short one.
-        own = any(day.has(call.name or "") for day in days)
-        told = call.note if own else call.told
+        # A whole name may hold another's: 刘虎桂 is not 刘虎, nor one firm another of its town.
+        own = call.name or ""
+        whole = is_person(own) or is_firm(own) or any(day.has(own) for day in days)
+        told = call.note if whole else call.told
         for word in map(self._spelling, _WORDS.split(told)):
             place = 0
             while place < len(word) - 1:
@@ -116,7 +120,8 @@ class Blocks:
                 found |= {name} if name else set()
                 place += len(name) if name else 1
         return {
-            name: any(
+            name: any(day.is_part_of_another(name) for day in days)
+            or any(
                 not any(day.of(customer) for day in days)
                 for customer in self._register.of_name(name)
             )
@@ -139,6 +144,9 @@ class _Day:
 
     def has(self, name: str) -> bool:
         return name in self._by_name
+
+    def is_part_of_another(self, name: str) -> bool:
+        return name in self._by_part
 
     def of(self, customer: str) -> Sequence[Owner]:
         return self._by_customer.get(customer, ())
@@ -163,6 +171,8 @@ class _Day:
             named = self._by_name.get(call.name, ())
             yield named or self._like_named(call.name)
             yield self._by_part.get(call.name, ())
+            if is_firm(call.name):
+                yield from (self._by_name.get(part, ()) for part in sorted(_parts(call.name)))
             if len(call.name) == 2 and call.minute is not None and not (named or any(numbered)):
                 alike = self._of_surname(call.name[0], call.collector)
                 yield alike if len(alike) <= MOST else ()

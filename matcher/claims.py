@@ -9,7 +9,7 @@ from typing import NamedTuple
 from matcher.learned import Learned
 from matcher.said import Said, Written
 from matcher.weigh import NOBODY, Weighed, weigh
-from matcher.weights import NAME, NUMBER, TIME_NEAR
+from matcher.weights import NAME, NUMBER, TIME_CLOSE, TIME_NEAR
 
 _NAMED = NAME | {"name_in_note"}
 _FOREIGN = frozenset({"name_differs", "surname_differs"})
@@ -91,7 +91,9 @@ def conflict(call: Said, claims: Sequence[Claim]) -> Conflict:
     if not numbered:
         return _foreign_number(claims)
     if named:
-        owners = {claim.customer for claim in numbered}
+        # What the day's rows say of the number goes before other days' papers.
+        today = _customers(claims, frozenset({"number_equal", "number_elsewhere"}))
+        owners = today or {claim.customer for claim in numbered}
         return Conflict.NONE if owners & named else Conflict.CONTRADICTION
     return _foreign_name(call, claims, numbered)
 
@@ -111,6 +113,8 @@ def _in_note(
         timely = any(claim.best.codes & TIME_NEAR for claim in others)
         return Conflict.DOUBT if timely else Conflict.NONE
     if owners:
+        return Conflict.CONTRADICTION
+    if sum(bool(claim.some & TIME_CLOSE) for claim in noted) > 1:
         return Conflict.CONTRADICTION
     return Conflict.DOUBT if len(names) > 1 else _foreign_number(claims)
 

@@ -126,7 +126,10 @@ def _near_enough(claim: Claim) -> frozenset[str]:
         if "duration_equal" in claim.best.codes:
             return TIME_NEAR
         return TO_THE_MINUTE if "collector_equal" in claim.best.codes else frozenset()
-    return TIME_NEAR | {"time_hour"} if hinted(claim) else TIME_NEAR
+    if hinted(claim):
+        return TIME_NEAR | {"time_hour"}
+    # Named, and doubted: in another collector's folder it is most likely another call.
+    return frozenset() if "collector_differs" in claim.best.codes else TIME_NEAR
 
 
 def _bid_for_the_last(

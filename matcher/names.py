@@ -187,6 +187,11 @@ def is_person(text: str) -> bool:
     return bool(_PERSON.fullmatch(text)) and not _NOTED.fullmatch(text)
 
 
+def is_firm(text: str) -> bool:
+    """Whether `text` has the shape of a firm's name."""
+    return bool(_COMPANY.fullmatch(text))
+
+
 def _stands(head: str) -> bool:
     """Whether a name surely ends here: a person's, a titled surname or a company."""
     return bool(is_person(head) or _TITLED.fullmatch(head) or _COMPANY.fullmatch(head))

@@ -30,6 +30,7 @@ from matcher.weights import (
     TIME_FAR,
     TIME_OFF,
     TO_THE_MINUTE,
+    WEIGHTS,
 )
 
 
@@ -135,6 +136,9 @@ def _supported(claim: Claim) -> bool:
 
 def clearly_behind(rival: Claim, best: Claim, rules: Rules) -> bool:
     """By number or name; or, where these are even, by day, collector or time."""
+    if {"row_open", "not_reached"} <= rival.every and "row_open" not in best.best.codes:
+        # Only a call that nobody answered may be theirs: no more than a namesake who is away.
+        return best.best.weight + WEIGHTS["namesake_known"] >= rules.enough
     if best.best.weight - rival.best.weight < rules.gap or _just_then(rival, best):
         return False
     named = best.best.naming - rival.best.naming

@@ -220,14 +220,18 @@ def _caveat(call: Said, name: str) -> list[Reason]:
 
 
 def _other_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]:
-    if is_part(heard, name):
+    if is_part(heard, name) or (is_part(name, heard) and not line.also_named):
         return [_reason("name_part", heard=heard, written=name), *_caveat(call, heard)]
     theirs = not call.numbers_of_name.isdisjoint(line.row.numbers + line.elsewhere)
     if theirs and one_slip(heard, name):
         return [_reason("name_known", heard=heard, written=name)]
+    alike = _alike(heard, line, name)
     if call.of_name:
-        return [_reason("name_of_other", heard=heard, written=name)]
-    return _alike(heard, line, name)
+        # A slip of the name beside the very number is a slip, be it somebody else's name.
+        slip = any(reason.code in ("name_sound", "name_near") for reason in alike)
+        if not (slip and _shared(call.numbers, line.row.numbers)):
+            return [_reason("name_of_other", heard=heard, written=name)]
+    return alike
 
 
 def _alike(heard: str, line: Written, name: str) -> list[Reason]:
@@ -305,6 +309,9 @@ def _digits_were_no_time(call: Said, naming: Sequence[Reason]) -> bool:
 def _order(call: Said, line: Written, learned: Learned) -> Reason | None:
     """A row without a time, in a sheet whose lines stand in the order of the calls."""
     if call.minute is None or line.minute is not None or call.day != line.row.day:
+        return None
+    by = _collector(call, line)
+    if by is not None and by.code == "collector_differs":  # his sheet's order is of his calls
         return None
     window = learned.window(line.row.key)
     if window is None or call.minute in window:  # it may be the recording's own

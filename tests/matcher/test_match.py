@@ -326,6 +326,31 @@ def test_a_name_in_another_collectors_folder_needs_a_near_time_where_times_are_k
     assert outcome(one(heard(None, A), written)) == clear("r1")
 
 
+def test_a_whole_name_holds_no_other_customers() -> None:
+    rows = [row("r1", "刘虎", A), row("r2", "济宁市永固工程机械有限公司", B)]
+    assert one(heard("刘虎桂"), *rows).verdict is not Verdict.MATCHED
+    assert (
+        one(heard("陈学忠", note="李强弟弟"), row("r1", "陈学", A)).verdict is not Verdict.MATCHED
+    )
+    assert one(heard("潍坊永固工程机械有限公司"), *rows).verdict is not Verdict.MATCHED
+    short = row("r3", "永固工程机械", C)
+    assert outcome(one(heard("潍坊永固工程机械有限公司"), short)) == clear("r3")
+
+
+def test_a_namesake_who_was_called_on_the_day_of_the_hand_off_alone_is_away() -> None:
+    yesterday = TODAY - timedelta(1)
+    rows = [row("r1", "章安", A, day=yesterday), row("r2", "章安", B)]
+    known = [known_as("章安", A), known_as("章安", B)]
+    late = heard("章安", time="12:07", day=yesterday, collector=None)
+    assert filed(late, *rows, known=known) is None
+
+
+def test_todays_number_goes_before_other_days_papers() -> None:
+    rows = [row("r1", "王永强", A), row("r2", "秦娜", B)]
+    wife = [known_as("秦娜", A, B)]
+    assert filed(heard("秦娜", A), *rows, known=wife) is None
+
+
 def test_a_bare_surname_is_nobodys_where_another_of_it_was_called_just_then() -> None:
     rows = [row("r1", "张建国", A, time="10:00"), row("r2", "张海", B, time="10:06")]
     owner = heard(None, B, time="10:06", key="owner")
@@ -715,6 +740,20 @@ def test_a_collectors_name_on_a_recording_says_who_made_the_call() -> None:
     assert "collector_equal" in codes(decision)
     customer = [written, row("r2", "李娜", B, collector="赵强")]
     assert outcome(one(heard("李娜", A, collector=None), *customer)) == held("conflict")
+
+
+def test_a_name_in_the_note_may_be_a_part_of_another_firms() -> None:
+    firm, other = row("r1", "顺达建筑工程", A), row("r2", "枣庄市顺达建筑工程有限公司", B)
+    call = heard("王丽华", note="顺达建筑工程")
+    assert outcome(one(call, firm)) == clear("r1")
+    assert one(call, firm, other).verdict is not Verdict.MATCHED
+
+
+def test_a_slip_of_the_name_beside_the_number_is_one_though_another_bears_that_name() -> None:
+    rows = [row("r1", "石莉华", A, time="17:28")]
+    (decision,) = match([heard("石丽华", A)], rows, known=[known_as("石丽华", B)])
+    assert outcome(decision) == clear("r1")
+    assert "name_sound" in codes(decision)
 
 
 def test_time_and_length_alone_name_nobody() -> None:
