@@ -227,15 +227,16 @@ class _Desk:
 
     def _named(self, shown: Shown, fit: _Fitter) -> Reading:
         called = self._called(shown.names)
-        if shown.tail and (ending := _ending(called, shown.tail, fit)):
-            return _filed("name_tail", ending)
+        if shown.tail and (told := _ending(called, shown.tail, fit)):
+            return _filed("name_tail", told)
         if len(called) == 1:
             only = fit(called[0])
             if only.away or only.far or (only.collector == "other" and not only.near):
                 return _open("name_contradicted", [only])
             return Reading(Class.DECIDABLE, "name", only.person, rows=only.rows)
         if called:
-            return _apart([fit(one) for one in called], "namesakes")
+            ending = [one for one in called if shown.tail and _ends(one, shown.tail)]
+            return _apart([fit(one) for one in ending or called], "namesakes")
         slipped = [one for one in map(fit, self._slipped(shown.names)) if not one.away]
         return _alone(slipped, "name_slip", collector={"same", "unknown"})
 
@@ -277,9 +278,13 @@ def _collector(shown: Shown, lines: Sequence[Line]) -> str:
     return "same" if shown.collector in told else "other"
 
 
+def _ends(person: Person, tail: str) -> bool:
+    return any(number.endswith(tail) for number in person.numbers)
+
+
 def _ending(called: Sequence[Person], tail: str, fit: _Fitter) -> _Fit | None:
     """Whose number the last digits are; a name that is written in two ways is one person's."""
-    fits = [fit(one) for one in called if any(number.endswith(tail) for number in one.numbers)]
+    fits = [fit(one) for one in called if _ends(one, tail)]
     if not fits or not frozenset.intersection(*(one.person.numbers for one in fits)):
         return None
     return next((one for one in fits if not one.away), fits[0])
