@@ -108,7 +108,7 @@ def through_callvault(office: Office) -> Told:
             _callvault(home, "ingest", "--as-of", f"{day}T23:30")
         reports = {
             day: json.loads(_callvault(home, "report", "--date", f"{day}", "--format", "json"))
-            for day in office.days
+            for day in sorted({*_handovers(office), *(line.day for line in office.lines)})
         }
     return _told(office, reports)
 
