@@ -50,7 +50,6 @@ def generate(seed: int, recordings: int = 200) -> Office:
     written_sheets, keys = _sheets(rng, habits, happened)
     return Office(
         seed=seed,
-        days=habits.days,
         recordings=tuple(_recordings(rng, habits, happened, keys)),
         sheets=tuple(written_sheets),
         names={one.id: one.name for one in pool},

@@ -105,7 +105,6 @@ class SheetFile:
 @dataclass(frozen=True, slots=True)
 class Office:
     seed: int
-    days: tuple[date, ...]
     recordings: tuple[Recording, ...]
     sheets: tuple[SheetFile, ...]
     names: Mapping[int, str]

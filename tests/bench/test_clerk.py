@@ -69,7 +69,6 @@ def recording(said: Shown, customer: int | None) -> Recording:
 def kinds(lines: Sequence[Line], *said: tuple[Shown, int | None]) -> list[str]:
     office = Office(
         seed=0,
-        days=(DAY,),
         recordings=tuple(recording(*one) for one in said),
         sheets=(),
         names={},

@@ -17,7 +17,6 @@ def office() -> Office:
     """One recording, of the first of three customers, the last of whom was not reached."""
     return Office(
         seed=0,
-        days=(DAY,),
         recordings=(recording(shown(number=N1, clock="9:01"), 1),),
         sheets=(SheetFile("sheet", b"", DAY, LINES),),
         names={1: "张三", 2: "李四", 3: "王五"},
