@@ -10,8 +10,8 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy import Row as SqlRow
 
 from archive.catalogue.schema import act, act_change, act_memory, customer
-from archive.catalogue.shapes import pack_word, unpack_word
-from archive.records import Act, Change, Confirmed, Kind, Place
+from archive.catalogue.shapes import confirmed_values, pack_word, to_confirmed, unpack_word
+from archive.records import Act, Change, Confirmed, Place
 
 PASS = "pass"  # noqa: S105 - one over the inbox
 
@@ -31,7 +31,12 @@ def change(tx: Connection, act_id: int, changes: Sequence[Change], *, settled: b
 
     A pass may decide a day twice, because later ones tell more of it: then the last word counts.
     """
-    first = [one for one in changes if not _changed_again(tx, act_id, one)]
+    mine = select(act_change.c.recording_id).where(act_change.c.act_id == act_id)
+    changed = frozenset(tx.execute(mine).scalars())
+    for one in changes:
+        if one.recording in changed:
+            _change_again(tx, act_id, one)
+    first = [one for one in changes if one.recording not in changed]
     if not first:
         return
     values = [
@@ -51,10 +56,10 @@ def change(tx: Connection, act_id: int, changes: Sequence[Change], *, settled: b
     tx.execute(insert(act_change), values)
 
 
-def _changed_again(tx: Connection, act_id: int, change: Change) -> bool:
+def _change_again(tx: Connection, act_id: int, change: Change) -> None:
     mine = (act_change.c.act_id == act_id) & (act_change.c.recording_id == change.recording)
     after = {"customer_after": change.after.customer, "row_after": change.after.row}
-    return tx.execute(update(act_change).where(mine).values(after)).rowcount > 0
+    tx.execute(update(act_change).where(mine).values(after))
 
 
 def unsettled(tx: Connection, recordings: Collection[int]) -> frozenset[int]:
@@ -76,19 +81,7 @@ def settle(tx: Connection, places: Mapping[int, Place]) -> None:
 
 def memorise(tx: Connection, act_id: int, what: Sequence[Confirmed], *, added: bool) -> None:
     """Writes down what an act confirmed, or made forgotten."""
-    values = [
-        {
-            "act_id": act_id,
-            "added": added,
-            "customer_id": one.customer,
-            "kind": one.kind,
-            "value": one.value,
-            "recording_id": one.recording,
-            "said_by": one.said_by,
-            "said_at": one.said_at,
-        }
-        for one in what
-    ]
+    values = [{"act_id": act_id, "added": added} | confirmed_values(one) for one in what]
     if values:
         tx.execute(insert(act_memory), values)
 
@@ -121,15 +114,7 @@ def memories(tx: Connection, act_id: int) -> tuple[Sequence[Confirmed], Sequence
     gone: list[Confirmed] = []
     mine = select(act_memory).where(act_memory.c.act_id == act_id).order_by(act_memory.c.id)
     for row in tx.execute(mine):
-        one = Confirmed(
-            customer=row.customer_id,
-            kind=Kind(row.kind),
-            value=row.value,
-            recording=row.recording_id,
-            said_by=row.said_by,
-            said_at=row.said_at,
-        )
-        (added if row.added else gone).append(one)
+        (added if row.added else gone).append(to_confirmed(row))
     return added, gone
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from archive.catalogue.schema import confirmed
+from archive.catalogue.shapes import confirmed_values, to_confirmed
 from archive.records import Confirmed, Kind
 
 
@@ -42,7 +43,7 @@ def remember(tx: Connection, new: Sequence[Confirmed]) -> None:
     for one in new:
         if owner(tx, one.kind, one.value) is not None:
             raise ValueError(f"{one.kind} is confirmed already")
-        tx.execute(insert(confirmed).values(_values(one)))
+        tx.execute(insert(confirmed).values(confirmed_values(one)))
 
 
 def forget(tx: Connection, gone: Sequence[Confirmed]) -> None:
@@ -51,27 +52,6 @@ def forget(tx: Connection, gone: Sequence[Confirmed]) -> None:
         tx.execute(delete(confirmed).where(mine))
 
 
-def _values(one: Confirmed) -> dict[str, Any]:
-    return {
-        "customer_id": one.customer,
-        "kind": one.kind,
-        "value": one.value,
-        "recording_id": one.recording,
-        "said_by": one.said_by,
-        "said_at": one.said_at,
-    }
-
-
 def _confirmed(tx: Connection, *which: ColumnElement[bool]) -> list[Confirmed]:
-    return [
-        Confirmed(
-            customer=row.customer_id,
-            kind=Kind(row.kind),
-            value=row.value,
-            recording=row.recording_id,
-            said_by=row.said_by,
-            said_at=row.said_at,
-            id=row.id,
-        )
-        for row in tx.execute(select(confirmed).where(*which).order_by(confirmed.c.id))
-    ]
+    found = select(confirmed).where(*which).order_by(confirmed.c.id)
+    return [replace(to_confirmed(row), id=row.id) for row in tx.execute(found)]

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Row as SqlRow
 
 from archive.records import (
+    Confirmed,
     FileState,
     InboxFile,
+    Kind,
     NewRow,
     Outcome,
     Probed,
@@ -71,6 +73,30 @@ def unpack_word(packed: Json) -> Word | None:
     if packed is None:
         return None
     return Word(**packed | {"said_at": datetime.fromisoformat(packed["said_at"])})
+
+
+def confirmed_values(one: Confirmed) -> dict[str, Any]:
+    """The columns that `confirmed` and `act_memory` have in common."""
+    return {
+        "customer_id": one.customer,
+        "kind": one.kind,
+        "value": one.value,
+        "recording_id": one.recording,
+        "said_by": one.said_by,
+        "said_at": one.said_at,
+    }
+
+
+def to_confirmed(row: SqlRow[Any]) -> Confirmed:
+    """From a row of either table, without its number."""
+    return Confirmed(
+        customer=row.customer_id,
+        kind=Kind(row.kind),
+        value=row.value,
+        recording=row.recording_id,
+        said_by=row.said_by,
+        said_at=row.said_at,
+    )
 
 
 def to_inbox_file(row: SqlRow[Any]) -> InboxFile:
