@@ -8,35 +8,28 @@ the first may have suffered from the workbook before.
 from __future__ import annotations
 
 import pickle
-import subprocess
 import sys
 from pathlib import Path
-from threading import Timer
 from typing import Any
 
+from ingest.child import Child, end, kill, killed_after, start
+
 _PROGRAM = Path(__file__).with_name("opener.py")
-_GRACE = 10.0
-"""Seconds for an idle process to end."""
 
 
 class Opening:
     """One process at a time, started when first needed; close it (`with`)."""
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Child | None = None
 
     def __enter__(self) -> Opening:
         return self
 
     def __exit__(self, *_: object) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        try:
-            process.communicate(timeout=_GRACE)  # the end of its input ends it
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+        if process is not None:
+            end(process)
 
     def tabs(self, content: bytes, bounds: tuple[int, int, int], seconds: float) -> Any:
         """What `ingest.opener.tabs` says of a workbook; `None` if it cannot be opened."""
@@ -45,31 +38,16 @@ class Opening:
         return answer if answer is not None or is_new else self._asked((content, *bounds), seconds)
 
     def _asked(self, question: object, seconds: float) -> Any:
-        process = self._process = self._process or _started()
+        program = (sys.executable, "-I", str(_PROGRAM))
+        process = self._process = self._process or start(program)
         assert process.stdin is not None
         assert process.stdout is not None
-        watch = Timer(seconds, process.kill)
-        watch.daemon = True
-        watch.start()
         try:
-            pickle.dump(question, process.stdin)
-            process.stdin.flush()
-            return pickle.load(process.stdout)  # noqa: S301  # our own program's
+            with killed_after(process, seconds):
+                pickle.dump(question, process.stdin)
+                process.stdin.flush()
+                return pickle.load(process.stdout)  # noqa: S301  # our own program's
         except (OSError, EOFError, pickle.UnpicklingError):
             self._process = None
-            process.kill()
-            process.communicate()
+            kill(process)
             return None
-        finally:
-            watch.cancel()
-
-
-def _started() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-I", str(_PROGRAM)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C is for the caller, who ends this in good order
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )

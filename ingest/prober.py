@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import json
 import logging
-import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from threading import Timer
 from typing import Any
 
 from archive.records import Probed
 from config.language import Message
+from ingest.child import Child, end, kill, killed_after, start
 from ingest.errors import InboxError
 
 SECONDS = 120.0
 """That a recording may take. The longest that is measured takes some ten; disks can be slow."""
 _PROGRAM = Path(__file__).with_name("probing.py")
 _TRIES = 2
-_GRACE = 10.0
-"""Seconds for an idle process to end."""
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +47,7 @@ class Prober:
         own = (sys.executable, "-I", str(_PROGRAM), str(seconds), *sorted(raw))
         self._program = tuple(program) or own
         self._seconds = seconds
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Child | None = None
 
     def __enter__(self) -> Prober:
         return self
@@ -61,13 +58,8 @@ class Prober:
     def close(self) -> None:
         """Ends the process; the next recording starts another."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        try:
-            process.communicate(timeout=_GRACE)  # the end of its input ends it
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+        if process is not None:
+            end(process)
 
     def look(self, path: Path) -> Probed:
         """What the recording at `path` is and how loud; whatever it holds, there is an answer.
@@ -91,45 +83,33 @@ class Prober:
             log.warning("a recording ended the process that probed it: %s", self._ended())
         return answer
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _started(self) -> Child:
         try:
-            self._process = process = subprocess.Popen(
-                self._program,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C is for the caller, who ends this in good order
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
+            self._process = process = start(self._program)
         except OSError as error:
             raise _unfit(error.strerror) from error
         if self._line(process, b"") != "ready":
             raise _unfit(f"exit {self._ended()}")
         return process
 
-    def _line(self, process: subprocess.Popen[bytes], question: bytes) -> Any:
+    def _line(self, process: Child, question: bytes) -> Any:
         """What it says to `question`; `None` if it ends, or is ended for taking too long."""
         assert process.stdin is not None
         assert process.stdout is not None
-        watch = Timer(self._seconds, process.kill)
-        watch.daemon = True
-        watch.start()
         try:
-            process.stdin.write(question)
-            process.stdin.flush()
-            line = process.stdout.readline()
+            with killed_after(process, self._seconds):
+                process.stdin.write(question)
+                process.stdin.flush()
+                line = process.stdout.readline()
         except OSError:  # it ended between two recordings
             return None
-        finally:
-            watch.cancel()
         return json.loads(line) if line.endswith(b"\n") else None
 
     def _ended(self) -> int | None:
         """The exit code of the process, which ends now if it has not."""
         process, self._process = self._process, None
         assert process is not None
-        process.kill()
-        process.communicate()
+        kill(process)
         return process.returncode
 
 

@@ -76,7 +76,7 @@ def test_a_process_that_does_not_end_when_asked_is_ended(
 ) -> None:
     lines = ("pickle.dump((), sys.stdout.buffer)", "sys.stdout.flush()", "time.sleep(60)")
     monkeypatch.setattr(module, "_PROGRAM", program(tmp_path, *lines))
-    monkeypatch.setattr(module, "_GRACE", 0.1)
+    monkeypatch.setattr("ingest.child._GRACE", 0.1)
     with Opening() as opening:
         assert opening.tabs(b"", BOUNDS, 60) == ()
         process = opening._process

@@ -194,7 +194,7 @@ def test_a_program_that_does_not_start_blames_no_recording(
 
 
 def test_a_process_that_does_not_want_to_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.prober._GRACE", 0.3)
+    monkeypatch.setattr("ingest.child._GRACE", 0.3)
     stubborn = "print('\"ready\"', flush=True)\nwhile True: pass"
     prober = Prober(program=(sys.executable, "-c", stubborn))
     process = prober._started()
