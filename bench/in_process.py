@@ -22,6 +22,7 @@ from ingest.workbook import SheetError
 from matcher.customers import Known, identify
 from matcher.decision import Decision
 from matcher.evidence import Evidence, Heard, Row
+from matcher.groups import Groups
 from matcher.match import match
 
 
@@ -136,18 +137,13 @@ def _by_day(things: Sequence[T]) -> Mapping[date, Sequence[T]]:
 
 def clusters(heard: Sequence[Heard], rows: Sequence[Row]) -> Sequence[frozenset[date]]:
     """Days that hang together through recordings, in order."""
-    leader: dict[date, date] = {row.day: row.day for row in rows}
-
-    def lead(day: date) -> date:
-        while leader.setdefault(day, day) != day:
-            day = leader[day]
-        return day
-
+    days, groups = {row.day for row in rows}, Groups[date]()
     for one in heard:
         started = one.evidence.started_at
         called = started.date() if started else one.day
-        leader[lead(called)] = lead(one.day)
-    together: Mapping[date, set[date]] = {day: set() for day in leader if lead(day) == day}
-    for day in leader:
-        together[lead(day)].add(day)
+        groups.join(called, one.day)
+        days |= {called, one.day}
+    together: dict[date, set[date]] = defaultdict(set)
+    for day in days:
+        together[groups.lead(day)].add(day)
     return sorted((frozenset(days) for days in together.values()), key=min)

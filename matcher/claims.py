@@ -9,11 +9,10 @@ from typing import NamedTuple
 from matcher.learned import Learned
 from matcher.said import Said, Written
 from matcher.weigh import NOBODY, Weighed, weigh
-from matcher.weights import NAME, NUMBER, TIME_CLOSE, TIME_NEAR
+from matcher.weights import NAME, NAME_LIKE, NUMBER, TIME_CLOSE, TIME_NEAR
 
 _NAMED = NAME | {"name_in_note"}
 _FOREIGN = frozenset({"name_differs", "surname_differs"})
-_LIKE = frozenset({"name_near", "name_sound"})
 
 
 class Claim(NamedTuple):
@@ -137,9 +136,9 @@ def _foreign_number(claims: Sequence[Claim]) -> Conflict:
 
 
 def _foreign_name(call: Said, claims: Sequence[Claim], numbered: Sequence[Claim]) -> Conflict:
-    if any(claim.some & _LIKE for claim in numbered):
+    if any(claim.some & NAME_LIKE for claim in numbered):
         return Conflict.NONE
-    anothers = any(claim.some & _LIKE for claim in claims)
+    anothers = any(claim.some & NAME_LIKE for claim in claims)
     if anothers or all("name_of_other" in claim.some for claim in numbered):
         return Conflict.CONTRADICTION
     contradicted = all(claim.some & _FOREIGN for claim in numbered)

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from matcher.evidence import Row
+from matcher.groups import Groups
 from matcher.names import canonical
 from matcher.numbers import local_part
 from matcher.slips import in_the_middle, one_slip
@@ -103,31 +104,24 @@ def _namesakes(
         known_by_name[spelled(customer.name)].append(customer)
         for number in customer.numbers:
             names_of[lines[number]].add(spelled(customer.name))
-    leader = _spellings(names_of.values())
+    spelling = _spellings(names_of.values())
     together: defaultdict[str, list[str]] = defaultdict(list)
     for name in sorted({*named, *known_by_name}):
-        together[leader.get(name, name)].append(name)
+        together[spelling.lead(name)].append(name)
     for name, spellings in together.items():
         places = sorted(place for each in spellings for place in named.get(each, ()))
         if places:
             yield name, places, [one for each in spellings for one in known_by_name[each]]
 
 
-def _spellings(sharing: Iterable[set[str]]) -> Mapping[str, str]:
-    """Each name that shares a number with another spelling of itself, with the one for all."""
-    leader: dict[str, str] = {}
-
-    def lead(name: str) -> str:
-        while leader.setdefault(name, name) != name:
-            name = leader[name]
-        return name
-
+def _spellings(sharing: Iterable[set[str]]) -> Groups[str]:
+    """Names that share a number and are spellings of one name."""
+    found = Groups[str]()
     for names in sharing:
         for one, other in combinations(sorted(names), 2):
             if one_name(one, other):
-                first, second = sorted((lead(one), lead(other)))
-                leader[second] = first
-    return {name: lead(name) for name in leader}
+                found.join(one, other)
+    return found
 
 
 class _Namesakes:
@@ -176,20 +170,14 @@ class _Namesakes:
 
     def _sharing_a_number(self, rows: Mapping[int, Row]) -> Iterable[list[int]]:
         """Rows that hang together through their numbers, directly or through another row."""
-        leader: dict[str, str] = {}
-
-        def lead(line: str) -> str:
-            while leader.setdefault(line, line) != line:
-                leader[line] = line = leader[leader[line]]
-            return line
-
+        lines = Groups[str]()
         for row in rows.values():
             for number in row.numbers:
-                leader[lead(self._line(number))] = lead(self._line(row.numbers[0]))
+                lines.join(self._line(number), self._line(row.numbers[0]))
         together = defaultdict(list)
         for place, row in rows.items():
             if row.numbers:
-                together[lead(self._line(row.numbers[0]))].append(place)
+                together[lines.lead(self._line(row.numbers[0]))].append(place)
         return together.values()
 
     def _one_person(self, rows: Mapping[int, Row]) -> dict[int, str | None]:

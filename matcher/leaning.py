@@ -9,7 +9,7 @@ other can claim.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from matcher.claims import Claim
@@ -75,7 +75,7 @@ def decide_leaning(
     for one in opinions:
         if one.leans and id(one) not in backed:
             new[id(one)] = _taken_back(one)
-    wanted = _wanted(opinions)
+    wanted = _seekers(opinions, _is_named_in_time)
     doubtful = [one for one in opinions if one.doubtful and one.claims]
     bids += [bid for one in doubtful if (bid := _bid_by_time(one, taken, wanted, rules))]
     new |= _settle(bids)
@@ -189,23 +189,19 @@ def _named_elsewhere(one: Opinion, best: Claim) -> bool:
     )
 
 
-def _wanted(opinions: Iterable[Opinion]) -> Mapping[str | None, set[str]]:
-    """Which held recordings have the number or name of each customer, at no other time."""
+def _is_named_in_time(claim: Claim) -> bool:
+    """Whether the recording has the customer's number or name, and at no other time."""
+    return bool(claim.some & NAMES_A_CUSTOMER) and not claim.best.codes & TIME_FAR
+
+
+def _seekers(
+    opinions: Iterable[Opinion], counts: Callable[[Claim], bool] = lambda _: True
+) -> Mapping[str | None, set[str]]:
+    """Which held recordings may concern each customer, by the claims that count."""
     found: defaultdict[str | None, set[str]] = defaultdict(set)
     for one in opinions:
         if one.why != "clear":
-            for claim in one.claims:
-                if claim.some & NAMES_A_CUSTOMER and not claim.best.codes & TIME_FAR:
-                    found[claim.customer].add(_key(one))
-    return found
-
-
-def _seekers(opinions: Iterable[Opinion]) -> Mapping[str | None, set[str]]:
-    """Which held recordings may concern each customer."""
-    found: defaultdict[str | None, set[str]] = defaultdict(set)
-    for one in opinions:
-        if one.why != "clear":
-            for claim in one.claims:
+            for claim in filter(counts, one.claims):
                 found[claim.customer].add(_key(one))
     return found
 

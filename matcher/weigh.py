@@ -20,7 +20,7 @@ from matcher.numbers import same
 from matcher.said import Said, Written
 from matcher.slips import alike, base, in_last_two, is_part, one_slip
 from matcher.spelling import same_sound
-from matcher.weights import CAVEATS, WEIGHTS
+from matcher.weights import CAVEATS, NAME_LIKE, WEIGHTS
 
 _VERY_FAR = 180
 _MINUTES = (
@@ -49,7 +49,6 @@ _ROUNDED_UP = 10  # minutes
 _SLACK, _NARROW = 2.0, 6  # minutes; parts of the day
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NICKNAME = re.compile(r"[小老阿大].{1,2}|.{1,2}[姐哥总工]|.{1,2}(?:经理|主任|老师)")
-
 
 NOBODY: Mapping[str, bool] = {}
 
@@ -87,11 +86,12 @@ def weigh(
     apart = None if late is None else abs(late - clock.drift)
     if line.rough and late is not None:
         apart = _outside_the_hour(late - clock.drift)
-    when = _time(call, line, apart, exact=clock.exact) or _order(call, line, learned)
+    by = _collector(call, line)
+    when = _time(call, line, apart, exact=clock.exact) or _order(call, line, learned, by)
     if when and _digits_were_no_time(call, naming):
         when = None
     how_long = _duration(call, line)
-    rest = (when, how_long, _collector(call, line), *_row_itself(line))
+    rest = (when, how_long, by, *_row_itself(line))
     reasons = (*naming, *filter(None, rest))
     return Weighed(
         row=line.row,
@@ -120,7 +120,7 @@ def _numbers(call: Said, line: Written) -> list[Reason]:
         if others.isdisjoint(call.absent):
             return [named]
         return [named, _reason("number_shared", number="、".join(call.numbers))]
-    return _nearly(call, line, every) or ([_unequal(call, every)] if every else [])
+    return _nearly(call, line, every) or ([_other_number(call, every)] if every else [])
 
 
 def _named_by_number(call: Said, line: Written) -> Reason | None:
@@ -170,7 +170,7 @@ def _mistyped(heard: Sequence[str], every: Sequence[str]) -> Reason | None:
     return None
 
 
-def _unequal(call: Said, every: Sequence[str]) -> Reason:
+def _other_number(call: Said, every: Sequence[str]) -> Reason:
     if call.tail and any(number.endswith(call.tail) for number in every):
         return _reason("number_tail", tail=call.tail)
     if call.relative:
@@ -225,16 +225,16 @@ def _other_name(call: Said, heard: str, line: Written, name: str) -> list[Reason
     theirs = not call.numbers_of_name.isdisjoint(line.row.numbers + line.elsewhere)
     if theirs and one_slip(heard, name):
         return [_reason("name_known", heard=heard, written=name)]
-    alike = _alike(heard, line, name)
+    unequal = _unequal(heard, line, name)
     if call.of_name:
         # A slip of the name beside the very number is a slip, be it somebody else's name.
-        slip = any(reason.code in ("name_sound", "name_near") for reason in alike)
+        slip = any(reason.code in NAME_LIKE for reason in unequal)
         if not (slip and _shared(call.numbers, line.row.numbers)):
             return [_reason("name_of_other", heard=heard, written=name)]
-    return alike
+    return unequal
 
 
-def _alike(heard: str, line: Written, name: str) -> list[Reason]:
+def _unequal(heard: str, line: Written, name: str) -> list[Reason]:
     unequal = _unequal_name(heard, name)
     if unequal == "name_half":
         values = (("heard", heard), ("written", name))
@@ -306,11 +306,10 @@ def _digits_were_no_time(call: Said, naming: Sequence[Reason]) -> bool:
     return call.clock in tails
 
 
-def _order(call: Said, line: Written, learned: Learned) -> Reason | None:
+def _order(call: Said, line: Written, learned: Learned, by: Reason | None) -> Reason | None:
     """A row without a time, in a sheet whose lines stand in the order of the calls."""
     if call.minute is None or line.minute is not None or call.day != line.row.day:
         return None
-    by = _collector(call, line)
     if by is not None and by.code == "collector_differs":  # his sheet's order is of his calls
         return None
     window = learned.window(line.row.key)

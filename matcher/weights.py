@@ -107,6 +107,7 @@ WEIGHTS = {
 
 NUMBER = frozenset({"number_equal", "number_elsewhere", "number_known", "number_confirmed"})
 NAME = frozenset({"name_equal", "name_base", "name_confirmed"})
+NAME_LIKE = frozenset({"name_near", "name_sound"})
 NAMES_A_CUSTOMER = NUMBER | NAME | {"number_tail", "name_in_note", "name_part"}
 """One of these can carry a match by itself."""
 HINTS = frozenset(
