@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,8 +74,7 @@ class Desk:
 
     @property
     def ears(self) -> Ears:
-        patterns = tuple(re.compile(pattern) for pattern in self.settings.inbox.patterns)
-        return Ears(self.settings.office.timezone, patterns)
+        return Ears.of(self.settings)
 
     def follow(self, *, mirror: bool = True) -> Followed:
         return follow(self.settings, self.clock, mirror=mirror)

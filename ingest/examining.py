@@ -7,19 +7,17 @@ they find, many in a transaction. What a kill leaves unwritten is still unprobed
 from __future__ import annotations
 
 import os
-import re
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice, takewhile
-from zoneinfo import ZoneInfo
 
 from archive.catalogue import recordings
 from archive.catalogue.database import Catalogue
 from archive.records import Probed
 from archive.store import Store
-from ingest.hearing import hear
+from ingest.hearing import Ears, hear
 from ingest.prober import Prober
 
 _TOGETHER = 64
@@ -36,15 +34,13 @@ class Examining:
         self,
         catalogue: Catalogue,
         store: Store,
-        timezone: ZoneInfo,
-        patterns: Sequence[re.Pattern[str]],
+        ears: Ears,
         raw: Sequence[str] = (),
         progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> None:
         self._catalogue = catalogue
         self._store = store
-        self._timezone = timezone
-        self._patterns = patterns
+        self._ears = ears
         self._raw = raw
         self._progress = progress
         self._pool = ThreadPoolExecutor(min(_MOST_PROCESSES, os.cpu_count() or 1))
@@ -100,7 +96,7 @@ class Examining:
                 recordings.probed(tx, id, found)
             # Read anew: a sidecar may have come since the recording was begun with.
             for recording in recordings.by_ids(tx, {id for id, one in together if one.tags}):
-                hear(tx, recording, self._timezone, self._patterns)
+                hear(tx, recording, self._ears)
         for _ in together:
             self._asked.popleft()
         self._progress(len(together), self._total)

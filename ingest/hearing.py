@@ -11,22 +11,10 @@ from archive.catalogue import files, recordings
 from archive.catalogue.database import Transaction
 from archive.catalogue.recordings import Call
 from archive.records import InboxFile, Recording
+from config.settings import Settings
 from ingest.evidence import completed, completed_by_tags, gather
 from ingest.sidecar import recalled
 from matcher.evidence import Evidence
-
-
-def evidence_of(
-    recording: Recording, timezone: ZoneInfo, patterns: Sequence[re.Pattern[str]]
-) -> Evidence:
-    """All evidence of an admitted recording. Pure: what the catalogue remembers is enough."""
-    near = recording.arrived_at.astimezone(timezone).date()
-    _, found = gather(recording.source, timezone, near, patterns)
-    if recording.sidecar is not None:
-        found = completed(found, recalled(recording.sidecar), timezone)
-    if recording.probed is not None:
-        found = completed_by_tags(found, recording.probed.tags, timezone, recording.day, patterns)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +22,23 @@ class Ears:
     """How the office's recordings are heard."""
 
     timezone: ZoneInfo
-    patterns: Sequence[re.Pattern[str]]
+    patterns: tuple[re.Pattern[str], ...]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Ears:
+        patterns = tuple(re.compile(pattern) for pattern in settings.inbox.patterns)
+        return cls(settings.office.timezone, patterns)
+
+
+def evidence_of(recording: Recording, ears: Ears) -> Evidence:
+    """All evidence of an admitted recording. Pure: what the catalogue remembers is enough."""
+    found = _named(recording, ears)
+    if recording.sidecar is not None:
+        found = completed(found, recalled(recording.sidecar), ears.timezone)
+    if recording.probed is not None:
+        tags = recording.probed.tags
+        found = completed_by_tags(found, tags, ears.timezone, recording.day, ears.patterns)
+    return found
 
 
 def heard_as(
@@ -47,24 +51,23 @@ def heard_as(
     copies = files.other_names(tx, [one.id for one in of])
     return {
         one.id: (
-            (one.source, evidence_of(one, ears.timezone, ears.patterns)),
-            *((copy.source, _of_copy(copy, ears)) for copy in copies.get(one.id, ())),
+            (one.source, evidence_of(one, ears)),
+            *((copy.source, _named(copy, ears)) for copy in copies.get(one.id, ())),
         )
         for one in of
     }
 
 
-def _of_copy(copy: InboxFile, ears: Ears) -> Evidence:
-    near = copy.arrived_at.astimezone(ears.timezone).date()
-    return gather(copy.source, ears.timezone, near, ears.patterns)[1]
+def _named(of: Recording | InboxFile, ears: Ears) -> Evidence:
+    """What place and name alone say."""
+    near = of.arrived_at.astimezone(ears.timezone).date()
+    return gather(of.source, ears.timezone, near, ears.patterns)[1]
 
 
-def hear(
-    tx: Transaction, recording: Recording, timezone: ZoneInfo, patterns: Sequence[re.Pattern[str]]
-) -> None:
+def hear(tx: Transaction, recording: Recording, ears: Ears) -> None:
     """Takes in what `recording` says now that more of it speaks, and asks for its days again."""
-    evidence = evidence_of(recording, timezone, patterns)
+    evidence = evidence_of(recording, ears)
     started = evidence.started_at
-    day = started.astimezone(timezone).date() if started else recording.day
+    day = started.astimezone(ears.timezone).date() if started else recording.day
     call = Call(started, evidence.precision, day, evidence.numbers)
     files.reopen(tx, recordings.learn(tx, recording, call))

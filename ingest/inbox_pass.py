@@ -6,7 +6,6 @@ one goes on; over an unchanged inbox it does next to nothing. Mirroring follows 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -96,16 +95,16 @@ class InboxPass:
         self._store = store
         self._timezone = settings.office.timezone
         self._mirrored = settings.mirror is not None
-        self._patterns = tuple(re.compile(pattern) for pattern in settings.inbox.patterns)
+        self._ears = Ears.of(settings)
         limit = settings.inbox.max_megabytes << 20
-        terms = Terms(self._timezone, self._patterns, limit, self._mirrored)
+        terms = Terms(self._timezone, self._ears.patterns, limit, self._mirrored)
         self._limit = limit
         self._intake = Intake(catalogue, store, terms)
         self._sheets = SheetEntry(catalogue, store, self._timezone, settings.sheet.columns)
-        self._sidecars = SidecarEntry(catalogue, self._timezone, self._patterns)
+        self._sidecars = SidecarEntry(catalogue, self._ears)
         filing = Filing(catalogue, store, self._timezone, settings.archive.name, self._mirrored)
         self._filing = filing
-        self._open_days = OpenDays(catalogue, filing, Ears(self._timezone, self._patterns))
+        self._open_days = OpenDays(catalogue, filing, self._ears)
 
     def run(self, clock: Clock, steps: Steps = Steps()) -> Passed:
         """One pass. What was begun is ended first; InboxError if the inbox cannot be listed."""
@@ -187,8 +186,7 @@ class InboxPass:
         return Examining(
             self._catalogue,
             self._store,
-            self._timezone,
-            self._patterns,
+            self._ears,
             self._settings.inbox.raw_audio,
             partial(steps.tell, "probe"),
         )

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from archive.catalogue import files, recordings
 from archive.catalogue.database import Catalogue, Transaction
@@ -17,7 +15,7 @@ from archive.records import FileState, Sidecar
 from archive.store import read_source
 from config.language import Message
 from ingest.evidence import gather
-from ingest.hearing import hear
+from ingest.hearing import Ears, hear
 from ingest.inbox import Seen
 from ingest.sidecar import MOST_BYTES, read_sidecar, remembered
 
@@ -25,12 +23,9 @@ log = logging.getLogger(__name__)
 
 
 class SidecarEntry:
-    def __init__(
-        self, catalogue: Catalogue, timezone: ZoneInfo, patterns: Sequence[re.Pattern[str]]
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, ears: Ears) -> None:
         self._catalogue = catalogue
-        self._timezone = timezone
-        self._patterns = patterns
+        self._ears = ears
 
     def expect(self, sources: Sequence[str]) -> None:
         """Forgets sidecars whose recordings come anew, so that a kill before `enter` loses none."""
@@ -59,8 +54,8 @@ class SidecarEntry:
         elif said is not None:
             state = FileState.WAITING if said.later else FileState.REFUSED
             reason = said.message
-        near = arrived_at.astimezone(self._timezone).date()
-        day, evidence = gather(of, self._timezone, near, self._patterns)
+        near = arrived_at.astimezone(self._ears.timezone).date()
+        day, evidence = gather(of, self._ears.timezone, near, self._ears.patterns)
         return Sighting(
             source=seen.source,
             size=seen.size,
@@ -76,7 +71,7 @@ class SidecarEntry:
         if recording is None or recording.sidecar == sidecar:
             return
         recordings.attach(tx, recording.id, sidecar)
-        hear(tx, replace(recording, sidecar=sidecar), self._timezone, self._patterns)
+        hear(tx, replace(recording, sidecar=sidecar), self._ears)
         log.info("recording %d has a sidecar", recording.id)
 
 

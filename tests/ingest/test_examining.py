@@ -13,6 +13,7 @@ from archive.catalogue import recordings
 from archive.store import Store
 from ingest import prober
 from ingest.examining import Examining
+from ingest.hearing import Ears
 from ingest.inbox_pass import Clock, Steps
 from ingest.prober import ProberError
 from ingest.session import open_session
@@ -61,7 +62,7 @@ def test_what_is_found_during_admission_is_written_down_before_it_ends(desk: Sma
         other.execute("UPDATE recording SET condition = NULL")
     with open_session(desk.settings) as session:
         store = Store(desk.archive)
-        with Examining(session.catalogue, store, ZONE, ()) as examining:
+        with Examining(session.catalogue, store, Ears(ZONE, ())) as examining:
             examining.begin()
             for _, found in examining._asked:
                 found.result()
