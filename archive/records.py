@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from config.language import Message
 
@@ -125,6 +126,10 @@ class Recording:
     sidecar: Sidecar | None = None
     numbers: tuple[str, ...] = ()
     """That it says, in their normal form."""
+
+    def call_day(self, timezone: ZoneInfo) -> date:
+        """Its own date, and that of the hand-off only without one."""
+        return self.started_at.astimezone(timezone).date() if self.started_at else self.day
 
 
 @dataclass(frozen=True, slots=True)

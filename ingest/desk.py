@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from archive.catalogue.database import Catalogue, Transaction, open_catalogue
 from archive.catalogue.recordings import by_ids
@@ -95,6 +96,18 @@ class Desk:
     def said(self, key: str, /, **values: object) -> str:
         """A sentence that may hold what people and recorders wrote, fit for a screen."""
         return visible(self.words(key, **values))
+
+    def local(self, moment: datetime) -> datetime:
+        """In the office's time zone."""
+        return moment.astimezone(self.settings.office.timezone)
+
+    def minute(self, moment: datetime) -> str:
+        """As people read it."""
+        return f"{self.local(moment):%Y-%m-%d %H:%M}"
+
+    def instant(self, moment: datetime) -> str:
+        """As JSON has it."""
+        return self.local(moment).isoformat(timespec="seconds")
 
     def memory(self, key: str, one: Confirmed, customer: str) -> str:
         kind = self.words(f"word.{one.kind}")

@@ -51,7 +51,7 @@ def _lines(desk: Desk, explained: Explanation) -> Iterator[str]:
         yield from _candidate(desk, candidate)
     yield from _apart(desk, explained)
     yield words("explain.change")
-    yield from (words.say(one) for one in remedies(explained, _call_day(desk, explained)))
+    yield from _remedies(desk, explained)
 
 
 def _call(desk: Desk, explained: Explanation) -> str:
@@ -61,18 +61,16 @@ def _call(desk: Desk, explained: Explanation) -> str:
     return desk.words("explain.row", sheet=row.sheet, tab=row.said.tab, line=row.said.line)
 
 
-def _call_day(desk: Desk, explained: Explanation) -> str:
-    recording = explained.recording
-    if recording.started_at is None:
-        return recording.day.isoformat()
-    return recording.started_at.astimezone(desk.settings.office.timezone).date().isoformat()
+def _remedies(desk: Desk, explained: Explanation) -> Iterator[str]:
+    day = explained.recording.call_day(desk.settings.office.timezone)
+    yield from (desk.words.say(one) for one in remedies(explained, day.isoformat()))
 
 
 def _decision(desk: Desk, explained: Explanation) -> str:
     if explained.word is not None:
         key = "explain.said_held" if explained.word.customer is None else "explain.said_whose"
-        at = explained.word.said_at.astimezone(desk.settings.office.timezone)
-        return desk.words(key, by=explained.word.said_by, at=f"{at:%Y-%m-%d %H:%M}")
+        at = desk.minute(explained.word.said_at)
+        return desk.words(key, by=explained.word.said_by, at=at)
     if explained.why is None:
         return desk.words("explain.undecided")
     return desk.words("explain.decision", why=desk.words(f"reasons.why_{explained.why}"))
@@ -89,9 +87,10 @@ def _said(desk: Desk, said: Evidence) -> Iterator[str]:
     if said.numbers:
         yield words("explain.numbers", numbers=" ".join(said.numbers))
     if said.started_at:
-        at = said.started_at.astimezone(desk.settings.office.timezone)
-        form = "%Y-%m-%d" if said.precision == "day" else "%Y-%m-%d %H:%M"
-        yield words("explain.time", at=at.strftime(form))
+        at = said.started_at
+        day_alone = said.precision == "day"
+        told = desk.local(at).date().isoformat() if day_alone else desk.minute(at)
+        yield words("explain.time", at=told)
     if said.collector:
         yield words("explain.collector", collector=said.collector)
 
@@ -129,7 +128,6 @@ def _only(desk: Desk, one: Weighed, other: Weighed, name: str) -> Iterator[str]:
 
 def _as_json(desk: Desk, explained: Explanation, customer: str | None) -> dict[str, object]:
     recording, word = explained.recording, explained.word
-    zone = desk.settings.office.timezone
     row = explained.row
     return {
         **recording_json(recording),
@@ -142,7 +140,7 @@ def _as_json(desk: Desk, explained: Explanation, customer: str | None) -> dict[s
             "customer": customer,
             "row": word.row,
             "by": word.said_by,
-            "at": word.said_at.astimezone(zone).isoformat(timespec="seconds"),
+            "at": desk.instant(word.said_at),
         }
         if word
         else None,
@@ -152,9 +150,7 @@ def _as_json(desk: Desk, explained: Explanation, customer: str | None) -> dict[s
             for source, said in explained.said
         ],
         "candidates": [_candidate_json(desk, one) for one in explained.candidates],
-        "what_would_change_it": [
-            desk.words.say(one) for one in remedies(explained, _call_day(desk, explained))
-        ],
+        "what_would_change_it": list(_remedies(desk, explained)),
     }
 
 

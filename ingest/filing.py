@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
@@ -121,16 +121,11 @@ class Filing:
             customer=recording.customer_name or "",
             started_at=started.astimezone(self._timezone) if started and timed else None,
             to_the_second=precision == Precision.SECOND,
-            day=row.said.day if row else self._call_day(recording),
+            day=row.said.day if row else recording.call_day(self._timezone),
             numbers=row.said.numbers if row else recording.numbers,
             collector=recording.collector or (row.said.collector if row else None),
             original=PurePosixPath(recording.source).name,
         )
-
-    def _call_day(self, recording: Recording) -> date:
-        if recording.started_at is None:
-            return recording.day
-        return recording.started_at.astimezone(self._timezone).date()
 
     def _free(self, tx: Transaction, mover: int, wanted: Iterator[str]) -> str:
         return next(

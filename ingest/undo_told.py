@@ -49,7 +49,6 @@ def _list(desk: Desk, form: str) -> Told:
         last = acts.latest(tx, _LISTED)
         told = [(act, acts.changes(tx, act.id)) for act in last]
         said = [_what(desk, tx, act, changes) for act, changes in told]
-    at = [act.at.astimezone(desk.settings.office.timezone) for act in last]
     if form == "json":
         return Told(
             as_json(
@@ -57,12 +56,12 @@ def _list(desk: Desk, form: str) -> Told:
                     {
                         "act": act.id,
                         "kind": act.kind,
-                        "at": moment.isoformat(timespec="seconds"),
+                        "at": desk.instant(act.at),
                         "by": act.by,
                         "undoes": act.undoes,
                         "recordings": [one.recording for one in changes],
                     }
-                    for (act, changes), moment in zip(told, at, strict=True)
+                    for act, changes in told
                 ]
             )
         )
@@ -72,11 +71,11 @@ def _list(desk: Desk, form: str) -> Told:
         desk.said(
             "word.act",
             id=act.id,
-            at=f"{moment:%Y-%m-%d %H:%M}",
+            at=desk.minute(act.at),
             by=act.by or desk.words("word.machine"),
             what=what,
         )
-        for act, moment, what in zip(last, at, said, strict=True)
+        for act, what in zip(last, said, strict=True)
     ]
     return Told(lines(*every))
 

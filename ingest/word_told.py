@@ -75,7 +75,6 @@ def tell_remembered(desk: Desk, form: str) -> Told:
         all_of = memory.everything(tx)
         named = customers.by_ids(tx, {one.customer for one in all_of})
     names = {one.id: one.name for one in named}
-    zone = desk.settings.office.timezone
     if form == "json":
         told = [
             {
@@ -83,7 +82,7 @@ def tell_remembered(desk: Desk, form: str) -> Told:
                 **memory_json(one),
                 "customer": names[one.customer],
                 "by": one.said_by,
-                "at": one.said_at.astimezone(zone).isoformat(timespec="seconds"),
+                "at": desk.instant(one.said_at),
                 "recording": one.recording,
             }
             for one in all_of
@@ -102,7 +101,7 @@ def _remembered(desk: Desk, one: Confirmed, customer: str) -> str:
         value=one.value,
         customer=customer,
         by=one.said_by,
-        at=f"{one.said_at.astimezone(desk.settings.office.timezone):%Y-%m-%d %H:%M}",
+        at=desk.minute(one.said_at),
     )
 
 
