@@ -15,7 +15,16 @@ from ingest.inbox_pass import Clock
 from ingest.review import tell_queue, walk
 from ingest.undo_told import tell_undo
 from ingest.word_told import tell_assign, tell_forget, tell_remembered, tell_unassign
-from tests.ingest.small_office import DAY, EVENING, SmallOffice, recorded
+from tests.ingest.small_office import (
+    DAY,
+    EVENING,
+    SHEET,
+    SmallOffice,
+    office,
+    recorded,
+    sheet,
+    sound,
+)
 
 CHEN = recorded("陈建国", "15405381201", "091207")
 LIU = recorded("刘海燕", "13869170000", "094011")
@@ -84,6 +93,16 @@ class Person:
         left, shown = list(keys), list[str]()
         told = walk(self.desk, None, lambda _: left.pop(0) if left else "", shown.append)
         return "\n".join([*shown, told.output])
+
+
+def a_day(folder: Path) -> SmallOffice:
+    """A day with one clear recording, one of two namesakes, and one of nobody known."""
+    desk = office(folder)
+    for number, source in enumerate((CHEN, WANG, BROTHER)):
+        desk.drop(source, sound(number))
+    desk.drop(SHEET, sheet(ROWS))
+    desk.ingest()
+    return desk
 
 
 def places(office: SmallOffice) -> dict[str, str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ingest.review import walk
-from tests.ingest.people import BROTHER, CHEN, ROWS, WANG, Person, places
-from tests.ingest.small_office import SHEET, SmallOffice, office, recorded, sheet, sound
+from tests.ingest.people import BROTHER, CHEN, ROWS, WANG, Person, a_day, places
+from tests.ingest.small_office import SHEET, SmallOffice, recorded, sheet, sound
 
 NEAR = recorded("刘海艳", "13869170009", "094100")
 """One character and one digit beside a customer."""
@@ -17,12 +17,7 @@ NEAR = recorded("刘海艳", "13869170009", "094100")
 
 @pytest.fixture
 def desk(tmp_path: Path) -> SmallOffice:
-    desk = office(tmp_path)
-    for number, source in enumerate((CHEN, WANG, BROTHER)):
-        desk.drop(source, sound(number))
-    desk.drop(SHEET, sheet(ROWS))
-    desk.ingest()
-    return desk
+    return a_day(tmp_path)
 
 
 @pytest.fixture

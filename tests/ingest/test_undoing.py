@@ -9,7 +9,7 @@ import pytest
 
 from ingest.errors import WordError
 from ingest.undo_told import tell_undo
-from tests.ingest.people import BROTHER, CHEN, ROWS, WANG, Person, places
+from tests.ingest.people import BROTHER, CHEN, ROWS, WANG, Person, a_day, places
 from tests.ingest.small_office import (
     EVENING,
     SHEET,
@@ -25,12 +25,7 @@ SECOND = recorded("刘海燕", "13869170000", "094011")
 
 @pytest.fixture
 def desk(tmp_path: Path) -> SmallOffice:
-    desk = office(tmp_path)
-    for number, source in enumerate((CHEN, WANG, BROTHER)):
-        desk.drop(source, sound(number))
-    desk.drop(SHEET, sheet(ROWS))
-    desk.ingest()
-    return desk
+    return a_day(tmp_path)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from ingest.errors import WordError
 from ingest.word_told import tell_assign
-from tests.ingest.people import BROTHER, CHEN, LINES, ROWS, WANG, Person, places
+from tests.ingest.people import BROTHER, CHEN, LINES, ROWS, WANG, Person, a_day, places
 from tests.ingest.small_office import (
     DAY,
     HEADER,
@@ -29,12 +29,7 @@ from tests.s3_server import S3Server
 
 @pytest.fixture
 def desk(tmp_path: Path) -> SmallOffice:
-    """A day with one clear recording, one of two namesakes, and one of nobody known."""
-    desk = office(tmp_path)
-    for number, source in enumerate((CHEN, WANG, BROTHER)):
-        desk.drop(source, sound(number))
-    desk.drop(SHEET, sheet(ROWS))
-    desk.ingest()
+    desk = a_day(tmp_path)
     assert desk.statuses() == {CHEN: "filed", WANG: "ambiguous", BROTHER: "unmatched"}
     return desk
 
