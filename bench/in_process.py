@@ -135,12 +135,17 @@ def _by_day(things: Sequence[T]) -> Mapping[date, Sequence[T]]:
     return found
 
 
+def called_on(heard: Heard) -> date:
+    """The recording's own date, and the hand-off's only without one."""
+    started = heard.evidence.started_at
+    return started.date() if started else heard.day
+
+
 def clusters(heard: Sequence[Heard], rows: Sequence[Row]) -> Sequence[frozenset[date]]:
     """Days that hang together through recordings, in order."""
     days, groups = {row.day for row in rows}, Groups[date]()
     for one in heard:
-        started = one.evidence.started_at
-        called = started.date() if started else one.day
+        called = called_on(one)
         groups.join(called, one.day)
         days |= {called, one.day}
     together: dict[date, set[date]] = defaultdict(set)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
-from bench.in_process import Read
+from bench.in_process import Read, called_on
 from bench.office.truth import Office
 from bench.score import Filed
 from matcher.evidence import Heard, Row
@@ -22,15 +23,10 @@ def filed_under_rows(office: Office, rows: Sequence[Row | None]) -> Filed:
     return [frozenset({truth[row.key]}) if row and row.key in truth else None for row in rows]
 
 
-def _day(heard: Heard) -> str:
-    started = heard.evidence.started_at
-    return (started.date() if started else heard.day).isoformat()
-
-
 def _nearest(heard: Heard, rows: Sequence[Row]) -> Row | None:
     """The row of the day, the nearest in time where both tell one."""
-    day = _day(heard)
-    today = [row for row in rows if row.day.isoformat() == day] or list(rows)
+    day = called_on(heard)
+    today = [row for row in rows if row.day == day] or list(rows)
     started = heard.evidence.started_at
 
     def apart(row: Row) -> float:
@@ -63,13 +59,13 @@ def likest_name(read: Read) -> Sequence[Row | None]:
     from rapidfuzz import fuzz, process
 
     numbers = exact_number(read)
-    of_day: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    of_day: dict[date, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in read.rows:
         if row.name:
-            of_day[row.day.isoformat()][row.name].append(row)
+            of_day[row.day][row.name].append(row)
     picked: list[Row | None] = []
     for one, fallback in zip(read.heard, numbers, strict=True):
-        names = of_day.get(_day(one), {})
+        names = of_day.get(called_on(one), {})
         contact = one.evidence.contact
         best = contact and process.extractOne(
             contact, list(names), scorer=fuzz.ratio, score_cutoff=LIKE

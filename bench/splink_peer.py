@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bench.in_process import Read
-from matcher.evidence import Precision, Row
+from bench.in_process import Read, called_on
+from matcher.evidence import Evidence, Precision, Row
 
 SURE = 0.5
 """Match probability from which the best row is taken: likelier than not. At 0.95, as one merges
@@ -107,44 +107,44 @@ def _settings() -> Any:
 
 
 def _recordings(reads: Sequence[Read]) -> list[dict[str, object]]:
-    made: list[dict[str, object]] = []
-    for office, read in enumerate(reads):
-        collectors = _collectors(read)
-        for at, one in enumerate(read.heard):
-            said = one.evidence
-            clock = said.started_at if said.precision is not Precision.DAY else None
-            made.append(
-                {
-                    "unique_id": f"{office}-{at}",
-                    "office": str(office),
-                    "name": said.contact,
-                    "number": said.numbers[0] if said.numbers else None,
-                    "collector": collectors.get(said.collector or ""),
-                    "day": (said.started_at.date() if said.started_at else one.day).isoformat(),
-                    "minute": _minute(clock),
-                }
-            )
-    return made
+    return [
+        {
+            "unique_id": f"{office}-{at}",
+            "office": str(office),
+            "name": one.evidence.contact,
+            **_common(one.evidence, one.evidence.started_at, collectors),
+            "day": called_on(one).isoformat(),
+        }
+        for office, read in enumerate(reads)
+        for collectors in [_collectors(read)]
+        for at, one in enumerate(read.heard)
+    ]
 
 
 def _rows(reads: Sequence[Read]) -> list[dict[str, object]]:
-    made: list[dict[str, object]] = []
-    for office, read in enumerate(reads):
-        collectors = _collectors(read)
-        for at, row in enumerate(read.rows):
-            clock = row.called_at if row.precision is not Precision.DAY else None
-            made.append(
-                {
-                    "unique_id": f"{office}-{at}",
-                    "office": str(office),
-                    "name": row.name,
-                    "number": row.numbers[0] if row.numbers else None,
-                    "collector": collectors.get(row.collector or ""),
-                    "day": row.day.isoformat(),
-                    "minute": _minute(clock),
-                }
-            )
-    return made
+    return [
+        {
+            "unique_id": f"{office}-{at}",
+            "office": str(office),
+            "name": row.name,
+            **_common(row, row.called_at, collectors),
+            "day": row.day.isoformat(),
+        }
+        for office, read in enumerate(reads)
+        for collectors in [_collectors(read)]
+        for at, row in enumerate(read.rows)
+    ]
+
+
+def _common(
+    said: Evidence | Row, moment: datetime | None, collectors: Mapping[str, str]
+) -> dict[str, object]:
+    """What a recording and a row say in the same words."""
+    return {
+        "number": said.numbers[0] if said.numbers else None,
+        "collector": collectors.get(said.collector or ""),
+        "minute": _minute(moment if said.precision is not Precision.DAY else None),
+    }
 
 
 def _collectors(read: Read) -> dict[str, str]:
