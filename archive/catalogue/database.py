@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from archive.catalogue import changes
 from archive.catalogue.schema import HEAD
 from archive.errors import CatalogueError
 from config.language import Message
@@ -160,6 +161,7 @@ def _migrate(tx: Connection) -> None:
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     settings.attributes["connection"] = tx
     command.upgrade(settings, "head")
+    changes.install(tx)
 
 
 def _advice(error: SQLAlchemyError, engine: Engine) -> Message:
