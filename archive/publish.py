@@ -23,13 +23,16 @@ _BUSY = {5, 32, 33}
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)
 
 
-def publish(source: Path, target: Path) -> None:
-    """Renames within one volume; FileExistsError if `target` is there."""
+def publish(source: Path, target: Path) -> str:
+    """Renames within one volume; FileExistsError if `target` is there. Returns by which means."""
     if sys.platform == "win32":
         _patiently(lambda: _move_windows(source, target), time.sleep)
-    elif not _renameat2(source, target):
-        os.link(source, target, follow_symlinks=False)
-        source.unlink()
+        return "MoveFileExW"
+    if _renameat2(source, target):
+        return "renameat2"
+    os.link(source, target, follow_symlinks=False)
+    source.unlink()
+    return "link + unlink"
 
 
 def sync_folder(folder: Path) -> None:

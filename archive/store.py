@@ -78,9 +78,12 @@ class Store:
             raise SourceError(Message.of("archive.source_changing"), later=True)
         return Staged(staged, sha256, size)
 
-    def publish(self, staged: Staged, relative: str) -> None:
-        """Gives a staged copy its name; FileExistsError if taken. Its folder needs a `sync` yet."""
-        self._rename(staged.path, self.path(relative))
+    def publish(self, staged: Staged, relative: str) -> str:
+        """Gives a staged copy its name; FileExistsError if taken. Its folder needs a `sync` yet.
+
+        Returns by which of the system's means.
+        """
+        return self._rename(staged.path, self.path(relative))
 
     def move(self, old: str, new: str) -> None:
         """Renames within the archive; FileExistsError if `new` is taken."""
@@ -147,10 +150,10 @@ class Store:
             os.fsync(writer.fileno())
         return digest.hexdigest(), size
 
-    def _rename(self, old: Path, new: Path) -> None:
+    def _rename(self, old: Path, new: Path) -> str:
         with self._own_disk():
             self._make_folder(new.parent)
-            publish(old, new)
+            return publish(old, new)
 
     def _make_folder(self, folder: Path) -> None:
         """Makes a folder and each missing one above it durably."""

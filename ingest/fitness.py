@@ -13,6 +13,7 @@ from archive.catalogue import days
 from archive.catalogue.database import open_catalogue
 from archive.errors import ArchiveError
 from archive.store import Store, disk_error
+from archive.volumes import require_local
 from config.language import Message
 from config.settings import Settings
 from ingest.errors import InboxError
@@ -59,6 +60,7 @@ def _inbox(settings: Settings) -> Message:
 def _archive(settings: Settings) -> Message:
     """Tries what admission relies on: a synced copy, a name given without overwriting."""
     root = settings.archive.path
+    require_local(root)
     store = Store(root)
     store.prepare()
     try:
