@@ -46,10 +46,13 @@ def examine(settings: Settings, now: Callable[[], datetime]) -> Iterator[Check]:
             yield Check(part, True, look())
         except (ArchiveError, InboxError) as error:
             yield Check(part, False, error.message)
-    year = now().year
-    sound = year >= _RELEASED
+    yield clock_check(now())
+
+
+def clock_check(now: datetime) -> Check:
+    sound = now.year >= _RELEASED
     key = "check.clock_fit" if sound else "check.clock_wrong"
-    yield Check("clock", sound, Message.of(key, now=f"{now():%Y-%m-%d %H:%M %z}"))
+    return Check("clock", sound, Message.of(key, now=f"{now:%Y-%m-%d %H:%M %z}"))
 
 
 def _inbox(settings: Settings) -> Message:
