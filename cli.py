@@ -188,8 +188,8 @@ def check(invocation: Invocation, form: str) -> None:
 def selftest(invocation: Invocation, form: str) -> None:
     """Try on your own disk and bucket what callvault relies on; takes some seconds.
 
-    Works in `.callvault/selftest` of archive and bucket, removes it again, and may run beside the
-    daemon. Ends with 1 where a must is missing, with 3 where something should be looked at.
+    Works below `.callvault/selftest` in archive and bucket, removes that again, and may run beside
+    the daemon. Ends with 1 where a must is missing, with 3 where something should be looked at.
     """
     from time import monotonic
 

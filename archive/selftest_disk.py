@@ -110,7 +110,7 @@ def _files(root: Path) -> Result:
 
 
 def _prepared(store: Store) -> Result:
-    store.prepare()
+    store.path(layout.STAGING).mkdir(parents=True)
     return passed("writable", path=store.root.parents[1])
 
 
