@@ -229,10 +229,13 @@ class Errand:
     action: str
     """`put` or `remove`."""
     key: str
-    recording: int
+    """Also the path in the archive of what is put."""
+    recording: int | None
+    """`None` of a sheet or a custody file."""
     source: str
     sha256: str
-    size: int
+    size: int | None
+    """`None`: as the file has it."""
     attempts: int
 
 

@@ -55,7 +55,7 @@ class SheetEntry:
             self._note(replace(sighting, state=state, reason=error.message), arrived_at)
             log.warning("a sheet was put off: %s", error.message.key)
             return None
-        kept = self._keep(copy, layout.extension(seen.source))
+        kept = self._keep(copy, seen.source)
         new = self._read(sighting, kept, copy.sha256, arrived_at, opening)
         with self._catalogue.transaction() as tx:
             if first := sheets.same_bytes(tx, copy.sha256):
@@ -87,9 +87,9 @@ class SheetEntry:
         with self._catalogue.transaction() as tx:
             files.note(tx, [sighting], arrived_at)
 
-    def _keep(self, copy: Staged, suffix: str) -> str:
+    def _keep(self, copy: Staged, source: str) -> str:
         """Publishes the copy under its hash; returns its path in the archive."""
-        relative = f"{layout.SHEETS}/{copy.sha256}{suffix}"
+        relative = layout.sheet_path(copy.sha256, source)
         if self._store.exists(relative):
             self._store.discard(copy)
         else:

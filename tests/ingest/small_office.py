@@ -99,8 +99,8 @@ class SmallOffice:
     def rows(self) -> dict[str, list[tuple[object, ...]]]:
         """Every row of every table of the catalogue."""
         with closing(sqlite3.connect(self.archive / ".callvault/catalogue.sqlite")) as database:
-            names = [name for (name,) in database.execute("SELECT name FROM sqlite_master")]
-            tables = [name for name in names if not name.startswith(("ix_", "sqlite_"))]
+            asked = "SELECT name FROM sqlite_master WHERE type = 'table'"
+            tables = [name for (name,) in database.execute(asked)]
             return {
                 name: sorted(database.execute(f'SELECT * FROM "{name}"'), key=repr)  # noqa: S608
                 for name in tables
