@@ -11,6 +11,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
@@ -59,10 +60,14 @@ def disk_trials(root: Path) -> Iterator[Trial]:
 
 
 def _on_disk(root: Path, look: Callable[[], Result]) -> Result:
+    """The store's advice is about its folder, which here is the scratch folder of an archive."""
     try:
-        return attempt(look)
+        result = attempt(look)
     except OSError as error:
         return Result(Outcome.FAIL, disk_error(error, root).message)
+    scratch = str(root / SCRATCH)
+    named = {name: value.replace(scratch, str(root)) for name, value in result.message.values}
+    return replace(result, message=Message.of(result.message.key, **named))
 
 
 def _volume(root: Path) -> Result:
@@ -175,11 +180,19 @@ def _link(store: Store) -> Result:
         store.path(name).write_bytes(name.encode())
     try:
         os.link(store.path("one"), store.path("other"), follow_symlinks=False)
-    except FileExistsError:
-        return passed("link")
+    except FileExistsError:  # which says nothing yet of whether there are links at all
+        return _links(store)
     except OSError:
         return passed("link_needless")
     return failed("overwrites")
+
+
+def _links(store: Store) -> Result:
+    try:
+        os.link(store.path("one"), store.path("free"), follow_symlinks=False)
+    except OSError:
+        return passed("link_needless")
+    return passed("link")
 
 
 def _atomic(store: Store) -> Result:

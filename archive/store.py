@@ -27,6 +27,7 @@ _ADVICE = {
     errno.ENOSPC: "archive.disk_full",
     errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC: "archive.disk_full",
     errno.EROFS: "archive.read_only",
+    errno.ENOTSUP: "archive.no_safe_rename",
     errno.EACCES: "archive.no_permission",
     errno.EPERM: "archive.no_permission",
 }

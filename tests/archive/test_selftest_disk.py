@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,89 @@ def test_a_disk_that_overwrites_is_told(
         assert wrong(tried(root)) == {"link": "selftest.overwrites"}
         monkeypatch.setattr(publish, "_renameat2", lambda *_: False)
         assert wrong(tried(root))["publish"] == "selftest.overwrites"
+
+
+@linux
+@pytest.mark.parametrize("code", [errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_disk_that_knows_no_rename_without_overwriting_is_told(
+    root: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """FAT before Linux 4.9, and mounted cloud drives: EPERM there is no lack of a right."""
+
+    def link(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "link", link)
+    found = tried(root)
+    assert (wrong(found), said(found["link"])) == ({}, "link_needless")
+    monkeypatch.setattr(publish, "_renameat2", lambda *_: False)
+    found = tried(root)
+    told = ["written", "publish", "atomic", "names_long", "names_odd"]
+    assert wrong(found) == dict.fromkeys(told, "archive.no_safe_rename")
+    assert dict(found["publish"].result.message.values)["path"] == str(root)
+
+
+@pytest.mark.parametrize(
+    ("told", "fold"),
+    [
+        ({"case": "case_ignored", "normal_form": "form_kept"}, str.casefold),
+        (
+            {"case": "case_kept", "normal_form": "form_ignored"},
+            lambda name: unicodedata.normalize("NFC", name),
+        ),
+        (
+            {"normal_form": "form_lost"},
+            lambda name: name if unicodedata.is_normalized("NFD", name) else object(),
+        ),
+    ],
+)
+def test_what_a_disk_takes_for_equal_is_told(
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    told: Mapping[str, str],
+    fold: Callable[[str], object],
+) -> None:
+    def is_file(path: Path) -> bool:
+        return fold(path.name) in [fold(one.name) for one in path.parent.iterdir()]
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+    found = tried(root)
+    assert {name: said(found[name]) for name in told} == told
+    lost = {"normal_form": "selftest.form_lost"} if "form_lost" in told.values() else {}
+    assert wrong(found) == lost
+
+
+@linux
+def test_a_disk_that_keeps_accents_apart_is_told(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As HFS+ does: the name comes back in another form, and is found by both."""
+    real_write, real_is_file = Path.write_bytes, Path.is_file
+
+    def apart(path: Path) -> Path:
+        return path.with_name(unicodedata.normalize("NFD", path.name))
+
+    monkeypatch.setattr(Path, "write_bytes", lambda path, data: real_write(apart(path), data))
+    monkeypatch.setattr(Path, "is_file", lambda path: real_is_file(apart(path)))
+    found = tried(root)
+    assert said(found["normal_form"]) == "form_changed"
+    assert wrong(found) == {}
+
+
+@pytest.mark.parametrize(("dropped", "told"), [(True, "dots_dropped"), (False, "dots_refused")])
+def test_what_becomes_of_trailing_dots_is_told(
+    root: Path, monkeypatch: pytest.MonkeyPatch, dropped: bool, told: str
+) -> None:
+    """As Windows does it, and file systems mounted with its rules."""
+    real = Path.write_bytes
+
+    def write(path: Path, data: bytes) -> int:
+        if path.name.endswith(".") and not dropped:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        return real(path.with_name(path.name.rstrip(".")), data)
+
+    monkeypatch.setattr(Path, "write_bytes", write)
+    assert said(tried(root)["dots"]) == told
 
 
 @linux
