@@ -182,6 +182,32 @@ def check(invocation: Invocation, form: str) -> None:
     sys.exit(DONE if all(one.fit for one in checks) else NEEDS_A_PERSON)
 
 
+@command("selftest")
+@formats("text", "json")
+@click.pass_obj
+def selftest(invocation: Invocation, form: str) -> None:
+    """Try on your own disk and bucket what callvault relies on; takes some seconds.
+
+    Works below `.callvault/selftest` in archive and bucket, removes that again, and may run beside
+    the daemon. Ends with 1 where a must is missing, with 3 where something should be looked at.
+    """
+    from time import monotonic
+
+    from ingest.selftest import Clocks, as_json, exit_code, line, tried
+
+    settings, words = invocation.settings, invocation.words
+    _log(logging.ERROR)
+    clocks = Clocks(lambda: datetime.now(settings.office.timezone), monotonic)
+    trials = []
+    for one in tried(settings, clocks):
+        trials.append(one)
+        if form == "text":
+            click.echo(line(one, words))
+    if form == "json":
+        _print_json([as_json(one, words) for one in trials])
+    sys.exit(exit_code(trials))
+
+
 def _moment(_ctx: click.Context, _param: click.Parameter, said: str | None) -> datetime | None:
     try:
         return datetime.fromisoformat(said) if said is not None else None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archive.errors import DiskError, LockedError
 from archive.layout import PRIVATE
+from archive.volumes import require_local
 from config.language import Message
 
 _PATIENCE = 0.5
@@ -16,9 +17,13 @@ _PATIENCE = 0.5
 
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Holds the archive's lock; LockedError if another process has it. A kill releases it."""
+    """Holds the archive's lock; LockedError if another process has it. A kill releases it.
+
+    DiskError where the archive lies on a share, whose locks and flushing cannot be relied on.
+    """
     from filelock import FileLock, Timeout
 
+    require_local(root)
     try:
         (root / PRIVATE).mkdir(parents=True, exist_ok=True)
         lock = FileLock(root / PRIVATE / "lock", timeout=_PATIENCE)

@@ -21,7 +21,7 @@ from tests.sample.office import build
 
 COMMANDS = {
     *("assign", "check", "explain", "forget", "ingest", "init", "inspect", "remembered"),
-    *("report", "review", "run", "search", "unassign", "undo"),
+    *("report", "review", "run", "search", "selftest", "unassign", "undo"),
 }
 HEAVY = {
     "alembic",
