@@ -492,6 +492,24 @@ def explain(invocation: Invocation, recording: str, form: str) -> None:
     _end(tell_explain(invocation.desk, recording, form))
 
 
+@command("custody")
+@click.argument("recording", required=False)
+@click.option(
+    "--verify", is_flag=True, help="Check the whole log, its files and the mirror's copies."
+)
+@formats("text", "json")
+@click.pass_obj
+def custody(invocation: Invocation, recording: str | None, form: str, *, verify: bool) -> None:
+    """Tell the history of RECORDING, or look whether the custody log was touched (--verify)."""
+    from ingest.custody_told import tell_check, tell_custody
+
+    if verify == (recording is not None):
+        raise click.UsageError("name a recording, or give --verify")
+    if recording is None:
+        _end(tell_check(invocation.desk, form))
+    _end(tell_custody(invocation.desk, recording, form))
+
+
 def _key(prompt: str) -> str:
     """One key; of what is piped in, a line each."""
     click.echo(prompt, nl=False)
