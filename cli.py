@@ -39,13 +39,12 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-class _Text(click.ParamType):
-    """What is typed, bytes that are no text as escapes, as callvault tells them of a file's name."""
+class _Text(click.types.StringParamType):
+    """What is typed; bytes that are no text become the escapes that a file's name has here."""
 
-    name = "text"
-
-    def convert(self, value: str, _param: object, _ctx: object) -> str:
-        return value.encode("utf-8", "backslashreplace").decode()
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        said: str = super().convert(value, param, ctx)
+        return said.encode("utf-8", "backslashreplace").decode()
 
 
 _TEXT = _Text()

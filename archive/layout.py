@@ -62,9 +62,7 @@ def safe_name(text: str, limit: int = NAME_BYTES) -> str:
     What cannot stand in a name becomes `_`, so that it is seen that something stood there.
     """
     plain = unicodedata.normalize("NFC", text)
-    plain = "".join(
-        "_" if unicodedata.category(c) in _MARKS or c in UNSEEN else c for c in plain
-    )
+    plain = "".join("_" if unicodedata.category(c) in _MARKS or c in UNSEEN else c for c in plain)
     plain = re.sub(r"\s+", " ", _ILLEGAL.sub("_", plain)).strip()
     plain = _cut(plain, limit).rstrip(" .")
     if not plain.strip("_. "):

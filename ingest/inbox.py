@@ -88,7 +88,7 @@ def scan(root: Path) -> Scan:
 
 
 def _told_apart(found: Sequence[Seen]) -> Iterator[Seen]:
-    """An escape may be another file's real name; the one that is no text then ends in a `\\`."""
+    """An escape may be another file's real name; what is no text then ends in a backslash."""
     taken = {seen.source for seen in found if seen.named}
     for seen in found:
         source = seen.source

@@ -33,7 +33,9 @@ def tabs(content: bytes, rows: int, columns: int, cells: int, letters: int) -> T
                 height, width = sheet.total_height + 1, sheet.total_width + 1
                 if height > rows or width > columns or height * width > cells:
                     return "too_many_cells", {"tab": about.name, "rows": height, "columns": width}
-                read = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+                read: list[list[object]] = [
+                    list(row) for row in sheet.to_python(skip_empty_area=False)
+                ]
                 # A file of a few kB may name one long text in each of its cells.
                 left -= sum(len(cell) for row in read for cell in row if isinstance(cell, str))
                 if left < 0:

@@ -4,4 +4,6 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--whole", action="store_true", help="with the hostile files that cost minutes")
+    parser.addoption(
+        "--whole", action="store_true", help="with the hostile files that cost minutes"
+    )

@@ -36,7 +36,14 @@ class HostileFile:
 
 def hostile_files(outside: Path, *, whole: bool = False) -> list[HostileFile]:
     """All of them, with those that cost minutes if `whole`; links lead to the folder `outside`."""
-    usual = [*_not_regular(outside), *_sizes(), *_sheets(), *_text_sheets(), *_audio(), *_sidecars()]
+    usual = [
+        *_not_regular(outside),
+        *_sizes(),
+        *_sheets(),
+        *_text_sheets(),
+        *_audio(),
+        *_sidecars(),
+    ]
     devices = _devices() if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return [*usual, *devices, *(_costly() if whole else [])]
 
@@ -58,7 +65,9 @@ def _not_regular(outside: Path) -> list[HostileFile]:
         HostileFile("linked-parent", link(".."), "refused"),
         HostileFile("linked-root", link("/"), "refused"),
         HostileFile("hard-link.amr", lambda path: path.hardlink_to(secret), "refused"),
-        HostileFile("hard-linked.csv", lambda path: path.hardlink_to(outside / "secret.csv"), "refused"),
+        HostileFile(
+            "hard-linked.csv", lambda path: path.hardlink_to(outside / "secret.csv"), "refused"
+        ),
         HostileFile("pipe.amr", os.mkfifo, "refused"),
         HostileFile("pipe.xlsx", os.mkfifo, "refused"),
         HostileFile("pipe", os.mkfifo, "refused"),
@@ -91,30 +100,62 @@ def _sizes() -> list[HostileFile]:
         HostileFile("over-the-limit.wav", _sparse((50 << 20) + 1), "refused"),
         HostileFile("far-future.amr", _dated(15_000_000_000), "damaged"),
         HostileFile("far-past.amr", _dated(-(1 << 31)), "damaged"),
-        HostileFile("far-future.csv", _dated(15_000_000_000, sheet([("李四", "13900139000", "9:00")])), "read"),
+        HostileFile(
+            "far-future.csv",
+            _dated(15_000_000_000, sheet([("李四", "13900139000", "9:00")])),
+            "read",
+        ),
     ]
 
 
 def _sheets() -> list[HostileFile]:
     return [
-        HostileFile("ratio.xlsx", _bytes(_xlsx({"xl/worksheets/sheet1.xml": b" " * (30 << 20)})), "unreadable"),
-        HostileFile("entries.xlsx", _bytes(_xlsx({f"xl/{n}.xml": b"" for n in range(5000)})), "unreadable"),
+        HostileFile(
+            "ratio.xlsx",
+            _bytes(_xlsx({"xl/worksheets/sheet1.xml": b" " * (30 << 20)})),
+            "unreadable",
+        ),
+        HostileFile(
+            "entries.xlsx", _bytes(_xlsx({f"xl/{n}.xml": b"" for n in range(5000)})), "unreadable"
+        ),
         HostileFile("nested.xlsx", _bytes(_nested(12)), "unreadable"),
         HostileFile("lying.xlsx", _bytes(_lying(40)), "unreadable"),
         HostileFile("overlapping.xlsx", _bytes(_overlapping()), "unreadable"),
-        HostileFile("corners.xlsx", _bytes(_xlsx({"xl/worksheets/sheet1.xml": _corners()})), "unreadable"),
+        HostileFile(
+            "corners.xlsx", _bytes(_xlsx({"xl/worksheets/sheet1.xml": _corners()})), "unreadable"
+        ),
         HostileFile("elsewhere.xlsx", _bytes(_elsewhere()), "unreadable"),
-        HostileFile("entities.xlsx", _bytes(_xlsx({"xl/sharedStrings.xml": _entities()})), "unreadable"),
-        HostileFile("external-entity.xlsx", _bytes(_xlsx({"xl/sharedStrings.xml": _external_entity()})), "unreadable"),
-        HostileFile("deep.xlsx", _bytes(_xlsx({"xl/worksheets/sheet1.xml": b"<c>" * 500_000})), "unreadable"),
-        HostileFile("traversal.xlsx", _bytes(_xlsx({"../../../../outside/planted.txt": b"x", "/tmp/planted": b"x"})), "read"),
+        HostileFile(
+            "entities.xlsx", _bytes(_xlsx({"xl/sharedStrings.xml": _entities()})), "unreadable"
+        ),
+        HostileFile(
+            "external-entity.xlsx",
+            _bytes(_xlsx({"xl/sharedStrings.xml": _external_entity()})),
+            "unreadable",
+        ),
+        HostileFile(
+            "deep.xlsx", _bytes(_xlsx({"xl/worksheets/sheet1.xml": b"<c>" * 500_000})), "unreadable"
+        ),
+        HostileFile(
+            "traversal.xlsx",
+            _bytes(_xlsx({"../../../../outside/planted.txt": b"x", "/tmp/planted": b"x"})),
+            "read",
+        ),
         HostileFile("external-link.xlsx", _bytes(_external_link()), "read"),
         HostileFile("formula.xlsx", _formula, "read"),
         HostileFile("same-entry-twice.xlsx", _bytes(_twice()), "unreadable"),
-        HostileFile("no-tabs.xlsx", _bytes(_zipped({"xl/workbook.xml": b"<workbook/>"})), "unreadable"),
+        HostileFile(
+            "no-tabs.xlsx", _bytes(_zipped({"xl/workbook.xml": b"<workbook/>"})), "unreadable"
+        ),
         HostileFile("bomb.ods", _bytes(_ods()), "unreadable"),
-        HostileFile("garbage.xls", _bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(256)) * 40), "unreadable"),
-        HostileFile("web-page.xls", _bytes(b"<html><script src=//x></script><table><tr><td>1"), "unreadable"),
+        HostileFile(
+            "garbage.xls",
+            _bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(256)) * 40),
+            "unreadable",
+        ),
+        HostileFile(
+            "web-page.xls", _bytes(b"<html><script src=//x></script><table><tr><td>1"), "unreadable"
+        ),
     ]
 
 
@@ -144,14 +185,22 @@ def _audio() -> list[HostileFile]:
     return [
         HostileFile("truncated.mp3", _bytes(mp3[: len(mp3) // 2]), "held"),
         HostileFile("truncated.m4a", _bytes(m4a[: len(m4a) // 2]), "held"),
-        HostileFile("four-gigabytes.wav", _bytes(wav[:4] + b"\xff" * 4 + wav[8:40] + b"\xff" * 4 + wav[44:]), "held"),
+        HostileFile(
+            "four-gigabytes.wav",
+            _bytes(wav[:4] + b"\xff" * 4 + wav[8:40] + b"\xff" * 4 + wav[44:]),
+            "held",
+        ),
         HostileFile("no-rate.wav", _bytes(wav[:24] + bytes(8) + wav[32:]), "damaged"),
         HostileFile("channels.wav", _bytes(wav[:22] + b"\xff\xff" + wav[24:]), "damaged"),
         HostileFile("id3-size.mp3", _bytes(b"ID3\x04\0\0\x7f\x7f\x7f\x7f" + mp3), "damaged"),
         HostileFile("id3-bomb.mp3", _bytes(_id3(_zlib_frame(32)) + mp3), "held"),
         HostileFile("id3-many.mp3", _bytes(_id3(_text_frame(b"x") * 5_000) + mp3), "held"),
-        HostileFile("id3-huge.mp3", _bytes(_id3(_text_frame(b"=cmd|' /C calc'!A0" * 300_000)) + mp3), "held"),
-        HostileFile("cyclic.m4a", _bytes(m4a + (struct.pack(">I4s", 8, b"moov") * 100_000)), "held"),
+        HostileFile(
+            "id3-huge.mp3", _bytes(_id3(_text_frame(b"=cmd|' /C calc'!A0" * 300_000)) + mp3), "held"
+        ),
+        HostileFile(
+            "cyclic.m4a", _bytes(m4a + (struct.pack(">I4s", 8, b"moov") * 100_000)), "held"
+        ),
         HostileFile("zero-size.m4a", _bytes(struct.pack(">I4s", 0, b"ftyp") * 1000), "damaged"),
         HostileFile("giant-atom.m4a", _bytes(m4a[:24] + unending + m4a[24:]), "damaged"),
         HostileFile("deep-atoms.m4a", _bytes(m4a[:24] + _deep_atoms(100_000)), "damaged"),
@@ -164,10 +213,16 @@ def _audio() -> list[HostileFile]:
         HostileFile("flac-block.flac", _bytes(b"fLaC\x84\xff\xff\xff" + b"\xff" * 100), "damaged"),
         HostileFile("web-page.mp3", _bytes(b"<script>alert(1)</script>" * 100), "damaged"),
         HostileFile("program.mp3", _bytes(b"MZ" + bytes(5000)), "damaged"),
-        HostileFile("playlist.mp3", _bytes(b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"), "damaged"),
+        HostileFile(
+            "playlist.mp3", _bytes(b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"), "damaged"
+        ),
         HostileFile("concat.mp3", _bytes(b"ffconcat version 1.0\nfile /etc/passwd\n"), "damaged"),
         HostileFile("webm.webm", _bytes(b"\x1a\x45\xdf\xa3\x01" + b"\xff" * 2000), "damaged"),
-        HostileFile("asf.wma", _bytes(bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c") + b"\xff" * 400), "damaged"),
+        HostileFile(
+            "asf.wma",
+            _bytes(bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c") + b"\xff" * 400),
+            "damaged",
+        ),
     ]
 
 
@@ -203,8 +258,14 @@ def _sidecars() -> list[HostileFile]:
         "no-text": b"\xff\xfe\xff\xff",
     }
     return [
-        *(HostileFile(f"{name}.json", _bytes(content), "ignored") for name, content in said.items()),
-        *(HostileFile(f"{name}.amr", _bytes(b"#!AMR\n" + name.encode()), "damaged") for name in said),
+        *(
+            HostileFile(f"{name}.json", _bytes(content), "ignored")
+            for name, content in said.items()
+        ),
+        *(
+            HostileFile(f"{name}.amr", _bytes(b"#!AMR\n" + name.encode()), "damaged")
+            for name in said
+        ),
     ]
 
 
@@ -297,7 +358,7 @@ def _lying(megabytes: int) -> bytes:
         book.filelist.append(about)
         book.NameToInfo[about.filename] = about
         book.start_dir = out.tell()
-        book._didModify = True
+        vars(book)["_didModify"] = True
     return out.getvalue()
 
 
@@ -331,7 +392,9 @@ def _elsewhere() -> bytes:
     relations = parts["xl/_rels/workbook.xml.rels"].replace(
         b"worksheets/sheet1.xml", b"/elsewhere/sheet1.bin"
     )
-    return _zipped(parts | {"xl/_rels/workbook.xml.rels": relations, "elsewhere/sheet1.bin": _corners()})
+    return _zipped(
+        parts | {"xl/_rels/workbook.xml.rels": relations, "elsewhere/sheet1.bin": _corners()}
+    )
 
 
 def _one_text_often() -> bytes:
@@ -341,7 +404,9 @@ def _one_text_often() -> bytes:
         + b"=1+1;" * 1_000_000
         + b"</t></si></sst>"
     )
-    cells = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (n, n) for n in range(1, 2001))
+    cells = b"".join(
+        b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (n, n) for n in range(1, 2001)
+    )
     tab = (
         b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
         + cells
@@ -351,10 +416,12 @@ def _one_text_often() -> bytes:
 
 
 def _entities() -> bytes:
-    laughs = b"".join(
-        b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 12)
+    laughs = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 12))
+    return (
+        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "lol">'
+        + laughs
+        + b"]><sst><si><t>&l11;</t></si></sst>"
     )
-    return b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "lol">' + laughs + b"]><sst><si><t>&l11;</t></si></sst>"
 
 
 def _external_entity() -> bytes:
@@ -378,7 +445,7 @@ def _formula(path: Path) -> None:
         page = book.add_worksheet("=1+1")
         page.write_row(0, 0, HEADER)
         for column, (said, value) in enumerate(
-            [("=WEBSERVICE(\"http://x\")", "张三"), ("=1+1", "13700137000"), ("=NOW()", "09:00:00")]
+            [('=WEBSERVICE("http://x")', "张三"), ("=1+1", "13700137000"), ("=NOW()", "09:00:00")]
         ):
             page.write_formula(1, column, said, None, value)
         page.write_row(1, 3, ("已接通", "2026-11-16", "济宁", "8"))
@@ -411,7 +478,9 @@ def _ods() -> bytes:
 
 def _cyclic_ole() -> bytes:
     """A compound file whose chains of sectors lead back to themselves."""
-    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6)
+    head = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6)
+    )
     head += bytes(6) + struct.pack("<IIIIIIIIII", 0, 1, 0, 0, 4096, 0, 1, 0, 1, 0)
     head = head.ljust(512, b"\0")
     return head + struct.pack("<I", 0) * 128 * 8

@@ -135,13 +135,29 @@ _NUMBERS = (
 def _devices() -> Iterator[str]:
     for device in _DEVICES:
         yield from (device, device.lower(), f"{device}.mp3", f"{device} .x", f"{device}:")
-    yield from ("ＣＯＮ", "ＮＵＬ.mp3", "CON\u200b", "C\u200dON", "CON/..", "AUX.", "NUL\t", "com１")
+    yield from (
+        "ＣＯＮ",
+        "ＮＵＬ.mp3",
+        "CON\u200b",
+        "C\u200dON",
+        "CON/..",
+        "AUX.",
+        "NUL\t",
+        "com１",
+    )
 
 
 def _controls() -> Iterator[str]:
     for code in (*range(1, 0x20), *range(0x7F, 0xA0)):
         yield f"张{chr(code)}三"
-    yield from ("\x1b[2J\x1b[31m张三", "\x1b]0;张三\x07", "张三\r\n李四", "张三\n", "\x08" * 9, "张三\x00李四")
+    yield from (
+        "\x1b[2J\x1b[31m张三",
+        "\x1b]0;张三\x07",
+        "张三\r\n李四",
+        "张三\n",
+        "\x08" * 9,
+        "张三\x00李四",
+    )
 
 
 def _invisible() -> Iterator[str]:
@@ -153,7 +169,14 @@ def _invisible() -> Iterator[str]:
     )  # fmt: skip
     for code in codes:
         yield f"张{chr(code)}三"
-    yield from ("\u202e3pm.三张", "\u2066张三\u2069", "\u200b", "\u3164", "\ufeff张三", "\u202etxt.exe")
+    yield from (
+        "\u202e3pm.三张",
+        "\u2066张三\u2069",
+        "\u200b",
+        "\u3164",
+        "\ufeff张三",
+        "\u202etxt.exe",
+    )
 
 
 def _twins() -> Iterator[str]:
@@ -174,8 +197,22 @@ def _no_text() -> Iterator[str]:
 
 def _long() -> Iterator[str]:
     yield from ("a" * 200, "张" * 200, "A" * 255, "张" * 85, "e\u0301" * 100, "😀" * 63, "." * 200)
-    yield from ("a" * 199 + ".", "a" * 179 + " b", "张" * 60, "张" * 60 + "三", "张" * 61, " " * 200)
-    yield from ("a" * 300, "_" * 200, "a" * 199 + "\u0301", "\u202e" * 80, "张三" + "(" * 100, "(" * 200)
+    yield from (
+        "a" * 199 + ".",
+        "a" * 179 + " b",
+        "张" * 60,
+        "张" * 60 + "三",
+        "张" * 61,
+        " " * 200,
+    )
+    yield from (
+        "a" * 300,
+        "_" * 200,
+        "a" * 199 + "\u0301",
+        "\u202e" * 80,
+        "张三" + "(" * 100,
+        "(" * 200,
+    )
 
 
 def _formulas() -> Iterator[str]:
@@ -191,5 +228,15 @@ def _formulas() -> Iterator[str]:
 def _illegal() -> Iterator[str]:
     """What Windows has no names for, and names that differ only there."""
     yield from (f"张{sign}三" for sign in '<>:"/\\|?*_')
-    yield from ("a:b.mp3", "张三:$DATA", "张三::$DATA", "张三:x:$DATA", "a<b>c", 'a"b', "a|b", "a?b", "a*b")
+    yield from (
+        "a:b.mp3",
+        "张三:$DATA",
+        "张三::$DATA",
+        "张三:x:$DATA",
+        "a<b>c",
+        'a"b',
+        "a|b",
+        "a?b",
+        "a*b",
+    )
     yield from (f"a{sign}b{other}c" for sign in ':*_"' for other in "|?_")

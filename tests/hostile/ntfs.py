@@ -41,7 +41,7 @@ def _faults_of_part(part: str) -> Iterator[str]:
         yield "begins or ends with what Windows drops"
     if set(part) & set('<>:"\\|?*'):
         yield "an illegal sign"
-    if part.split(".")[0].rstrip(" ").upper() in DEVICES:
+    if part.partition(".")[0].rstrip(" ").upper() in DEVICES:
         yield "a device"
     if any(is_unseen(sign) for sign in part):
         yield "an invisible sign"

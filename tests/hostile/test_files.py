@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +29,7 @@ class Day:
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Day]:
+def day(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Day:
     made = world(tmp_path_factory.mktemp("files"))
     whole = bool(request.config.getoption("--whole", default=False))
     files = hostile_files(made.outside, whole=whole)
@@ -42,7 +41,7 @@ def day(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
             os.utime(path, (1.79e9, 1.79e9))
     before = made.snapshot()
     ran = made.callvault("ingest", "--as-of", NOW, "--verbose", "--format", "json")
-    yield Day(made, files, before, ran, made.report())
+    return Day(made, files, before, ran, made.report())
 
 
 def test_the_pass_ends_well_in_bounded_time_and_memory(day: Day) -> None:
@@ -85,9 +84,7 @@ def test_whatever_is_refused_or_unreadable_has_a_reason(day: Day) -> None:
 
 
 def test_only_the_inboxs_own_bytes_come_into_the_archive(day: Day) -> None:
-    inbox = {
-        os.lstat(path).st_ino for path in (day.world.desk.inbox / FOLDER).rglob("*")
-    }
+    inbox = {os.lstat(path).st_ino for path in (day.world.desk.inbox / FOLDER).rglob("*")}
     assert inbox.isdisjoint(path.stat().st_ino for path in day.world.desk.archive.rglob("*"))
     secret = tree(day.world.outside)["secret.amr"][0]
     kept = day.world.desk.kept()

@@ -1,10 +1,9 @@
-"""Hundreds of hostile names handed over on one day, as files, folders, sheets, contacts, customers."""
+"""Hundreds of hostile names on one day: files, folders, sheets, contacts and customers."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -66,17 +65,19 @@ def hand_over(day: World) -> None:
             desk.drop(f"{DAY}/赵敏/{in_folder(name.text, after='.csv')}", sheet([row]))
     for at, told_alike in enumerate((os.fsdecode(b"\xff.amr"), "\\udcff.amr")):
         desk.drop(f"{DAY}/王芳/{told_alike}", sound(role=3, at=at))
-    rows = [(one.text, number(at), "{:02}:{:02}:{:02}".format(*moment(at))) for at, one in CUSTOMERS]
+    rows = [
+        (one.text, number(at), "{:02}:{:02}:{:02}".format(*moment(at))) for at, one in CUSTOMERS
+    ]
     desk.drop(SHEET, sheet(rows))
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
     made = world(tmp_path_factory.mktemp("names"))
     hand_over(made)
     before = made.snapshot()
     ran = made.callvault("ingest", "--as-of", NOW, "--verbose", "--format", "json")
-    yield Day(made, before, ran, made.report())
+    return Day(made, before, ran, made.report())
 
 
 def test_there_are_enough_names_and_they_are_the_same_each_time() -> None:
@@ -86,9 +87,11 @@ def test_there_are_enough_names_and_they_are_the_same_each_time() -> None:
     assert hostile_names.__wrapped__() == NAMES
 
 
-@pytest.mark.parametrize("template", ["{date}_{time}_{customer}_{last4}", "{customer}", "{original}"])
+@pytest.mark.parametrize(
+    "template", ["{date}_{time}_{customer}_{last4}", "{customer}", "{original}"]
+)
 def test_no_name_leads_out_of_the_archive_or_is_illegal_in_it(template: str) -> None:
-    paths = []
+    paths: list[str] = []
     for one in NAMES:
         known = NameFields(one.text, None, False, DAY, (), one.text, one.text + ".mp3")
         for folder in islice(customer_folder(one.text, "13800138000"), 4):
@@ -115,7 +118,7 @@ def test_every_file_is_accounted_for_once(day: Day) -> None:
     told = Counter(one["source"] for one in day.report["recordings"])
     sheets = {one["sheet"] for one in (*day.report["calls"], *day.report["findings"])} - {None}
     expected = day.world.sources()
-    twice = f"{DAY}/王芳/\\udcff.amr"  # two names that are told alike: the one that is no text is marked
+    twice = f"{DAY}/王芳/\\udcff.amr"  # two files are told alike: the one that is no text is marked
     expected.remove(twice)
     assert sorted([*told, *sheets]) == sorted([*expected, twice + "\\"])
     assert set(told.values()) == {1}
@@ -178,7 +181,7 @@ def test_a_workbook_of_the_report_holds_text_alone(day: Day) -> None:
     assert (told.code, told.log) == (3, "")
     texts, active = xlsx_texts(path)
     assert active == []
-    assert "=HYPERLINK(\"http://example.test\",\"张三\")" in texts
+    assert '=HYPERLINK("http://example.test","张三")' in texts
     assert [text for text in texts if terminal_faults(text)] == []
 
 
@@ -191,7 +194,9 @@ def test_the_page_of_the_report_holds_no_script(day: Day) -> None:
     assert terminal_faults(page.text) == []
 
 
-@pytest.mark.parametrize("arguments", [("report", "--date", str(DAY)), ("search", "--limit", "9999")])
+@pytest.mark.parametrize(
+    "arguments", [("report", "--date", str(DAY)), ("search", "--limit", "9999")]
+)
 def test_nothing_that_is_told_moves_the_screen(day: Day, arguments: tuple[str, ...]) -> None:
     told = day.world.callvault(*arguments)
     assert told.code in (0, 3)
@@ -211,7 +216,9 @@ def test_a_hostile_recording_can_be_explained(day: Day, kind: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["explain", "unassign", "undo", "search"])
-@pytest.mark.parametrize("name", [os.fsdecode(b"\xff\xfe"), "\x1b[2J\u202e", "../..", "'; DROP TABLE recording"])
+@pytest.mark.parametrize(
+    "name", [os.fsdecode(b"\xff\xfe"), "\x1b[2J\u202e", "../..", "'; DROP TABLE recording"]
+)
 def test_a_hostile_argument_is_answered(day: Day, command: str, name: str) -> None:
     told = day.world.callvault(command, name)
     assert told.code == (0 if command == "search" else 2), told.log
@@ -232,5 +239,3 @@ def test_a_folder_too_deep_to_be_listed_is_told_without_moving_the_screen(tmp_pa
     assert told.code == 3
     assert "cannot be" in told.log
     assert terminal_faults(told.log) == []
-
-

@@ -11,6 +11,9 @@ from threading import Event, Thread
 
 import pytest
 
+from archive.errors import SourceError
+from archive.store import Store
+from ingest.inbox import scan
 from tests.hostile.world import World, world
 from tests.ingest.small_office import DAY, sound, tree
 
@@ -78,22 +81,22 @@ def test_a_file_that_becomes_a_link_is_never_followed(among: World) -> None:
     assert among.desk.statuses().keys() == {f"{DAY}/王芳/a.amr"}
 
 
-def test_a_folder_that_becomes_a_link_is_never_followed(among: World) -> None:
-    """Not even to a file of the same name, size and time."""
-    inside = among.desk.drop(f"{DAY}/王芳/secret.amr", b"#!AMR\nxxxxxx").parent
-    put(inside / "secret.amr", b"#!AMR\nxxxxxx")
+def test_a_folder_that_becomes_a_link_after_the_scan_brings_nothing_in(among: World) -> None:
+    """Not even a file of the same name, size and time."""
+    path = among.desk.drop(f"{DAY}/王芳/secret.amr", b"#!AMR\nno one")
+    put(path, b"#!AMR\nno one")
     put(among.outside / "secret.amr", b"#!AMR\nsecret")
-    aside = inside.with_name("aside-folder")
-
-    def change(turn: int) -> None:
-        inside.rename(aside)
-        inside.symlink_to(among.outside)
-        inside.unlink()
-        aside.rename(inside)
-
-    with meanwhile(change):
-        passes(among)
-    assert secret(among) not in kept(among)
+    (seen,) = scan(among.desk.inbox).files
+    path.parent.rename(among.outside / "aside")
+    path.parent.symlink_to(among.outside)
+    store = Store(among.desk.archive)
+    store.prepare()
+    with pytest.raises(SourceError) as refused:
+        store.stage(seen.path, "1", 1 << 20, seen.stat)
+    assert refused.value.message.key == "archive.source_changing"
+    among.desk.ingest()
+    assert among.desk.kept() == {}
+    assert among.desk.report()["recordings"][0]["status"] == "refused"
 
 
 def test_a_file_that_grows_is_taken_whole_or_not_yet(among: World) -> None:
@@ -126,7 +129,8 @@ def test_a_file_that_vanishes_and_comes_back_does_not_end_the_pass(among: World)
 
     with meanwhile(change):
         passes(among)
-    assert set(among.desk.statuses()) <= {f"{DAY}/王芳/a.amr", f"{DAY}/王芳/a.json"}
+    told = {f"{DAY}/王芳/{name}" for name in ("a.amr", "a.json", "b.csv")}
+    assert set(among.desk.statuses()) <= told
 
 
 def test_a_file_that_becomes_a_pipe_does_not_keep_the_pass_waiting(among: World) -> None:
@@ -143,4 +147,4 @@ def test_a_file_that_becomes_a_pipe_does_not_keep_the_pass_waiting(among: World)
 
     with meanwhile(change):
         passes(among)
-    assert set(among.desk.statuses()) <= {f"{DAY}/王芳/a.amr"}
+    assert set(among.desk.statuses()) <= {f"{DAY}/王芳/a.amr", f"{DAY}/王芳/b.xlsx"}

@@ -45,7 +45,7 @@ class World:
         return self.folder / "outside"
 
     def callvault(self, *arguments: str) -> Ran:
-        """Runs a command among the canaries: its working, home and temporary folders are watched."""
+        """Runs a command whose working, home and temporary folder lie among the canaries."""
         around = {name: str(self.outside) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME")}
         program = command(self.config, *arguments)
         began = time.monotonic()
@@ -114,7 +114,9 @@ def world(folder: Path) -> World:
     (outside / ".callvault" / "canary").write_bytes(b"canary")
     config = settings_file(desk)
     said = config.read_text(encoding="utf-8")
-    config.write_text(said.replace("settle_seconds", "max_megabytes = 50\nsettle_seconds"), encoding="utf-8")
+    config.write_text(
+        said.replace("settle_seconds", "max_megabytes = 50\nsettle_seconds"), encoding="utf-8"
+    )
     return World(folder, desk, config)
 
 
@@ -132,7 +134,7 @@ def _state(path: Path) -> tuple[object, ...]:
     seen = path.lstat()
     held: object = None
     if stat.S_ISLNK(seen.st_mode):
-        held = os.readlink(path)
+        held = path.readlink()
     elif stat.S_ISREG(seen.st_mode) and seen.st_size < _HASHED:
         held = hashlib.sha256(path.read_bytes()).hexdigest()
     if stat.S_ISDIR(seen.st_mode):  # what is in it is told of itself
