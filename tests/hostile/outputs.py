@@ -90,7 +90,7 @@ def terminal_faults(text: str) -> list[str]:
     """Signs that would move the screen, turn the direction of writing, or not be seen."""
     return [
         f"U+{ord(sign):04X}"
-        for sign in text
+        for sign in sorted(set(text))
         if sign != "\n" and is_unseen(sign) and _is_shown(sign)
     ]
 

@@ -56,11 +56,11 @@ def hand_over(day: World) -> None:
         called = "{:02}{:02}{:02}".format(*moment(at))
         contact = in_folder(name.text, "通话录音@", f"({number(at)})_{DAY:%Y%m%d}{called}.amr")
         desk.drop(f"{DAY}/李强/{contact}", sound(role=0, at=at))
-        if at % 3 == 0:
+        if at % 6 == 0:
             desk.drop(f"{DAY}/王芳/{in_folder(name.text, after='.amr')}", sound(role=1, at=at))
-        elif at % 3 == 1 and name.text not in (".", ".."):
+        elif at % 6 == 1 and name.text not in (".", ".."):
             desk.drop(f"{DAY}/{in_folder(name.text)}/a.amr", sound(role=2, at=at))
-        elif at % 9 == 2:
+        elif at % 12 == 2:
             row = (f"顾客{at}", f"1390000{at:04}", "09:00:00")
             desk.drop(f"{DAY}/赵敏/{in_folder(name.text, after='.csv')}", sheet([row]))
     for at, told_alike in enumerate((os.fsdecode(b"\xff.amr"), "\\udcff.amr")):
@@ -182,7 +182,7 @@ def test_a_workbook_of_the_report_holds_text_alone(day: Day) -> None:
     texts, active = xlsx_texts(path)
     assert active == []
     assert '=HYPERLINK("http://example.test","张三")' in texts
-    assert [text for text in texts if terminal_faults(text)] == []
+    assert terminal_faults("\n".join(texts)) == []
 
 
 def test_the_page_of_the_report_holds_no_script(day: Day) -> None:
@@ -203,10 +203,10 @@ def test_nothing_that_is_told_moves_the_screen(day: Day, arguments: tuple[str, .
     assert terminal_faults(told.output + told.log) == []
 
 
-@pytest.mark.parametrize("kind", ["control", "invisible", "markup", "formula", "traversal"])
+@pytest.mark.parametrize("kind", ["control", "invisible", "markup"])
 def test_a_hostile_recording_can_be_explained(day: Day, kind: str) -> None:
     sources = {one["source"] for one in day.report["recordings"] if one["sha256"]}
-    named = [in_folder(one.text, after=".amr") for one in NAMES[::3] if one.kind == kind]
+    named = [in_folder(one.text, after=".amr") for one in NAMES[::6] if one.kind == kind]
     source = next(f"{DAY}/王芳/{name}" for name in named if f"{DAY}/王芳/{name}" in sources)
     told = day.world.callvault("explain", source)
     assert told.code == 0, told.log
@@ -215,9 +215,15 @@ def test_a_hostile_recording_can_be_explained(day: Day, kind: str) -> None:
     assert said["source"] == source
 
 
-@pytest.mark.parametrize("command", ["explain", "unassign", "undo", "search"])
 @pytest.mark.parametrize(
-    "name", [os.fsdecode(b"\xff\xfe"), "\x1b[2J\u202e", "../..", "'; DROP TABLE recording"]
+    ("command", "name"),
+    [
+        ("explain", os.fsdecode(b"\xff\xfe")),
+        ("search", os.fsdecode(b"\xff\xfe")),
+        ("undo", "\x1b[2J\u202e"),
+        ("unassign", "../.."),
+        ("search", "'; DROP TABLE recording"),
+    ],
 )
 def test_a_hostile_argument_is_answered(day: Day, command: str, name: str) -> None:
     told = day.world.callvault(command, name)

@@ -375,7 +375,8 @@ def test_the_opener_answers_with_tabs_or_a_refusal() -> None:
 
 def test_one_long_text_in_every_cell_is_refused(tmp_path: Path) -> None:
     """The file names it by its number and stays small."""
-    content = xlsx(*(["张" * 1000] for _ in range(60)))
+    rows: list[list[object]] = [["张" * 1000] for _ in range(60)]
+    content = xlsx(*rows)
     limits = Limits(unpacked_bytes=50_000)
     assert refusal(tmp_path, content, limits) == "unpacks_too_large"
     assert len(tabs(tmp_path, xlsx(["张" * 1000]), limits)) == 1
