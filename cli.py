@@ -39,6 +39,17 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
+class _Text(click.types.StringParamType):
+    """What is typed; bytes that are no text become the escapes that a file's name has here."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        said: str = super().convert(value, param, ctx)
+        return said.encode("utf-8", "backslashreplace").decode()
+
+
+_TEXT = _Text()
+
+
 class Invocation:
     """What every command is given: the settings, read once, and the language they ask for."""
 
@@ -334,10 +345,10 @@ def report(
 
 
 @command("search")
-@click.argument("words", nargs=-1)
-@click.option("--customer", help="Part of the customer's name.")
-@click.option("--phone", help="Digits of a number, such as its last four.")
-@click.option("--collector", help="Part of the collector's name.")
+@click.argument("words", type=_TEXT, nargs=-1)
+@click.option("--customer", type=_TEXT, help="Part of the customer's name.")
+@click.option("--phone", type=_TEXT, help="Digits of a number, such as its last four.")
+@click.option("--collector", type=_TEXT, help="Part of the collector's name.")
 @click.option("--from", "first", type=_DAY, help="First day of the call.")
 @click.option("--to", "last", type=_DAY, help="Last day of the call.")
 @click.option(
@@ -394,8 +405,8 @@ def inspect(invocation: Invocation, files: tuple[Path, ...], form: str) -> None:
 
 
 @command("assign")
-@click.argument("recording")
-@click.argument("target", metavar="CUSTOMER|SHEET:LINE")
+@click.argument("recording", type=_TEXT)
+@click.argument("target", type=_TEXT, metavar="CUSTOMER|SHEET:LINE")
 @click.option("--new", is_flag=True, help="A customer whom no sheet has named yet.")
 @click.option("--no-remember", is_flag=True, help="Do not take contact and number as confirmed.")
 @formats("text", "json")
@@ -416,7 +427,7 @@ def assign(
 
 
 @command("unassign")
-@click.argument("recording")
+@click.argument("recording", type=_TEXT)
 @formats("text", "json")
 @click.pass_obj
 def unassign(invocation: Invocation, recording: str, form: str) -> None:
@@ -445,7 +456,7 @@ def review(invocation: Invocation, day: datetime | None, form: str) -> None:
 
 
 @command("undo")
-@click.argument("act", required=False, metavar="[ACT|RECORDING]")
+@click.argument("act", type=_TEXT, required=False, metavar="[ACT|RECORDING]")
 @formats("text", "json")
 @click.pass_obj
 def undo(invocation: Invocation, act: str | None, form: str) -> None:
@@ -482,7 +493,7 @@ def forget(invocation: Invocation, ids: tuple[int, ...], form: str) -> None:
 
 
 @command("explain")
-@click.argument("recording")
+@click.argument("recording", type=_TEXT)
 @formats("text", "json")
 @click.pass_obj
 def explain(invocation: Invocation, recording: str, form: str) -> None:
@@ -580,7 +591,10 @@ def _print_json(told: object) -> None:
 
 
 def _tell(text: str) -> None:
-    click.echo(text, err=True)
+    """On stderr; names in it that others gave to files and folders cannot move the screen."""
+    from config.visible import visible
+
+    click.echo("\n".join(map(visible, text.split("\n"))), err=True)
 
 
 def _width() -> int:

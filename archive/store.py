@@ -266,5 +266,6 @@ def _busy(error: OSError) -> Message:
     return Message.of("archive.source_unreadable", error=error.strerror or error)
 
 
-def _state(found: os.stat_result) -> tuple[int, int]:
-    return found.st_size, found.st_mtime_ns
+def _state(found: os.stat_result) -> tuple[int, ...]:
+    """Which file it is, for its folder may have become a link since, and what is in it."""
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
