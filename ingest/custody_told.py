@@ -14,6 +14,7 @@ from archive.custody import Entry
 from archive.custody_check import Checked, check
 from archive.store import Store
 from config.language import sentences
+from config.visible import visible
 from ingest.desk import DONE, Desk, Told, as_json, lines
 from ingest.naming import recording_named
 
@@ -28,8 +29,8 @@ def tell_custody(desk: Desk, named: str, form: str) -> Told:
     if form == "json":
         told = [{**json.loads(one.entry), "hash": one.hash} for one in entries]
         return Told(as_json({"sha256": recording.sha256, "entries": told}))
-    head = desk.said("custody.of", source=recording.source, sha256=recording.sha256)
-    return Told(lines(head, *(_line(desk, one) for one in entries)))
+    head = (visible(recording.source), f"SHA-256 {recording.sha256}")
+    return Told(lines(*head, *(_line(desk, one) for one in entries)))
 
 
 def tell_check(desk: Desk, form: str) -> Told:
