@@ -22,7 +22,9 @@ class Event:
 
     event: str
     """`admitted`, `duplicate`, `filed`, `held`, `mirrored`, `removed`; of a person's word
-    `assigned`, `unassigned`, `released` to the machine again, `forgotten`."""
+    `assigned`, `unassigned`, `released` to the machine again, `forgotten`; of one of its copies
+    `found_missing`, `found_altered`, `found_sound` again, `repaired`; of all that a run of
+    `callvault verify` saw, under the run's digest, `verified`."""
     sha256: str
     details: Mapping[str, object]
     """What binds it: customer, call, collector, original name, path."""

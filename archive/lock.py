@@ -17,14 +17,27 @@ _PATIENCE = 0.5
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
     """Holds the archive's lock; LockedError if another process has it. A kill releases it."""
+    with _held(root, "lock", "archive.locked"):
+        yield
+
+
+@contextmanager
+def verifying(root: Path) -> Iterator[None]:
+    """Likewise for those that only read: they work beside a daemon, and not beside each other."""
+    with _held(root, "verify.lock", "archive.verifying"):
+        yield
+
+
+@contextmanager
+def _held(root: Path, name: str, refusal: str) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     try:
         (root / PRIVATE).mkdir(parents=True, exist_ok=True)
-        lock = FileLock(root / PRIVATE / "lock", timeout=_PATIENCE)
+        lock = FileLock(root / PRIVATE / name, timeout=_PATIENCE)
         lock.acquire()
     except Timeout as error:
-        raise LockedError(Message.of("archive.locked", path=root)) from error
+        raise LockedError(Message.of(refusal, path=root)) from error
     except OSError as error:
         raise DiskError(
             Message.of("archive.unusable", path=root, error=error.strerror or error)

@@ -21,7 +21,7 @@ from tests.sample.office import build
 
 COMMANDS = {
     *("assign", "check", "explain", "forget", "ingest", "init", "inspect", "remembered"),
-    *("report", "review", "run", "search", "unassign", "undo"),
+    *("repair", "report", "review", "run", "search", "unassign", "undo", "verify"),
 }
 HEAVY = {
     "alembic",
