@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from archive.catalogue import faults, kept, verifications
 from archive.catalogue.database import Catalogue
@@ -20,7 +21,8 @@ from archive.fixity import Fault, Flaw, Kept, Level, Scope, Slice, Verification,
 from archive.places import Copies
 from config.language import Message
 
-_BATCHES = {Level.PRESENCE: 512, Level.SIZE: 512, Level.CONTENTS: 64}
+BATCHES = MappingProxyType({Level.PRESENCE: 512, Level.SIZE: 512, Level.CONTENTS: 64})
+"""How many recordings are looked at before that is written down."""
 _LOOKS = 5
 """A recording that moves again each time it is looked at is no recording any more."""
 _MANY = 8
@@ -33,12 +35,18 @@ class Verifying:
     """Verifies one place. `now` is aware; `workers` copies are read at a time."""
 
     def __init__(
-        self, catalogue: Catalogue, copies: Copies, workers: int, now: Callable[[], datetime]
+        self,
+        catalogue: Catalogue,
+        copies: Copies,
+        workers: int,
+        now: Callable[[], datetime],
+        batches: Mapping[Level, int] = BATCHES,
     ) -> None:
         self._catalogue = catalogue
         self._copies = copies
         self._workers = workers
         self._now = now
+        self._batches = batches
 
     def run(
         self,
@@ -83,7 +91,7 @@ class Verifying:
 
     def _batch(self, run: Verification) -> Sequence[Kept]:
         with self._catalogue.reading() as tx:
-            return kept.after(tx, run.reached, _BATCHES[run.scope.level])
+            return kept.after(tx, run.reached, self._batches[run.scope.level])
 
     def _verify(
         self, run: Verification, batch: Sequence[Kept], pool: ThreadPoolExecutor

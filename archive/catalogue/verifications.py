@@ -77,8 +77,9 @@ def due(tx: Connection, place: Place, level: Level, slices: int) -> Slice:
     begun = select(verification.c.slice).where(mine, verification.c.ended_at.is_(None))
     if (found := tx.execute(begun.order_by(verification.c.id)).scalar()) is not None:
         return Slice(found, slices)
-    last = select(verification.c.slice, func.max(verification.c.ended_at))
-    done = dict(tx.execute(last.where(mine).group_by(verification.c.slice)).tuples().all())
+    last = select(verification.c.slice, func.max(verification.c.ended_at).label("ended"))
+    rows = tx.execute(last.where(mine).group_by(verification.c.slice))
+    done = {row.slice: row.ended for row in rows}
     never = (number for number in range(1, slices + 1) if number not in done)
     number = next(never, None) or min(done, key=lambda one: (done[one], one))
     return Slice(number, slices)
