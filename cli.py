@@ -79,10 +79,10 @@ class Invocation:
         _log(logging.ERROR)
         return Desk.of(self.settings, self.words)
 
-    def catalogue(self) -> closing[Catalogue]:
+    def catalogue(self, *, make: bool = True) -> closing[Catalogue]:
         from archive.catalogue.database import open_catalogue
 
-        return closing(open_catalogue(self.settings.catalogue.url))
+        return closing(open_catalogue(self.settings.catalogue.url, make=make))
 
 
 class _Commands(click.Group):
@@ -531,7 +531,7 @@ def verify(
     try:
         with (
             verifying(settings.archive.path),
-            invocation.catalogue() as catalogue,
+            invocation.catalogue(make=False) as catalogue,
             bars(words, sys.stderr) as tell,
         ):
             verified = verification.verify(catalogue, settings, wanted, now, tell)
@@ -571,7 +571,7 @@ def repair(
     settings, words, roots = invocation.settings, invocation.words, invocation.desk.roots
     now = partial(datetime.now, settings.office.timezone)
     verification.see_archive(settings)
-    with locked(settings.archive.path), invocation.catalogue() as catalogue:
+    with locked(settings.archive.path), invocation.catalogue(make=False) as catalogue:
         with catalogue.reading() as tx:
             named = {recording_named(tx, one, roots).id for one in recordings}
         store, objects = Store(settings.archive.path), None

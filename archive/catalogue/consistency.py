@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -39,9 +40,22 @@ class Difference:
     """The columns that differ; of the log the number of an entry."""
 
 
+@contextmanager
+def _reading(catalogue: Catalogue) -> Iterator[Connection]:
+    """A value that is none of its column's, such as no date, is the database's damage, too."""
+    try:
+        with catalogue.reading() as tx:
+            where = tx.engine.url.database
+            yield tx
+    except (ValueError, TypeError) as error:
+        raise CatalogueError(
+            Message.of("archive.catalogue_damaged", url=where, error=error)
+        ) from error
+
+
 def check_database(catalogue: Catalogue) -> None:
     """Raises CatalogueError where SQLite finds its own file damaged; slow with a large one."""
-    with catalogue.reading() as tx:
+    with _reading(catalogue) as tx:
         if tx.dialect.name != "sqlite":  # servers see to it themselves
             return
         said = [str(one) for one in tx.exec_driver_sql("PRAGMA integrity_check(3)").scalars()]
@@ -65,7 +79,7 @@ def check_log(catalogue: Catalogue) -> Iterator[Difference]:
     if seq is not None:
         yield Difference("custody_broken", None, "", str(seq))
     yield from found
-    with catalogue.reading() as tx:
+    with _reading(catalogue) as tx:
         yield from _cut(tx)
 
 
@@ -73,7 +87,7 @@ def compare(catalogue: Catalogue, part: Slice) -> Iterator[Difference]:
     """Recordings of a slice of which the catalogue tells otherwise than the log."""
     last = 0
     while True:
-        with catalogue.reading() as tx:
+        with _reading(catalogue) as tx:
             rows = tx.execute(_recordings(last)).all()
             mine = [row for row in rows if part.covers(_hex(row.sha256))]
             entries = _entries(tx, {row.sha256 for row in mine})
@@ -85,15 +99,20 @@ def compare(catalogue: Catalogue, part: Slice) -> Iterator[Difference]:
 
 
 def _log(catalogue: Catalogue, found: list[Difference]) -> Iterator[Entry]:
-    """The whole log; what is wrong with its pages beside the chain is added to `found`."""
+    """The whole log; what is wrong with it beside the chain is added to `found`.
+
+    Only an entry itself is hashed, so the columns that repeat something of it are compared.
+    """
     last: int | None = None
     while True:
         page = select(custody).order_by(custody.c.seq).limit(_PAGE)
-        with catalogue.reading() as tx:
+        with _reading(catalogue) as tx:
             rows = tx.execute(page if last is None else page.where(custody.c.seq > last)).all()
             found += _not_recorded(tx, {row.sha256 for row in rows if row.event == "admitted"})
         for row in rows:
-            if _columns(row) != _body(row.entry):
+            body = _body(row.entry)
+            told = (body.get("event"), body.get("sha256"), _utc(body.get("at")))
+            if told != (row.event, row.sha256, row.at):
                 found.append(Difference("custody_broken", None, row.sha256, str(row.seq)))
             yield Entry(row.seq, row.entry, row.previous, row.hash)
         if not rows:
@@ -101,17 +120,13 @@ def _log(catalogue: Catalogue, found: list[Difference]) -> Iterator[Entry]:
         last = rows[-1].seq
 
 
-def _columns(row: Row[Any]) -> tuple[object, ...]:
-    return row.event, row.sha256, row.at
-
-
-def _body(entry: str) -> tuple[object, ...]:
-    """What the columns repeat of an entry; only the entry itself is hashed."""
+def _body(entry: str) -> dict[str, Any]:
+    """What an entry says; nothing where it is damaged, which the chain tells."""
     try:
         body = json.loads(entry)
-        return body["event"], body["sha256"], _utc(body["at"])
-    except (ValueError, KeyError, TypeError):
-        return ()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _cut(tx: Connection) -> Iterator[Difference]:
@@ -149,27 +164,24 @@ def _entries(tx: Connection, hashes: Collection[str]) -> Mapping[str, Sequence[d
     )
     told: dict[str, list[dict[str, Any]]] = {}
     for row in tx.execute(asked.order_by(custody.c.seq)):
-        try:
-            told.setdefault(row.sha256, []).append(json.loads(row.entry))
-        except ValueError:
-            continue  # the chain is broken there, which is told
+        told.setdefault(row.sha256, []).append(_body(row.entry))
     return told
 
 
 def _differences(row: Row[Any], entries: Sequence[dict[str, Any]]) -> Iterator[Difference]:
-    admitted = next((one for one in entries if one["event"] == "admitted"), None)
+    admitted = next((one for one in entries if one.get("event") == "admitted"), None)
     if admitted is None:
         yield Difference("not_in_custody", row.id, row.sha256, "")
         return
     last = entries[-1]
     expected = {
-        "size": (row.size, admitted["size"]),
-        "source": (row.source, admitted["original_name"]),
-        "collector": (row.collector, admitted["collector"]),
-        "day": (row.day.isoformat(), admitted["handed_over_for"]),
-        "arrived_at": (row.arrived_at, _utc(admitted["arrived_at"])),
-        "path": (row.path, last["path"]),
-        "filed": (row.filed, last["event"] == "filed"),
+        "size": (row.size, admitted.get("size")),
+        "source": (row.source, admitted.get("original_name")),
+        "collector": (row.collector, admitted.get("collector")),
+        "day": (row.day.isoformat(), admitted.get("handed_over_for")),
+        "arrived_at": (row.arrived_at, _utc(admitted.get("arrived_at"))),
+        "path": (row.path, last.get("path")),
+        "filed": (row.filed, last.get("event") == "filed"),
     }
     wrong = [name for name, (is_, was) in expected.items() if is_ != was]
     # While a move is under way the decision is there and the file is not.
@@ -186,8 +198,11 @@ def _under(path: str, folder: str | None, filed: bool) -> bool:
     return folder is not None and path.startswith(f"{folder}/")
 
 
-def _utc(told: str) -> datetime:
-    return datetime.fromisoformat(told).astimezone(UTC)
+def _utc(told: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(told)).astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def _hex(sha256: str) -> str:

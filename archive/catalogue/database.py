@@ -59,13 +59,16 @@ class Catalogue:
         self._engine.dispose()
 
 
-def open_catalogue(url: str) -> Catalogue:
-    """Opens the catalogue at an SQLAlchemy `url`, made or migrated where needed.
+def open_catalogue(url: str, *, make: bool = True) -> Catalogue:
+    """Opens the catalogue at an SQLAlchemy `url`, migrated where needed.
 
-    Raises CatalogueError if it cannot be opened or was written by a newer callvault.
+    One that is not there is made, or else, where `make` is false, a CatalogueError; as is one that
+    cannot be opened or was written by a newer callvault.
     """
     engine = _engine(url)
     if engine.dialect.name == "sqlite":
+        if not make and not _filled(engine.url.database or ""):
+            raise CatalogueError(Message.of("archive.catalogue_missing", url=engine.url.database))
         _make_folder(engine.url.database or "")
         _make_durable(engine)
     catalogue = Catalogue(engine)
@@ -90,6 +93,16 @@ def _engine(url: str) -> Engine:
         raise CatalogueError(
             Message.of("archive.catalogue_driver", kind=kind, error=error)
         ) from error
+
+
+def _filled(database: str) -> bool:
+    """Whether there is a database: SQLite takes an empty file for a new one."""
+    if database.startswith("file:"):
+        return True
+    try:
+        return Path(database).stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _make_folder(database: str) -> None:
