@@ -62,6 +62,9 @@ class Round:
 
     def _harm(self, place: str, kind: str) -> Done:
         copies = self._copies(place)
+        if kind == "swap":  # which takes two
+            per_place = Counter(one for one, _ in copies)
+            copies = [one for one in copies if per_place[one[0]] > 1]
         target = self.chance.choice(copies)
         contents = self.world.pristine[target[0]][target[1]]
         if kind == "deletion":
