@@ -21,6 +21,7 @@ STAGING = f"{PRIVATE}/staging"
 SHEETS = f"{PRIVATE}/sheets"
 CUSTODY = f"{PRIVATE}/custody"
 ASIDE = f"{PRIVATE}/aside"
+"""What was found bad, or was replaced: kept, and never looked at again."""
 
 NAME_BYTES = 180
 """Longest name part in UTF-8: file systems allow 255 bytes; room is left for ` (2)` and such."""

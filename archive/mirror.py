@@ -37,11 +37,20 @@ class Drained:
     """What working off the outbox came to."""
 
     done: int
+    """Errands of recordings; sheets and custody files are not counted."""
     refused: int
     outage: Message | None
     """Why it stopped early."""
     problem: Message | None
     """Why the first refused errand was refused."""
+
+    def __add__(self, later: Drained) -> Drained:
+        return Drained(
+            self.done + later.done,
+            self.refused + later.refused,
+            later.outage,
+            self.problem or later.problem,
+        )
 
 
 class Mirror:
@@ -86,7 +95,7 @@ class Mirror:
                 outage = next((failure.message for failure in failures if failure.outage), None)
                 problem = problem or next(iter(refusals), None)
                 refused += len(refusals)
-                done += len(batch) - len(failures)
+                done += sum(failure is None and bool(one.recording) for one, failure in results)
                 progress(len(batch) - len(failures))
         return Drained(done, refused, outage, problem)
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from archive.catalogue import changes
@@ -114,6 +114,23 @@ def _make_folder(database: str) -> None:
         raise CatalogueError(
             Message.of("archive.catalogue_unusable", url=database, error=error.strerror)
         ) from error
+
+
+def database_file(url: str) -> Path | None:
+    """The file of a catalogue that is a plain SQLite file; `None` of others."""
+    parsed = make_url(url)
+    database = parsed.database or ""
+    plain = database and not database.startswith(("file:", ":"))
+    return Path(database) if plain and parsed.get_backend_name() == "sqlite" else None
+
+
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def defer_references(tx: Transaction) -> None:
+    """Rows may refer to others that come later in this transaction."""
+    tx.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
 
 
 def journal_mode(version: tuple[int, int, int]) -> str:
