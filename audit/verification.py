@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from archive.catalogue import consistency, faults, verifications
 from archive.catalogue.consistency import Difference
 from archive.catalogue.database import Catalogue
-from archive.errors import DiskError
+from archive.comparing import compare_rows
+from archive.errors import CustodyError, DiskError
 from archive.fixity import Fault, Flaw, Kept, Level, Place, Slice, Verification
 from archive.objects import StoreError
-from archive.places import Copies, InArchive, InMirror
+from archive.places import InArchive, InMirror
 from archive.store import Store
 from archive.unknown import unknown_files
 from archive.verify import Verifying
@@ -101,17 +102,13 @@ def verify(
     `now` is aware; `tell` is told a step, how many more recordings are through, and of how many.
     """
     slices = {place: wanted.slice_of(catalogue, place) for place in wanted.places}
-    consistency.check_database(catalogue)
-    found = [_difference(one) for one in consistency.check_log(catalogue)]
-    for part in sorted(set(slices.values()), key=str):
-        found += [_difference(one) for one in consistency.compare(catalogue, part)]
+    found = _differences(catalogue, settings, slices.values())
     differences, runs, stopped = len(found), [], []
     for place, part in slices.items():
         beside: list[Discovery] = []
-        level, began_at = wanted.level_of(place), now()
         try:
-            copies, workers = _copies(settings, place)
-            verifying = Verifying(catalogue, copies, workers, now)
+            verifying = _verifying(catalogue, settings, place, now)
+            level, began_at = wanted.level_of(place), now()
             progress = partial(tell, f"verify_{place}")
             run = verifying.run(level, part, restart=wanted.restart, progress=progress)
             runs.append(Run(run, run.began_at < began_at))
@@ -125,13 +122,38 @@ def verify(
     return Verified(differences, tuple(runs), tuple(found), tuple(stopped))
 
 
-def _copies(settings: Settings, place: Place) -> tuple[Copies, int]:
+def _differences(
+    catalogue: Catalogue, settings: Settings, slices: Collection[Slice]
+) -> list[Discovery]:
+    """What is wrong with the catalogue itself, of which all else is told."""
+    consistency.check_database(catalogue)
+    found = [*consistency.check_log(catalogue)]
+    for part in sorted(set(slices), key=str):
+        found += consistency.compare(catalogue, part)
+    told = [_difference(one) for one in found]
+    if any(part.number == 1 for part in slices):  # once in a round of slices
+        told += _written_otherwise(catalogue, Store(settings.archive.path))
+    return told
+
+
+def _written_otherwise(catalogue: Catalogue, store: Store) -> list[Discovery]:
+    try:
+        return [_difference(one) for one in compare_rows(catalogue, store)]
+    except CustodyError as error:
+        return [Discovery("custody_file", Severity.ERROR, error.message)]
+
+
+def _verifying(
+    catalogue: Catalogue, settings: Settings, place: Place, now: Callable[[], datetime]
+) -> Verifying:
     if place is Place.ARCHIVE:
-        return InArchive(Store(settings.archive.path)), _READERS
+        in_archive = InArchive(Store(settings.archive.path))
+        return Verifying(catalogue, in_archive, _READERS, now)
     from archive.s3 import connect
 
     assert settings.mirror is not None  # or the mirror is not among the places
-    return InMirror(connect(settings.mirror)), settings.mirror.workers
+    in_mirror = InMirror(connect(settings.mirror))
+    return Verifying(catalogue, in_mirror, settings.mirror.workers, now)
 
 
 def _standing(catalogue: Catalogue, place: Place, part: Slice) -> Iterator[Discovery]:

@@ -33,7 +33,8 @@ class Difference:
     """Something that the catalogue tells otherwise than the custody log."""
 
     code: str
-    """`custody_broken`, `custody_cut`, `not_in_custody`, `not_in_catalogue`, `told_otherwise`."""
+    """`custody_broken`, `custody_cut`, `not_in_custody`, `not_in_catalogue`, `told_otherwise`,
+    `written_otherwise`."""
     recording: int | None
     sha256: str
     what: str
@@ -41,8 +42,8 @@ class Difference:
 
 
 @contextmanager
-def _reading(catalogue: Catalogue) -> Iterator[Connection]:
-    """A value that is none of its column's, such as no date, is the database's damage, too."""
+def readable(catalogue: Catalogue) -> Iterator[Connection]:
+    """Reading, where a value that is none of its column's is the database's damage, too."""
     try:
         with catalogue.reading() as tx:
             where = tx.engine.url.database
@@ -55,7 +56,7 @@ def _reading(catalogue: Catalogue) -> Iterator[Connection]:
 
 def check_database(catalogue: Catalogue) -> None:
     """Raises CatalogueError where SQLite finds its own file damaged; slow with a large one."""
-    with _reading(catalogue) as tx:
+    with readable(catalogue) as tx:
         if tx.dialect.name != "sqlite":  # servers see to it themselves
             return
         said = [str(one) for one in tx.exec_driver_sql("PRAGMA integrity_check(3)").scalars()]
@@ -79,7 +80,7 @@ def check_log(catalogue: Catalogue) -> Iterator[Difference]:
     if seq is not None:
         yield Difference("custody_broken", None, "", str(seq))
     yield from found
-    with _reading(catalogue) as tx:
+    with readable(catalogue) as tx:
         yield from _cut(tx)
 
 
@@ -87,7 +88,7 @@ def compare(catalogue: Catalogue, part: Slice) -> Iterator[Difference]:
     """Recordings of a slice of which the catalogue tells otherwise than the log."""
     last = 0
     while True:
-        with _reading(catalogue) as tx:
+        with readable(catalogue) as tx:
             rows = tx.execute(_recordings(last)).all()
             mine = [row for row in rows if part.covers(_hex(row.sha256))]
             entries = _entries(tx, {row.sha256 for row in mine})
@@ -106,7 +107,7 @@ def _log(catalogue: Catalogue, found: list[Difference]) -> Iterator[Entry]:
     last: int | None = None
     while True:
         page = select(custody).order_by(custody.c.seq).limit(_PAGE)
-        with _reading(catalogue) as tx:
+        with readable(catalogue) as tx:
             rows = tx.execute(page if last is None else page.where(custody.c.seq > last)).all()
             found += _not_recorded(tx, {row.sha256 for row in rows if row.event == "admitted"})
         for row in rows:

@@ -6,14 +6,19 @@ import random
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from archive.errors import CatalogueError
 from archive.fixity import Place
+from archive.layout import CUSTODY
+from archive.rebuilding import rebuild
+from archive.store import Store
 from config.settings import Catalogue
 from tests.archive.two_copies import flip
 from tests.damage.tally import KINDS, Tally
 from tests.damage.world import World
+from tests.ingest.small_office import EVENING
 
 _PAGE = 4096
 Contents = dict[str, list[tuple[object, ...]]]
@@ -38,7 +43,26 @@ def damage_catalogue(world: World, faults: int, chance: random.Random, tally: Ta
             tally.harmless[where] += 1
         elif not noticed:
             tally.missed.update(_differing(before, after))
+        else:
+            tally.repairable[where] += 1
+            tally.repaired[where] += _rebuilt(world, copy, number) == _lasting(before)
     copy.unlink(missing_ok=True)
+
+
+def _rebuilt(world: World, copy: Path, number: int) -> Contents | None:
+    """What the catalogue says that is made anew from the custody files; the damaged one is none."""
+    rebuild(Store(world.desk.archive), f"sqlite:///{copy}", EVENING + timedelta(seconds=number))
+    made = contents(copy)
+    return made and _lasting(made)
+
+
+def _lasting(told: Contents) -> Contents:
+    """Without what custody files do not have: where they themselves are mirrored."""
+    return {
+        name: sorted((row for row in rows if CUSTODY not in repr(row)), key=repr)
+        for name, rows in told.items()
+        if name not in ("", "changed")  # tables made at another time order their constraints anew
+    } | {"custody_file": told["custody_file"]}
 
 
 def contents(database: Path) -> Contents | None:
