@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -90,10 +90,10 @@ class Invocation:
         _log(logging.ERROR)
         return Desk.of(self.settings, self.words)
 
-    def catalogue(self) -> closing[Catalogue]:
+    def catalogue(self, *, make: bool = True) -> closing[Catalogue]:
         from archive.catalogue.database import open_catalogue
 
-        return closing(open_catalogue(self.settings.catalogue.url))
+        return closing(open_catalogue(self.settings.catalogue.url, make=make))
 
 
 class _Commands(click.Group):
@@ -519,6 +519,127 @@ def custody(invocation: Invocation, recording: str | None, form: str, *, verify:
     if recording is None:
         _end(tell_check(invocation.desk, form))
     _end(tell_custody(invocation.desk, recording, form))
+
+
+def _slice(_ctx: click.Context, _param: click.Parameter, said: str) -> tuple[int | None, int]:
+    number, _, of = said.partition("/")
+    if of.isdecimal() and (number == "next" or number.isdecimal()):
+        slices = int(of)
+        if number == "next" and slices > 0:
+            return None, slices
+        if number != "next" and 1 <= int(number) <= slices:
+            return int(number), slices
+    raise click.BadParameter(f"{said!r} is no slice such as 3/30 or next/30")
+
+
+@command("verify")
+@click.option(
+    "--level",
+    type=click.Choice(["presence", "size", "contents"]),
+    help="Default: contents in the archive, size (and the store's checksum) in the mirror.",
+)
+@click.option(
+    "--slice",
+    "part",
+    default="1/1",
+    show_default=True,
+    callback=_slice,
+    metavar="N/T",
+    help="Only part N of T; next/T takes the part whose turn it is.",
+)
+@click.option("--archive", is_flag=True, help="Only the files of the archive.")
+@click.option("--mirror", is_flag=True, help="Only the objects of the mirror.")
+@click.option("--restart", is_flag=True, help="Do not go on where a run was cut short.")
+@formats("text", "json")
+@click.pass_obj
+def verify(
+    invocation: Invocation,
+    /,
+    level: str | None,
+    part: tuple[int | None, int],
+    form: str,
+    *,
+    archive: bool,
+    mirror: bool,
+    restart: bool,
+) -> None:
+    """Look whether every file and object is what the catalogue says. Repairs nothing.
+
+    Goes on where it was cut short. Works while the daemon does.
+    """
+    from archive.fixity import Level, Place
+    from archive.lock import verifying
+    from audit import verification
+    from audit.progress import bars
+
+    settings, words = invocation.settings, invocation.words
+    _log(logging.CRITICAL)
+    if mirror and settings.mirror is None:
+        raise click.UsageError(words("findings.mirror_off"))
+    both = archive == mirror
+    places = [Place.ARCHIVE] if archive or both else []
+    if settings.mirror is not None and (mirror or both):
+        places.append(Place.MIRROR)
+    wanted = verification.Wanted(places, Level(level) if level else None, *part, restart)
+    now = partial(datetime.now, settings.office.timezone)
+    verification.see_archive(settings)
+    try:
+        with (
+            verifying(settings.archive.path),
+            invocation.catalogue(make=False) as catalogue,
+            bars(words, sys.stderr) as tell,
+        ):
+            verified = verification.verify(catalogue, settings, wanted, now, tell)
+    except KeyboardInterrupt:
+        _tell(words("verify.interrupted"))
+        sys.exit(FAILED)
+    if settings.mirror is None:
+        _tell(words("verify.mirror_off"))
+    render = verification.as_json if form == "json" else verification.as_text
+    click.echo(render(verified, words, settings.office.timezone), nl=False)
+    for why in verified.stopped:
+        _tell(words.say(why))
+    if verified.stopped:
+        sys.exit(FAILED)
+    sys.exit(NEEDS_A_PERSON if verified.discoveries else DONE)
+
+
+@command("repair")
+@click.argument("recordings", nargs=-1, metavar="[RECORDING]...")
+@click.option("--dry-run", is_flag=True, help="Only say what can be repaired, and from where.")
+@formats("text", "json")
+@click.pass_obj
+def repair(
+    invocation: Invocation, recordings: tuple[str, ...], form: str, *, dry_run: bool
+) -> None:
+    """Restore what verify found bad from a good copy; the bad one is kept aside.
+
+    Without a RECORDING: everything that is known to be bad. RECORDING as with assign. The daemon
+    must be stopped meanwhile.
+    """
+    from archive.lock import locked
+    from archive.repair import Repair
+    from archive.store import Store
+    from audit import repairs, verification
+    from ingest.naming import recording_named
+
+    settings, words, roots = invocation.settings, invocation.words, invocation.desk.roots
+    now = partial(datetime.now, settings.office.timezone)
+    verification.see_archive(settings)
+    with locked(settings.archive.path), invocation.catalogue(make=False) as catalogue:
+        with catalogue.reading() as tx:
+            named = {recording_named(tx, one, roots).id for one in recordings}
+        store, objects = Store(settings.archive.path), None
+        if settings.mirror is not None:
+            from archive.s3 import connect
+
+            objects = connect(settings.mirror)
+        work = Repair(catalogue, store, objects, settings.inbox.path, now)
+        every = list(work.run(named or None, dry_run=dry_run))
+    render = repairs.as_json if form == "json" else repairs.as_text
+    click.echo(render(every, words), nl=False)
+    undone = any(one.outcome in repairs.UNDONE for one in every)
+    sys.exit(NEEDS_A_PERSON if undone else DONE)
 
 
 def _key(prompt: str) -> str:

@@ -2,7 +2,7 @@
 
 <archive>/张三/2026-11-16/20261116_103000_张三_8000.mp3   filed
 <archive>/_holding/2026-11-16/000017 <original name>      held
-<archive>/.callvault/                                     catalogue, lock, staging, sheets
+<archive>/.callvault/                                     callvault's own, bad copies aside too
 """
 
 from __future__ import annotations
@@ -96,6 +96,13 @@ def sheet_path(sha256: str, source: str) -> str:
 def custody_path(number: int, day: date) -> str:
     """Where the custody file of this number lies, which was written on `day`."""
     return f"{CUSTODY}/{day.isoformat()}/{number:08d}.jsonl"
+
+
+def aside_path(path: str, day: date) -> Iterator[str]:
+    """Where a bad copy is kept that a repair on `day` took the place of: the first that is free."""
+    stem, suffix = _split(f"{ASIDE}/{day.isoformat()}/{path}")
+    yield f"{stem}{suffix}"
+    yield from (f"{stem} ({count}){suffix}" for count in itertools.count(2))
 
 
 def holding_path(day: date, token: str, original: str) -> str:
