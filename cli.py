@@ -642,6 +642,25 @@ def repair(
     sys.exit(NEEDS_A_PERSON if undone else DONE)
 
 
+@command("rebuild")
+@click.option("--mirror", is_flag=True, help="Bring back from the mirror what the archive lacks.")
+@formats("text", "json")
+@click.pass_obj
+def rebuild(invocation: Invocation, form: str, *, mirror: bool) -> None:
+    """Make the catalogue anew from the custody files; the old one is kept aside.
+
+    With --mirror custody files, sheets and recordings that are missing come back from the mirror:
+    on a new computer, too. The daemon must be stopped meanwhile.
+    """
+    from audit.progress import bars
+    from ingest.rebuild_told import tell_rebuild
+
+    desk = invocation.desk
+    with bars(invocation.words, sys.stderr) as tell:
+        told = tell_rebuild(desk, form, mirror=mirror, tell=tell)
+    _end(told)
+
+
 def _key(prompt: str) -> str:
     """One key; of what is piped in, a line each."""
     click.echo(prompt, nl=False)

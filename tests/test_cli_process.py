@@ -21,7 +21,18 @@ from tests.sample.office import build
 
 COMMANDS = {
     *("assign", "check", "explain", "forget", "ingest", "init", "inspect", "remembered"),
-    *("custody", "repair", "report", "review", "run", "search", "selftest", "unassign", "undo"),
+    *(
+        "custody",
+        "rebuild",
+        "repair",
+        "report",
+        "review",
+        "run",
+        "search",
+        "selftest",
+        "unassign",
+        "undo",
+    ),
     "verify",
 }
 HEAVY = {
