@@ -52,7 +52,7 @@ def test_a_change_by_anybody_else_is_told_in_whatever_column(
 ) -> None:
     """Whoever writes past callvault can leave the triggers out, as a flipped bit does."""
     assert written.filed
-    table = what.split()[0]
+    table = what.split(maxsplit=1)[0]
     change(
         archive,
         *(f"DROP TRIGGER {table}_{one}_is_noted" for one in ("insert", "update", "delete")),
