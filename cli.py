@@ -39,6 +39,17 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
+class _Text(click.types.StringParamType):
+    """What is typed; bytes that are no text become the escapes that a file's name has here."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        said: str = super().convert(value, param, ctx)
+        return said.encode("utf-8", "backslashreplace").decode()
+
+
+_TEXT = _Text()
+
+
 class Invocation:
     """What every command is given: the settings, read once, and the language they ask for."""
 
@@ -182,6 +193,32 @@ def check(invocation: Invocation, form: str) -> None:
     sys.exit(DONE if all(one.fit for one in checks) else NEEDS_A_PERSON)
 
 
+@command("selftest")
+@formats("text", "json")
+@click.pass_obj
+def selftest(invocation: Invocation, form: str) -> None:
+    """Try on your own disk and bucket what callvault relies on; takes some seconds.
+
+    Works below `.callvault/selftest` in archive and bucket, removes that again, and may run beside
+    the daemon. Ends with 1 where a must is missing, with 3 where something should be looked at.
+    """
+    from time import monotonic
+
+    from ingest.selftest import Clocks, as_json, exit_code, line, tried
+
+    settings, words = invocation.settings, invocation.words
+    _log(logging.ERROR)
+    clocks = Clocks(lambda: datetime.now(settings.office.timezone), monotonic)
+    trials = []
+    for one in tried(settings, clocks):
+        trials.append(one)
+        if form == "text":
+            click.echo(line(one, words))
+    if form == "json":
+        _print_json([as_json(one, words) for one in trials])
+    sys.exit(exit_code(trials))
+
+
 def _moment(_ctx: click.Context, _param: click.Parameter, said: str | None) -> datetime | None:
     try:
         return datetime.fromisoformat(said) if said is not None else None
@@ -308,10 +345,10 @@ def report(
 
 
 @command("search")
-@click.argument("words", nargs=-1)
-@click.option("--customer", help="Part of the customer's name.")
-@click.option("--phone", help="Digits of a number, such as its last four.")
-@click.option("--collector", help="Part of the collector's name.")
+@click.argument("words", type=_TEXT, nargs=-1)
+@click.option("--customer", type=_TEXT, help="Part of the customer's name.")
+@click.option("--phone", type=_TEXT, help="Digits of a number, such as its last four.")
+@click.option("--collector", type=_TEXT, help="Part of the collector's name.")
 @click.option("--from", "first", type=_DAY, help="First day of the call.")
 @click.option("--to", "last", type=_DAY, help="Last day of the call.")
 @click.option(
@@ -368,8 +405,8 @@ def inspect(invocation: Invocation, files: tuple[Path, ...], form: str) -> None:
 
 
 @command("assign")
-@click.argument("recording")
-@click.argument("target", metavar="CUSTOMER|SHEET:LINE")
+@click.argument("recording", type=_TEXT)
+@click.argument("target", type=_TEXT, metavar="CUSTOMER|SHEET:LINE")
 @click.option("--new", is_flag=True, help="A customer whom no sheet has named yet.")
 @click.option("--no-remember", is_flag=True, help="Do not take contact and number as confirmed.")
 @formats("text", "json")
@@ -390,7 +427,7 @@ def assign(
 
 
 @command("unassign")
-@click.argument("recording")
+@click.argument("recording", type=_TEXT)
 @formats("text", "json")
 @click.pass_obj
 def unassign(invocation: Invocation, recording: str, form: str) -> None:
@@ -419,7 +456,7 @@ def review(invocation: Invocation, day: datetime | None, form: str) -> None:
 
 
 @command("undo")
-@click.argument("act", required=False, metavar="[ACT|RECORDING]")
+@click.argument("act", type=_TEXT, required=False, metavar="[ACT|RECORDING]")
 @formats("text", "json")
 @click.pass_obj
 def undo(invocation: Invocation, act: str | None, form: str) -> None:
@@ -456,7 +493,7 @@ def forget(invocation: Invocation, ids: tuple[int, ...], form: str) -> None:
 
 
 @command("explain")
-@click.argument("recording")
+@click.argument("recording", type=_TEXT)
 @formats("text", "json")
 @click.pass_obj
 def explain(invocation: Invocation, recording: str, form: str) -> None:
@@ -464,6 +501,24 @@ def explain(invocation: Invocation, recording: str, form: str) -> None:
     from ingest.explain_told import tell_explain
 
     _end(tell_explain(invocation.desk, recording, form))
+
+
+@command("custody")
+@click.argument("recording", required=False)
+@click.option(
+    "--verify", is_flag=True, help="Check the whole log, its files and the mirror's copies."
+)
+@formats("text", "json")
+@click.pass_obj
+def custody(invocation: Invocation, recording: str | None, form: str, *, verify: bool) -> None:
+    """Tell the history of RECORDING, or look whether the custody log was touched (--verify)."""
+    from ingest.custody_told import tell_check, tell_custody
+
+    if verify == (recording is not None):
+        raise click.UsageError("name a recording, or give --verify")
+    if recording is None:
+        _end(tell_check(invocation.desk, form))
+    _end(tell_custody(invocation.desk, recording, form))
 
 
 def _slice(_ctx: click.Context, _param: click.Parameter, said: str) -> tuple[int | None, int]:
@@ -587,6 +642,25 @@ def repair(
     sys.exit(NEEDS_A_PERSON if undone else DONE)
 
 
+@command("rebuild")
+@click.option("--mirror", is_flag=True, help="Bring back from the mirror what the archive lacks.")
+@formats("text", "json")
+@click.pass_obj
+def rebuild(invocation: Invocation, form: str, *, mirror: bool) -> None:
+    """Make the catalogue anew from the custody files; the old one is kept aside.
+
+    With --mirror custody files, sheets and recordings that are missing come back from the mirror:
+    on a new computer, too. The daemon must be stopped meanwhile.
+    """
+    from audit.progress import bars
+    from ingest.rebuild_told import tell_rebuild
+
+    desk = invocation.desk
+    with bars(invocation.words, sys.stderr) as tell:
+        told = tell_rebuild(desk, form, mirror=mirror, tell=tell)
+    _end(told)
+
+
 def _key(prompt: str) -> str:
     """One key; of what is piped in, a line each."""
     click.echo(prompt, nl=False)
@@ -657,7 +731,10 @@ def _print_json(told: object) -> None:
 
 
 def _tell(text: str) -> None:
-    click.echo(text, err=True)
+    """On stderr; names in it that others gave to files and folders cannot move the screen."""
+    from config.visible import visible
+
+    click.echo("\n".join(map(visible, text.split("\n"))), err=True)
 
 
 def _width() -> int:

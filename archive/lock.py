@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archive.errors import DiskError, LockedError
 from archive.layout import PRIVATE
+from archive.volumes import require_local
 from config.language import Message
 
 _PATIENCE = 0.5
@@ -16,7 +17,10 @@ _PATIENCE = 0.5
 
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Holds the archive's lock; LockedError if another process has it. A kill releases it."""
+    """Holds the archive's lock; LockedError if another process has it. A kill releases it.
+
+    DiskError where the archive lies on a share, whose locks and flushing cannot be relied on.
+    """
     with _held(root, "lock", "archive.locked"):
         yield
 
@@ -32,6 +36,7 @@ def verifying(root: Path) -> Iterator[None]:
 def _held(root: Path, name: str, refusal: str) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
+    require_local(root)
     try:
         (root / PRIVATE).mkdir(parents=True, exist_ok=True)
         lock = FileLock(root / PRIVATE / name, timeout=_PATIENCE)

@@ -15,9 +15,9 @@ from archive import custody_files
 from archive.catalogue import changes, log, papers
 from archive.catalogue.database import (
     Transaction,
-    database_file,
     defer_references,
     open_catalogue,
+    sqlite_file,
     sqlite_url,
 )
 from archive.catalogue.papers import KnownFile
@@ -41,7 +41,7 @@ def rebuild(
     catalogue is no SQLite file. The archive's lock must be held. `progress` hears how many more
     files are done of how many.
     """
-    place = database_file(url)
+    place = sqlite_file(url) if url.startswith("sqlite") else None
     if place is None:
         raise CatalogueError(Message.of("custody.not_sqlite"))
     paths = _paths(store)

@@ -13,6 +13,8 @@ import hashlib
 import ipaddress
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -151,6 +153,25 @@ class S3Store:
         with self._explained():
             page = self._client.list_objects(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
             self._is_s3(page, "IsTruncated")
+
+    @property
+    def knows_conditions(self) -> bool:
+        """False once the store said that it cannot refuse an overwrite by itself."""
+        return self._conditional
+
+    def clock(self) -> datetime | None:
+        """The store's own time, cut to seconds; told with refusals too. `None` if it tells none."""
+        with self._explained():
+            try:
+                answer: Mapping[str, Any] = self._client.head_bucket(Bucket=self._bucket)
+            except boto.ClientError as error:
+                answer = error.response
+        told = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+        try:
+            moment = parsedate_to_datetime(told)
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     def _read(self, key: str, take: Callable[[bytes], object]) -> str | None:
         """Hands the object over in pieces; returns the SHA-256 of them all."""

@@ -28,6 +28,7 @@ _ADVICE = {
     errno.ENOSPC: "archive.disk_full",
     errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC: "archive.disk_full",
     errno.EROFS: "archive.read_only",
+    errno.ENOTSUP: "archive.no_safe_rename",
     errno.EACCES: "archive.no_permission",
     errno.EPERM: "archive.no_permission",
 }
@@ -141,9 +142,12 @@ class Store:
             place = self.path(folder)
             return sorted(found.name for found in place.iterdir()) if place.is_dir() else []
 
-    def publish(self, staged: Staged, relative: str) -> None:
-        """Gives a staged copy its name; FileExistsError if taken. Its folder needs a `sync` yet."""
-        self._rename(staged.path, self.path(relative))
+    def publish(self, staged: Staged, relative: str) -> str:
+        """Gives a staged copy its name; FileExistsError if taken. Its folder needs a `sync` yet.
+
+        Returns by which of the system's means.
+        """
+        return self._rename(staged.path, self.path(relative))
 
     def move(self, old: str, new: str) -> None:
         """Renames within the archive; FileExistsError if `new` is taken."""
@@ -210,10 +214,10 @@ class Store:
             os.fsync(writer.fileno())
         return digest.hexdigest(), size
 
-    def _rename(self, old: Path, new: Path) -> None:
+    def _rename(self, old: Path, new: Path) -> str:
         with self._own_disk():
             self._make_folder(new.parent)
-            publish(old, new)
+            return publish(old, new)
 
     def _make_folder(self, folder: Path) -> None:
         """Makes a folder and each missing one above it durably."""
@@ -300,5 +304,6 @@ def _busy(error: OSError) -> Message:
     return Message.of("archive.source_unreadable", error=error.strerror or error)
 
 
-def _state(found: os.stat_result) -> tuple[int, int]:
-    return found.st_size, found.st_mtime_ns
+def _state(found: os.stat_result) -> tuple[int, ...]:
+    """Which file it is, for its folder may have become a link since, and what is in it."""
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

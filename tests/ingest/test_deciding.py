@@ -70,7 +70,10 @@ def test_a_row_that_is_taken_out_sends_its_recording_back_to_holding(desk: Small
     (place,) = desk.kept()
     assert place.startswith("_holding/2026-11-16/")
     assert not (desk.archive / "陈建国").exists()
-    assert [entry["event"] for entry in desk.custody()] == ["admitted", "filed", "held"]
+    assert [entry["event"] for entry in desk.custody()] == [
+        *("admitted", "sheet", "decided", "filed"),
+        *("sheet", "decided", "held"),
+    ]
     desk.drop(SHEET, sheet([ROW]), time(14))
     desk.ingest()
     assert desk.filed() == {CHEN: "陈建国/2026-11-16"}
