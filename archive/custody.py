@@ -21,8 +21,9 @@ class Event:
     """Something that happened to one recording."""
 
     event: str
-    """`admitted`, `duplicate`, `filed`, `held`, `mirrored`, `removed`; of a person's word
-    `assigned`, `unassigned`, `released` to the machine again, `forgotten`."""
+    """`admitted`, `duplicate`, `filed`, `held`, `mirrored`, `removed`; of a source in the inbox
+    `source_moved`, `source_deleted`, and `source_kept` where that could not be done; of a person's
+    word `assigned`, `unassigned`, `released` to the machine again, `forgotten`."""
     sha256: str
     details: Mapping[str, object]
     """What binds it: customer, call, collector, original name, path."""

@@ -126,6 +126,8 @@ class Recording:
     sidecar: Sidecar | None = None
     numbers: tuple[str, ...] = ()
     """That it says, in their normal form."""
+    released: str | None = None
+    """What became of its source in the inbox: `moved` or `deleted`; `None`: it was left there."""
 
     def call_day(self, timezone: ZoneInfo) -> date:
         """Its own date, and that of the hand-off only without one."""

@@ -33,6 +33,11 @@ class Inbox:
     raw_audio: tuple[str, ...] = ()
     """Formats of sound without a header, `alaw`, `ulaw` or `vox`, that files of those extensions
     really hold."""
+    release: str = "keep"
+    """What becomes of a recording in the inbox that two verified copies exist of: `keep`, `move`
+    or `delete`."""
+    released: Path = Path("inbox-released")
+    """Where `move` puts it, on the inbox's own volume."""
 
 
 @dataclass(frozen=True, slots=True)

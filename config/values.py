@@ -104,6 +104,10 @@ def watching(value: object, base: Path) -> str:
     return _one_of(some_text(value, base), ("auto", "native", "polling"))
 
 
+def releasing(value: object, base: Path) -> str:
+    return _one_of(some_text(value, base), ("keep", "move", "delete"))
+
+
 def addressing(value: object, base: Path) -> str:
     return _one_of(some_text(value, base), ("auto", "path", "virtual"))
 

@@ -40,6 +40,7 @@ def serve(
             settle=lambda: session.settle(clock.now()),
             mirror=lambda: session.mirror(clock.now, everything=False, stop=stop.is_set),
             next_errand=session.next_errand,
+            release=lambda: session.release(clock.now, stop.is_set),
             report=report,
         )
         Service(work, rhythm, clock.now, tell).run(stop, wake)

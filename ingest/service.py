@@ -19,6 +19,7 @@ from archive.mirror import Drained
 from config.language import Message
 from ingest.errors import InboxError
 from ingest.inbox_pass import Passed
+from ingest.release import Released
 
 _FIRST_RETRY = timedelta(seconds=2)
 _LONGEST_RETRY = timedelta(minutes=5)
@@ -43,6 +44,8 @@ class Work:
     """Works off the open days without a look at the inbox; returns how many recordings moved."""
     mirror: Callable[[], Drained]
     next_errand: Callable[[], datetime | None]
+    release: Callable[[], Released]
+    """Moves or deletes the sources of what is mirrored, where the office wants it."""
     report: Callable[[date, datetime], None]
     """Writes the report of a day, at this local time, where there is none yet."""
 
@@ -91,7 +94,8 @@ class Service:
         self._pass_retry, self._mirror_retry = Backoff(), Backoff()
         self._reported: date | None = None
         self._watched = True
-        self._problems: tuple[Message, ...] = ()
+        self._problems: dict[str, tuple[Message, ...]] = {}
+        """What stood in the way of each kind of work the last time: told when it is new."""
         self._left: frozenset[date] = frozenset()
         """Days that stay open until the next pass: something stands in the way."""
 
@@ -145,10 +149,7 @@ class Service:
             self.hurry()
         if passed.admitted.recordings or passed.moved:
             self._next_mirror = self._now()
-        for problem in passed.problems:
-            if problem not in self._problems:
-                self._tell(problem)
-        self._problems = passed.problems
+        self._tell_new("pass", passed.problems)
 
     def _settle(self) -> None:
         """What people said meanwhile is carried out at once."""
@@ -179,6 +180,15 @@ class Service:
         scan = self._now() + self._rhythm.scan
         errand = self._guarded(self._work.next_errand)
         self._next_mirror = min(scan, max(errand, self._now() + _FIRST_RETRY)) if errand else scan
+        if drained.done or errand is None:
+            released = self._guarded(self._work.release)
+            self._tell_new("release", released.problems if released else ())
+
+    def _tell_new(self, work: str, problems: tuple[Message, ...]) -> None:
+        for problem in problems:
+            if problem not in self._problems.get(work, ()):
+                self._tell(problem)
+        self._problems[work] = problems
 
     def _report(self) -> None:
         """The report of the last day that was due for one; what fails is tried again later."""

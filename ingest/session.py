@@ -15,6 +15,7 @@ from archive.objects import StoreError
 from archive.store import Store
 from config.settings import Settings
 from ingest.inbox_pass import Clock, InboxPass, Passed, Steps
+from ingest.release import Released, Releasing
 from ingest.summary import Summary
 
 
@@ -24,6 +25,7 @@ class Session:
         self._settings = settings
         self._store = store
         self._pass = InboxPass(settings, catalogue, store)
+        self._releasing = Releasing(settings, catalogue, store)
 
     def ingest(self, clock: Clock, steps: Steps, wait: Callable[[int, float], None]) -> Summary:
         """A pass and its mirroring; a second pass where the first met files that were too fresh.
@@ -40,7 +42,8 @@ class Session:
             everything=True,
             progress=lambda done, owed: steps.tell("mirror", done, owed),
         )
-        return Summary(passed, drained, self.attention())
+        released = Released() if drained.outage else self.release(clock.now)
+        return Summary(passed, drained, released, self.attention())
 
     def take_in(self, clock: Clock, steps: Steps) -> Passed:
         """One pass over the inbox; the mirror follows in `mirror`."""
@@ -82,6 +85,12 @@ class Session:
         return mirror.drain(
             everything=everything, stop=stop, progress=lambda done: progress(done, owed)
         )
+
+    def release(
+        self, now: Callable[[], datetime], stop: Callable[[], bool] = lambda: False
+    ) -> Released:
+        """Releases the sources that the office wants moved or deleted, once they are mirrored."""
+        return self._releasing.run(now, stop)
 
     def attention(self) -> Attention:
         with self.catalogue.reading() as tx:

@@ -19,6 +19,7 @@ from config.language import LANGUAGES, Message, Words
 from ingest.errors import InboxError
 from ingest.inbox_pass import Passed
 from ingest.intake import Admitted
+from ingest.release import Released
 from ingest.service import Rhythm, Service, Work
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -40,6 +41,7 @@ class Office:
     reports: list[date] = field(default_factory=list)
     take_in: Callable[[], Passed] = lambda: QUIET
     mirror: Callable[[], Drained] = lambda: NOTHING
+    release: Callable[[], Released] = Released
     report: Callable[[], None] = lambda: None
     watched: bool = True
     errand: datetime | None = None
@@ -54,6 +56,7 @@ class Office:
             settle=lambda: self._do("settle", self.settle),
             mirror=lambda: self._do("mirror", self.mirror),
             next_errand=lambda: self.errand,
+            release=lambda: self._do("release", self.release),
             report=self._report,
         )
         rhythm = Rhythm(ZONE, 10.0, 300.0, time(20))
@@ -290,6 +293,43 @@ def test_an_errand_whose_time_has_passed_makes_no_haste() -> None:
     assert office.times("mirror") == ["12:00:00", "12:00:02", "12:00:04", "12:00:06"]
 
 
+# Releasing sources
+
+
+def test_what_was_mirrored_is_released_at_once_and_looked_for_at_every_scan() -> None:
+    answers = iter([NOTHING, Drained(2, 0, None, None)])
+    office = Office(mirror=lambda: next(answers, NOTHING))
+    service = office.service()
+    service.turn()
+    assert office.times("release") == ["12:00:00"]
+    office.errand = NOON + timedelta(hours=1)  # one that the store refused
+    office.now += timedelta(minutes=5)
+    service.turn()
+    assert office.times("release") == ["12:00:00", "12:05:00"]
+    office.until(service, NOON + timedelta(minutes=11))
+    assert len(office.times("mirror")) > 2
+    assert office.times("release") == ["12:00:00", "12:05:00"]
+
+
+def test_in_an_outage_nothing_is_released() -> None:
+    office = Office(mirror=lambda: OUTAGE)
+    office.until(office.service(), NOON + timedelta(minutes=11))
+    assert office.times("release") == []
+
+
+def test_why_sources_stay_is_told_once() -> None:
+    problem = Message.of("release.object_missing", key="x")
+    office = Office(release=lambda: Released(0, (problem,)))
+    service = office.service()
+    office.until(service, NOON + timedelta(minutes=11))
+    assert office.said == [problem]
+    office.release = Released
+    office.until(service, office.now + timedelta(minutes=5))
+    office.release = lambda: Released(0, (problem,))
+    office.until(service, office.now + timedelta(minutes=5))
+    assert office.said == [problem] * 2
+
+
 # The nightly report
 
 
@@ -343,7 +383,7 @@ def test_a_report_that_could_not_be_written_is_tried_again() -> None:
 # What ends it, and what does not
 
 
-@pytest.mark.parametrize("what", ["take_in", "mirror", "report"])
+@pytest.mark.parametrize("what", ["take_in", "mirror", "release", "report"])
 def test_an_error_that_nobody_foresaw_is_logged_and_the_loop_goes_on(
     what: str, caplog: pytest.LogCaptureFixture
 ) -> None:
