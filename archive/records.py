@@ -242,6 +242,17 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something about the office's machines that a person must see to."""
+
+    code: str
+    message: Message
+    raised_at: datetime
+    cleared_at: datetime | None
+    """`None` while it stands."""
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """What a person said of a recording."""
 

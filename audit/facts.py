@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from archive.catalogue import acts, days, outbox, recordings, sheets, words
+from archive.catalogue import acts, alarms, days, outbox, recordings, sheets, words
 from archive.catalogue.database import Transaction
-from archive.records import InboxFile, MirrorState, Recording, Row, Sheet, Word
+from archive.records import Alarm, InboxFile, MirrorState, Recording, Row, Sheet, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Facts:
     """Held recordings that a pass took out of a customer's folder, by the customer's name."""
     versions: Mapping[str, Sequence[Sequence[Row]]]
     """The day's rows in each version of the sheets that were corrected, oldest first."""
+    alarms: tuple[Alarm, ...] = ()
+    """Those that stood on the day in some time zone."""
 
 
 def gather(tx: Transaction, day: date) -> Facts:
@@ -61,6 +63,7 @@ def gather(tx: Transaction, day: date) -> Facts:
         words=said,
         withdrawn=acts.withdrawn(tx, [one.id for one in held if one.id not in said]),
         versions=sheets.versions_of_day(tx, day),
+        alarms=tuple(alarms.around(tx, day)),
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from config import values
 from config.language import Message
 from config.settings import (
+    Alarms,
     Archive,
     Catalogue,
     Handoff,
@@ -82,6 +83,11 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "workers": Key(values.count, 8),
     },
     "report": {"at": Key(values.clock, "20:00"), "folder": Key(values.path, "reports")},
+    "alarms": {
+        "command": Key(values.command, []),
+        "free_percent": Key(values.count, 5),
+        "free_gigabytes": Key(values.count, 2),
+    },
 }
 
 
@@ -162,6 +168,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         mirror=Mirror(**found["mirror"]) if "mirror" in found else None,
         report=Report(**found["report"]),
         sheet=Sheet(**found["sheet"]),
+        alarms=Alarms(**found["alarms"]),
         source=path,
     )
 

@@ -174,6 +174,15 @@ def raw_formats(value: object, _base: Path) -> tuple[str, ...]:
     return tuple(_one_of(one.strip().removeprefix(".").lower(), RAW_FORMATS) for one in value)
 
 
+def command(value: object, _base: Path) -> tuple[str, ...]:
+    """A program and its arguments."""
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise WrongValueError("list_needed")
+    if value and not value[0].strip():
+        raise WrongValueError("empty")
+    return tuple(value)
+
+
 def _check_pattern(pattern: str) -> None:
     try:
         groups = re.compile(pattern).groupindex

@@ -14,7 +14,7 @@ from threading import Event
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, GoneError
 from archive.mirror import Drained
 from config.language import Message
 from ingest.errors import InboxError
@@ -25,6 +25,7 @@ _FIRST_RETRY = timedelta(seconds=2)
 _LONGEST_RETRY = timedelta(minutes=5)
 _LONGEST_SLEEP = timedelta(seconds=3)
 """A person's word, a clock that is set, or a PC that slept, is noticed after this long at most."""
+_ALARMS = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,8 @@ class Work:
     """Moves or deletes the sources of what is mirrored, where the office wants it."""
     report: Callable[[date, datetime], None]
     """Writes the report of a day, at this local time, where there is none yet."""
+    alarms: Callable[[], None]
+    """Looks at what alarms are about, and tells them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class Service:
         self._rhythm = rhythm
         self._now = now
         self._tell = tell
-        self._next_pass = self._next_mirror = self._next_report = now()
+        self._next_pass = self._next_mirror = self._next_report = self._next_alarms = now()
         self._pass_retry, self._mirror_retry = Backoff(), Backoff()
         self._reported: date | None = None
         self._watched = True
@@ -116,6 +119,7 @@ class Service:
         self._next_pass = min(self._next_pass, furthest)
         self._next_mirror = min(self._next_mirror, furthest)
         self._next_report = min(self._next_report, furthest)
+        self._next_alarms = min(self._next_alarms, furthest)
         if self._now() >= self._next_pass:
             self._pass()
         else:
@@ -124,6 +128,9 @@ class Service:
             self._mirror()
         if self._now() >= self._next_report:
             self._report()
+        if self._now() >= self._next_alarms:
+            self._guarded(self._work.alarms)
+            self._next_alarms = self._now() + _ALARMS
 
     def sleep(self) -> timedelta:
         """How long nothing is due."""
@@ -137,6 +144,7 @@ class Service:
 
     def _pass(self) -> None:
         self._watch()
+        self._next_alarms = self._now()  # what keeps a pass from its work is told at once
         passed = self._guarded(self._work.take_in)
         if passed is None:
             wait = min(self._rhythm.scan, self._pass_retry.wait())
@@ -211,7 +219,9 @@ class Service:
     def _guarded(self, work: Callable[[], Result]) -> Result | None:
         try:
             return work()
-        except (ArchiveError, InboxError) as error:
+        except (GoneError, InboxError):
+            self._next_alarms = self._now()  # it is an alarm, told once and not at every try
+        except ArchiveError as error:
             self._tell(error.message)
         except Exception:
             log.exception("an error that callvault did not foresee; the daemon goes on")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
+from archive import presence
 from archive.catalogue import days, files, outbox
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.days import Attention
@@ -103,7 +104,11 @@ class Session:
 
 @contextmanager
 def open_session(settings: Settings) -> Iterator[Session]:
-    """Raises ArchiveError if another process works on the archive or it cannot be used."""
+    """Raises ArchiveError if another process works on the archive or it cannot be used.
+
+    `GoneError` where it was used before and its disk is away.
+    """
+    presence.require(settings)
     with locked(settings.archive.path):
         catalogue = open_catalogue(settings.catalogue.url)
         try:

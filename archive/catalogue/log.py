@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from archive.catalogue.schema import custody
 from archive.custody import Entry, Event, chain
@@ -38,6 +38,13 @@ def entries(tx: Connection) -> Iterator[Entry]:
     columns = select(custody.c.seq, custody.c.entry, custody.c.previous, custody.c.hash)
     for row in tx.execute(columns.order_by(custody.c.seq)):
         yield Entry(row.seq, row.entry, row.previous, row.hash)
+
+
+def latest(tx: Connection) -> datetime | None:
+    """The latest time, in UTC, among the last 500 entries: a wrong one from the future ages out."""
+    some = select(custody.c.at).order_by(custody.c.seq.desc()).limit(500).subquery()
+    found: datetime | None = tx.execute(select(func.max(some.c.at))).scalar_one()
+    return found
 
 
 def _last(tx: Connection) -> Entry | None:

@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from archive.layout import NameFields, filed_path
 from config.language import LANGUAGES, Words
 from config.load import EXAMPLE, FILE, SECTIONS, Problem, SettingsError, find, load
-from config.settings import Mirror, Settings
+from config.settings import Alarms, Mirror, Settings
 from config.values import NAME_FIELDS
 
 PATHS = "[inbox]\npath = 'in'\n[archive]\npath = 'store'\n"
@@ -72,6 +72,7 @@ def test_the_two_paths_are_enough(tmp_path: Path) -> None:
     assert settings.mirror is None
     assert settings.report.at == time(20)
     assert settings.report.folder == tmp_path / "reports"
+    assert settings.alarms == Alarms((), 5, 2)
     database = make_url(settings.catalogue.url).database
     assert database == (tmp_path / "store/.callvault/catalogue.sqlite").as_posix()
 
@@ -110,6 +111,10 @@ workers = 2
 [report]
 at = 21:30:15
 folder = 'out'
+[alarms]
+command = ['notify', '--to', '值班']
+free_percent = 10
+free_gigabytes = 50
 """
     settings = load(write(tmp_path, text), {})
     assert settings.office.name == "济南办"
@@ -134,6 +139,7 @@ folder = 'out'
     )
     assert settings.report.at == time(21, 30, 15)
     assert settings.report.folder == tmp_path / "out"
+    assert settings.alarms == Alarms(("notify", "--to", "值班"), 10, 50)
 
 
 def test_paths_start_at_the_files_folder_wherever_the_command_runs(
@@ -306,6 +312,11 @@ def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         ("mirror", "bucket = 's3://calls'", "bucket_is_no_name"),
         ("mirror", "region = 'cn'", "required"),
         ("report", "folder = ''", "empty"),
+        ("alarms", "command = 'notify'", "list_needed"),
+        ("alarms", "command = ['notify', 5]", "list_needed"),
+        ("alarms", "command = ['']", "empty"),
+        ("alarms", "free_percent = 0", "not_positive"),
+        ("alarms", "free_gigabytes = '2'", "whole_number_needed"),
         ("report", "at = 'evening'", "not_a_time"),
         ("report", "at = 2026-11-16", "text_needed"),
     ],
