@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from audit.day import Finding
 from audit.facts import Facts
-from audit.rules import SEVERITIES, Rules
+from audit.rules import About, Rules
 
 _OF_ITS_DAY = ("nothing_handed_over",)
 """It ends with the day, a moment after midnight."""
@@ -20,9 +20,10 @@ def about_alarms(facts: Facts, rules: Rules) -> Iterator[Finding]:
         last = raised if over and alarm.code in _OF_ITS_DAY else over
         if raised.date() > facts.day or (last and last.date() < facts.day):
             continue
-        times = {"since": f"{raised:%Y-%m-%d %H:%M}"}
+        since = f"{raised:%Y-%m-%d %H:%M}"
+        times = rules.words("findings.alarm_stands", since=since)
         if over:
-            times["until"] = f"{over:%Y-%m-%d %H:%M}"
-        key = "findings.alarm_over" if over else "findings.alarm_stands"
-        message = rules.words(key, said=rules.words.say(alarm.message), **times)
-        yield Finding(alarm.code, SEVERITIES[alarm.code], message)
+            until = f"{over:%Y-%m-%d %H:%M}"
+            times = rules.words("findings.alarm_over", since=since, until=until)
+        said = rules.words.say(alarm.message)
+        yield rules.finding(alarm.code, About(), said=said, times=times)

@@ -411,13 +411,16 @@ def test_an_archive_that_is_away_is_left_to_its_alarm() -> None:
 
 
 def test_an_archive_that_goes_away_between_passes_is_an_alarm_within_seconds() -> None:
-    def fail() -> frozenset[date]:
-        raise GoneError(Message.of("archive.gone", path="/x", list="/y"))
+    away = GoneError(Message.of("archive.gone", path="/x", list="/y"))
 
-    office = Office()
+    def open_days() -> frozenset[date]:
+        if office.now > NOON + timedelta(seconds=30):
+            raise away
+        return frozenset()
+
+    office = Office(open_days=open_days)
     service = office.service()
     office.until(service, NOON + timedelta(seconds=30))
-    office.open_days = fail
     office.sleep(service)
     assert office.times("alarms") == ["12:00:00", "12:00:33"]
 
