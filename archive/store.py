@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import stat
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from typing import BinaryIO
 
 from archive import layout
 from archive.errors import DiskError, SourceError
-from archive.publish import publish, sync_folder
+from archive.publish import make_folder, publish, sync_folder
 from config.language import Message
 
 _CHUNK = 1 << 20
@@ -220,15 +221,10 @@ class Store:
             return publish(old, new)
 
     def _make_folder(self, folder: Path) -> None:
-        """Makes a folder and each missing one above it durably."""
-        if folder.is_dir():
-            return
-        self._make_folder(folder.parent)
         try:
-            folder.mkdir(exist_ok=True)
+            make_folder(folder)
         except FileExistsError as error:  # not the name that was asked for, one on the way to it
-            raise DiskError(Message.of("archive.folder_is_file", path=folder)) from error
-        sync_folder(folder.parent)
+            raise DiskError(Message.of("archive.folder_is_file", path=error.filename)) from error
 
     @contextmanager
     def _own_disk(self) -> Iterator[None]:
@@ -274,6 +270,21 @@ def read_source(source: Path, limit: int, seen: os.stat_result) -> bytes:
         if _state(before) != _state(seen) or len(contents) != before.st_size:
             raise SourceError(Message.of("archive.source_changing"), later=True)
     return contents
+
+
+def source_sha256(source: Path, seen: os.stat_result) -> str:
+    """Reads a file of the inbox that was `seen`; SourceError as in `Store.stage`."""
+    with _opened(source, sys.maxsize) as (reader, before):
+        if _state(before) != _state(seen):
+            raise SourceError(Message.of("archive.source_changing"), later=True)
+        digest, size = hashlib.sha256(), 0
+        while chunk := _read(reader):
+            digest.update(chunk)
+            size += len(chunk)
+        after = os.fstat(reader.fileno())
+    if size != before.st_size or _state(after) != _state(before):
+        raise SourceError(Message.of("archive.source_changing"), later=True)
+    return digest.hexdigest()
 
 
 def unfit(found: os.stat_result, limit: int) -> Message | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
+from archive import presence
 from archive.catalogue import days, files, outbox
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.days import Attention
@@ -17,6 +18,7 @@ from archive.store import Store
 from config.settings import Mirror as MirrorSettings
 from config.settings import Settings
 from ingest.inbox_pass import Clock, InboxPass, Passed, Steps
+from ingest.release import Released, Releasing
 from ingest.summary import Summary
 
 
@@ -26,6 +28,7 @@ class Session:
         self._settings = settings
         self._store = store
         self._pass = InboxPass(settings, catalogue, store)
+        self._releasing = Releasing(settings, catalogue, store)
 
     def ingest(self, clock: Clock, steps: Steps, wait: Callable[[int, float], None]) -> Summary:
         """A pass and its mirroring; a second pass where the first met files that were too fresh.
@@ -42,7 +45,8 @@ class Session:
             everything=True,
             progress=lambda done, owed: steps.tell("mirror", done, owed),
         )
-        return Summary(passed, drained, self.attention())
+        released = Released() if drained.outage else self.release(clock.now)
+        return Summary(passed, drained, released, self.attention())
 
     def take_in(self, clock: Clock, steps: Steps) -> Passed:
         """One pass over the inbox; the mirror follows in `mirror`."""
@@ -106,6 +110,14 @@ class Session:
     def _keep(self, now: datetime) -> int:
         return keep(self.catalogue, self._store, now)
 
+    def release(
+        self, now: Callable[[], datetime], stop: Callable[[], bool] = lambda: False
+    ) -> Released:
+        """Releases the sources that the office wants moved or deleted, once they are mirrored."""
+        released = self._releasing.run(now, stop)
+        self._keep(now())
+        return released
+
     def attention(self) -> Attention:
         with self.catalogue.reading() as tx:
             return days.attention(tx)
@@ -117,7 +129,11 @@ class Session:
 
 @contextmanager
 def open_session(settings: Settings) -> Iterator[Session]:
-    """Raises ArchiveError if another process works on the archive or it cannot be used."""
+    """Raises ArchiveError if another process works on the archive or it cannot be used.
+
+    `GoneError` where it was used before and its disk is away.
+    """
+    presence.require(settings)
     with locked(settings.archive.path):
         catalogue = open_catalogue(settings.catalogue.url)
         try:
