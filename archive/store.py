@@ -55,7 +55,8 @@ class Store:
         return self.root.joinpath(*relative.split("/"))
 
     def exists(self, relative: str) -> bool:
-        return self.path(relative).is_file()
+        with self._own_disk():
+            return self.path(relative).is_file()
 
     def stage(
         self, source: Path, token: str, limit: int, seen: os.stat_result | None = None
@@ -72,7 +73,7 @@ class Store:
             if seen is not None and _state(before) != _state(seen):
                 raise SourceError(Message.of("archive.source_changing"), later=True)
             sha256, size = self._copy(reader, staged)
-            after = os.fstat(reader.fileno())
+            after = _stat(reader)
         if size != before.st_size or _state(after) != _state(before):
             self.discard(Staged(staged, sha256, size))
             raise SourceError(Message.of("archive.source_changing"), later=True)
@@ -189,11 +190,11 @@ def _opened(source: Path, limit: int) -> Iterator[tuple[BinaryIO, os.stat_result
         named = source.lstat()
         if reason := unfit(named, limit):
             raise SourceError(reason, later=False)
-        descriptor = os.open(source, flags)
+        reader = os.fdopen(os.open(source, flags), "rb")
     except OSError as error:
         raise SourceError(_busy(error), later=True) from error
-    with os.fdopen(descriptor, "rb") as reader:
-        opened = os.fstat(descriptor)
+    with reader:
+        opened = _stat(reader)
         # What was looked at and what was opened are one file, or somebody swaps them meanwhile.
         if (opened.st_dev, opened.st_ino) != (named.st_dev, named.st_ino):
             raise SourceError(Message.of("archive.source_changing"), later=True)
@@ -229,6 +230,13 @@ def _read(reader: BinaryIO) -> bytes:
         raise SourceError(
             Message.of("archive.source_unreadable", error=error.strerror or error), later=True
         ) from error
+
+
+def _stat(reader: BinaryIO) -> os.stat_result:
+    try:
+        return os.fstat(reader.fileno())
+    except OSError as error:
+        raise SourceError(_busy(error), later=True) from error
 
 
 def _busy(error: OSError) -> Message:
