@@ -102,6 +102,18 @@ class Store:
                 if folder.is_dir():
                     sync_folder(folder)
 
+    def was_published(self, token: str, relative: str) -> bool:
+        """Whether what lies at `relative` is the copy staged as `token`, which is gone then.
+
+        A copy that still stands was never published: somebody else put a file there. Cut between
+        link and unlink it has both names.
+        """
+        staged = self.root / layout.STAGING / token
+        with self._own_disk():
+            if not self.path(relative).is_file():
+                return False
+            return not staged.exists() or staged.samefile(self.path(relative))
+
     def discard(self, staged: Staged) -> None:
         with self._own_disk():
             staged.path.unlink(missing_ok=True)

@@ -15,26 +15,21 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from itertools import chain, groupby
+from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.crash import program
+from tests.crash.harms import HARMS
 from tests.crash.judging import Judge
-from tests.crash.mutants import MUTANTS
-from tests.crash.powercut import cut_states
-from tests.crash.scenarios import INGEST, SCENARIOS
-from tests.crash.stage import Stage, set_up
-from tests.crash.trace import Call
+from tests.crash.scenarios import SCENARIOS
+from tests.crash.stage import quick_folder, set_up
 from tests.s3_server import ENVIRONMENT, S3Server
 
 ROOT = Path(__file__).parents[2]
-MEMORY = Path("/dev/shm")  # noqa: S108  many small syncs are quick there; any folder would do
-ERRORS = ("EIO", "ENOSPC", "EACCES")
-KILL = "signal=SIGKILL"
 _SHOWN = 5
 """Violations of a slice that are told in full."""
 
@@ -52,7 +47,7 @@ class Slice:
     seconds: float = 0.0
     shown: tuple[str, ...] = ()
 
-    def count(self, point: object, broken: Sequence[str]) -> None:
+    def count(self, point: str, broken: Sequence[str]) -> None:
         self.points += 1
         if broken:
             self.violations += 1
@@ -60,93 +55,18 @@ class Slice:
                 self.shown += (f"{self.scenario}, {self.harm} at {point}: {'; '.join(broken)}",)
 
 
-def kills(stage: Stage, judge: Judge, done: Slice, every: int) -> None:
-    """At each call that alters office or bucket: at others the same is left as at the next such."""
-    for call in _altering(stage)[::every]:
-        here = stage.copy()
-        ended = stage.strike(here, stage.scenario.command, call.point, KILL)
-        if not ended.killed:
-            raise AssertionError(f"the program has no {call.point} this time: {ended}")
-        done.count(call.point, judge.violations(here))
-        here.remove()
-
-
-def kills_twice(stage: Stage, judge: Judge, done: Slice, every: int) -> None:
-    """At each such call, and the next pass again: somewhere else in it each time."""
-    points = [call.point for call in _altering(stage)]
-    for number, point in enumerate(points[::every]):
-        here = stage.copy()
-        stage.strike(here, stage.scenario.command, point, KILL)
-        if stage.scenario.meanwhile:
-            stage.scenario.meanwhile(here.desk)
-        second = points[(number * 17 + 5) % len(points)]
-        ended = stage.strike(here, INGEST, second, KILL)
-        if ended.killed:
-            done.count((point, second), judge.violations(here, meanwhile=False))
-        here.remove()
-
-
-def errors(code: str) -> Callable[[Stage, Judge, Slice, int], None]:
-    """Each call that touches office or bucket fails once with this error.
-
-    Of calls in a row of one name on one file, which are in one step, the first and the last.
-    """
-
-    def harm(stage: Stage, judge: Judge, done: Slice, every: int) -> None:
-        for call in _ends_of_rows(stage.calls)[::every]:
-            here = stage.copy()
-            ended = stage.strike(here, stage.scenario.command, call.point, f"error={code}")
-            broken = list(judge.violations(here))
-            if "Traceback" in ended.said or ended.code not in (0, 1, 2, 3):
-                broken.append(f"it ended with {ended.code}: {ended.said[-2000:]}")
-            done.count(call.point, broken)
-            here.remove()
-
-    return harm
-
-
-def power_cuts(stage: Stage, judge: Judge, done: Slice, every: int) -> None:
-    """What may be on the disk where the power fails: what was not synced is there or is not."""
-    for number, (point, lay_down) in enumerate(cut_states(stage)):
-        if number % every == 0:
-            here = lay_down()
-            done.count(point, judge.violations(here))
-            here.remove()
-
-
-HARMS: dict[str, Callable[[Stage, Judge, Slice, int], None]] = {
-    "kill": kills,
-    "kill twice": kills_twice,
-    "power cut": power_cuts,
-    **{code: errors(code) for code in ERRORS},
-}
-
-
-def _altering(stage: Stage) -> list[Call]:
-    return [call for call in stage.calls if call.alters]
-
-
-def _ends_of_rows(calls: Sequence[Call]) -> list[Call]:
-    found: list[Call] = []
-    for _, row in groupby(calls, lambda call: (call.name, call.paths)):
-        first, *others = row
-        found += [first, *others[-1:]]
-    return found
-
-
-def run_slice(scenario: str, harm: str, mutant: str | None, every: int) -> Slice:
+def run_slice(scenario: str, harm: str, every: int) -> Slice:
     began, done = time.monotonic(), Slice(scenario, harm)
     os.environ.update(ENVIRONMENT)
     program.prepare()
     with ExitStack() as stack:
-        quick = MEMORY if os.access(MEMORY, os.W_OK) else None
-        folder = Path(stack.enter_context(TemporaryDirectory(dir=quick)))
+        folder = Path(stack.enter_context(TemporaryDirectory(dir=quick_folder())))
         case = SCENARIOS[scenario]
         server = stack.enter_context(S3Server(folder / "s3")) if case.mirrored else None
-        change = MUTANTS[mutant].change if mutant else lambda: None
-        stage = set_up(case, folder / scenario, server, change)
-        judge = Judge(stage)
-        HARMS[harm](stage, judge, done, every)
+        stage = set_up(case, folder / scenario, server)
+        judge, number = Judge(stage), count()
+        for point, broken in HARMS[harm](stage, judge, lambda _: next(number) % every == 0):
+            done.count(point, broken)
         done.states = judge.states
     done.seconds = round(time.monotonic() - began, 1)
     return done
@@ -156,7 +76,7 @@ def main() -> int:
     asked = _asked()
     if asked.slice:
         scenario, harm = asked.slice
-        print(json.dumps(asdict(run_slice(scenario, harm, asked.mutant, asked.every))))
+        print(json.dumps(asdict(run_slice(scenario, harm, asked.every))))
         return 0
     slices = [
         (scenario, harm)
@@ -175,7 +95,6 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--every", type=int, default=1, help="take each n-th point only")
     parser.add_argument("--folder", type=Path, default=ROOT / "build/crash")
     parser.add_argument("--at-once", type=int, default=2)
-    parser.add_argument("--mutant", choices=list(MUTANTS))
     parser.add_argument("--slice", nargs=2, help="one slice here, told as JSON")
     return parser.parse_args()
 
@@ -196,18 +115,19 @@ def _in_slices(
                 yield _shown(Slice(**json.loads(kept.read_text())))
             else:
                 running.append((kept, _started(scenario, harm, asked)))
-        if running:
-            kept, process = running.pop(0)
-            told, _ = process.communicate()
+        for one in [one for one in running if one[1].poll() is not None]:
+            running.remove(one)
+            kept, process = one
+            told = process.communicate()[0]
             if process.returncode:
                 raise SystemExit(f"{kept.stem} failed by itself")
             kept.write_text(told)
             yield _shown(Slice(**json.loads(told)))
+        time.sleep(0.1)
 
 
 def _started(scenario: str, harm: str, asked: argparse.Namespace) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.crash.campaign", "--every", str(asked.every)]
-    command += ["--mutant", asked.mutant] if asked.mutant else []
     command += ["--slice", scenario, harm]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8")
 

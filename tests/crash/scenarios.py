@@ -103,4 +103,8 @@ SCENARIOS = {
     "recover_mirror": Scenario(
         [INGEST, recordings, its_sheet, Cut("sendto", 4)], INGEST, _THREE, mirrored=True
     ),
+    # Nothing is known to be in the bucket, and all of it may be, when the recordings move.
+    "recover_move": Scenario(
+        [INGEST, recordings, its_sheet, Cut("sendto", 1), correction], INGEST, _FOUR, mirrored=True
+    ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,14 @@ Before = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a run called, of what touches the office's folder `root` or its bucket."""
+
+    root: Path
+    calls: Sequence[Call]
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """Places are made in `folder`, and may be thrown away."""
 
@@ -32,21 +41,37 @@ class Stage:
     scenario: Scenario
     ready: Place
     """Right before the command."""
-    earlier: Sequence[Call]
-    """Calls of a pass that was cut short before, if any: not all of it may have reached the disk."""
-    calls: Sequence[Call]
-    """What the unharmed command calls, of what touches office or bucket."""
+    base: Place
+    """Before a pass that was cut short, if any; else as it is right before the command."""
+    earlier: Recorded
+    """That pass: not all of it may have reached the disk."""
+    recorded: Recorded
+    """The command, unharmed."""
     terms: Terms
     """Once all is taken in."""
     outcomes: Sequence[Any]
     """How it may come out in the end: as if unharmed; of a person's word also as if unsaid."""
     mutant: Before
 
+    @property
+    def calls(self) -> Sequence[Call]:
+        return self.recorded.calls
+
     def copy(self) -> Place:
         return self.ready.copied(free(self.folder))
 
-    def run(self, here: Place, command: Command, watching: Sequence[str] = ()) -> Ended:
-        return program.run(here.arguments(command), self.folder, watching, self.mutant)
+    def run(
+        self,
+        here: Place,
+        command: Command,
+        watching: Sequence[str] = (),
+        before: Before = lambda: None,
+    ) -> Ended:
+        def change() -> None:
+            self.mutant()
+            before()
+
+        return program.run(here.arguments(command), self.folder, watching, change)
 
     def strike(self, here: Place, command: Command, point: Point, injected: str) -> Ended:
         """Runs the command, whose call at `point` is a `signal=SIGKILL` or `error=EIO`."""
@@ -70,12 +95,12 @@ def set_up(
     """
     folder.mkdir(parents=True, exist_ok=True)
     server = server if scenario.mirrored else None
-    ready, earlier = _played(scenario, folder, server)
+    ready, base, earlier = _played(scenario, folder, server)
     model, traced = ready.copied(free(folder)), ready.copied(free(folder))
     start = look(ready, folder)
     unsaid = _ending(ready.copied(free(folder)), folder, ()) if scenario.act else None
     outcome = _ending(model, folder, scenario.command, scenario)
-    calls = record(traced, folder, scenario.command, mutant)
+    recorded = record(traced, folder, scenario.command, mutant)
     end = look(model, folder)
     wanted = frozenset(end.kept.values())
     if len(wanted) != len(scenario.numbers) or unsaid == outcome:
@@ -90,12 +115,19 @@ def set_up(
         folder=folder,
         scenario=scenario,
         ready=ready,
+        base=base or ready,
         earlier=earlier,
-        calls=calls,
+        recorded=recorded,
         terms=terms,
         outcomes=[outcome] if unsaid is None else [outcome, unsaid],
         mutant=mutant,
     )
+
+
+def quick_folder() -> Path | None:
+    """Where many small syncs are quick; `None` for wherever temporary files go."""
+    memory = Path("/dev/shm")  # noqa: S108
+    return memory if os.access(memory, os.W_OK) else None
 
 
 def free(folder: Path) -> Path:
@@ -108,22 +140,23 @@ _numbers = count(1)
 
 def _played(
     scenario: Scenario, folder: Path, server: S3Server | None
-) -> tuple[Place, Sequence[Call]]:
-    here = place(free(folder), server)
-    earlier: Sequence[Call] = ()
+) -> tuple[Place, Place | None, Recorded]:
+    here, base = place(free(folder), server), None
+    earlier = Recorded(here.desk.folder, ())
     for step in scenario.before:
         if isinstance(step, tuple):
             sound(program.run(here.arguments(step), folder))
         elif isinstance(step, Cut):
+            base = here.copied(free(folder))
             earlier = _cut(here, folder, step)
         else:
             step(here.desk)
-    return here, earlier
+    return here, base, earlier
 
 
-def _cut(here: Place, folder: Path, cut: Cut) -> Sequence[Call]:
+def _cut(here: Place, folder: Path, cut: Cut) -> Recorded:
     """Has a pass killed; returns what it called."""
-    calls = record(here.copied(free(folder)), folder, INGEST)
+    calls = record(here.copied(free(folder)), folder, INGEST).calls
     altering = [one.point for one in calls if one.name == cut.call and one.alters]
     log = folder / "cut"
     point = altering[cut.count - 1]
@@ -132,15 +165,20 @@ def _cut(here: Place, folder: Path, cut: Cut) -> Sequence[Call]:
         here.arguments(INGEST), folder, ["-o", str(log), *trace.RECORD, "-e", inject]
     )
     assert ended.killed, ended.said
-    return [one for one in trace.read(log) if one.within(here.desk.folder)]
+    return _recorded(log, here)
 
 
 def record(
     here: Place, folder: Path, command: Command, mutant: Before = lambda: None
-) -> Sequence[Call]:
+) -> Recorded:
     log = folder / "record"
     sound(program.run(here.arguments(command), folder, ["-o", str(log), *trace.RECORD], mutant))
-    return [one for one in trace.read(log) if one.within(here.desk.folder)]
+    return _recorded(log, here)
+
+
+def _recorded(log: Path, here: Place) -> Recorded:
+    root = here.desk.folder
+    return Recorded(root, [one for one in trace.read(log) if one.within(root)])
 
 
 def _ending(

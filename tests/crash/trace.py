@@ -28,8 +28,8 @@ _BY_PATH = frozenset(
     " unlink unlinkat utimensat".split()
 )
 _MUTATING = frozenset(
-    "creat fallocate fdatasync fsync ftruncate link linkat mkdir mkdirat pwrite64 pwritev rename"
-    " renameat renameat2 rmdir sendmsg sendto symlink truncate unlink unlinkat write writev".split()
+    "copy_file_range creat fallocate fdatasync fsync ftruncate link linkat mkdir mkdirat pwrite64 pwritev rename"
+    " renameat renameat2 rmdir sendfile sendmsg sendto symlink truncate unlink unlinkat write writev".split()
 )
 
 
@@ -38,6 +38,9 @@ class Point:
     call: str
     count: int
     """1 for the first of that name."""
+
+    def __str__(self) -> str:
+        return f"{self.call} {self.count}"
 
 
 @dataclass(frozen=True, slots=True)
