@@ -1,9 +1,9 @@
-"""Kills the program at every system call of every scenario, fails every call, and judges what is left.
+"""Kills the program at every system call of every scenario, fails every call, judges what is left.
 
-`python -m tests.crash.campaign` does all of it, two slices at a time, prints a table and exits with 1
-where a promise was broken. A slice is a scenario with one way of doing harm; what a slice came to is
-kept in FOLDER until the code changes, so a campaign that was stopped goes on. `--every N` takes each
-N-th point of a slice.
+`python -m tests.crash.campaign` does all of it, two slices at a time, prints a table and exits with
+1 where a promise was broken. A slice is a scenario with one way of doing harm; what a slice came to
+is kept in FOLDER until the code changes, so a campaign that was stopped goes on. `--every N` takes
+each N-th point of a slice.
 """
 
 from __future__ import annotations
@@ -99,9 +99,7 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _in_slices(
-    slices: Sequence[tuple[str, str]], asked: argparse.Namespace
-) -> Iterator[Slice]:
+def _in_slices(slices: Sequence[tuple[str, str]], asked: argparse.Namespace) -> Iterator[Slice]:
     """Works off the slices, some at once, and tells each when it is done."""
     asked.folder.mkdir(parents=True, exist_ok=True)
     code = _code()
@@ -109,7 +107,7 @@ def _in_slices(
     while waiting or running:
         while waiting and len(running) < asked.at_once:
             scenario, harm = waiting.pop(0)
-            name = f"{code}-{asked.every}-{scenario}-{harm.replace(' ', '-')}.json"
+            name = f"{code}-{asked.every}-{scenario}-{harm.replace(' ', '-').replace(',', '')}.json"
             kept = asked.folder / name
             if kept.exists():
                 yield _shown(Slice(**json.loads(kept.read_text())))

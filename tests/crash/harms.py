@@ -6,11 +6,17 @@ anything is done: `picked` is told each in turn.
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import count, groupby
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import Engine, event
+
+import archive.publish
 import archive.store
 from tests.crash.judging import Judge
 from tests.crash.place import Place
@@ -105,7 +111,7 @@ def collisions(stage: Stage, _judge: Judge, picked: Picked) -> Harmed:
 
 
 def _collided(stage: Stage, here: Place, stranger: Path) -> list[str]:
-    """The stranger's file stays what it is, through the next pass too; once it is gone all is well."""
+    """The stranger's file stays what it is through the next pass; once it is gone all is well."""
     stage.run(here, INGEST)
     there = Path(stranger.read_text("utf-8"))
     broken = [] if there.read_bytes() == _STRANGE else ["P1: a file was overwritten"]
@@ -119,7 +125,7 @@ def _collided(stage: Stage, here: Place, stranger: Path) -> list[str]:
 
 def _in_the_way(number: int, stranger: Path) -> None:
     """In the program's process: right before the `number`-th name is given."""
-    publish, given = archive.store.publish, count(1)
+    publish, given = getattr(archive.store, "publish"), count(1)  # noqa: B009
 
     def hindered(old: Path, new: Path) -> None:
         if next(given) == number:
@@ -142,10 +148,55 @@ def _ends_of_rows(calls: Sequence[Call]) -> list[Call]:
     return found
 
 
+def writes(rename: str) -> Harm:
+    """Right before each write that Python makes, also where there is no strace to do it elsewhere.
+
+    `rename` is the system's own that refuses to overwrite, or `link`, what stands in for it.
+    """
+
+    def harm(stage: Stage, judge: Judge, picked: Picked) -> Harmed:
+        for number in count(1):
+            if not picked(f"write {number}"):
+                continue
+            here = stage.copy()
+            ended = stage.run(here, stage.scenario.command, before=partial(_die_at, number, rename))
+            if not ended.killed:
+                return
+            yield f"write {number}", judge.violations(here)
+            here.remove()
+
+    return harm
+
+
+def _die_at(number: int, rename: str) -> None:
+    """In the program's process: a kill right before its `number`-th write."""
+    writing = count(1)
+
+    def tick(*_: object) -> None:
+        if next(writing) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def before(write: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*given: object, **named: object) -> object:
+            tick()
+            return write(*given, **named)
+
+        return counted
+
+    if rename == "link":
+        setattr(archive.publish, "_libc_renameat2", lambda: None)  # noqa: B010
+    for name in ("fsync", "link", "unlink", "mkdir", "rmdir"):
+        setattr(os, name, before(getattr(os, name)))
+    setattr(archive.publish, "_renameat2", before(archive.publish._renameat2))  # noqa: B010
+    event.listen(Engine, "commit", tick)
+
+
 HARMS: dict[str, Harm] = {
     "kill": kills,
     "kill twice": kills_twice,
     "power cut": power_cuts,
     "collision": collisions,
     **{code: errors(code) for code in ERRORS},
+    "write": writes("rename"),
+    "write, link": writes("link"),
 }

@@ -1,4 +1,4 @@
-"""Whether a ruined office keeps the promises: as it is found, after a pass, and after a second one."""
+"""Whether a ruined office keeps the promises: as it is found, after a pass, after a second one."""
 
 from __future__ import annotations
 

@@ -18,7 +18,6 @@ from typing import Any
 from sqlalchemy import event, true
 
 import archive.store
-from archive import mirror
 from archive.catalogue import database, log, outbox
 from archive.catalogue.database import Catalogue
 from archive.mirror import Mirror
@@ -75,7 +74,7 @@ def new_folders_not_synced() -> None:
 
 
 def overwriting() -> None:
-    _set(archive.store, "publish", lambda old, new: os.replace(old, new))  # noqa: PTH105
+    _set(archive.store, "publish", os.replace)
 
 
 def row_before_bytes() -> None:
@@ -132,7 +131,7 @@ def recovery_not_synced() -> None:
     recover = Intake.recover
 
     def recovered(intake: Intake, *now: Any) -> None:
-        sync, Store.sync = Store.sync, _nothing  # type: ignore[method-assign,assignment]
+        sync, Store.sync = Store.sync, _nothing  # type: ignore[method-assign]
         recover(intake, *now)
         Store.sync = sync  # type: ignore[method-assign]
 
@@ -183,7 +182,7 @@ def mirrored_unconfirmed() -> None:
 
 def old_object_first() -> None:
     due = Mirror._due
-    _set(outbox, "_possible", lambda: true())
+    _set(outbox, "_possible", true)
     _set(
         Mirror,
         "_due",
@@ -192,7 +191,7 @@ def old_object_first() -> None:
 
 
 def sending_not_noted() -> None:
-    _set(mirror.outbox, "send", _nothing)
+    _set(outbox, "send", _nothing)
 
 
 def errand_apart() -> None:
@@ -253,7 +252,7 @@ MUTANTS = {
     "recovery removes": Mutant(recovery_removes_what_moved, "recover_file", "kill", "unlink"),
     "source removed": Mutant(source_removed_at_once, "admit", "kill", "renameat2"),
     "mirrored before sent": Mutant(mirrored_before_sent, "mirror", "kill", "sendto"),
-    "mirrored unconfirmed": Mutant(mirrored_unconfirmed, "mirror", CUT, "end"),
+    "mirrored unconfirmed": Mutant(mirrored_unconfirmed, "mirror", CUT, "did not show"),
     "old object first": Mutant(old_object_first, "move", "kill", "sendto"),
     "sending not noted": Mutant(sending_not_noted, "mirror_then_move", "kill", "sendto"),
     "errand apart": Mutant(errand_apart, "recover_move", "kill", "fdatasync"),

@@ -1,4 +1,4 @@
-"""An office with its bucket that is made to be ruined: copied, worked in, looked at, thrown away."""
+"""An office with its bucket, made to be ruined: copied, worked in, looked at, thrown away."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""What may be on the disk where the power fails: a kill keeps what was written, a power cut need not.
+"""What may be on the disk where the power fails: a kill keeps what was written, it need not.
 
 The calls of a run are replayed on a model of a disk that keeps only what it was told to. Bytes are
 durable once their file was synced, names once their folder was; a rename is one step, as in every
 journal. Right before each sync, and at the end, everything since may be there, or nothing, or the
 names without the bytes, or all but one step: such states are laid down and judged like any other.
+The store may lose an object that it took and was not asked to show.
 """
 
 from __future__ import annotations
@@ -84,7 +85,9 @@ class Disk:
             }
         return cls(files, names, bucket, present=dict(names))
 
-    def with_steps(self, chosen: Sequence[Step]) -> tuple[dict[str, bytes | None], dict[str, bytes]]:
+    def with_steps(
+        self, chosen: Sequence[Step]
+    ) -> tuple[dict[str, bytes | None], dict[str, bytes]]:
         """What is there after a power cut that kept these steps: files, folders, and the bucket."""
         names, files = dict(self.names), dict(self.files)
         for step in chosen:
@@ -119,7 +122,8 @@ class Disk:
             step
             for step in self.pending
             # A name that is durably gone is not made any more.
-            if step not in done and not (step.kind == "create" and step.number < gone.get(step.path, 0))
+            if step not in done
+            and not (step.kind == "create" and step.number < gone.get(step.path, 0))
         ]
 
     def note(self, kind: str, **what: object) -> None:
@@ -184,7 +188,7 @@ def _all_choices(disk: Disk) -> Iterator[tuple[str, Sequence[Step], set[str]]]:
 
 
 def _choices(pending: Sequence[Step]) -> Iterator[tuple[str, Sequence[Step]]]:
-    """Some of all the ways to lose what was not synced: the short ones that find nearly all bugs."""
+    """Some of all ways to lose what was not synced: the short ones that find nearly all bugs."""
     names = [step for step in pending if not step.is_data]
     data = [step for step in pending if step.is_data]
     yield "nothing since", []
@@ -194,16 +198,21 @@ def _choices(pending: Sequence[Step]) -> Iterator[tuple[str, Sequence[Step]]]:
     yield "bytes alone", data
     yield "the last bytes alone", data[-1:]
     for file in sorted({step.file for step in data}):
-        yield f"without the bytes of file {file}", [
-            step for step in pending if not (step.is_data and step.file == file)
-        ]
+        yield (
+            f"without the bytes of file {file}",
+            [step for step in pending if not (step.is_data and step.file == file)],
+        )
     for one in names:
         yield f"without {one.kind} {one.number}", [step for step in pending if step is not one]
         yield f"{one.kind} {one.number} alone", [one]
 
 
 def _replay(disk: Disk, call: Call, recorded: Recorded, known: Mapping[str, bytes]) -> None:
-    paths = [Path(one).relative_to(recorded.root).as_posix() for one in call.paths if _within(one, recorded.root)]
+    paths = [
+        Path(one).relative_to(recorded.root).as_posix()
+        for one in call.paths
+        if _within(one, recorded.root)
+    ]
     if call.is_socket:
         _ask(disk, call, known)
     elif not paths or not paths[0].startswith("archive"):
@@ -268,10 +277,10 @@ def _ask(disk: Disk, call: Call, known: Mapping[str, bytes]) -> None:
         method, _, rest = head.partition(" ")
         if method in ("PUT", "DELETE", "HEAD", "GET") and rest.count("/") > 2:
             key = unquote(rest.split(" ")[0].split("?")[0]).split("/", 2)[2]
-            headers = dict(
-                (name.lower(), value.strip())
+            headers = {
+                name.lower(): value.strip()
                 for name, _, value in (line.partition(":") for line in head.split("\r\n")[1:])
-            )
+            }
             disk.asked[call.descriptor] = (method, key, headers.get("x-amz-meta-sha256", ""))
     elif call.name.startswith("recv") and call.result and call.descriptor in disk.asked:
         method, key, sha256 = disk.asked.pop(call.descriptor)

@@ -21,6 +21,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -34,7 +35,7 @@ import archive.s3
 import audit.progress
 import audit.report
 import cli
-import ingest.child
+import ingest.examining
 import ingest.intake
 import ingest.session
 import ingest.sound
@@ -43,9 +44,19 @@ import ingest.word_told
 from matcher.spelling import readings, spelled
 from tests.crash.trace import BEGIN
 
-PRELOADED = (alembic.command, alembic.config, archive.s3, audit.progress, audit.report)
-PRELOADED += (ingest.session, ingest.sound, ingest.undo_told, ingest.word_told)
-PRELOADED += (filelock, sqlalchemy.dialects.sqlite)
+PRELOADED: tuple[object, ...] = (
+    alembic.command,
+    alembic.config,
+    archive.s3,
+    audit.progress,
+    audit.report,
+    filelock,
+    ingest.session,
+    ingest.sound,
+    ingest.undo_told,
+    ingest.word_told,
+    sqlalchemy.dialects.sqlite,
+)
 """What commands import when they need it."""
 SECONDS = 60
 """That a run may take; one that hangs ends by SIGALRM."""
@@ -67,9 +78,20 @@ class Ended:
         return self.code == -signal.SIGKILL
 
 
-def strace() -> str | None:
-    """The program, where this system has it and lets it follow another process."""
-    return shutil.which("strace")
+@cache
+def traces() -> bool:
+    """Whether this system has strace, and lets it follow another process."""
+    if shutil.which("strace") is None:
+        return False
+    followed = subprocess.Popen(["sleep", "60"])
+    try:
+        _attached(followed.pid, ("-o", os.devnull)).kill()
+    except RuntimeError:
+        return False
+    finally:
+        followed.kill()
+        followed.wait()
+    return True
 
 
 def prepare() -> None:
@@ -119,7 +141,6 @@ def _attached(child: int, watching: Sequence[str]) -> subprocess.Popen[str]:
     assert watcher.stderr is not None
     told = watcher.stderr.readline()
     if "attached" not in told:
-        os.kill(child, signal.SIGKILL)
         raise RuntimeError(f"strace does not follow: {told}{watcher.communicate()[1]}")
     return watcher
 
@@ -164,10 +185,9 @@ def _main(arguments: Sequence[str]) -> int:
 
 
 def _stay_in_one_thread() -> None:
-    archive.mirror.ThreadPoolExecutor = OneThread  # type: ignore[assignment,misc]
-    ingest.intake.ThreadPoolExecutor = OneThread  # type: ignore[assignment,misc]
-    sys.modules["ingest.examining"].ThreadPoolExecutor = OneThread  # type: ignore[attr-defined]
-    ingest.child.subprocess.Popen = Forked  # type: ignore[assignment,misc]
+    for room in (archive.mirror, ingest.intake, ingest.examining):
+        setattr(room, "ThreadPoolExecutor", OneThread)  # noqa: B010  # not theirs to export
+    setattr(subprocess, "Popen", Forked)  # noqa: B010
 
 
 class OneThread:

@@ -1,7 +1,7 @@
 """The promises of `docs/design.md`, held against all that lies in an office and its bucket.
 
 `standing` are those that hold at any moment, right after a kill too; `settled` those that hold once
-a pass has gone through. Both return what is broken, each as a sentence that begins with its promise.
+a pass has gone through. Both return what is broken, each a sentence that begins with its promise.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A scenario made ready: the office as it is before, how it ends unharmed, and each call in between."""
+"""A scenario made ready: the office before, how it ends unharmed, each call in between."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import Any
 
 from tests.crash import program, trace
 from tests.crash.place import Look, Place, look, place
-from tests.crash.promises import Terms
 from tests.crash.program import Ended
+from tests.crash.promises import Terms
 from tests.crash.scenarios import INGEST, Command, Cut, Scenario
 from tests.crash.trace import Call, Point
 from tests.ingest.small_office import DAY
@@ -168,9 +168,9 @@ def _cut(here: Place, folder: Path, cut: Cut) -> Recorded:
     return _recorded(log, here)
 
 
-def record(
-    here: Place, folder: Path, command: Command, mutant: Before = lambda: None
-) -> Recorded:
+def record(here: Place, folder: Path, command: Command, mutant: Before = lambda: None) -> Recorded:
+    if not program.traces():
+        return Recorded(here.desk.folder, ())
     log = folder / "record"
     sound(program.run(here.arguments(command), folder, ["-o", str(log), *trace.RECORD], mutant))
     return _recorded(log, here)
@@ -208,10 +208,18 @@ def outcome(here: Place, folder: Path) -> dict[str, Any]:
             (one["source"], one["status"], one["customer"] or "", str(one["mirror"]["state"]))
             for one in report["recordings"]
         ),
-        "calls": sorted((one["line"], one["customer"], one["recordings"]) for one in report["calls"]),
+        "calls": sorted(
+            (one["line"], one["customer"], one["recordings"]) for one in report["calls"]
+        ),
         "findings": sorted((one["code"], one["source"] or "") for one in report["findings"]),
         "decisions": sorted(
-            (row["sha256"], row["verdict"], row["why"] or "", bool(row["customer_id"]), row["filed"])
+            (
+                row["sha256"],
+                row["verdict"],
+                row["why"] or "",
+                bool(row["customer_id"]),
+                row["filed"],
+            )
             for row in now.of("recording")
         ),
         "folders": sorted((digest, path.split("/")[0]) for path, digest in now.kept.items()),

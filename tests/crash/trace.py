@@ -1,4 +1,4 @@
-"""What strace wrote down of a run: its system calls, which of them touch the office, and in what way.
+"""What strace wrote down of a run: its system calls, and which of them touch the office.
 
 A point is a call's name and the how many-th of that name it is, as strace's `when=` counts them.
 """
@@ -23,13 +23,14 @@ _LINE = re.compile(r"(\w+)\((.*)\)\s+= (-?\d+|\?)(?:\(|\s|$)", re.DOTALL)
 _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _FIRST = re.compile(r"\s*(AT_FDCWD|-?\d+)")
 _BY_PATH = frozenset(
-    "access faccessat faccessat2 chdir chmod fchmodat creat link linkat lstat mkdir mkdirat newfstatat"
-    " open openat readlink readlinkat rename renameat renameat2 rmdir stat statfs statx symlink truncate"
-    " unlink unlinkat utimensat".split()
+    """access faccessat faccessat2 chdir chmod fchmodat creat link linkat lstat mkdir mkdirat
+    newfstatat open openat readlink readlinkat rename renameat renameat2 rmdir stat statfs statx
+    symlink truncate unlink unlinkat utimensat""".split()  # noqa: SIM905
 )
 _MUTATING = frozenset(
-    "copy_file_range creat fallocate fdatasync fsync ftruncate link linkat mkdir mkdirat pwrite64 pwritev rename"
-    " renameat renameat2 rmdir sendfile sendmsg sendto symlink truncate unlink unlinkat write writev".split()
+    """copy_file_range creat fallocate fdatasync fsync ftruncate link linkat mkdir mkdirat pwrite64
+    pwritev rename renameat renameat2 rmdir sendfile sendmsg sendto symlink truncate unlink unlinkat
+    write writev""".split()  # noqa: SIM905
 )
 
 
@@ -81,7 +82,9 @@ class Call:
     def within(self, folder: Path) -> bool:
         """It touches something in `folder`, or a socket: the mirror's."""
         root = str(folder)
-        return self.is_socket or any(one == root or one.startswith(root + "/") for one in self.paths)
+        return self.is_socket or any(
+            one == root or one.startswith(root + "/") for one in self.paths
+        )
 
 
 def read(log: Path) -> list[Call]:
@@ -108,7 +111,9 @@ def _calls(lines: Sequence[str]) -> Iterator[Call]:
         counts[name] += 1
         first = _FIRST.match(arguments)
         descriptor = int(first[1]) if first and first[1] != "AT_FDCWD" else -1
-        texts = [os.fsdecode(bytes.fromhex(one.replace("\\x", ""))) for one in _TEXT.findall(arguments)]
+        texts = [
+            os.fsdecode(bytes.fromhex(one.replace("\\x", ""))) for one in _TEXT.findall(arguments)
+        ]
         paths = _paths(name, texts, opened.get(descriptor))
         yield Call(name, arguments, result, Point(name, counts[name]), paths, descriptor in sockets)
         if result is not None and result >= 0:
