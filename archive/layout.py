@@ -19,6 +19,9 @@ HOLDING = "_holding"
 PRIVATE = ".callvault"
 STAGING = f"{PRIVATE}/staging"
 SHEETS = f"{PRIVATE}/sheets"
+CUSTODY = f"{PRIVATE}/custody"
+ASIDE = f"{PRIVATE}/aside"
+"""What was found bad, or was replaced: kept, and never looked at again."""
 
 NAME_BYTES = 180
 """Longest name part in UTF-8: file systems allow 255 bytes; room is left for ` (2)` and such."""
@@ -79,6 +82,16 @@ def customer_folder(name: str, number: str | None) -> Iterator[str]:
         yield f"{plain} ({number[-4:]})"
         yield f"{plain} ({number})"
     yield from (f"{plain} ({count})" for count in itertools.count(2))
+
+
+def sheet_path(sha256: str, source: str) -> str:
+    """Where a version of a sheet is kept as it was handed in."""
+    return f"{SHEETS}/{sha256}{extension(source)}"
+
+
+def custody_path(number: int, day: date) -> str:
+    """Where the custody file of this number lies, which was written on `day`."""
+    return f"{CUSTODY}/{day.isoformat()}/{number:08d}.jsonl"
 
 
 def holding_path(day: date, token: str, original: str) -> str:

@@ -37,11 +37,20 @@ class Drained:
     """What working off the outbox came to."""
 
     done: int
+    """Errands of recordings; sheets and custody files are not counted."""
     refused: int
     outage: Message | None
     """Why it stopped early."""
     problem: Message | None
     """Why the first refused errand was refused."""
+
+    def __add__(self, later: Drained) -> Drained:
+        return Drained(
+            self.done + later.done,
+            self.refused + later.refused,
+            later.outage,
+            self.problem or later.problem,
+        )
 
 
 class Mirror:
@@ -86,7 +95,7 @@ class Mirror:
                 outage = next((failure.message for failure in failures if failure.outage), None)
                 problem = problem or next(iter(refusals), None)
                 refused += len(refusals)
-                done += len(batch) - len(failures)
+                done += sum(failure is None and bool(one.recording) for one, failure in results)
                 progress(len(batch) - len(failures))
         return Drained(done, refused, outage, problem)
 
@@ -104,22 +113,23 @@ class Mirror:
                 self._objects.delete(errand.key)
                 return None
             path = self._store.path(errand.key)
+            size = path.stat().st_size if errand.size is None else errand.size
             metadata = {"source": errand.source}
-            self._objects.put(errand.key, path, errand.sha256, errand.size, metadata)
-            return self._doubt(errand)
+            self._objects.put(errand.key, path, errand.sha256, size, metadata)
+            return self._doubt(errand, size)
         except StoreError as error:
             return Failure(error.message, error.outage)
         except OSError as error:
             reason = error.strerror or str(error)
             return Failure(Message.of("archive.mirror_source", key=errand.key, error=reason), False)
 
-    def _doubt(self, errand: Errand) -> Failure | None:
+    def _doubt(self, errand: Errand, size: int) -> Failure | None:
         """What the store shows of the object, where it is not what was sent."""
         found = self._objects.look(errand.key)
         if found is None:
             return Failure(Message.of("archive.mirror_absent", key=errand.key), False)
         sha256 = found.sha256 or self._objects.read_sha256(errand.key)
-        if found.size != errand.size or sha256 != errand.sha256:
+        if found.size != size or sha256 != errand.sha256:
             return Failure(Message.of("archive.mirror_differs", key=errand.key), False)
         return None
 
@@ -135,7 +145,8 @@ class Mirror:
                     outbox.postpone(tx, errand, now + wait_after(errand.attempts), failure.message)
         for errand, failure in results:
             outcome = "done" if failure is None else failure.message.key
-            log.info("mirror %s recording %d: %s", errand.action, errand.recording, outcome)
+            what = f"recording {errand.recording}" if errand.recording else "paper"
+            log.info("mirror %s %s: %s", errand.action, what, outcome)
 
 
 def wait_after(refusals: int) -> timedelta:

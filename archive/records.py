@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -229,10 +230,13 @@ class Errand:
     action: str
     """`put` or `remove`."""
     key: str
-    recording: int
+    """Also the path in the archive of what is put."""
+    recording: int | None
+    """`None` of a sheet or a custody file."""
     source: str
     sha256: str
-    size: int
+    size: int | None
+    """`None`: as the file has it."""
     attempts: int
 
 
@@ -302,3 +306,13 @@ class Act:
     by: str | None
     """The person; `None` of a pass."""
     undoes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A row of the catalogue as it was at some time."""
+
+    table: str
+    key: tuple[str | int, ...]
+    row: Mapping[str, object] | None
+    """Columns and their values in JSON's types; `None`: it is gone."""

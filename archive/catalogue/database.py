@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from archive.catalogue import changes
 from archive.catalogue.schema import HEAD
 from archive.errors import CatalogueError
 from config.language import Message
@@ -102,6 +103,23 @@ def _make_folder(database: str) -> None:
         ) from error
 
 
+def database_file(url: str) -> Path | None:
+    """The file of a catalogue that is a plain SQLite file; `None` of others."""
+    parsed = make_url(url)
+    database = parsed.database or ""
+    plain = database and not database.startswith(("file:", ":"))
+    return Path(database) if plain and parsed.get_backend_name() == "sqlite" else None
+
+
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def defer_references(tx: Transaction) -> None:
+    """Rows may refer to others that come later in this transaction."""
+    tx.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+
+
 def journal_mode(version: tuple[int, int, int]) -> str:
     """The SQLite journal that is safe with this library.
 
@@ -160,6 +178,7 @@ def _migrate(tx: Connection) -> None:
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     settings.attributes["connection"] = tx
     command.upgrade(settings, "head")
+    changes.install(tx)
 
 
 def _advice(error: SQLAlchemyError, engine: Engine) -> Message:

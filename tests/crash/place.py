@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from archive import custody_files
+from archive.errors import CustodyError
+from archive.layout import CUSTODY
 from tests.crash.scenarios import Command
 from tests.ingest.commands import settings_file
 from tests.ingest.small_office import SmallOffice, office
@@ -77,6 +80,8 @@ class Look:
     bucket: Mapping[str, str]
     rows: Mapping[str, Sequence[Row]]
     """Of every table of the catalogue, none where there is no catalogue."""
+    told_up_to: int | None
+    """Number of the last entry in the custody files; `None` where they are no chain."""
 
     def of(self, table: str) -> Sequence[Row]:
         return self.rows.get(table, ())
@@ -95,7 +100,18 @@ def look(here: Place, scratch: Path) -> Look:
         },
         bucket=hashes(here.bucket) if here.bucket else {},
         rows=_rows(here.desk.archive / _CATALOGUE, scratch),
+        told_up_to=_told_up_to(here.desk.archive / CUSTODY),
     )
+
+
+def _told_up_to(folder: Path) -> int | None:
+    last = 0
+    try:
+        for one in custody_files.follow(list(folder.rglob("*.jsonl"))):
+            last = one.heading.last
+    except CustodyError:
+        return None
+    return last
 
 
 def fingerprint(here: Place) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.custody import Entry, broken
+from archive.layout import CUSTODY, PRIVATE
 from tests.crash.place import Look, Row
 
 _BINDS = ("sha256", "customer", "call", "collector", "original_name")
@@ -69,7 +70,8 @@ def _objects(now: Look, terms: Terms) -> Iterator[str]:
             yield f"P2: the object of recording {row['recording_id']} is not in the bucket"
     if not terms.once_mirrored <= set(now.bucket.values()):
         yield "P1: bytes that were mirrored are in the bucket no more"
-    if not set(now.bucket.values()) <= terms.bytes:
+    papers = _papers(now)
+    if any(one not in terms.bytes and papers.get(key) != one for key, one in now.bucket.items()):
         yield "P1: something partial or strange is in the bucket"
 
 
@@ -80,6 +82,10 @@ def _custody(now: Look) -> Iterator[str]:
     ]
     if broken(entries) is not None:
         yield "P4: the custody chain is broken"
+    if now.told_up_to is None:
+        yield "P4: the custody files are no chain"
+    elif now.told_up_to > len(entries):
+        yield "P4: the custody files tell more than the catalogue"
     told = [json.loads(one.entry) for one in entries]
     admitted = Counter(one["sha256"] for one in told if one["event"] == "admitted")
     if admitted != Counter(row["sha256"] for row in now.of("recording")):
@@ -87,7 +93,8 @@ def _custody(now: Look) -> Iterator[str]:
     for row in now.of("recording"):
         yield from _told_of(row, [one for one in told if one["sha256"] == row["sha256"]])
     confirmed = {(one["sha256"], one["key"]) for one in told if one["event"] == "mirrored"}
-    if not {(row["checksum"], row["key"]) for row in now.of("object")} <= confirmed:
+    objects = {(row["checksum"], row["key"]) for row in now.of("object")}
+    if not {one for one in objects if not one[1].startswith(CUSTODY)} <= confirmed:
         yield "P4: an object that custody knows nothing of"
 
 
@@ -113,7 +120,19 @@ def _accounted(now: Look, terms: Terms) -> Iterator[str]:
         yield "P3: a file of the inbox was not taken in"
     if any(row["target"] for row in now.of("recording")) or now.of("open_day"):
         yield "P3: something is left to be done"
-    if terms.mirrored and (now.of("outbox") or now.bucket != now.kept):
+    whole = {**now.kept, **_papers(now)}
+    if terms.mirrored and (now.of("outbox") or now.bucket != whole):
         yield "P2: the bucket is not the archive"
-    if terms.mirrored and {row["key"] for row in now.of("object")} != set(now.kept):
-        yield "P2: a recording is not marked as mirrored"
+    if terms.mirrored and {row["key"] for row in now.of("object")} != set(whole):
+        yield "P2: something is not marked as mirrored"
+    if max((row["seq"] for row in now.of("custody")), default=0) != now.told_up_to:
+        yield "P4: the custody files do not tell all that custody tells"
+
+
+def _papers(now: Look) -> dict[str, str]:
+    """Sheets and custody files, by their paths in the archive and keys in the bucket."""
+    return {
+        f"{PRIVATE}/{path}": digest
+        for path, digest in now.own.items()
+        if path.startswith(("sheets/", "custody/"))
+    }

@@ -166,7 +166,7 @@ def test_a_sheet_that_changed_since_it_was_seen_is_entered_by_the_next_pass(
     store = Store(desk.archive)
     store.prepare()
     try:
-        assert SheetEntry(catalogue, store, ZONE).enter(seen, EVENING) is None
+        assert SheetEntry(catalogue, store, ZONE).enter(seen, EVENING, EVENING) is None
     finally:
         catalogue.close()
     assert desk.statuses() == {SHEET: "waiting"}
@@ -183,7 +183,9 @@ def test_what_entering_a_sheet_came_to_is_told(desk: SmallOffice) -> None:
     store.prepare()
     try:
         entry = SheetEntry(catalogue, store, ZONE)
-        states = {seen.source: entry.enter(seen, EVENING) for seen in scan(desk.inbox).files}
+        states = {
+            seen.source: entry.enter(seen, EVENING, EVENING) for seen in scan(desk.inbox).files
+        }
     finally:
         catalogue.close()
     assert states == {
