@@ -9,7 +9,6 @@ The store may lose an object that it took and was not asked to show.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -58,8 +57,8 @@ class Disk:
     """File and offset of each descriptor."""
     present: dict[str, int | None] = field(default_factory=dict)
     """The names as the running program sees them."""
-    asked: dict[int, tuple[str, str, str]] = field(default_factory=dict)
-    """What was asked of the bucket on each socket: method, key, SHA-256."""
+    asked: dict[int, tuple[str, str, bytes]] = field(default_factory=dict)
+    """What was asked of the bucket on each socket: method, key, bytes."""
     doubtful: set[str] = field(default_factory=set)
     """Keys of objects that the store took and did not show yet: it may have lost them."""
     count: int = 0
@@ -157,14 +156,13 @@ def _rename(names: dict[str, int | None], step: Step) -> None:
 def cut_states(stage: Stage) -> Iterator[tuple[str, Callable[[], Place]]]:
     """Every different state that a power cut may leave, each with what lays it down."""
     disk = Disk.of(stage.base)
-    known = _known_bytes(stage)
     seen: set[int] = set()
     for recorded in (stage.earlier, stage.recorded):
         for call in recorded.calls:
             if call.name in _SYNCS and recorded is stage.recorded:
                 yield from _new(disk, stage, f"before {call.point}", seen)
             if call.result is not None and call.result >= 0:
-                _replay(disk, call, recorded, known)
+                _replay(disk, call, recorded)
     yield from _new(disk, stage, "at the end", seen)
 
 
@@ -207,14 +205,14 @@ def _choices(pending: Sequence[Step]) -> Iterator[tuple[str, Sequence[Step]]]:
         yield f"{one.kind} {one.number} alone", [one]
 
 
-def _replay(disk: Disk, call: Call, recorded: Recorded, known: Mapping[str, bytes]) -> None:
+def _replay(disk: Disk, call: Call, recorded: Recorded) -> None:
     paths = [
         Path(one).relative_to(recorded.root).as_posix()
         for one in call.paths
         if _within(one, recorded.root)
     ]
     if call.is_socket:
-        _ask(disk, call, known)
+        _ask(disk, call)
     elif not paths or not paths[0].startswith("archive"):
         return
     elif call.name in _SYNCS:
@@ -270,38 +268,27 @@ def _work(disk: Disk, call: Call) -> None:
             disk.opened[call.descriptor] = (file, offset + len(data))
 
 
-def _ask(disk: Disk, call: Call, known: Mapping[str, bytes]) -> None:
+def _ask(disk: Disk, call: Call) -> None:
     """An object is there, or gone, once the store answers."""
     if call.name == "sendto" and call.texts:
-        head = call.texts[0].split(b"\r\n\r\n")[0].decode("latin-1")
-        method, _, rest = head.partition(" ")
-        if method in ("PUT", "DELETE", "HEAD", "GET") and rest.count("/") > 2:
-            key = unquote(rest.split(" ")[0].split("?")[0]).split("/", 2)[2]
-            headers = {
-                name.lower(): value.strip()
-                for name, _, value in (line.partition(":") for line in head.split("\r\n")[1:])
-            }
-            disk.asked[call.descriptor] = (method, key, headers.get("x-amz-meta-sha256", ""))
+        sent = call.texts[0][: call.result]
+        head, _, body = sent.partition(b"\r\n\r\n")
+        method, _, rest = head.split(b"\r\n")[0].decode("latin-1").partition(" ")
+        if method in ("PUT", "DELETE", "HEAD", "GET"):
+            path = unquote(rest.split(" ")[0].split("?")[0])
+            disk.asked[call.descriptor] = (method, path.lstrip("/").partition("/")[2], body)
+        elif call.descriptor in disk.asked:
+            method, key, body = disk.asked[call.descriptor]
+            disk.asked[call.descriptor] = (method, key, body + sent)
     elif call.name.startswith("recv") and call.result and call.descriptor in disk.asked:
-        method, key, sha256 = disk.asked.pop(call.descriptor)
+        method, key, body = disk.asked.pop(call.descriptor)
         if method == "PUT":
-            disk.bucket[key] = known[sha256]
+            disk.bucket[key] = body
             disk.doubtful.add(key)
         else:
             disk.doubtful.discard(key)
         if method == "DELETE":
             disk.bucket.pop(key, None)
-
-
-def _known_bytes(stage: Stage) -> dict[str, bytes]:
-    found = {}
-    for here in (stage.base, stage.ready):
-        for folder in (here.desk.inbox, here.desk.archive):
-            for path in folder.rglob("*"):
-                if path.is_file():
-                    content = path.read_bytes()
-                    found[hashlib.sha256(content).hexdigest()] = content
-    return found
 
 
 def _lay(stage: Stage, tree: Mapping[str, bytes | None], bucket: Mapping[str, bytes]) -> Place:

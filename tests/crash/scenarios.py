@@ -99,7 +99,7 @@ SCENARIOS = {
     "recover_admit": Scenario([INGEST, recordings, Cut("renameat2", 3)], INGEST, _THREE),
     # One recording lies at its new place, the other at its old one.
     "recover_file": Scenario([*_IN, correction, Cut("renameat2", 4)], INGEST, _FOUR),
-    # The first object is there, and the store's answer was never read.
+    # The first object is there, and the store was not asked to show it.
     "recover_mirror": Scenario(
         [INGEST, recordings, its_sheet, Cut("sendto", 4)], INGEST, _THREE, mirrored=True
     ),
