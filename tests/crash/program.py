@@ -85,7 +85,9 @@ def traces() -> bool:
         return False
     followed = subprocess.Popen(["sleep", "60"])
     try:
-        _attached(followed.pid, ("-o", os.devnull)).kill()
+        watcher = _attached(followed.pid, ("-o", os.devnull))
+        watcher.kill()
+        watcher.communicate()
     except RuntimeError:
         return False
     finally:

@@ -228,11 +228,15 @@ def outcome(here: Place, folder: Path) -> dict[str, Any]:
     }
 
 
+_BY_THE_WAY = ("mirrored", "removed", "decided")
+"""Told as often as it happens: a day that lacked a sheet for one pass is decided twice."""
+
+
 def _custody(now: Look) -> list[tuple[str, str, str, int]]:
     told = [json.loads(row["entry"]) for row in now.of("custody")]
     kinds = Counter(
         (one["event"], one["sha256"], one.get("customer") or "")
         for one in told
-        if one["event"] not in ("mirrored", "removed")
+        if one["event"] not in _BY_THE_WAY
     )
     return sorted((*kind, times) for kind, times in kinds.items())

@@ -33,7 +33,7 @@ TRACED = {
     ("undo", "EIO", 50): 3,
     ("correct", "ENOSPC", 70): 3,
     ("mirror", "EACCES", 100): 3,
-    ("mirror", "power cut", 80): 5,
+    ("mirror", "power cut", 80): 3,
     ("recover_admit", "power cut", 60): 5,
     ("recover_file", "power cut", 30): 3,
     ("file", "collision", 2): 1,
