@@ -698,6 +698,9 @@ def _explain(error: Exception, invocation: Invocation) -> int | None:
     if isinstance(error, (ArchiveError, InboxError)):
         _tell(invocation.words.say(error.message))
         return FAILED
+    if isinstance(error, OSError):  # its text would name files, and so customers
+        _tell(invocation.words("cli.refused", error=error.strerror or type(error).__name__))
+        return FAILED
     return None
 
 
