@@ -36,3 +36,7 @@ class SourceError(ArchiveError):
         super().__init__(message)
         self.later = later
         """Worth another try at the next pass."""
+
+
+class CustodyError(ArchiveError):
+    """A custody file is missing, altered, or not of this catalogue."""

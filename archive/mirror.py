@@ -37,11 +37,20 @@ class Drained:
     """What working off the outbox came to."""
 
     done: int
+    """Errands of recordings; sheets and custody files are not counted."""
     refused: int
     outage: Message | None
     """Why it stopped early."""
     problem: Message | None
     """Why the first refused errand was refused."""
+
+    def __add__(self, later: Drained) -> Drained:
+        return Drained(
+            self.done + later.done,
+            self.refused + later.refused,
+            later.outage,
+            self.problem or later.problem,
+        )
 
 
 class Mirror:
@@ -78,7 +87,7 @@ class Mirror:
                 batch = self._due(everything, put_off)
                 if not batch:
                     break
-                results = list(zip(batch, pool.map(self._do, batch), strict=True))
+                results = list(zip(batch, pool.map(self.do, batch), strict=True))
                 self._write_down(results)
                 put_off |= {errand.id for errand, failure in results if failure}
                 failures = [failure for _, failure in results if failure]
@@ -86,7 +95,7 @@ class Mirror:
                 outage = next((failure.message for failure in failures if failure.outage), None)
                 problem = problem or next(iter(refusals), None)
                 refused += len(refusals)
-                done += len(batch) - len(failures)
+                done += sum(failure is None and bool(one.recording) for one, failure in results)
                 progress(len(batch) - len(failures))
         return Drained(done, refused, outage, problem)
 
@@ -98,7 +107,8 @@ class Mirror:
             outbox.send(tx, batch)
         return batch
 
-    def _do(self, errand: Errand) -> Failure | None:
+    def do(self, errand: Errand) -> Failure | None:
+        """Does an errand and has the store show it; what came of it is not written down."""
         try:
             if errand.action == outbox.REMOVE:
                 self._objects.delete(errand.key)
@@ -141,10 +151,10 @@ class Mirror:
 
 
 def owed_since(earliest: Mapping[int, datetime]) -> datetime | None:
-    """Since when the oldest errand has been owed, at least; from `outbox.earliest`.
+    """Since when the oldest errand has been owed; from `outbox.earliest`.
 
     An errand's turn is when it was made, put off after each refusal for as long as `wait_after`
-    says.
+    says. One that was tried before its turn seems older than it is, by the waits it was spared.
     """
     made = (
         turn - sum(map(wait_after, range(refusals)), timedelta())

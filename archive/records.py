@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -318,3 +319,13 @@ class Act:
     by: str | None
     """The person; `None` of a pass."""
     undoes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A row of the catalogue as it was at some time."""
+
+    table: str
+    key: tuple[str | int, ...]
+    row: Mapping[str, object] | None
+    """Columns and their values in JSON's types; `None`: it is gone."""

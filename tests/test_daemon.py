@@ -119,8 +119,8 @@ def filed(desk: SmallOffice) -> int:
 def mirrored(desk: SmallOffice) -> bool:
     """The bucket holds what the archive holds, and nothing of where it lay before."""
     kept = {path: digest for path, (digest, _) in desk.kept().items()}
-    bucket = tree(desk.folder / "bucket/recordings")
-    return len(kept) == 2 and {path: digest for path, (digest, _) in bucket.items()} == kept
+    bucket = {path: digest for path, (digest, _) in desk.mirrored().items()}
+    return len(kept) == 2 and bucket == kept
 
 
 def is_free(desk: SmallOffice) -> bool:

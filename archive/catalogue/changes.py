@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import (
@@ -27,6 +26,7 @@ from sqlalchemy import (
 
 from archive.catalogue.schema import Moment, changed, custody, custody_file, metadata
 from archive.layout import CUSTODY
+from archive.records import Image
 
 _APART = {custody.name, custody_file.name, changed.name}
 """The chain stands in custody files itself; the others are about these files."""
@@ -34,17 +34,7 @@ KEPT = tuple(table for table in metadata.sorted_tables if table.name not in _APA
 _AT_ONCE = 400
 """Keys in one question: databases limit how many may be bound."""
 
-Key = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """A row as it is now."""
-
-    table: str
-    key: Key
-    row: Mapping[str, object] | None
-    """Columns and their values in JSON's types; `None`: it is gone."""
+_Key = tuple[str | int, ...]
 
 
 def install(tx: Connection) -> None:
@@ -62,10 +52,25 @@ def install(tx: Connection) -> None:
 def noted(tx: Connection, limit: int) -> Sequence[Image]:
     """Rows that changed and what they say now, up to `limit`."""
     rows = tx.execute(select(changed).order_by(changed.c.table_name, changed.c.key).limit(limit))
-    keys: dict[str, list[Key]] = {}
+    keys: dict[str, list[_Key]] = {}
     for row in rows:
         keys.setdefault(row.table_name, []).append(tuple(json.loads(row.key)))
     return [image for name in keys for image in _images(tx, metadata.tables[name], keys[name])]
+
+
+def present(tx: Connection, keys: Sequence[tuple[str, _Key]]) -> Mapping[tuple[str, _Key], Image]:
+    """What rows of these tables and keys say now, without those that are noted as changed."""
+    by_table: dict[str, list[_Key]] = {}
+    for name, key in keys:
+        by_table.setdefault(name, []).append(key)
+    found: dict[tuple[str, _Key], Image] = {}
+    for name, some in by_table.items():
+        texts = {_text(tx, key): key for key in some}
+        mine = (changed.c.table_name == name) & changed.c.key.in_(texts)
+        lately = {texts[text] for text in tx.execute(select(changed.c.key).where(mine)).scalars()}
+        rest = [key for key in some if key not in lately]
+        found |= {(name, one.key): one for one in _images(tx, metadata.tables[name], rest)}
+    return found
 
 
 def told(tx: Connection, images: Sequence[Image]) -> None:
@@ -74,6 +79,11 @@ def told(tx: Connection, images: Sequence[Image]) -> None:
     keys = {(one.table, _text(tx, one.key)) for one in images}
     if keys:
         tx.execute(delete(changed).where(mine), [{"of": of, "noted": key} for of, key in keys])
+
+
+def forget(tx: Connection) -> None:
+    """What stands in the catalogue came from custody files: nothing of it is noted."""
+    tx.execute(delete(changed))
 
 
 def bring_back(tx: Connection, images: Sequence[Image]) -> None:
@@ -92,8 +102,8 @@ def bring_back(tx: Connection, images: Sequence[Image]) -> None:
             tx.execute(insert(table), rows)
 
 
-def _images(tx: Connection, table: Table, keys: Sequence[Key]) -> Iterator[Image]:
-    found: dict[Key, Mapping[str, object]] = {}
+def _images(tx: Connection, table: Table, keys: Sequence[_Key]) -> Iterator[Image]:
+    found: dict[_Key, Mapping[str, object]] = {}
     for some in _batches(keys):
         for row in tx.execute(select(table).where(_any_of(table, some))).mappings():
             told = {name: _plain(value) for name, value in row.items()}
@@ -102,7 +112,7 @@ def _images(tx: Connection, table: Table, keys: Sequence[Key]) -> Iterator[Image
         yield Image(table.name, key, found.get(key))
 
 
-def _any_of(table: Table, keys: Sequence[Key]) -> ColumnElement[bool]:
+def _any_of(table: Table, keys: Sequence[_Key]) -> ColumnElement[bool]:
     columns = list(table.primary_key)
     parsed = [[_value(c.type, part) for c, part in zip(columns, key, strict=True)] for key in keys]
     if len(columns) == 1:
@@ -110,7 +120,7 @@ def _any_of(table: Table, keys: Sequence[Key]) -> ColumnElement[bool]:
     return or_(*(and_(*(c == one for c, one in zip(columns, key, strict=True))) for key in parsed))
 
 
-def _batches(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
+def _batches(keys: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
     return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
 
 
@@ -135,7 +145,7 @@ def _value(kind: object, told: object) -> object:
     return told
 
 
-def _text(tx: Connection, key: Key) -> str:
+def _text(tx: Connection, key: _Key) -> str:
     """As the triggers write it."""
     close = (",", ":") if tx.dialect.name == "sqlite" else (", ", ": ")
     return json.dumps(key, ensure_ascii=False, separators=close)

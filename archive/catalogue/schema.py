@@ -44,6 +44,9 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+_JSON = JSON(none_as_null=True)  # of nothing there is one kind
+
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -64,7 +67,7 @@ inbox_file = Table(
     Column("day", Date, nullable=False, index=True),
     Column("collector", Text),
     Column("arrived_at", Moment, nullable=False),
-    Column("reason", JSON),
+    Column("reason", _JSON),
     Column("path", Text),
     Column("recording_id", ForeignKey("recording.id")),
 )
@@ -101,8 +104,8 @@ sheet = Table(
     Column("collector", Text),
     Column("arrived_at", Moment, nullable=False),
     Column("state", String(12), nullable=False),
-    Column("columns", JSON, nullable=False),
-    Column("problems", JSON, nullable=False),
+    Column("columns", _JSON, nullable=False),
+    Column("problems", _JSON, nullable=False),
 )
 
 sheet_row = Table(
@@ -117,7 +120,7 @@ sheet_row = Table(
     Column("collector", Text),
     Column("department", Text),
     Column("customer_name", Text),
-    Column("numbers", JSON, nullable=False),
+    Column("numbers", _JSON, nullable=False),
     Column("called_at", Moment),
     Column("precision", String(8)),
     Column("reached", Boolean),
@@ -125,13 +128,13 @@ sheet_row = Table(
     Column("promised_text", Text),
     Column("location", Text),
     Column("hours", Text),
-    Column("raw", JSON, nullable=False),
-    Column("problems", JSON, nullable=False),
+    Column("raw", _JSON, nullable=False),
+    Column("problems", _JSON, nullable=False),
     Column("customer_id", ForeignKey("customer.id"), index=True),
     Column("duration_seconds", Float),
     # Null in rows that are older than the column.
-    Column("further", JSON),
-    Column("misread", JSON),
+    Column("further", _JSON),
+    Column("misread", _JSON),
     UniqueConstraint("sheet_id", "key"),
 )
 
@@ -161,13 +164,13 @@ recording = Table(
     Column("condition", String(12)),
     Column("silent", Boolean),
     Column("dbfs", Float),
-    Column("tags", JSON),
-    Column("notes", JSON),
+    Column("tags", _JSON),
+    Column("notes", _JSON),
     # What a file beside it said: evidence is read again at each decision, the file may be gone.
-    Column("sidecar", JSON),
+    Column("sidecar", _JSON),
     Column("verdict", String(12)),
     Column("why", String(16)),
-    Column("candidates", JSON),
+    Column("candidates", _JSON),
     Column("customer_id", ForeignKey("customer.id")),
     Column("row_id", ForeignKey("sheet_row.id")),
     # What became of its source in the inbox: `moved` or `deleted`.
@@ -236,10 +239,10 @@ act_change = Table(
     Column("recording_id", ForeignKey("recording.id"), primary_key=True, index=True),
     Column("customer_before", ForeignKey("customer.id")),
     Column("row_before", Text),
-    Column("word_before", JSON),
+    Column("word_before", _JSON),
     Column("customer_after", ForeignKey("customer.id")),
     Column("row_after", Text),
-    Column("word_after", JSON),
+    Column("word_after", _JSON),
     # False until the decision that follows from a person's word stands.
     Column("settled", Boolean, nullable=False, index=True),
 )
@@ -271,7 +274,7 @@ outbox = Table(
     Column("sent", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_at", Moment, nullable=False, index=True),
-    Column("error", JSON),
+    Column("error", _JSON),
     Column("sha256", String(64), nullable=False),
     # Null of a sheet: its file tells.
     Column("size", BigInteger),
@@ -361,7 +364,7 @@ alarm = Table(
     # Something about the office's machines that a person must see to.
     Column("id", Integer, primary_key=True),
     Column("code", String(32), nullable=False, index=True),
-    Column("message", JSON, nullable=False),
+    Column("message", _JSON, nullable=False),
     Column("raised_at", Moment, nullable=False),
     Column("cleared_at", Moment),
 )
