@@ -107,17 +107,16 @@ class Session:
             everything=everything, stop=stop, progress=lambda done: progress(done, owed)
         )
 
+    def _keep(self, now: datetime) -> int:
+        return keep(self.catalogue, self._store, now)
+
     def release(
         self, now: Callable[[], datetime], stop: Callable[[], bool] = lambda: False
     ) -> Released:
         """Releases the sources that the office wants moved or deleted, once they are mirrored."""
         released = self._releasing.run(now, stop)
-        if released.sources:
-            self._keep(now())
+        self._keep(now())
         return released
-
-    def _keep(self, now: datetime) -> int:
-        return keep(self.catalogue, self._store, now)
 
     def attention(self) -> Attention:
         with self.catalogue.reading() as tx:
