@@ -151,10 +151,10 @@ class Mirror:
 
 
 def owed_since(earliest: Mapping[int, datetime]) -> datetime | None:
-    """Since when the oldest errand has been owed, at least; from `outbox.earliest`.
+    """Since when the oldest errand has been owed; from `outbox.earliest`.
 
     An errand's turn is when it was made, put off after each refusal for as long as `wait_after`
-    says.
+    says. One that was tried before its turn seems older than it is, by the waits it was spared.
     """
     made = (
         turn - sum(map(wait_after, range(refusals)), timedelta())

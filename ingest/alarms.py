@@ -27,7 +27,7 @@ class Kept:
     total: int
     """Bytes of the archive's volume."""
     owed_since: datetime | None
-    """How long the mirror has owed its oldest errand, at least; `None`: it owes nothing."""
+    """Since when the mirror has owed its oldest errand; `None`: it owes nothing."""
     confirmed_at: datetime | None
     """When the store last showed an object."""
     last_entry: datetime | None

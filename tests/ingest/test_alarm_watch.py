@@ -21,6 +21,7 @@ from config.language import LANGUAGES, Message, Words, sentences
 from config.settings import Alarms
 from ingest.alarm_watch import AlarmWatch
 from tests.ingest.small_office import DAY, EVENING, SHEET, SmallOffice, office, sheet
+from tests.s3_server import ENVIRONMENT
 
 AWAY = Message.of("archive.gone", path="/x", list="/y")
 UNPLUGGED = Message.of("ingest.inbox_unreachable", path="/x", error="gone")
@@ -163,8 +164,10 @@ def test_a_disk_with_less_than_the_office_wants_is_an_alarm(
 
 
 def test_a_mirror_that_owes_objects_for_an_hour_is_an_alarm(
-    desk: Desk, catalogue: Catalogue
+    desk: Desk, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
     desk.office = desk.office.with_mirror("http://127.0.0.1:9")
     desk.office.ingest()  # the outbox has the sheet from now on
     watch = desk.watch()

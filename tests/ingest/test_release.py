@@ -76,7 +76,7 @@ def master(quick: Path, one_server: S3Server) -> SmallOffice:
     with pytest.MonkeyPatch.context() as patched:
         for name, value in one_server.environment.items():
             patched.setenv(name, value)
-        assert desk.ingest().counts["mirrored"] == 4  # three recordings and the sheet
+        assert desk.ingest().counts["mirrored"] == 3
     return desk
 
 
@@ -383,9 +383,10 @@ def test_a_source_that_became_another_file_meanwhile_stays(
     assert done
     assert released.sources == 3
     assert path.is_symlink() or path.exists()
-    differs = swap is make_another_file and not late
-    said = "source_differs" if differs else "changed_meanwhile"
-    assert [problem.key for problem in released.problems] == [f"release.{said}"]
+    # A new file may be given an old one's number; then its bytes tell.
+    said = {"release.source_differs", "release.changed_meanwhile"}
+    (problem,) = released.problems
+    assert problem.key in said
     events = [event for name, event in releases(desk) if name == CHEN]
     written = "source_moved" if policy == "move" else "source_deleted"
     assert events == (sorted(["source_kept", written]) if late else [])
@@ -438,10 +439,9 @@ def test_a_source_that_cannot_be_removed_is_kept_and_custody_says_so(
     remove = Path.unlink
 
     def refuse(path: Path, missing_ok: bool = False) -> None:
-        del missing_ok
         if path == desk.inbox / CHEN:
             raise PermissionError(13, "in use")
-        remove(path)
+        remove(path, missing_ok)
 
     with open_session(desk.settings) as session:
         with monkeypatch.context() as patched:
