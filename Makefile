@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
-.PHONY: run test check format fuzz bench-reading bench-matching bench-matching-cost lock clean
+.PHONY: run test check format fuzz model model-mutants bench-reading bench-matching bench-matching-cost lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -31,6 +31,15 @@ format: $(VENV)/dev.ok
 # Has a million damaged recordings examined, as `FUZZ="--minutes 10"` limits it; goes on where it stopped.
 fuzz: $(VENV)/dev.ok
 	$(BIN)/python -m tests.fuzz_audio $(FUZZ)
+
+# Lets all happen to an office that can, EXAMPLES times; docs/reliability.md says what holds. It goes on
+# with SEED=, the next one that it told; two of it with seeds of their own share the work.
+model: $(VENV)/dev.ok
+	$(BIN)/python -m tests.model --examples $(or $(EXAMPLES),10000) --seed $(SEED)
+
+# Plants one fault after another, each of which the model has to find.
+model-mutants: $(VENV)/dev.ok
+	$(BIN)/python -m tests.model --mutants --examples $(or $(EXAMPLES),600)
 
 # What reading names, sheets and sound costs; docs/performance.md says what came of it.
 bench-reading: $(VENV)/dev.ok

@@ -42,7 +42,9 @@ def _all_admitted_are_there(seen: Seen, truth: Truth) -> None:
         if digest in truth.harmed:
             left = truth.harmed[digest]
             wanted = [] if left is None else [sha256(left).hexdigest()]
-            assert lies == wanted, "what was harmed is not as it was left"
+            # A move that was cut short does not know its file again: it lies where it was aimed.
+            astray = not lies and set(wanted) <= set(paths.values())
+            assert lies == wanted or astray, "what was harmed is not as it was left"
         else:
             assert lies == [digest], "an admitted recording is gone, or another lies in its place"
 
@@ -124,7 +126,7 @@ def _words_stand(seen: Seen, truth: Truth) -> None:
 
 
 def _nobody_wrong(seen: Seen, truth: Truth) -> None:
-    """P5: the machine gives a recording to nobody whom neither a name nor a number of it tells."""
+    """P5: the machine gives a recording to nobody whom no name or number of it tells."""
     for digest, one in seen.recordings.items():
         customer = one["customer_id"]
         if customer is None or digest in truth.said:
@@ -139,9 +141,19 @@ def _nobody_wrong(seen: Seen, truth: Truth) -> None:
         }
         tells = (
             who["name"] in names
-            or not numbers.isdisjoint(seen.numbers.get(customer, frozenset()))
+            or any(
+                _alike(said, theirs)
+                for said in numbers
+                for theirs in seen.numbers.get(customer, frozenset())
+            )
             or not confirmed.isdisjoint(names | numbers)
         )
         open_days = {line["day"] for line in seen.tables["open_day"]}
         settled = not {one["day"], one["call_day"]} & open_days
         assert tells or not settled, "a recording is filed under a customer whom it does not name"
+
+
+def _alike(said: str, theirs: str) -> bool:
+    """Equal, or one digit is a slip."""
+    pairs = zip(said, theirs, strict=False)
+    return len(said) == len(theirs) and sum(one != other for one, other in pairs) <= 1

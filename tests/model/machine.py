@@ -88,8 +88,11 @@ class Model(RuleBasedStateMachine):
         order=st.integers(0, 2**16),
         calls=st.lists(st.tuples(_names, _sounds, _collector), max_size=4),
         rows=_rows,
+        taken_in=st.booleans(),
     )
-    def open(self, order: int, calls: list[tuple[str, int, str]], rows: list[int]) -> None:
+    def open(
+        self, order: int, calls: list[tuple[str, int, str]], rows: list[int], taken_in: bool
+    ) -> None:
         """A day begins with some calls and a sheet; `order` is that in which all comes again."""
         steps["examples"] += 1
         self.order = order
@@ -103,6 +106,8 @@ class Model(RuleBasedStateMachine):
             self.a_recording_comes(name, sound, DAY, collector, fresh=False)
         if rows:
             self.a_sheet_comes(rows, DAY, pool.COLLECTORS[0])
+        if taken_in:
+            self.a_pass_and_its_mirroring()
 
     # The inbox
 
@@ -126,9 +131,7 @@ class Model(RuleBasedStateMachine):
         self._did("a sheet is corrected" if source in self.truth.inbox else "a sheet comes")
         self._drop(source, pool.sheet_of(rows), "sheet")
 
-    @rule(
-        what=st.sampled_from([*pool.BROKEN_SHEETS, *pool.JUNK]), day=_day, collector=_collector
-    )
+    @rule(what=st.sampled_from([*pool.BROKEN_SHEETS, *pool.JUNK]), day=_day, collector=_collector)
     def nonsense_comes(self, what: bytes | str, day: date, collector: str) -> None:
         if isinstance(what, str):
             self._did("junk comes")
@@ -175,16 +178,15 @@ class Model(RuleBasedStateMachine):
         minutes=st.sampled_from((0, 1, 10, 600)),
     )
     def the_mirror_drains(self, weather: str, spared: int, everything: bool, minutes: int) -> None:
+        """The weather stays until it changes."""
         self._did(f"the store: {weather}")
         self.store.weather, self.store.spared = weather, spared
         _mirror(self._later(minutes), everything)(self.desk)
-        self.store.weather, self.store.spared = "fine", 0
 
     @rule(write=st.integers(1, 6), weather=st.sampled_from(("fine", "stores_and_fails")))
     def the_mirror_is_killed(self, write: int, weather: str) -> None:
-        self.store.weather = weather
+        self.store.weather, self.store.spared = weather, 0
         killed = self._killed(_mirror(self._later(), everything=True), write)
-        self.store.weather = "fine"
         self._did("the mirror is killed" if killed else f"the store: {weather}")
 
     # People
@@ -281,14 +283,14 @@ class Model(RuleBasedStateMachine):
             self._did(f"harm to an object: {how}")
             key = _one(objects, which)
             _harm(self.store.folder / key, how)
-            self.truth.objects_harmed.add(key)
+            self.truth.objects_harmed[key] = self.seen.objects[key]["checksum"]
 
     # What holds
 
     @invariant()
     def the_promises_hold(self) -> None:
         self.seen = look(self.desk)
-        self.truth.note_taken(self.seen)
+        self.truth.note(self.seen)
         invariants.check(self.seen, self.checked, self.truth, self.store.objects())
         self.checked = self.seen
 
@@ -296,6 +298,7 @@ class Model(RuleBasedStateMachine):
         if not hasattr(self, "desk"):
             return
         self.now += _A_DAY
+        self.store.weather = "fine"
         ending.bring_to_rest(self.desk, self.now)
         self._passed()
         self.the_promises_hold()

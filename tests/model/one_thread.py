@@ -85,10 +85,15 @@ def hear(sounds: Iterable[bytes], folder: Path) -> None:
 
 def install(connect: Callable[[object], ObjectStore]) -> None:
     """Has the product of this process work so, and mirror to what `connect` gives."""
-    for room in (ingest.intake, ingest.examining, archive.mirror):
-        room.ThreadPoolExecutor = InTurn  # type: ignore[attr-defined]
-    ingest.examining.Prober = RememberingProber  # type: ignore[assignment,misc]
-    archive.s3.connect = connect  # type: ignore[assignment]
-    # What an engine once made of a statement it need not make again for each pass.
-    database._engine = cache(database._engine)
-    database._make_durable = cache(database._make_durable)
+    pool = "ThreadPoolExecutor"
+    for room, name, instead in (
+        (ingest.intake, pool, InTurn),
+        (ingest.examining, pool, InTurn),
+        (archive.mirror, pool, InTurn),
+        (ingest.examining, "Prober", RememberingProber),
+        (archive.s3, "connect", connect),
+        # What an engine once made of a statement it need not make again for each pass.
+        (database, "_engine", cache(database._engine)),
+        (database, "_make_durable", cache(database._make_durable)),
+    ):
+        setattr(room, name, instead)

@@ -1,4 +1,4 @@
-"""All that can come into the model's office: few names, sounds and sheets, so that they meet often."""
+"""All that can come into the model's office: so few names, sounds and sheets that they meet."""
 
 from __future__ import annotations
 

@@ -30,8 +30,9 @@ _OF_ITS_TIME = {
     "mirror_pending",
     "mirror_failed",
     "recording_waiting",
+    "ignored_file",
 }
-"""Findings that hang on when something came, which is another time in the new office."""
+"""Findings that hang on when something came or left, which is another time in the new office."""
 
 
 def replay(desk: SmallOffice, truth: Truth, old: Seen, at: datetime, order: Random) -> None:
@@ -41,9 +42,7 @@ def replay(desk: SmallOffice, truth: Truth, old: Seen, at: datetime, order: Rand
     bring_to_rest(desk, at)
 
 
-def _take_in(
-    desk: SmallOffice, truth: Truth, old: Seen, at: datetime, order: Random
-) -> None:
+def _take_in(desk: SmallOffice, truth: Truth, old: Seen, at: datetime, order: Random) -> None:
     left, fresh = list(truth.taken), list[Drop]()
     while left:
         free = [

@@ -38,8 +38,8 @@ class Truth:
     """What the product took in, in its order."""
     harmed: dict[str, bytes | None] = field(default_factory=dict)
     """SHA-256 of recordings that were damaged in the archive, with what is left of them."""
-    objects_harmed: set[str] = field(default_factory=set)
-    """Keys whose objects were damaged in the store, or that it misreported."""
+    objects_harmed: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of the recordings whose objects were damaged in the store, by key."""
     safe: set[str] = field(default_factory=set)
     """SHA-256 of recordings that the store has confirmed once."""
     said: dict[str, int | None] = field(default_factory=dict)
@@ -56,8 +56,13 @@ class Truth:
         met = [one for one in self.inbox.values() if one.mtime_ns <= settled_before_ns]
         self.must |= {one.digest for one in met if one.kind == "recording"}
 
-    def note_taken(self, seen: Seen) -> None:
-        """Learns from the catalogue which of the inbox's files it has taken by now."""
+    def note(self, seen: Seen) -> None:
+        """Learns from the catalogue which of the inbox's files it has taken by now, and which
+        harmed objects were given up.
+        """
+        self.objects_harmed = {
+            key: digest for key, digest in self.objects_harmed.items() if key in seen.objects
+        }
         drops = {(one.source, one.mtime_ns): one for one in self.dropped}
         known = {(one.source, one.mtime_ns) for one in self.taken}
         for line in sorted(_ended(seen), key=_first_come):
