@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
-.PHONY: run test check format fuzz model model-mutants bench-reading bench-matching bench-matching-cost lock clean
+.PHONY: run test check format fuzz hostile damage model model-mutants bench-reading bench-matching bench-matching-cost lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -40,6 +40,15 @@ model: $(VENV)/dev.ok
 # Plants one fault after another, each of which the model has to find.
 model-mutants: $(VENV)/dev.ok
 	$(BIN)/python -m tests.model --mutants --examples $(or $(EXAMPLES),600)
+
+# Hostile names and files, with those that cost minutes; docs/reliability.md says what was tried.
+hostile: $(VENV)/dev.ok
+	$(BIN)/pytest -n 0 tests/hostile --whole
+
+# Does a thousand random damages to an office's files, objects, custody files and catalogue, and says
+# what of them was found, named and repaired.
+damage: $(VENV)/dev.ok
+	$(BIN)/python -m tests.damage.campaign $(DAMAGE)
 
 # What reading names, sheets and sound costs; docs/performance.md says what came of it.
 bench-reading: $(VENV)/dev.ok

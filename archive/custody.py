@@ -21,8 +21,11 @@ class Event:
     """Something that happened to one recording."""
 
     event: str
-    """`admitted`, `duplicate`, `filed`, `held`, `mirrored`, `removed`; of a person's word
-    `assigned`, `unassigned`, `released` to the machine again, `forgotten`."""
+    """`admitted`, `duplicate`, `decided`, `filed`, `held`, `mirrored`, `removed`; of a source in
+    the inbox `source_moved`, `source_deleted`, and `source_kept` where that could not be done; of a
+    person's word `assigned`, `unassigned`, `handed_back` to the machine, `forgotten`; of a sheet
+    `sheet`; of a copy `found_missing`, `found_altered`, `found_sound` again, `repaired`; of all
+    that a run of `callvault verify` saw, under the run's digest, `verified`."""
     sha256: str
     details: Mapping[str, object]
     """What binds it: customer, call, collector, original name, path."""
@@ -52,9 +55,12 @@ def chain(event: Event, at: datetime, last: Entry | None) -> Entry:
     return Entry(seq, entry, previous, _digest(previous, entry))
 
 
-def broken(entries: Iterable[Entry]) -> int | None:
-    """The number of the first entry that breaks the chain; `None` where it holds."""
-    previous, expected = GENESIS, 1
+def broken(entries: Iterable[Entry], first: int = 1, previous: str = GENESIS) -> int | None:
+    """The number of the first entry that breaks the chain; `None` where it holds.
+
+    `first` and `previous` are the number of the entry that it begins with and the hash before it.
+    """
+    expected = first
     for one in entries:
         sound = (
             one.seq == expected

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archive.errors import DiskError, LockedError
 from archive.layout import PRIVATE
+from archive.volumes import require_local
 from config.language import Message
 
 _PATIENCE = 0.5
@@ -16,15 +17,32 @@ _PATIENCE = 0.5
 
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Holds the archive's lock; LockedError if another process has it. A kill releases it."""
+    """Holds the archive's lock; LockedError if another process has it. A kill releases it.
+
+    DiskError where the archive lies on a share, whose locks and flushing cannot be relied on.
+    """
+    with _held(root, "lock", "archive.locked"):
+        yield
+
+
+@contextmanager
+def verifying(root: Path) -> Iterator[None]:
+    """Likewise for those that only read: they work beside a daemon, and not beside each other."""
+    with _held(root, "verify.lock", "archive.verifying"):
+        yield
+
+
+@contextmanager
+def _held(root: Path, name: str, refusal: str) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
+    require_local(root)
     try:
         (root / PRIVATE).mkdir(parents=True, exist_ok=True)
-        lock = FileLock(root / PRIVATE / "lock", timeout=_PATIENCE)
+        lock = FileLock(root / PRIVATE / name, timeout=_PATIENCE)
         lock.acquire()
     except Timeout as error:
-        raise LockedError(Message.of("archive.locked", path=root)) from error
+        raise LockedError(Message.of(refusal, path=root)) from error
     except OSError as error:
         raise DiskError(
             Message.of("archive.unusable", path=root, error=error.strerror or error)

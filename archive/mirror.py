@@ -7,7 +7,7 @@ errand that the store refuses is put off for longer each time and holds nobody u
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,11 +37,20 @@ class Drained:
     """What working off the outbox came to."""
 
     done: int
+    """Errands of recordings; sheets and custody files are not counted."""
     refused: int
     outage: Message | None
     """Why it stopped early."""
     problem: Message | None
     """Why the first refused errand was refused."""
+
+    def __add__(self, later: Drained) -> Drained:
+        return Drained(
+            self.done + later.done,
+            self.refused + later.refused,
+            later.outage,
+            self.problem or later.problem,
+        )
 
 
 class Mirror:
@@ -78,7 +87,7 @@ class Mirror:
                 batch = self._due(everything, put_off)
                 if not batch:
                     break
-                results = list(zip(batch, pool.map(self._do, batch), strict=True))
+                results = list(zip(batch, pool.map(self.do, batch), strict=True))
                 self._write_down(results)
                 put_off |= {errand.id for errand, failure in results if failure}
                 failures = [failure for _, failure in results if failure]
@@ -86,7 +95,7 @@ class Mirror:
                 outage = next((failure.message for failure in failures if failure.outage), None)
                 problem = problem or next(iter(refusals), None)
                 refused += len(refusals)
-                done += len(batch) - len(failures)
+                done += sum(failure is None and bool(one.recording) for one, failure in results)
                 progress(len(batch) - len(failures))
         return Drained(done, refused, outage, problem)
 
@@ -98,28 +107,30 @@ class Mirror:
             outbox.send(tx, batch)
         return batch
 
-    def _do(self, errand: Errand) -> Failure | None:
+    def do(self, errand: Errand) -> Failure | None:
+        """Does an errand and has the store show it; what came of it is not written down."""
         try:
             if errand.action == outbox.REMOVE:
                 self._objects.delete(errand.key)
                 return None
             path = self._store.path(errand.key)
+            size = path.stat().st_size if errand.size is None else errand.size
             metadata = {"source": errand.source}
-            self._objects.put(errand.key, path, errand.sha256, errand.size, metadata)
-            return self._doubt(errand)
+            self._objects.put(errand.key, path, errand.sha256, size, metadata)
+            return self._doubt(errand, size)
         except StoreError as error:
             return Failure(error.message, error.outage)
         except OSError as error:
             reason = error.strerror or str(error)
             return Failure(Message.of("archive.mirror_source", key=errand.key, error=reason), False)
 
-    def _doubt(self, errand: Errand) -> Failure | None:
+    def _doubt(self, errand: Errand, size: int) -> Failure | None:
         """What the store shows of the object, where it is not what was sent."""
         found = self._objects.look(errand.key)
         if found is None:
             return Failure(Message.of("archive.mirror_absent", key=errand.key), False)
         sha256 = found.sha256 or self._objects.read_sha256(errand.key)
-        if found.size != errand.size or sha256 != errand.sha256:
+        if found.size != size or sha256 != errand.sha256:
             return Failure(Message.of("archive.mirror_differs", key=errand.key), False)
         return None
 
@@ -135,7 +146,21 @@ class Mirror:
                     outbox.postpone(tx, errand, now + wait_after(errand.attempts), failure.message)
         for errand, failure in results:
             outcome = "done" if failure is None else failure.message.key
-            log.info("mirror %s recording %d: %s", errand.action, errand.recording, outcome)
+            what = f"recording {errand.recording}" if errand.recording else "paper"
+            log.info("mirror %s %s: %s", errand.action, what, outcome)
+
+
+def owed_since(earliest: Mapping[int, datetime]) -> datetime | None:
+    """Since when the oldest errand has been owed, at least; from `outbox.earliest`.
+
+    An errand's turn is when it was made, put off after each refusal for as long as `wait_after`
+    says.
+    """
+    made = (
+        turn - sum(map(wait_after, range(refusals)), timedelta())
+        for refusals, turn in earliest.items()
+    )
+    return min(made, default=None)
 
 
 def wait_after(refusals: int) -> timedelta:

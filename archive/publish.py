@@ -20,16 +20,38 @@ _RENAME_NOREPLACE = 1
 _MOVEFILE_WRITE_THROUGH = 0x8
 _BUSY = {5, 32, 33}
 """Access denied, sharing violation, lock violation: another program, often antivirus, has it."""
+_NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP}
+"""What link(2) answers where the file system has none: FAT, and many in user space."""
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)
 
 
-def publish(source: Path, target: Path) -> None:
-    """Renames within one volume; FileExistsError if `target` is there."""
+def publish(source: Path, target: Path) -> str:
+    """Renames within one volume; returns by which means.
+
+    FileExistsError if `target` is there; OSError with ENOTSUP where the volume has no means.
+    """
     if sys.platform == "win32":
         _patiently(lambda: _move_windows(source, target), time.sleep)
-    elif not _renameat2(source, target):
+        return "MoveFileExW"
+    if _renameat2(source, target):
+        return "renameat2"
+    try:
         os.link(source, target, follow_symlinks=False)
-        source.unlink()
+    except OSError as error:
+        if error.errno in _NO_LINKS:  # it is not the user who lacks a right
+            raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP), str(target)) from error
+        raise
+    source.unlink()
+    return "link + unlink"
+
+
+def make_folder(folder: Path) -> None:
+    """Makes a folder and each missing one above it durably; FileExistsError if one is a file."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -126,6 +127,8 @@ class Recording:
     sidecar: Sidecar | None = None
     numbers: tuple[str, ...] = ()
     """That it says, in their normal form."""
+    released: str | None = None
+    """What became of its source in the inbox: `moved` or `deleted`; `None`: it was left there."""
 
     def call_day(self, timezone: ZoneInfo) -> date:
         """Its own date, and that of the hand-off only without one."""
@@ -229,11 +232,25 @@ class Errand:
     action: str
     """`put` or `remove`."""
     key: str
-    recording: int
+    """Also the path in the archive of what is put."""
+    recording: int | None
+    """`None` of a sheet or a custody file."""
     source: str
     sha256: str
-    size: int
+    size: int | None
+    """`None`: as the file has it."""
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something about the office's machines that a person must see to."""
+
+    code: str
+    message: Message
+    raised_at: datetime
+    cleared_at: datetime | None
+    """`None` while it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,3 +319,13 @@ class Act:
     by: str | None
     """The person; `None` of a pass."""
     undoes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A row of the catalogue as it was at some time."""
+
+    table: str
+    key: tuple[str | int, ...]
+    row: Mapping[str, object] | None
+    """Columns and their values in JSON's types; `None`: it is gone."""

@@ -11,15 +11,17 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
 from archive import layout
 from archive.errors import DiskError, SourceError
-from archive.publish import publish, sync_folder
+from archive.publish import make_folder, publish, sync_folder
 from config.language import Message
 
 _CHUNK = 1 << 20
@@ -27,6 +29,7 @@ _ADVICE = {
     errno.ENOSPC: "archive.disk_full",
     errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC: "archive.disk_full",
     errno.EROFS: "archive.read_only",
+    errno.ENOTSUP: "archive.no_safe_rename",
     errno.EACCES: "archive.no_permission",
     errno.EPERM: "archive.no_permission",
 }
@@ -78,9 +81,74 @@ class Store:
             raise SourceError(Message.of("archive.source_changing"), later=True)
         return Staged(staged, sha256, size)
 
-    def publish(self, staged: Staged, relative: str) -> None:
-        """Gives a staged copy its name; FileExistsError if taken. Its folder needs a `sync` yet."""
-        self._rename(staged.path, self.path(relative))
+    def receive(self, token: str, write: Callable[[BinaryIO], str | None]) -> Staged | None:
+        """Stages and syncs what `write` writes, of which it tells the SHA-256; `None`: nothing.
+
+        What it raises comes out as it is, and nothing stays behind.
+        """
+        staged = self.root / layout.STAGING / token
+        with self._own_disk():
+            self._make_folder(staged.parent)
+            staged.unlink(missing_ok=True)
+        try:
+            with self._own_disk(), staged.open("xb") as writer:
+                sha256 = write(writer)
+                writer.flush()
+                os.fsync(writer.fileno())
+                size = writer.tell()
+        except BaseException:
+            staged.unlink(missing_ok=True)
+            raise
+        received = Staged(staged, sha256 or "", size)
+        if sha256 is None:
+            self.discard(received)
+            return None
+        return received
+
+    def put_aside(self, relative: str, day: date) -> str:
+        """Moves a bad copy to where it hinders nothing, whatever it is, and returns where that is.
+
+        Nothing is deleted or overwritten; the folders need a `sync` yet.
+        """
+        for aside in layout.aside_path(relative, day):
+            try:
+                self.move(relative, aside)
+            except FileExistsError:
+                continue
+            return aside
+        raise AssertionError("names never end")
+
+    def write(self, token: str, pieces: Iterable[bytes]) -> Staged:
+        """Writes a file of callvault's own into staging, and syncs it."""
+        staged = self.root / layout.STAGING / token
+        digest, size = hashlib.sha256(), 0
+        with self._own_disk():
+            staged.unlink(missing_ok=True)
+            with staged.open("xb") as writer:
+                for piece in pieces:
+                    digest.update(piece)
+                    size += writer.write(piece)
+                writer.flush()
+                os.fsync(writer.fileno())
+        return Staged(staged, digest.hexdigest(), size)
+
+    def make_folder(self, folder: Path) -> None:
+        """Makes a folder of the archive durably; one that is there is fine."""
+        with self._own_disk():
+            self._make_folder(folder)
+
+    def names(self, folder: str) -> list[str]:
+        """What lies in a folder of the archive; nothing, where there is no such folder."""
+        with self._own_disk():
+            place = self.path(folder)
+            return sorted(found.name for found in place.iterdir()) if place.is_dir() else []
+
+    def publish(self, staged: Staged, relative: str) -> str:
+        """Gives a staged copy its name; FileExistsError if taken. Its folder needs a `sync` yet.
+
+        Returns by which of the system's means.
+        """
+        return self._rename(staged.path, self.path(relative))
 
     def move(self, old: str, new: str) -> None:
         """Renames within the archive; FileExistsError if `new` is taken."""
@@ -147,21 +215,16 @@ class Store:
             os.fsync(writer.fileno())
         return digest.hexdigest(), size
 
-    def _rename(self, old: Path, new: Path) -> None:
+    def _rename(self, old: Path, new: Path) -> str:
         with self._own_disk():
             self._make_folder(new.parent)
-            publish(old, new)
+            return publish(old, new)
 
     def _make_folder(self, folder: Path) -> None:
-        """Makes a folder and each missing one above it durably."""
-        if folder.is_dir():
-            return
-        self._make_folder(folder.parent)
         try:
-            folder.mkdir(exist_ok=True)
+            make_folder(folder)
         except FileExistsError as error:  # not the name that was asked for, one on the way to it
-            raise DiskError(Message.of("archive.folder_is_file", path=folder)) from error
-        sync_folder(folder.parent)
+            raise DiskError(Message.of("archive.folder_is_file", path=error.filename)) from error
 
     @contextmanager
     def _own_disk(self) -> Iterator[None]:
@@ -209,6 +272,21 @@ def read_source(source: Path, limit: int, seen: os.stat_result) -> bytes:
     return contents
 
 
+def source_sha256(source: Path, seen: os.stat_result) -> str:
+    """Reads a file of the inbox that was `seen`; SourceError as in `Store.stage`."""
+    with _opened(source, sys.maxsize) as (reader, before):
+        if _state(before) != _state(seen):
+            raise SourceError(Message.of("archive.source_changing"), later=True)
+        digest, size = hashlib.sha256(), 0
+        while chunk := _read(reader):
+            digest.update(chunk)
+            size += len(chunk)
+        after = os.fstat(reader.fileno())
+    if size != before.st_size or _state(after) != _state(before):
+        raise SourceError(Message.of("archive.source_changing"), later=True)
+    return digest.hexdigest()
+
+
 def unfit(found: os.stat_result, limit: int) -> Message | None:
     """Why a file of the inbox is refused for good, or `None`."""
     if stat.S_ISLNK(found.st_mode):
@@ -237,5 +315,6 @@ def _busy(error: OSError) -> Message:
     return Message.of("archive.source_unreadable", error=error.strerror or error)
 
 
-def _state(found: os.stat_result) -> tuple[int, int]:
-    return found.st_size, found.st_mtime_ns
+def _state(found: os.stat_result) -> tuple[int, ...]:
+    """Which file it is, for its folder may have become a link since, and what is in it."""
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

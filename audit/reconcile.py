@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.records import FileState, InboxFile, MirrorState, Recording, Row, Word
+from audit.alarm_findings import about_alarms
 from audit.corrections import corrections
 from audit.day import (
     CallLine,
@@ -21,7 +22,7 @@ from audit.day import (
     Severity,
 )
 from audit.facts import Facts
-from audit.handoff_findings import about_mirror, about_sheets, late, sheets_missing
+from audit.handoff_findings import about_copies, about_mirror, about_sheets, late, sheets_missing
 from audit.missing import missing
 from audit.recording_findings import about_files, about_recordings, extra
 from audit.row_findings import about_rows, too_many_calls
@@ -38,7 +39,9 @@ _CHECKS = (
     about_sheets,
     corrections,
     sheets_missing,
+    about_copies,
     about_mirror,
+    about_alarms,
 )
 _GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
 _ORDER = {code: rank for rank, code in enumerate(SEVERITIES)}

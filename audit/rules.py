@@ -12,6 +12,10 @@ from audit.day import Finding, Severity
 from config.language import Words
 
 SEVERITIES = {
+    "archive_missing": Severity.ERROR,
+    "archive_altered": Severity.ERROR,
+    "mirror_missing": Severity.ERROR,
+    "mirror_altered": Severity.ERROR,
     "missing_recording": Severity.ERROR,
     "unmatched_recording": Severity.WARNING,
     "ambiguous_recording": Severity.WARNING,
@@ -42,6 +46,12 @@ SEVERITIES = {
     "mirror_off": Severity.INFO,
     "mirror_pending": Severity.WARNING,
     "mirror_failed": Severity.ERROR,
+    "archive_unreachable": Severity.ERROR,
+    "inbox_unreachable": Severity.ERROR,
+    "disk_nearly_full": Severity.ERROR,
+    "mirror_silent": Severity.ERROR,
+    "clock_off": Severity.ERROR,
+    "nothing_handed_over": Severity.WARNING,
 }
 
 

@@ -33,6 +33,11 @@ class Inbox:
     raw_audio: tuple[str, ...] = ()
     """Formats of sound without a header, `alaw`, `ulaw` or `vox`, that files of those extensions
     really hold."""
+    release: str = "keep"
+    """What becomes of a recording in the inbox that two verified copies exist of: `keep`, `move`
+    or `delete`."""
+    released: Path = Path("inbox-released")
+    """Where `move` puts it, on the inbox's own volume."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,15 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarms:
+    command: tuple[str, ...] = ()
+    """A program of the office's own that gets each alarm's sentence on its standard input."""
+    free_percent: int = 5
+    free_gigabytes: int = 2
+    """The archive's disk is nearly full with less than either free."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     office: Office
     inbox: Inbox
@@ -89,5 +103,6 @@ class Settings:
     """`None`: no mirror is configured, and the report says so."""
     report: Report
     sheet: Sheet = Sheet()
+    alarms: Alarms = Alarms()
     source: Path = field(default=Path("callvault.toml"))
     """The file that these came from."""

@@ -129,7 +129,7 @@ def _events(
             "row": word.row if word else None,
             "confirmed": [[of.kind, of.value] for of in doing.learned if of.recording == one.id],
         }
-        name = "released" if word is None else "assigned" if customer else "unassigned"
+        name = "handed_back" if word is None else "assigned" if customer else "unassigned"
         events.append(Event(name, one.sha256, details))
     heard_in = recordings.by_ids(tx, {of.recording for of in doing.forgotten})
     hashes = {one.id: one.sha256 for one in heard_in}

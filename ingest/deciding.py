@@ -14,6 +14,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from archive.catalogue import acts, customers, mentions, recordings, sheets, words
+from archive.catalogue import log as custody
 from archive.catalogue.database import Transaction
 from archive.catalogue.recordings import Ruling
 from archive.records import Change, Outcome, Place, Recording, Row, Weighed, Word
@@ -33,14 +34,14 @@ class PassAct:
     """The act of one pass: entered with the first decision that it changes."""
 
     def __init__(self, at: datetime) -> None:
-        self._at = at
+        self.at = at
         self._id: int | None = None
 
     def changed(self, tx: Transaction, changes: Sequence[Change]) -> None:
         if not changes:
             return
         if self._id is None:
-            self._id = acts.begin(tx, acts.PASS, self._at)
+            self._id = acts.begin(tx, acts.PASS, self.at)
         acts.change(tx, self._id, changes, settled=True)
 
 
@@ -199,17 +200,21 @@ def _write(
     keys = sheets.keys(tx, {one.row for one in held if one.row is not None})
     after = {one.recording: Place(one.customer, one.row_key) for one in rulings}
     said = acts.unsettled(tx, after)
-    changes, changed = [], 0
+    changes, changed, entries = [], 0, []
     for recording, ruling in zip(held, rulings, strict=True):
         before = Place(recording.customer, keys.get(recording.row) if recording.row else None)
         as_it_was = (recording.outcome, recording.customer, recording.row)
         if as_it_was != (ruling.outcome, ruling.customer, ruling.row):
             recordings.rule(tx, ruling)
             changed += 1
+            verdict = recording.outcome.verdict if recording.outcome else None
+            if (verdict, before) != (ruling.outcome.verdict, after[recording.id]):
+                entries.append(recordings.decided(ruling, recording.sha256))
         if before != after[recording.id] and recording.id not in said:
             changes.append(Change(recording.id, before, after[recording.id], None, None))
     acts.settle(tx, {id: after[id] for id in said})
     act.changed(tx, changes)
+    custody.append(tx, entries, act.at)
     return changed
 
 
@@ -230,6 +235,7 @@ def _ruling(
         customer=ids[decision.customer] if decision.customer else None,
         row=rows[decision.row].id if decision.row else None,
         row_key=decision.row,
+        customer_key=decision.customer,
     )
 
 

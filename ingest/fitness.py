@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from archive import layout
+from archive import layout, presence
 from archive.catalogue import days
 from archive.catalogue.database import open_catalogue
 from archive.errors import ArchiveError
 from archive.store import Store, disk_error
+from archive.volumes import require_local
 from config.language import Message
 from config.settings import Settings
 from ingest.errors import InboxError
@@ -45,10 +46,13 @@ def examine(settings: Settings, now: Callable[[], datetime]) -> Iterator[Check]:
             yield Check(part, True, look())
         except (ArchiveError, InboxError) as error:
             yield Check(part, False, error.message)
-    year = now().year
-    sound = year >= _RELEASED
+    yield clock_check(now())
+
+
+def clock_check(now: datetime) -> Check:
+    sound = now.year >= _RELEASED
     key = "check.clock_fit" if sound else "check.clock_wrong"
-    yield Check("clock", sound, Message.of(key, now=f"{now():%Y-%m-%d %H:%M %z}"))
+    return Check("clock", sound, Message.of(key, now=f"{now:%Y-%m-%d %H:%M %z}"))
 
 
 def _inbox(settings: Settings) -> Message:
@@ -58,7 +62,9 @@ def _inbox(settings: Settings) -> Message:
 
 def _archive(settings: Settings) -> Message:
     """Tries what admission relies on: a synced copy, a name given without overwriting."""
+    presence.require(settings)
     root = settings.archive.path
+    require_local(root)
     store = Store(root)
     store.prepare()
     try:
@@ -88,6 +94,7 @@ def _overwrites(store: Store) -> bool:
 
 
 def _catalogue(settings: Settings) -> Message:
+    presence.require(settings)
     catalogue = open_catalogue(settings.catalogue.url)
     try:
         with catalogue.reading() as tx:

@@ -223,7 +223,7 @@ class InboxPass:
         with Opening() as opening:
             for one in sorted(seen, key=lambda one: original(PurePosixPath(one.source).name)[1]):
                 arrived_at = arrival(one, clock.now(), own_clock=clock.own)
-                state = self._sheets.enter(one, arrived_at, opening)
+                state = self._sheets.enter(one, arrived_at, clock.now(), opening)
                 read += state is SheetState.READ
                 steps.tell("sheets", 1, len(seen))
         return read

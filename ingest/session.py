@@ -6,15 +6,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
+from archive import presence
 from archive.catalogue import days, files, outbox
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.days import Attention
+from archive.keeping import keep
 from archive.lock import locked
 from archive.mirror import Drained, Mirror
 from archive.objects import StoreError
 from archive.store import Store
+from config.settings import Mirror as MirrorSettings
 from config.settings import Settings
 from ingest.inbox_pass import Clock, InboxPass, Passed, Steps
+from ingest.release import Released, Releasing
 from ingest.summary import Summary
 
 
@@ -24,6 +28,7 @@ class Session:
         self._settings = settings
         self._store = store
         self._pass = InboxPass(settings, catalogue, store)
+        self._releasing = Releasing(settings, catalogue, store)
 
     def ingest(self, clock: Clock, steps: Steps, wait: Callable[[int, float], None]) -> Summary:
         """A pass and its mirroring; a second pass where the first met files that were too fresh.
@@ -40,15 +45,21 @@ class Session:
             everything=True,
             progress=lambda done, owed: steps.tell("mirror", done, owed),
         )
-        return Summary(passed, drained, self.attention())
+        released = Released() if drained.outage else self.release(clock.now)
+        return Summary(passed, drained, released, self.attention())
 
     def take_in(self, clock: Clock, steps: Steps) -> Passed:
         """One pass over the inbox; the mirror follows in `mirror`."""
-        return self._pass.run(clock, steps)
+        self._keep(clock.now())  # what a kill left; a catalogue older than its custody files stops
+        passed = self._pass.run(clock, steps)
+        self._keep(clock.now())
+        return passed
 
     def settle(self, now: datetime) -> int:
         """Decides and moves what is open, as a person's word leaves it; returns the moves."""
-        return self._pass.settle(now)
+        moved = self._pass.settle(now)
+        self._keep(now)
+        return moved
 
     def open_days(self) -> frozenset[date]:
         """The days on which something is new, a person's word for one."""
@@ -66,6 +77,20 @@ class Session:
         """Works off what the mirror owes; no mirror owes nothing. Never raises for the store."""
         if self._settings.mirror is None:
             return Drained(0, 0, None, None)
+        drained = self._drain(self._settings.mirror, now, everything, stop, progress)
+        if drained.outage is None and self._keep(now()):
+            # The entries of what was just mirrored are mirrored too.
+            drained += self._drain(self._settings.mirror, now, everything, stop, lambda *_: None)
+        return drained
+
+    def _drain(
+        self,
+        settings: MirrorSettings,
+        now: Callable[[], datetime],
+        everything: bool,
+        stop: Callable[[], bool],
+        progress: Callable[[int, int], None],
+    ) -> Drained:
         with self.catalogue.transaction() as tx:
             outbox.enlist(tx, now())
             owed = outbox.owed(tx)
@@ -74,14 +99,24 @@ class Session:
         from archive.s3 import connect
 
         try:
-            objects = connect(self._settings.mirror)
+            objects = connect(settings)
         except StoreError as error:
             return Drained(0, 0, error.message, None)
-        workers = self._settings.mirror.workers
-        mirror = Mirror(self.catalogue, self._store, objects, workers, now)
+        mirror = Mirror(self.catalogue, self._store, objects, settings.workers, now)
         return mirror.drain(
             everything=everything, stop=stop, progress=lambda done: progress(done, owed)
         )
+
+    def _keep(self, now: datetime) -> int:
+        return keep(self.catalogue, self._store, now)
+
+    def release(
+        self, now: Callable[[], datetime], stop: Callable[[], bool] = lambda: False
+    ) -> Released:
+        """Releases the sources that the office wants moved or deleted, once they are mirrored."""
+        released = self._releasing.run(now, stop)
+        self._keep(now())
+        return released
 
     def attention(self) -> Attention:
         with self.catalogue.reading() as tx:
@@ -94,7 +129,11 @@ class Session:
 
 @contextmanager
 def open_session(settings: Settings) -> Iterator[Session]:
-    """Raises ArchiveError if another process works on the archive or it cannot be used."""
+    """Raises ArchiveError if another process works on the archive or it cannot be used.
+
+    `GoneError` where it was used before and its disk is away.
+    """
+    presence.require(settings)
     with locked(settings.archive.path):
         catalogue = open_catalogue(settings.catalogue.url)
         try:

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from archive import layout
 from archive.catalogue import files, sheets
+from archive.catalogue import log as custody
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.files import Sighting
 from archive.catalogue.sheets import NewSheet
+from archive.custody import Event
 from archive.errors import SourceError
 from archive.records import FileState, NewRow, SheetState
 from archive.store import Staged, Store
@@ -44,7 +46,7 @@ class SheetEntry:
         self._columns = columns
 
     def enter(
-        self, seen: Seen, arrived_at: datetime, opening: Opening | None = None
+        self, seen: Seen, arrived_at: datetime, now: datetime, opening: Opening | None = None
     ) -> SheetState | None:
         """Reads a sheet and enters it, readable or not; `None` if it cannot be opened yet."""
         sighting = self._sighting(seen, arrived_at)
@@ -55,7 +57,7 @@ class SheetEntry:
             self._note(replace(sighting, state=state, reason=error.message), arrived_at)
             log.warning("a sheet was put off: %s", error.message.key)
             return None
-        kept = self._keep(copy, layout.extension(seen.source))
+        kept = self._keep(copy, seen.source)
         new = self._read(sighting, kept, copy.sha256, arrived_at, opening)
         with self._catalogue.transaction() as tx:
             if first := sheets.same_bytes(tx, copy.sha256):
@@ -68,6 +70,7 @@ class SheetEntry:
                 _reopen_what_went_by(tx, new)
             files.reopen(tx, sheets.enter(tx, new))
             files.note(tx, [replace(sighting, day=new.day)], arrived_at)
+            custody.append(tx, [_handed_over(new)], now)
         log.info("sheet %s: %d rows, %d problems", new.state, len(new.rows), len(new.problems))
         return new.state
 
@@ -87,9 +90,9 @@ class SheetEntry:
         with self._catalogue.transaction() as tx:
             files.note(tx, [sighting], arrived_at)
 
-    def _keep(self, copy: Staged, suffix: str) -> str:
+    def _keep(self, copy: Staged, source: str) -> str:
         """Publishes the copy under its hash; returns its path in the archive."""
-        relative = f"{layout.SHEETS}/{copy.sha256}{suffix}"
+        relative = layout.sheet_path(copy.sha256, source)
         if self._store.exists(relative):
             self._store.discard(copy)
         else:
@@ -136,6 +139,18 @@ def _day(sheet: Sheet, sighting: Sighting) -> date:
     """The one day of the rows; of a sheet for many days, the day it was handed over for."""
     days = {row.day for row in sheet.rows}
     return days.pop() if len(days) == 1 else sighting.day
+
+
+def _handed_over(new: NewSheet) -> Event:
+    details = {
+        "original_name": new.source,
+        "collector": new.collector,
+        "handed_over_for": new.day.isoformat(),
+        "arrived_at": new.arrived_at.isoformat(),
+        "state": new.state,
+        "rows": len(new.rows),
+    }
+    return Event("sheet", new.sha256, details)
 
 
 def _reopen_what_went_by(tx: Transaction, new: NewSheet) -> None:

@@ -8,12 +8,14 @@ from archive.catalogue.days import Attention
 from archive.mirror import Drained
 from config.language import Message
 from ingest.inbox_pass import Passed
+from ingest.release import Released
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     passed: Passed
     drained: Drained
+    released: Released
     attention: Attention
     """Over all days, not only what this pass met."""
 
@@ -32,13 +34,15 @@ class Summary:
             "unreadable_sheets": self.attention.unreadable,
             "mirrored": self.drained.done,
             "mirror_refused": self.attention.refused_by_mirror,
+            "released": self.released.sources,
         }
 
     @property
     def problems(self) -> tuple[Message, ...]:
-        """What kept the pass or the mirror from its work."""
+        """What kept the pass, the mirror or the release from its work."""
         of_mirror = (self.drained.outage, self.drained.problem)
-        return (*self.passed.problems, *(one for one in of_mirror if one is not None))
+        told = (one for one in of_mirror if one is not None)
+        return (*self.passed.problems, *told, *self.released.problems)
 
     @property
     def needs_a_person(self) -> bool:

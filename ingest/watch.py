@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import logging
 import os
-import re
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -32,6 +29,8 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
+from archive.volumes import Place, file_system, is_share, place_of
+
 log = logging.getLogger(__name__)
 
 # Not among them: opened, read, closed unwritten, attributes and a folder's own change. Admission
@@ -48,16 +47,6 @@ _HINTS: list[type[FileSystemEvent]] = [
     DirDeletedEvent,
 ]
 
-_WITHOUT_EVENTS = re.compile(
-    r"""cifs | smb\d | smbfs | nfs4? | afs | ncpfs | 9p | virtiofs | vboxsf | vmhgfs | prl_fs
-    | davfs | ceph | glusterfs | lustre | beegfs | gpfs | coda | fuse\..*""",
-    re.VERBOSE,
-)
-"""File systems that others can write to, by their names in /proc/mounts. Not all of `fuse.*` are
-such, but events can be had from few of them."""
-_DRIVE_REMOTE = 4
-"""https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getdrivetypew"""
-
 
 class WatchUnavailableError(Exception):
     """The folder cannot be watched now, by events or polling; scans still can find its files."""
@@ -68,41 +57,10 @@ class WatchUnavailableError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What the system says about where a folder lies."""
-
-    path: PurePath
-    """Absolute, without links."""
-    drive_type: int | None = None
-    """Windows' GetDriveTypeW of its drive."""
-    mounts: str = ""
-    """Linux's /proc/mounts."""
-
-
 def is_remote(place: Place) -> bool:
     """Other machines could write there without this one's getting an event."""
-    if isinstance(place.path, PureWindowsPath):
-        # \\?\ only lifts the limit on a path's length.
-        drive = re.sub(r"^\\\\\?\\(?!UNC\\)", "", place.path.drive)
-        return drive.startswith("\\\\") or place.drive_type == _DRIVE_REMOTE
-    kind = _file_system(PurePosixPath(place.path), place.mounts)
-    return _WITHOUT_EVENTS.fullmatch(kind) is not None
-
-
-def _file_system(path: PurePosixPath, mounts: str) -> str:
-    """The type of the file system that `path` lies on, empty where it is not known."""
-    kind, depth = "", -1
-    for line in mounts.splitlines():
-        fields = line.split(" ")
-        if len(fields) < 3:
-            continue
-        # Blanks and backslashes stand there as \040 and \134; see fstab(5).
-        point = PurePosixPath(re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), fields[1]))
-        # Of two mounts on one point the later hides the earlier.
-        if len(point.parts) >= depth and path.is_relative_to(point):
-            kind, depth = fields[2], len(point.parts)
-    return kind
+    # Not all of `fuse.*` are written to by others, but events can be had from few of them.
+    return bool(is_share(place)) or file_system(place).startswith("fuse.")
 
 
 class Watcher:
@@ -173,7 +131,7 @@ class Watcher:
         return isinstance(self._observer, PollingObserver)
 
     def _start(self, folder: Path) -> BaseObserver:
-        remote = self._mode == "auto" and is_remote(_place(folder))
+        remote = self._mode == "auto" and is_remote(place_of(folder))
         if self._mode != "polling" and not remote:
             try:
                 return self._begin(Observer(), folder)
@@ -203,13 +161,3 @@ def _identity(folder: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _place(folder: Path) -> Place:
-    if sys.platform == "win32":  # pragma: no cover
-        import ctypes
-
-        root = folder.drive + "\\"
-        return Place(folder, drive_type=ctypes.windll.kernel32.GetDriveTypeW(root))
-    mounts = Path("/proc/mounts")
-    return Place(folder, mounts=os.fsdecode(mounts.read_bytes()) if mounts.exists() else "")

@@ -196,6 +196,7 @@ class TestIngest:
             "unreadable_sheets": 1,
             "mirrored": 0,
             "mirror_refused": 0,
+            "released": 0,
             "problems": [],
         }
 

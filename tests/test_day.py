@@ -173,6 +173,7 @@ def test_the_summary_counts_what_was_done_and_asks_for_a_person(day: Day) -> Non
         "unreadable_sheets": 1,
         "mirrored": recordings - 1,
         "mirror_refused": 0,
+        "released": 0,
         "problems": [],
     }
 
@@ -190,12 +191,15 @@ def test_custody_binds_each_filed_recording_to_its_call_in_one_entry(day: Day) -
         assert one["call"]["line"] == filing.line
     events = Counter(one["event"] for one in entries)
     recordings = len(day.sample.recordings) - 1
+    sheets = sum(source.endswith((".xlsx", ".xls", ".csv")) for source in day.handed_over)
     # Held ones are mirrored in holding; what is filed within the same pass was not sent before.
     assert events == {
         "admitted": recordings,
         "duplicate": 1,
+        "sheet": sheets,
+        "decided": recordings,
         "filed": len(day.sample.filed),
-        "mirrored": recordings,
+        "mirrored": recordings + sheets,
     }
 
 

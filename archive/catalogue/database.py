@@ -7,16 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from archive.catalogue import changes
 from archive.catalogue.schema import HEAD
 from archive.errors import CatalogueError
+from archive.volumes import file_system, is_share, place_of
 from config.language import Message
 
 PATIENCE_MS = 30_000
 """How long one process waits for another's transaction: a day of thousands takes seconds."""
+SWITCHING_MS = 5_000
+"""How long leaving the WAL waits for others to close the catalogue."""
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
@@ -58,14 +64,19 @@ class Catalogue:
         self._engine.dispose()
 
 
-def open_catalogue(url: str) -> Catalogue:
-    """Opens the catalogue at an SQLAlchemy `url`, made or migrated where needed.
+def open_catalogue(url: str, *, make: bool = True) -> Catalogue:
+    """Opens the catalogue at an SQLAlchemy `url`, migrated where needed.
 
-    Raises CatalogueError if it cannot be opened or was written by a newer callvault.
+    One that is not there is made, or else, where `make` is false, a CatalogueError; as is one that
+    cannot be opened, was written by a newer callvault, or is an SQLite file that would not be safe:
+    on a network share, or held in the WAL that this library damages.
     """
     engine = _engine(url)
     if engine.dialect.name == "sqlite":
-        _make_folder(engine.url.database or "")
+        file = _file(engine)
+        if not make and file is not None and not _filled(file):
+            raise CatalogueError(Message.of("archive.catalogue_missing", url=file))
+        _make_folder(file)
         _make_durable(engine)
     catalogue = Catalogue(engine)
     try:
@@ -91,15 +102,49 @@ def _engine(url: str) -> Engine:
         ) from error
 
 
-def _make_folder(database: str) -> None:
-    if not database or database.startswith("file:"):  # in memory, or SQLite's own kind of URL
-        return
+def sqlite_file(url: str) -> Path | None:
+    """Where an SQLite catalogue lies; `None` of another database, or one in memory."""
+    engine = _engine(url)
+    return _file(engine) if engine.dialect.name == "sqlite" else None
+
+
+def _file(engine: Engine) -> Path | None:
+    database = engine.url.database or ""
+    if database.startswith("file:"):  # SQLite's own kind of URL
+        database = url2pathname(urlsplit(database).path)
+    return Path(database) if database not in {"", ":memory:"} else None
+
+
+def _filled(file: Path) -> bool:
+    """Whether there is a database: SQLite takes an empty file for a new one."""
     try:
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+        return file.stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _make_folder(file: Path | None) -> None:
+    if file is None:
+        return
+    place = place_of(file.parent)
+    if is_share(place):
+        kind = file_system(place) or place.path.drive
+        raise CatalogueError(Message.of("archive.catalogue_on_share", path=file, kind=kind))
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CatalogueError(
-            Message.of("archive.catalogue_unusable", url=database, error=error.strerror)
+            Message.of("archive.catalogue_unusable", url=file, error=error.strerror)
         ) from error
+
+
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def defer_references(tx: Transaction) -> None:
+    """Rows may refer to others that come later in this transaction."""
+    tx.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
 
 
 def journal_mode(version: tuple[int, int, int]) -> str:
@@ -114,6 +159,41 @@ def journal_mode(version: tuple[int, int, int]) -> str:
     return "WAL" if mended else "DELETE"
 
 
+def synchronous(journal: str) -> str:
+    """The level that makes a commit last; with the rollback journal only EXTRA syncs the folder."""
+    return "FULL" if journal == "wal" else "EXTRA"
+
+
+def _journal(connection: Any, mode: str) -> str:
+    """Asks for the journal `mode`, and returns what is in effect, which may be another.
+
+    A catalogue that is in WAL mode leaves it only while nobody else has it open; CatalogueError
+    where somebody does, and this library must not work in it.
+    """
+    try:
+        (effect,) = connection.execute(f"PRAGMA journal_mode = {mode}").fetchone()
+    except sqlite3.OperationalError:
+        effect = _journal_in_effect(connection)
+        if (mode, effect) != ("DELETE", "wal"):
+            raise
+    if (mode, effect) == ("DELETE", "wal"):
+        raise _unsafe_journal()
+    return str(effect)
+
+
+def _journal_in_effect(connection: Any) -> str:
+    """`wal`, `delete`, or `memory`; in a transaction that waits for its first read, as it was."""
+    cursor = connection.cursor()
+    try:
+        return str(cursor.execute("PRAGMA journal_mode").fetchone()[0])
+    finally:
+        cursor.close()
+
+
+def _unsafe_journal() -> CatalogueError:
+    return CatalogueError(Message.of("archive.catalogue_wal", version=sqlite3.sqlite_version))
+
+
 def _make_durable(engine: Engine) -> None:
     mode = journal_mode(sqlite3.sqlite_version_info)
 
@@ -121,10 +201,9 @@ def _make_durable(engine: Engine) -> None:
     def _connect(connection: Any, _record: object) -> None:  # the driver's own type
         # SQLAlchemy begins transactions, not the driver, so that reads stand inside them too.
         connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {SWITCHING_MS}")
         for pragma in (
-            f"journal_mode = {mode}",
-            # With the rollback journal only EXTRA also syncs the folder after a commit.
-            f"synchronous = {'FULL' if mode == 'WAL' else 'EXTRA'}",
+            f"synchronous = {synchronous(_journal(connection, mode))}",
             "foreign_keys = ON",
             f"busy_timeout = {PATIENCE_MS}",
         ):
@@ -136,6 +215,10 @@ def _make_durable(engine: Engine) -> None:
         # SQLite refuses one at once, and waits for none.
         reading = connection.get_execution_options().get("callvault_reading")
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        if mode == "DELETE" and _journal_in_effect(connection.connection) == "wal":
+            # A newer library switched it while this connection was idle. The next one is anew.
+            connection.invalidate()
+            raise _unsafe_journal()
 
 
 def _present(tx: Connection) -> str | None:
@@ -160,6 +243,7 @@ def _migrate(tx: Connection) -> None:
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     settings.attributes["connection"] = tx
     command.upgrade(settings, "head")
+    changes.install(tx)
 
 
 def _advice(error: SQLAlchemyError, engine: Engine) -> Message:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from archive.catalogue.schema import custody
-from archive.custody import Entry, Event, chain
+from archive.custody import GENESIS, Entry, Event, chain
+
+_ENTRIES = select(custody.c.seq, custody.c.entry, custody.c.previous, custody.c.hash)
 
 
 def append(tx: Connection, events: Sequence[Event], at: datetime) -> None:
@@ -33,14 +36,63 @@ def append(tx: Connection, events: Sequence[Event], at: datetime) -> None:
     tx.execute(insert(custody), rows)
 
 
+def bring_back(tx: Connection, entries: Sequence[Entry]) -> None:
+    """Enters entries as they were hashed, whose chain was held against the log before."""
+    rows = []
+    for one in entries:
+        said = json.loads(one.entry)
+        rows.append(
+            {
+                "seq": one.seq,
+                "at": datetime.fromisoformat(said["at"]),
+                "event": said["event"],
+                "sha256": said["sha256"],
+                "entry": one.entry,
+                "previous": one.previous,
+                "hash": one.hash,
+            }
+        )
+    if rows:
+        tx.execute(insert(custody), rows)
+
+
 def entries(tx: Connection) -> Iterator[Entry]:
     """The whole log, oldest first."""
-    columns = select(custody.c.seq, custody.c.entry, custody.c.previous, custody.c.hash)
-    for row in tx.execute(columns.order_by(custody.c.seq)):
-        yield Entry(row.seq, row.entry, row.previous, row.hash)
+    for row in tx.execute(_ENTRIES.order_by(custody.c.seq)):
+        yield Entry(*row)
+
+
+def since(tx: Connection, seq: int, limit: int) -> Sequence[Entry]:
+    """The entries after number `seq`, oldest first, up to `limit`."""
+    after = _ENTRIES.where(custody.c.seq > seq).order_by(custody.c.seq).limit(limit)
+    return [Entry(*row) for row in tx.execute(after)]
+
+
+def of(tx: Connection, sha256: str) -> Sequence[Entry]:
+    """The entries about these bytes, oldest first."""
+    mine = _ENTRIES.where(custody.c.sha256 == sha256).order_by(custody.c.seq)
+    return [Entry(*row) for row in tx.execute(mine)]
+
+
+def hash_of(tx: Connection, seq: int) -> str | None:
+    """The hash of the entry of this number; of number 0, what stands before the first."""
+    found: str | None = tx.execute(select(custody.c.hash).where(custody.c.seq == seq)).scalar()
+    return GENESIS if seq == 0 else found
+
+
+def head(tx: Connection) -> tuple[int, str]:
+    """The number and hash of the last entry; 0 where there is none."""
+    last = _last(tx)
+    return (last.seq, last.hash) if last else (0, GENESIS)
+
+
+def latest(tx: Connection) -> datetime | None:
+    """The latest time, in UTC, among the last 500 entries: a wrong one from the future ages out."""
+    some = select(custody.c.at).order_by(custody.c.seq.desc()).limit(500).subquery()
+    found: datetime | None = tx.execute(select(func.max(some.c.at))).scalar_one()
+    return found
 
 
 def _last(tx: Connection) -> Entry | None:
-    columns = select(custody.c.seq, custody.c.entry, custody.c.previous, custody.c.hash)
-    row = tx.execute(columns.order_by(custody.c.seq.desc()).limit(1)).first()
-    return Entry(row.seq, row.entry, row.previous, row.hash) if row else None
+    row = tx.execute(_ENTRIES.order_by(custody.c.seq.desc()).limit(1)).first()
+    return Entry(*row) if row else None

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from archive.catalogue import log
-from archive.catalogue.schema import mirrored, outbox, recording
+from archive.catalogue.schema import custody_file, mirrored, outbox, recording, sheet
 from archive.catalogue.shapes import pack, unpack
 from archive.custody import Event
+from archive.fixity import Kept
+from archive.layout import CUSTODY, sheet_path
 from archive.records import Errand, MirrorState
 from config.language import Message
 
@@ -19,7 +33,7 @@ PUT, REMOVE = "put", "remove"
 
 def put(tx: Connection, recording_id: int, key: str, now: datetime) -> None:
     """Owes the object `key`."""
-    _owe(tx, recording_id, PUT, key, now)
+    _owe(tx, _of_recording(tx, recording_id), PUT, key, now)
 
 
 def follow(tx: Connection, recording_id: int, old: str, new: str, now: datetime) -> None:
@@ -30,59 +44,74 @@ def follow(tx: Connection, recording_id: int, old: str, new: str, now: datetime)
     """
     left, returned = _may_be_there(tx, old), _may_be_there(tx, new)
     tx.execute(delete(outbox).where(outbox.c.key.in_([old, new])))
-    _owe(tx, recording_id, PUT, new, now, sent=returned)
+    mine = _of_recording(tx, recording_id)
+    _owe(tx, mine, PUT, new, now, sent=returned)
     if left:
-        _owe(tx, recording_id, REMOVE, old, now)
+        _owe(tx, mine, REMOVE, old, now)
+
+
+def again(tx: Connection, kept: Kept, now: datetime) -> Errand:
+    """Owes an object anew that is not what was confirmed; the store may have anything there."""
+    tx.execute(delete(mirrored).where(mirrored.c.key == kept.path))
+    tx.execute(delete(outbox).where(outbox.c.key == kept.path))
+    of = _Owed(kept.recording, kept.sha256, kept.size, kept.source)
+    _owe(tx, of, PUT, kept.path, now, sent=True)
+    return _errand(tx.execute(select(outbox).where(outbox.c.key == kept.path)).one())
 
 
 def enlist(tx: Connection, now: datetime) -> int:
     """Owes what happened while no mirror was configured; returns how many errands that makes.
 
-    Recordings that have neither an object nor an errand, and objects whose recording moved away.
+    Recordings, sheets and custody files that have neither an object nor an errand, and objects
+    whose recording moved away.
     """
     missing = tx.execute(
-        select(recording.c.id, recording.c.path)
+        select(*_OWED, recording.c.path)
         .outerjoin(mirrored, mirrored.c.key == recording.c.path)
         .outerjoin(outbox, outbox.c.key == recording.c.path)
         .where(mirrored.c.key.is_(None), outbox.c.key.is_(None))
     ).all()
     left = tx.execute(
-        select(mirrored.c.recording_id, mirrored.c.key)
+        select(*_OWED, mirrored.c.key)
         .join(recording, recording.c.id == mirrored.c.recording_id)
         .outerjoin(outbox, outbox.c.key == mirrored.c.key)
         .where(mirrored.c.key != recording.c.path, outbox.c.key.is_(None))
     ).all()
     for row in missing:
-        _owe(tx, row.id, PUT, row.path, now)
+        _owe(tx, _Owed(*row[:4]), PUT, row.path, now)
     for row in left:
-        _owe(tx, row.recording_id, REMOVE, row.key, now)
-    return len(missing) + len(left)
+        _owe(tx, _Owed(*row[:4]), REMOVE, row.key, now)
+    return len(missing) + len(left) + _enlist_papers(tx, now)
+
+
+def _enlist_papers(tx: Connection, now: datetime) -> int:
+    """Owes the sheets and custody files that have neither an object nor an errand."""
+    papers = {
+        sheet_path(row.sha256, row.source): _Owed(None, row.sha256, None, row.source)
+        for row in tx.execute(select(sheet.c.sha256, sheet.c.source))
+    }
+    for row in tx.execute(select(custody_file)):
+        papers[row.path] = _Owed(None, row.sha256, row.size, "")
+    there = select(mirrored.c.key).where(mirrored.c.recording_id.is_(None))
+    owed_already = select(outbox.c.key).where(outbox.c.recording_id.is_(None))
+    missing = papers.keys() - set(tx.execute(there.union(owed_already)).scalars())
+    for key in sorted(missing):
+        _owe(tx, papers[key], PUT, key, now)
+    return len(missing)
 
 
 def due(tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
     """The errands whose time has come (`now` = None: all that are possible), oldest first."""
     query = (
-        select(outbox, recording.c.source, recording.c.sha256, recording.c.size)
-        .join(recording, recording.c.id == outbox.c.recording_id)
+        select(outbox)
+        .outerjoin(recording, recording.c.id == outbox.c.recording_id)
         .where(_possible())
         .order_by(outbox.c.id)
         .limit(limit)
     )
     if now is not None:
         query = query.where(outbox.c.next_at <= now)
-    return [
-        Errand(
-            id=row.id,
-            action=row.action,
-            key=row.key,
-            recording=row.recording_id,
-            source=row.source,
-            sha256=row.sha256,
-            size=row.size,
-            attempts=row.attempts,
-        )
-        for row in tx.execute(query)
-    ]
+    return [_errand(row) for row in tx.execute(query)]
 
 
 def send(tx: Connection, errands: Collection[Errand]) -> None:
@@ -104,6 +133,8 @@ def confirm(tx: Connection, done: Errand, now: datetime) -> None:
                 confirmed_at=now,
             )
         )
+    if done.key.startswith(f"{CUSTODY}/"):
+        return  # an entry about a custody file would ask for another one
     event = "mirrored" if done.action == PUT else "removed"
     log.append(tx, [Event(event, done.sha256, {"key": done.key})], now)
 
@@ -130,10 +161,22 @@ def owed(tx: Connection) -> int:
 def next_at(tx: Connection) -> datetime | None:
     """When the next possible errand's time comes, as an aware time in UTC."""
     possible = select(func.min(outbox.c.next_at)).select_from(
-        outbox.join(recording, recording.c.id == outbox.c.recording_id)
+        outbox.outerjoin(recording, recording.c.id == outbox.c.recording_id)
     )
     earliest: datetime | None = tx.execute(possible.where(_possible())).scalar_one()
     return earliest
+
+
+def earliest(tx: Connection) -> Mapping[int, datetime]:
+    """For each number of refusals the first errand's next turn, as an aware time in UTC."""
+    turns = select(outbox.c.attempts, func.min(outbox.c.next_at)).group_by(outbox.c.attempts)
+    return {row[0]: row[1] for row in tx.execute(turns)}
+
+
+def last_confirmed(tx: Connection) -> datetime | None:
+    """When the store last showed an object, as an aware time in UTC."""
+    found: datetime | None = tx.execute(select(func.max(mirrored.c.confirmed_at))).scalar_one()
+    return found
 
 
 def states(tx: Connection, recordings: Collection[int]) -> Mapping[int, MirrorState]:
@@ -153,6 +196,19 @@ def states(tx: Connection, recordings: Collection[int]) -> Mapping[int, MirrorSt
     }
 
 
+def _errand(row: Row[Any]) -> Errand:
+    return Errand(
+        id=row.id,
+        action=row.action,
+        key=row.key,
+        recording=row.recording_id,
+        source=row.source,
+        sha256=row.sha256,
+        size=row.size,
+        attempts=row.attempts,
+    )
+
+
 def _may_be_there(tx: Connection, key: str) -> bool:
     """The store has the object, or may have it: it was sent once, or its removal is owed."""
     errand = select(outbox.c.id).where(
@@ -168,11 +224,24 @@ def _possible() -> ColumnElement[bool]:
     return or_(outbox.c.action == PUT, confirmed)
 
 
+class _Owed(NamedTuple):
+    """What an errand is about."""
+
+    recording_id: int | None
+    sha256: str
+    size: int | None
+    source: str
+
+
+_OWED = (recording.c.id, recording.c.sha256, recording.c.size, recording.c.source)
+
+
+def _of_recording(tx: Connection, id: int) -> _Owed:
+    return _Owed(*tx.execute(select(*_OWED).where(recording.c.id == id)).one())
+
+
 def _owe(
-    tx: Connection, recording_id: int, action: str, key: str, now: datetime, *, sent: bool = False
+    tx: Connection, of: _Owed, action: str, key: str, now: datetime, *, sent: bool = False
 ) -> None:
-    tx.execute(
-        insert(outbox).values(
-            recording_id=recording_id, action=action, key=key, sent=sent, attempts=0, next_at=now
-        )
-    )
+    values = {"action": action, "key": key, "sent": sent, "attempts": 0, "next_at": now}
+    tx.execute(insert(outbox).values(of._asdict() | values))

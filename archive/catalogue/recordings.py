@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,6 +59,7 @@ class Ruling:
     row: int | None
     row_key: str | None = None
     """The row's own, which outlives a correction of its sheet."""
+    customer_key: str | None = None
 
 
 def admit(tx: Connection, new: Admission, now: datetime, mirrored: bool) -> int:
@@ -231,6 +234,19 @@ def rule(tx: Connection, ruling: Ruling) -> None:
             row_id=ruling.row,
         )
     )
+
+
+def decided(ruling: Ruling, sha256: str) -> Event:
+    """The entry of a decision; of its reasons custody keeps the digest."""
+    reasons = json.dumps(pack_candidates(ruling.outcome), ensure_ascii=False, sort_keys=True)
+    details = {
+        "verdict": ruling.outcome.verdict,
+        "why": ruling.outcome.why,
+        "customer_key": ruling.customer_key,
+        "row": ruling.row_key,
+        "reasons_sha256": hashlib.sha256(reasons.encode()).hexdigest(),
+    }
+    return Event("decided", sha256, details)
 
 
 def taken(tx: Connection, path: str, mover: int | None = None) -> bool:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration: a catalogue that is there already need not load Alembic."""
 
 
@@ -42,6 +42,9 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         del dialect
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+_JSON = JSON(none_as_null=True)  # of nothing there is one kind
 
 
 metadata = MetaData(
@@ -64,7 +67,7 @@ inbox_file = Table(
     Column("day", Date, nullable=False, index=True),
     Column("collector", Text),
     Column("arrived_at", Moment, nullable=False),
-    Column("reason", JSON),
+    Column("reason", _JSON),
     Column("path", Text),
     Column("recording_id", ForeignKey("recording.id")),
 )
@@ -101,8 +104,8 @@ sheet = Table(
     Column("collector", Text),
     Column("arrived_at", Moment, nullable=False),
     Column("state", String(12), nullable=False),
-    Column("columns", JSON, nullable=False),
-    Column("problems", JSON, nullable=False),
+    Column("columns", _JSON, nullable=False),
+    Column("problems", _JSON, nullable=False),
 )
 
 sheet_row = Table(
@@ -117,7 +120,7 @@ sheet_row = Table(
     Column("collector", Text),
     Column("department", Text),
     Column("customer_name", Text),
-    Column("numbers", JSON, nullable=False),
+    Column("numbers", _JSON, nullable=False),
     Column("called_at", Moment),
     Column("precision", String(8)),
     Column("reached", Boolean),
@@ -125,13 +128,13 @@ sheet_row = Table(
     Column("promised_text", Text),
     Column("location", Text),
     Column("hours", Text),
-    Column("raw", JSON, nullable=False),
-    Column("problems", JSON, nullable=False),
+    Column("raw", _JSON, nullable=False),
+    Column("problems", _JSON, nullable=False),
     Column("customer_id", ForeignKey("customer.id"), index=True),
     Column("duration_seconds", Float),
     # Null in rows that are older than the column.
-    Column("further", JSON),
-    Column("misread", JSON),
+    Column("further", _JSON),
+    Column("misread", _JSON),
     UniqueConstraint("sheet_id", "key"),
 )
 
@@ -161,15 +164,17 @@ recording = Table(
     Column("condition", String(12)),
     Column("silent", Boolean),
     Column("dbfs", Float),
-    Column("tags", JSON),
-    Column("notes", JSON),
+    Column("tags", _JSON),
+    Column("notes", _JSON),
     # What a file beside it said: evidence is read again at each decision, the file may be gone.
-    Column("sidecar", JSON),
+    Column("sidecar", _JSON),
     Column("verdict", String(12)),
     Column("why", String(16)),
-    Column("candidates", JSON),
+    Column("candidates", _JSON),
     Column("customer_id", ForeignKey("customer.id")),
     Column("row_id", ForeignKey("sheet_row.id")),
+    # What became of its source in the inbox: `moved` or `deleted`.
+    Column("released", String(8)),
 )
 Index("ix_recording_customer_started", recording.c.customer_id, recording.c.started_at)
 Index("ix_recording_collector_started", recording.c.collector, recording.c.started_at)
@@ -234,10 +239,10 @@ act_change = Table(
     Column("recording_id", ForeignKey("recording.id"), primary_key=True, index=True),
     Column("customer_before", ForeignKey("customer.id")),
     Column("row_before", Text),
-    Column("word_before", JSON),
+    Column("word_before", _JSON),
     Column("customer_after", ForeignKey("customer.id")),
     Column("row_after", Text),
-    Column("word_after", JSON),
+    Column("word_after", _JSON),
     # False until the decision that follows from a person's word stands.
     Column("settled", Boolean, nullable=False, index=True),
 )
@@ -261,21 +266,26 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("recording_id", ForeignKey("recording.id"), nullable=False, index=True),
+    # Of a sheet or a custody file: none.
+    Column("recording_id", ForeignKey("recording.id"), index=True),
     Column("action", String(8), nullable=False),
     Column("key", Text, nullable=False, unique=True),
     # The store may have it, whatever the catalogue heard of it.
     Column("sent", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_at", Moment, nullable=False, index=True),
-    Column("error", JSON),
+    Column("error", _JSON),
+    Column("sha256", String(64), nullable=False),
+    # Null of a sheet: its file tells.
+    Column("size", BigInteger),
+    Column("source", Text, nullable=False),
 )
 
 mirrored = Table(
     "object",
     metadata,
     Column("key", Text, primary_key=True),
-    Column("recording_id", ForeignKey("recording.id"), nullable=False, index=True),
+    Column("recording_id", ForeignKey("recording.id"), index=True),
     Column("checksum", String(64), nullable=False),
     Column("confirmed_at", Moment, nullable=False),
 )
@@ -291,4 +301,70 @@ custody = Table(
     Column("entry", Text, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+)
+
+custody_file = Table(
+    "custody_file",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("path", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    # The last entry that this file or one before it has, and its hash.
+    Column("last", Integer, nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("written_at", Moment, nullable=False),
+    # When a time-stamp authority answered for it.
+    Column("stamped_at", Moment),
+)
+
+changed = Table(
+    "changed",
+    metadata,
+    # Rows that changed since the last custody file: triggers note them, of every writer.
+    Column("table_name", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+)
+
+fault = Table(
+    "fault",
+    metadata,
+    # A copy that is not what the catalogue says, until it is repaired.
+    Column("recording_id", ForeignKey("recording.id"), primary_key=True),
+    # `archive` or `mirror`.
+    Column("place", String(8), primary_key=True),
+    # `missing` or `altered`.
+    Column("kind", String(8), nullable=False),
+    Column("found_at", Moment, nullable=False),
+)
+
+verification = Table(
+    "verification",
+    metadata,
+    # One run over a slice of the recordings; resumed where it `reached`.
+    Column("id", Integer, primary_key=True),
+    Column("place", String(8), nullable=False),
+    # `presence`, `size` or `contents`.
+    Column("level", String(8), nullable=False),
+    Column("slice", Integer, nullable=False),
+    Column("slices", Integer, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    # The last recording's id.
+    Column("reached", Integer, nullable=False),
+    Column("seen", Integer, nullable=False),
+    Column("faults", Integer, nullable=False),
+    # Over the SHA-256 of all that were seen, in order.
+    Column("digest", String(64), nullable=False),
+)
+
+alarm = Table(
+    "alarm",
+    metadata,
+    # Something about the office's machines that a person must see to.
+    Column("id", Integer, primary_key=True),
+    Column("code", String(32), nullable=False, index=True),
+    Column("message", _JSON, nullable=False),
+    Column("raised_at", Moment, nullable=False),
+    Column("cleared_at", Moment),
 )

@@ -53,6 +53,8 @@ class DifficultS3:
         """Whether `If-None-Match` is honoured; else it is answered with 501."""
         self.checksum = ""
         """What HEAD shows as the SHA-256 of any object (base64)."""
+        self.date = ""
+        """What it takes for the time, as the Date header has it; empty: the right one."""
 
     @property
     def endpoint_url(self) -> str:
@@ -117,6 +119,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         pass
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return self.s3.date or super().date_time_string(timestamp)
 
     def _key(self) -> str:
         return unquote(urlsplit(self.path).path).split("/", 2)[-1]

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from archive import publish as published
+from archive.errors import DiskError
 from archive.publish import publish, sync_folder
 from archive.store import Store
 
@@ -122,6 +123,28 @@ def test_what_the_disk_refuses_is_no_reason_to_try_another_way(
         publish(tmp_path / "staged", tmp_path / "final")
     assert caught.value.errno == errno.EROFS
     assert not (tmp_path / "final").exists()
+
+
+@posix
+@pytest.mark.parametrize("code", [errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP])
+def test_a_disk_without_any_means_is_not_taken_for_one_without_rights(
+    new_system: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: int
+) -> None:
+    """Mounted cloud drives answer a link so, whoever asks."""
+    del new_system
+
+    def link(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(os, "link", link)
+    store = Store(tmp_path)
+    store.path("staged").write_bytes(b"a call")
+    with pytest.raises(DiskError) as caught:
+        store.move("staged", "final")
+    assert caught.value.message.key == "archive.no_safe_rename"
+    assert store.path("staged").read_bytes() == b"a call"
+    assert not store.exists("final")
 
 
 KILLED_BETWEEN = """

@@ -82,11 +82,11 @@ class SmallOffice:
 
     def kept(self) -> Tree:
         """The archive as people see it, without callvault's own folder."""
-        return {
-            path: seen
-            for path, seen in tree(self.archive).items()
-            if not path.startswith(".callvault/")
-        }
+        return recordings_below(self.archive)
+
+    def mirrored(self) -> Tree:
+        """What lies in the bucket `recordings`, without sheets and custody files."""
+        return recordings_below(self.folder / "bucket/recordings")
 
     def filed(self) -> dict[str, str]:
         """`customer/date` of each filed recording, by its source."""
@@ -99,8 +99,8 @@ class SmallOffice:
     def rows(self) -> dict[str, list[tuple[object, ...]]]:
         """Every row of every table of the catalogue."""
         with closing(sqlite3.connect(self.archive / ".callvault/catalogue.sqlite")) as database:
-            names = [name for (name,) in database.execute("SELECT name FROM sqlite_master")]
-            tables = [name for name in names if not name.startswith(("ix_", "sqlite_"))]
+            asked = "SELECT name FROM sqlite_master WHERE type = 'table'"
+            tables = [name for (name,) in database.execute(asked)]
             return {
                 name: sorted(database.execute(f'SELECT * FROM "{name}"'), key=repr)  # noqa: S608
                 for name in tables
@@ -173,6 +173,10 @@ def tree(folder: Path) -> Tree:
         for path in folder.rglob("*")
         if path.is_file()
     }
+
+
+def recordings_below(folder: Path) -> Tree:
+    return {path: seen for path, seen in tree(folder).items() if path[:11] != ".callvault/"}
 
 
 def sha256(content: bytes) -> str:

@@ -16,7 +16,6 @@ from tests.ingest.small_office import (
     recorded,
     sheet,
     sound,
-    tree,
 )
 from tests.s3_server import S3Server
 
@@ -44,13 +43,13 @@ def test_a_corrected_row_moves_the_recording_and_custody_and_mirror_follow(
             patched.setenv(name, value)
         mirrored = desk.with_mirror(server.endpoint_url)
         mirrored.ingest()
-        assert set(desk.kept()) == set(tree(desk.folder / "bucket/recordings"))
+        assert set(desk.kept()) == set(desk.mirrored())
         assert list(mirrored.filed().values()) == ["陈建军/2026-11-16"]
         desk.drop(SHEET, sheet([ROW]), time(13))
         mirrored.ingest()
         (place,) = desk.kept()
         assert place == "陈建国/2026-11-16/20261116_091207_陈建国_1201.amr"
-        assert list(tree(desk.folder / "bucket/recordings")) == [place]
+        assert list(desk.mirrored()) == [place]
         (line,) = mirrored.report()["recordings"]
         assert line["mirror"] == {"state": "mirrored", "key": place, "checksum": line["sha256"]}
     filed = [entry for entry in desk.custody() if entry["event"] == "filed"]
@@ -71,7 +70,10 @@ def test_a_row_that_is_taken_out_sends_its_recording_back_to_holding(desk: Small
     (place,) = desk.kept()
     assert place.startswith("_holding/2026-11-16/")
     assert not (desk.archive / "陈建国").exists()
-    assert [entry["event"] for entry in desk.custody()] == ["admitted", "filed", "held"]
+    assert [entry["event"] for entry in desk.custody()] == [
+        *("admitted", "sheet", "decided", "filed"),
+        *("sheet", "decided", "held"),
+    ]
     desk.drop(SHEET, sheet([ROW]), time(14))
     desk.ingest()
     assert desk.filed() == {CHEN: "陈建国/2026-11-16"}

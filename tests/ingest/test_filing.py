@@ -109,7 +109,8 @@ def assert_filed(desk: SmallOffice, place: str) -> None:
     (line,) = desk.report()["recordings"]
     assert (line["status"], line["archive_path"]) == ("filed", place)
     assert desk.kept()[place][0] == sha256(sound(1))
-    assert [entry["event"] for entry in desk.custody()] == ["admitted", "filed"]
+    told = [entry["event"] for entry in desk.custody()]
+    assert told == ["admitted", "sheet", "decided", "filed"]
     before = desk.rows()
     desk.ingest()
     assert desk.rows() == before

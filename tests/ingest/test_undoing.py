@@ -43,12 +43,12 @@ def test_undoing_an_assignment_hands_the_recording_back_to_the_machine(
     assert places(desk) == before
     assert desk.statuses()[WANG] == "ambiguous"
     assert [one["event"] for one in desk.custody()][-4:] == [
-        "assigned",
         "filed",
-        "released",
+        "handed_back",
+        "decided",
         "held",
     ]
-    assert desk.custody()[-2]["undoes"] == act
+    assert desk.custody()[-3]["undoes"] == act
 
 
 def test_undoing_a_second_assignment_brings_back_the_first(

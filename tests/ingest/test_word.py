@@ -22,7 +22,6 @@ from tests.ingest.small_office import (
     recorded,
     sheet,
     sound,
-    tree,
 )
 from tests.s3_server import S3Server
 
@@ -54,12 +53,13 @@ def test_a_recording_goes_to_the_row_that_a_person_names(desk: SmallOffice, pers
 
 def test_custody_says_who_assigned_what(desk: SmallOffice, person: Person) -> None:
     person.assign(BROTHER, "陈建国")
-    *_, assigned, filed = desk.custody()
+    *_, assigned, decided, filed = desk.custody()
     assert (assigned["event"], assigned["by"], assigned["customer"]) == (
         "assigned",
         "李经理",
         "陈建国",
     )
+    assert (decided["event"], decided["why"]) == ("decided", "person")
     assert assigned["confirmed"] == [["name", "工地老赵"], ["number", "15405387777"]]
     assert (filed["event"], filed["customer"], filed["sha256"]) == (
         "filed",
@@ -253,15 +253,15 @@ def test_objects_follow(desk: SmallOffice) -> None:
         mirrored.ingest()
         person = Person(mirrored)
         act = person.assign(WANG, "王伟 1402")["act"]
-        assert set(desk.kept()) == set(tree(desk.folder / "bucket/recordings"))
+        assert set(desk.kept()) == set(mirrored.mirrored())
         person.undo(act)
-        assert set(desk.kept()) == set(tree(desk.folder / "bucket/recordings"))
+        assert set(desk.kept()) == set(mirrored.mirrored())
         server.stop()
         told = person.assign(WANG, "王伟 1401")
         assert told["moved"] == 1
         server.start()
         mirrored.ingest()
-        assert set(desk.kept()) == set(tree(desk.folder / "bucket/recordings"))
+        assert set(desk.kept()) == set(mirrored.mirrored())
 
 
 def test_while_another_works_on_the_archive_the_word_is_written_down(

@@ -14,6 +14,7 @@ import shutil
 import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -80,7 +81,8 @@ def _opened(name: str) -> tuple[SmallOffice, FolderStore]:
     desk = office(where)
     shutil.copytree(new.archive, desk.archive)
     _stores[name] = FolderStore(where / "store")
-    return desk.with_mirror("http://store.invalid", name), _stores[name]
+    settings = replace(desk.settings, source=where / "callvault.toml")
+    return SmallOffice(where, settings).with_mirror("http://store.invalid", name), _stores[name]
 
 
 class Model(RuleBasedStateMachine):

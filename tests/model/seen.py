@@ -34,8 +34,15 @@ class Seen:
 
     @property
     def objects(self) -> Mapping[str, Line]:
-        """What the catalogue says is in the store, by key."""
-        return {one["key"]: one for one in self.tables["object"]}
+        """The recordings that the catalogue says are in the store, by key."""
+        told = self.tables["object"]
+        return {one["key"]: one for one in told if one["recording_id"] is not None}
+
+    @property
+    def papers(self) -> Mapping[str, str]:
+        """Sheets and custody files that are in the store: their SHA-256, by key."""
+        told = self.tables["object"]
+        return {one["key"]: one["checksum"] for one in told if one["recording_id"] is None}
 
     @property
     def words(self) -> Mapping[str, int | None]:
@@ -100,6 +107,7 @@ _TABLES = (
     "act_memory",
     "confirmed",
     "custody",
+    "custody_file",
     "customer",
     "customer_number",
     "inbox_file",

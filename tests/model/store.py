@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from archive.objects import ObjectDiffers, StoredObject, StoreError
 from config.language import Message
@@ -69,6 +70,19 @@ class FolderStore:
         contents = self._read(key)
         return None if contents is None else hashlib.sha256(contents).hexdigest()
 
+    def fetch(self, key: str, writer: BinaryIO) -> str | None:
+        self._request()
+        contents = self._read(key)
+        if contents is None:
+            return None
+        writer.write(contents)
+        return hashlib.sha256(contents).hexdigest()
+
+    def copy(self, key: str, to: str) -> None:
+        self._request()
+        (self.folder / to).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / to).write_bytes((self.folder / key).read_bytes())
+
     def delete(self, key: str) -> None:
         weather = self._request()
         if weather == "refuses":
@@ -87,7 +101,7 @@ class FolderStore:
         self._request()
 
     def objects(self) -> Mapping[str, bytes]:
-        """All that is there, as only the model sees it."""
+        """All that is there, by key, as only the model sees it."""
         return {
             path.relative_to(self.folder).as_posix(): path.read_bytes()
             for path in self.folder.rglob("*")

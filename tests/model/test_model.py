@@ -29,7 +29,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are killed as they fork")
 def test_the_model_finds_nothing() -> None:
-    ended = run("--examples", "60", "--seed", "1")
+    ended = run("--examples", "40", "--seed", "1")
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 

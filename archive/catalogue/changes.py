@@ -1,0 +1,208 @@
+"""Which rows of the catalogue changed since the last custody file, and what they say now.
+
+Triggers note the rows, so that no writer can forget to. A row is noted once, however often it
+changed, and told as it is when it is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    text,
+)
+
+from archive.catalogue.schema import Moment, changed, custody, custody_file, metadata
+from archive.layout import CUSTODY
+from archive.records import Image
+
+_APART = {custody.name, custody_file.name, changed.name}
+"""The chain stands in custody files itself; the others are about these files."""
+KEPT = tuple(table for table in metadata.sorted_tables if table.name not in _APART)
+_AT_ONCE = 400
+"""Keys in one question: databases limit how many may be bound."""
+
+_Key = tuple[str | int, ...]
+
+
+def install(tx: Connection) -> None:
+    """Sees to it that changes are noted; rows that were there before are noted all.
+
+    A migration that makes a table anew drops its triggers: called after every one.
+    """
+    for table in KEPT:
+        if not _has_triggers(tx, table):
+            tx.execute(text(_note_all(table, tx.dialect.name)))
+            for statement in _triggers(table, tx.dialect.name):
+                tx.exec_driver_sql(statement)
+
+
+def noted(tx: Connection, limit: int) -> Sequence[Image]:
+    """Rows that changed and what they say now, up to `limit`."""
+    rows = tx.execute(select(changed).order_by(changed.c.table_name, changed.c.key).limit(limit))
+    keys: dict[str, list[_Key]] = {}
+    for row in rows:
+        keys.setdefault(row.table_name, []).append(tuple(json.loads(row.key)))
+    return [image for name in keys for image in _images(tx, metadata.tables[name], keys[name])]
+
+
+def present(tx: Connection, keys: Sequence[tuple[str, _Key]]) -> Mapping[tuple[str, _Key], Image]:
+    """What rows of these tables and keys say now, without those that are noted as changed."""
+    by_table: dict[str, list[_Key]] = {}
+    for name, key in keys:
+        by_table.setdefault(name, []).append(key)
+    found: dict[tuple[str, _Key], Image] = {}
+    for name, some in by_table.items():
+        texts = {_text(tx, key): key for key in some}
+        mine = (changed.c.table_name == name) & changed.c.key.in_(texts)
+        lately = {texts[text] for text in tx.execute(select(changed.c.key).where(mine)).scalars()}
+        rest = [key for key in some if key not in lately]
+        found |= {(name, one.key): one for one in _images(tx, metadata.tables[name], rest)}
+    return found
+
+
+def told(tx: Connection, images: Sequence[Image]) -> None:
+    """These rows stand in a custody file: they are noted no more."""
+    mine = and_(changed.c.table_name == bindparam("of"), changed.c.key == bindparam("noted"))
+    keys = {(one.table, _text(tx, one.key)) for one in images}
+    if keys:
+        tx.execute(delete(changed).where(mine), [{"of": of, "noted": key} for of, key in keys])
+
+
+def forget(tx: Connection) -> None:
+    """What stands in the catalogue came from custody files: nothing of it is noted."""
+    tx.execute(delete(changed))
+
+
+def bring_back(tx: Connection, images: Sequence[Image]) -> None:
+    """Makes rows what `images` say, of which each key stands once."""
+    by_table: dict[str, list[Image]] = {}
+    for one in images:
+        by_table.setdefault(one.table, []).append(one)
+    for name, some in by_table.items():
+        table = metadata.tables[name]
+        for keys in _batches([one.key for one in some]):
+            tx.execute(delete(table).where(_any_of(table, keys)))
+    for name, some in by_table.items():
+        table = metadata.tables[name]
+        rows = [_values(table, one.row) for one in some if one.row is not None]
+        if rows:
+            tx.execute(insert(table), rows)
+
+
+def _images(tx: Connection, table: Table, keys: Sequence[_Key]) -> Iterator[Image]:
+    found: dict[_Key, Mapping[str, object]] = {}
+    for some in _batches(keys):
+        for row in tx.execute(select(table).where(_any_of(table, some))).mappings():
+            told = {name: _plain(value) for name, value in row.items()}
+            found[tuple(told[column.name] for column in table.primary_key)] = told  # type: ignore[misc]
+    for key in keys:
+        yield Image(table.name, key, found.get(key))
+
+
+def _any_of(table: Table, keys: Sequence[_Key]) -> ColumnElement[bool]:
+    columns = list(table.primary_key)
+    parsed = [[_value(c.type, part) for c, part in zip(columns, key, strict=True)] for key in keys]
+    if len(columns) == 1:
+        return columns[0].in_([one for (one,) in parsed])
+    return or_(*(and_(*(c == one for c, one in zip(columns, key, strict=True))) for key in parsed))
+
+
+def _batches(keys: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
+    return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _values(table: Table, row: Mapping[str, object]) -> dict[str, object]:
+    """A column that the row's writer did not know yet is left to its default."""
+    return {
+        column.name: _value(column.type, row[column.name])
+        for column in table.columns
+        if column.name in row
+    }
+
+
+def _value(kind: object, told: object) -> object:
+    if isinstance(told, str) and isinstance(kind, Moment):
+        return datetime.fromisoformat(told)
+    if isinstance(told, str) and isinstance(kind, Date):
+        return date.fromisoformat(told)
+    return told
+
+
+def _text(tx: Connection, key: _Key) -> str:
+    """As the triggers write it."""
+    close = (",", ":") if tx.dialect.name == "sqlite" else (", ", ": ")
+    return json.dumps(key, ensure_ascii=False, separators=close)
+
+
+# The triggers
+
+
+def _has_triggers(tx: Connection, table: Table) -> bool:
+    catalogue, named = (
+        ("sqlite_master", "type = 'trigger' AND name")
+        if tx.dialect.name == "sqlite"
+        else ("pg_trigger", "tgname")
+    )
+    asked = text(f"SELECT 1 FROM {catalogue} WHERE {named} = :name")  # noqa: S608
+    return tx.execute(asked, {"name": _name(table, "insert")}).first() is not None
+
+
+def _name(table: Table, happening: str) -> str:
+    return f"{table.name}_{happening}_is_noted"
+
+
+def _triggers(table: Table, dialect: str) -> Iterator[str]:
+    for happening, row in (("insert", "NEW."), ("update", "NEW."), ("delete", "OLD.")):
+        name = _name(table, happening)
+        key = _json(table, row, dialect)
+        note = (
+            f"INSERT INTO changed SELECT '{table.name}', {key} WHERE NOT EXISTS "  # noqa: S608
+            f"(SELECT 1 FROM changed WHERE table_name = '{table.name}' AND key = {key})"
+        )
+        head = f'CREATE TRIGGER {name} AFTER {happening.upper()} ON "{table.name}"'
+        when = f"FOR EACH ROW WHEN ({_counts(table, row)})"
+        if dialect == "sqlite":
+            yield f"{head} {when} BEGIN {note}; END"
+        else:
+            yield (
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN {note}; RETURN NULL; END $$"
+            )
+            yield f"{head} {when} EXECUTE FUNCTION {name}()"
+
+
+def _note_all(table: Table, dialect: str) -> str:
+    key = _json(table, "t.", dialect)
+    return (
+        f"INSERT INTO changed SELECT '{table.name}', {key} FROM \"{table.name}\" AS t "  # noqa: S608
+        f"WHERE ({_counts(table, 't.')}) AND NOT EXISTS "
+        f"(SELECT 1 FROM changed WHERE table_name = '{table.name}' AND key = {key})"
+    )
+
+
+def _json(table: Table, row: str, dialect: str) -> str:
+    columns = ", ".join(f"{row}{column.name}" for column in table.primary_key)
+    return f"json_array({columns})" if dialect == "sqlite" else f"json_build_array({columns})::text"
+
+
+def _counts(table: Table, row: str) -> str:
+    """A custody file's own errand and object do not: each would ask for another file."""
+    own = table.name in ("outbox", "object")
+    return f"{row}key NOT LIKE '{CUSTODY}/%'" if own else "1 = 1"

@@ -1,0 +1,90 @@
+"""The catalogue made anew from the custody files alone.
+
+It is made under another name and takes its place whole; an old one is kept aside. Custody files
+are a chain: one that is missing or altered stops it, for half a history is worse than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from archive import custody_files
+from archive.catalogue import changes, log, papers
+from archive.catalogue.database import (
+    Transaction,
+    defer_references,
+    open_catalogue,
+    sqlite_file,
+    sqlite_url,
+)
+from archive.catalogue.papers import KnownFile
+from archive.custody_files import CustodyFile
+from archive.errors import CatalogueError, CustodyError
+from archive.layout import ASIDE, CUSTODY, STAGING
+from archive.publish import publish, sync_folder
+from archive.store import Store
+from config.language import Message
+
+_BESIDE = ("", "-journal", "-wal", "-shm")
+"""SQLite's own files, which belong to a database and go where it goes."""
+
+
+def rebuild(
+    store: Store, url: str, now: datetime, progress: Callable[[int, int], None] = lambda *_: None
+) -> int:
+    """Makes the catalogue at `url` from the archive's custody files; returns how many these are.
+
+    Raises CustodyError where they are no whole chain, or none at all; CatalogueError where the
+    catalogue is no SQLite file. The archive's lock must be held. `progress` hears how many more
+    files are done of how many.
+    """
+    place = sqlite_file(url) if url.startswith("sqlite") else None
+    if place is None:
+        raise CatalogueError(Message.of("custody.not_sqlite"))
+    paths = _paths(store)
+    if not paths:
+        raise CustodyError(Message.of("custody.none", path=store.path(CUSTODY)))
+    store.prepare()
+    made = store.path(f"{STAGING}/catalogue.sqlite")
+    for suffix in _BESIDE:
+        made.with_name(made.name + suffix).unlink(missing_ok=True)
+    with closing(open_catalogue(sqlite_url(made))) as catalogue:
+        for found in custody_files.follow(paths):
+            with catalogue.transaction() as tx:
+                _load(tx, store, paths[found.heading.number - 1], found)
+            progress(1, len(paths))
+    _put_aside(store, place, now)
+    publish(made, place)
+    sync_folder(place.parent)
+    return len(paths)
+
+
+def _paths(store: Store) -> Sequence[Path]:
+    return sorted(store.path(CUSTODY).glob("*/*.jsonl"), key=lambda path: path.name)
+
+
+def _load(tx: Transaction, store: Store, path: Path, found: CustodyFile) -> None:
+    defer_references(tx)
+    changes.bring_back(tx, found.rows)
+    log.bring_back(tx, found.entries)
+    heading = found.heading
+    relative = path.relative_to(store.root).as_posix()
+    size = path.stat().st_size
+    known = KnownFile(heading.number, relative, found.sha256, size, heading.last, heading.head)
+    papers.enter_file(tx, known, datetime.fromisoformat(heading.written_at))
+    changes.forget(tx)
+
+
+def _put_aside(store: Store, place: Path, now: datetime) -> None:
+    """Nothing is thrown away: an old catalogue may say why it had to be made anew."""
+    folder = store.path(f"{ASIDE}/{now:%Y%m%d_%H%M%S}")
+    for suffix in _BESIDE:
+        old = place.with_name(place.name + suffix)
+        if old.exists():
+            store.make_folder(folder)
+            publish(old, folder / old.name)
+            sync_folder(folder)
+            sync_folder(old.parent)

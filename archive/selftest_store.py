@@ -1,0 +1,218 @@
+"""What the mirror relies on, tried in the bucket below a prefix that is emptied again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from archive.layout import PRIVATE
+from archive.objects import ObjectDiffers, ObjectStore, StoreError
+from archive.trial import Outcome, Result, Trial, attempt, failed, passed, unknown
+
+_FIRST, _OTHER = b"the first bytes", b"other bytes"
+_ODD = (
+    "张三 (0002)/2026-11-16/通话录音@张三(13800000001)_20261116093015.mp3",
+    "a b  c/+plus+/100%25&x=1#.mp3",
+    "王总 😀/𠮷野家/'quoted'~!$,;@.mp3",
+    "né/né.mp3",
+)
+_LONGEST = 900
+"""Bytes of a key; stores take 1024, the archive makes less than 500."""
+_SKEW, _REFUSED = timedelta(seconds=30), timedelta(seconds=300)
+"""By how much clocks may differ; by how much, before stores begin to refuse (S3: 15 minutes)."""
+
+
+@dataclass
+class _Bucket:
+    """A store, the folder from which files are sent, and what was sent so far."""
+
+    store: ObjectStore
+    folder: Path
+    prefix: str
+    knows_conditions: Callable[[], bool]
+    sent: list[str] = field(default_factory=list)
+
+    def put(self, name: str, contents: bytes, *, first_time: bool = False) -> str:
+        """Returns the key."""
+        key, file = self.prefix + name, self.folder / "object"
+        file.write_bytes(contents)
+        if key not in self.sent:
+            self.sent.append(key)  # before it is there: an answer can be lost
+        self.store.put(key, file, _sha256(contents), len(contents), {}, first_time=first_time)
+        return key
+
+    def holds(self, key: str, contents: bytes) -> bool:
+        return self.store.read_sha256(key) == _sha256(contents)
+
+
+def clock_trial(told: Callable[[], datetime | None], now: Callable[[], datetime]) -> Trial:
+    """Holds this computer's clock against the store's: they may differ by so much only."""
+
+    def look() -> Result:
+        before = now()
+        theirs = told()
+        if theirs is None:
+            return unknown("skew_untold")
+        # The store tells whole seconds, cut off; its answer took half of the way.
+        skew = theirs + timedelta(seconds=0.5) - (before + (now() - before) / 2)
+        seconds = {"seconds": round(abs(skew).total_seconds())}
+        if abs(skew) > _REFUSED:
+            return failed("skew_refused", **seconds)
+        return failed("skew", **seconds) if abs(skew) > _SKEW else passed("skew_none", **seconds)
+
+    result = attempt(look)
+    must = result.message.key == "selftest.skew_refused"
+    return Trial("clock", "store", must, result)
+
+
+def store_trials(
+    store: ObjectStore, token: str, knows_conditions: Callable[[], bool]
+) -> Iterator[Trial]:
+    """Tries the bucket below `.callvault/selftest-TOKEN/`; nothing is raised.
+
+    `knows_conditions` is asked after something was sent. Where the bucket cannot be used at all,
+    only that is told.
+    """
+    reached = attempt(partial(_reached, store))
+    yield Trial("mirror", "reached", False, reached)
+    if reached.outcome is not Outcome.PASS:
+        return
+    with TemporaryDirectory(prefix="callvault-") as folder:
+        bucket = _Bucket(store, Path(folder), f"{PRIVATE}/selftest-{token}/", knows_conditions)
+        try:
+            for name, must, look in _TRIALS:
+                yield Trial("mirror", name, must, attempt(partial(look, bucket)))
+        finally:
+            removed = attempt(partial(_emptied, bucket))
+        yield Trial("mirror", "removed", False, removed)
+
+
+def _reached(store: ObjectStore) -> Result:
+    store.check()
+    return passed("reached")
+
+
+def _put(bucket: _Bucket) -> Result:
+    bucket.put("call", _FIRST)
+    return passed("put")
+
+
+def _look(bucket: _Bucket) -> Result:
+    key = bucket.put("call", _FIRST)
+    found = bucket.store.look(key)
+    if found is None or found.size != len(_FIRST):
+        return failed("looked_otherwise")
+    if found.sha256 is None:
+        return passed("look_without_checksum")
+    right = found.sha256 == _sha256(_FIRST)
+    return passed("look") if right else failed("looked_otherwise")
+
+
+def _read(bucket: _Bucket) -> Result:
+    key = bucket.put("call", _FIRST)
+    return passed("read") if bucket.holds(key, _FIRST) else failed("store_read_otherwise")
+
+
+def _overwrite(bucket: _Bucket) -> Result:
+    """As the mirror does it, looking first."""
+    key = bucket.put("kept", _FIRST)
+    try:
+        bucket.put("kept", _OTHER)
+    except ObjectDiffers:
+        return passed("kept") if bucket.holds(key, _FIRST) else failed("store_overwrites")
+    return failed("store_overwrites")
+
+
+def _condition(bucket: _Bucket) -> Result:
+    """Whether the store itself refuses, should two send at one moment. Told: the mirror looks."""
+    key = bucket.put("condition", _FIRST)
+    if not bucket.knows_conditions():
+        return passed("condition_unknown")
+    try:
+        bucket.put("condition", _OTHER, first_time=True)
+    except ObjectDiffers:
+        return passed("condition" if bucket.holds(key, _FIRST) else "condition_ignored")
+    return passed("condition_ignored")
+
+
+def _keys(bucket: _Bucket) -> Result:
+    lost = [name for name in _ODD if not _keeps(bucket, name)]
+    return failed("keys", keys=", ".join(lost)) if lost else passed("keys_fit", count=len(_ODD))
+
+
+def _long_key(bucket: _Bucket) -> Result:
+    part = "录" * 60 + "/"
+    name = (part * 5).encode()[: _LONGEST - len(bucket.prefix.encode()) - 10]
+    fits = _keeps(bucket, name.decode("utf-8", "ignore").rstrip("/") + ".mp3")
+    return passed("key_long_fits", bytes=_LONGEST) if fits else failed("key_long", bytes=_LONGEST)
+
+
+def _keeps(bucket: _Bucket, name: str) -> bool:
+    try:
+        key = bucket.put(name, name.encode())
+        found = bucket.store.look(key)
+        return found is not None and bucket.holds(key, name.encode())
+    except StoreError as error:
+        # What is refused whatever the key is no fault of the key.
+        if error.outage or error.message.key == "store.access_denied":
+            raise
+        return False
+
+
+def _listed(bucket: _Bucket) -> Result:
+    """Everything that was sent, by its key, in order."""
+    wanted = sorted(key for key in bucket.sent if bucket.store.look(key) is not None)
+    listed = [one.key for one in bucket.store.list(bucket.prefix)]
+    if listed == wanted:
+        return passed("listed", count=len(listed))
+    return failed("listed_otherwise", listed=len(listed), sent=len(wanted))
+
+
+def _deleted(bucket: _Bucket) -> Result:
+    key = bucket.put("deleted", _FIRST)
+    try:
+        bucket.store.delete(key)
+    except StoreError as error:
+        if error.outage:
+            raise
+        return failed("delete_refused")
+    return passed("deleted") if bucket.store.look(key) is None else failed("delete_refused")
+
+
+def _emptied(bucket: _Bucket) -> Result:
+    """Removes what was sent, each by itself: one that is refused keeps no other."""
+    left, last = 0, None
+    for key in bucket.sent:
+        try:
+            bucket.store.delete(key)
+            left += bucket.store.look(key) is not None
+        except StoreError as error:
+            left, last = left + 1, error
+            if error.outage:
+                break
+    if left:
+        told = unknown if last is not None and last.outage else failed
+        return told("objects_left", count=left, prefix=bucket.prefix)
+    return passed("objects_removed", count=len(bucket.sent))
+
+
+def _sha256(contents: bytes) -> str:
+    return hashlib.sha256(contents).hexdigest()
+
+
+_TRIALS: tuple[tuple[str, bool, Callable[[_Bucket], Result]], ...] = (
+    ("put", True, _put),
+    ("look", True, _look),
+    ("read", True, _read),
+    ("overwrite", True, _overwrite),
+    ("condition", False, _condition),
+    ("keys", True, _keys),
+    ("key_long", False, _long_key),
+    ("list", True, _listed),
+    ("delete", False, _deleted),
+)

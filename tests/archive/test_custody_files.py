@@ -1,0 +1,183 @@
+"""Custody files outlast the catalogue, say all that it says, and show whether they were touched."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from archive import custody_files, keeping
+from archive.catalogue import papers
+from archive.custody_files import CustodyFile
+from archive.errors import CustodyError
+from archive.layout import CUSTODY
+from tests.archive.small_archive import AT, MATCHED, SmallArchive, row, sheet
+
+FIRST = f"{CUSTODY}/2026-11-16/00000001.jsonl"
+SECOND = f"{CUSTODY}/2026-11-17/00000002.jsonl"
+
+
+@pytest.fixture
+def kept(archive: SmallArchive) -> SmallArchive:
+    """Two days, of which each has its custody file."""
+    held = archive.admit(b"one", "2026-11-16/王芳/张三.mp3")
+    (call,) = archive.enter(sheet(row(2, "张三", "13800138000")))
+    archive.rule(held, MATCHED, archive.customer("张三", "13800138000"), call.id)
+    assert keeping.keep(archive.catalogue, archive.store, AT) == 1
+    archive.move(archive.again(held), "张三/2026-11-16/1.mp3")
+    archive.admit(b"two")
+    assert keeping.keep(archive.catalogue, archive.store, AT + timedelta(days=1)) == 1
+    return archive
+
+
+def files(archive: SmallArchive) -> list[str]:
+    found = (archive.store.root / CUSTODY).rglob("*.jsonl")
+    return sorted(path.relative_to(archive.store.root).as_posix() for path in found)
+
+
+def paths(archive: SmallArchive) -> list[Path]:
+    return [archive.store.path(one) for one in files(archive)]
+
+
+def refused(archive: SmallArchive) -> str:
+    with pytest.raises(CustodyError) as caught:
+        list(custody_files.follow(paths(archive)))
+    return caught.value.message.key
+
+
+def test_a_file_lies_under_its_date_and_follows_the_one_before(kept: SmallArchive) -> None:
+    assert files(kept) == [FIRST, SECOND]
+    first, second = custody_files.follow(paths(kept))
+    assert [one.entry for one in (*first.entries, *second.entries)] == [
+        one.entry for one in kept.custody()
+    ]
+    assert second.heading.before == first.sha256
+    assert second.heading.head == kept.custody()[-1].hash
+
+
+def test_where_nothing_changed_no_file_is_written(kept: SmallArchive) -> None:
+    assert keeping.keep(kept.catalogue, kept.store, AT + timedelta(days=2)) == 0
+    assert files(kept) == [FIRST, SECOND]
+
+
+def test_a_row_stands_in_the_next_file_as_it_is_then(kept: SmallArchive) -> None:
+    first, second = custody_files.follow(paths(kept))
+    held, filed = (path_of_the_first(one) for one in (first, second))
+    assert (held, filed) == ("_holding/2026-11-16/7692c3 张三.mp3", "张三/2026-11-16/1.mp3")
+    assert "sheet_row" not in {one.table for one in second.rows}
+
+
+def path_of_the_first(found: CustodyFile) -> object:
+    (row,) = [one.row for one in found.rows if (one.table, one.key) == ("recording", (1,))]
+    return row and row["path"]
+
+
+def test_many_changes_are_spread_over_several_files(
+    archive: SmallArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "_MOST", 3)
+    for number in range(5):
+        archive.admit(bytes([number]), f"{number}.mp3")
+    written = keeping.keep(archive.catalogue, archive.store, AT)
+    found = list(custody_files.follow(paths(archive)))
+    assert len(found) == written > 2
+    assert [len(one.entries) for one in found][:2] == [3, 2]
+    tables = [(one.table, one.key) for file in found for one in file.rows]
+    assert sum(table == "recording" for table, _ in tables) == len(set(tables) & {
+        ("recording", (number,)) for number in range(1, 6)
+    }) == 5  # fmt: skip
+
+
+def test_what_a_kill_left_behind_is_entered_as_it_is(kept: SmallArchive) -> None:
+    """The file was whole under its name, and the catalogue had not heard of it."""
+    with kept.catalogue.transaction() as tx:
+        tx.exec_driver_sql("DELETE FROM custody_file WHERE number = 2")
+    kept.admit(b"three", "3.mp3")
+    assert keeping.keep(kept.catalogue, kept.store, AT + timedelta(days=2)) == 2
+    third = f"{CUSTODY}/2026-11-18/00000003.jsonl"
+    assert files(kept) == [FIRST, SECOND, third]
+    *_, last = custody_files.follow(paths(kept))
+    assert last.heading.entries == 1
+    with kept.catalogue.reading() as tx:
+        assert [one.path for one in papers.custody_files(tx)] == files(kept)
+
+
+def test_one_left_behind_under_an_earlier_date_is_entered_too(kept: SmallArchive) -> None:
+    """The clock went back, and a kill came just then."""
+    os.renames(kept.store.path(SECOND), early := kept.store.path(SECOND.replace("17", "15")))
+    with kept.catalogue.transaction() as tx:
+        tx.exec_driver_sql("DELETE FROM custody_file WHERE number = 2")
+    kept.admit(b"three", "3.mp3")
+    assert keeping.keep(kept.catalogue, kept.store, AT - timedelta(days=1)) == 2
+    assert early.exists()
+    assert len(list(custody_files.follow(sorted(paths(kept), key=lambda one: one.name)))) == 3
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_catalogue_older_than_its_custody_files_stops(kept: SmallArchive, lost: int) -> None:
+    """A backup was restored: its next entry would fork the history."""
+    with kept.catalogue.transaction() as tx:
+        tx.exec_driver_sql("DELETE FROM custody_file WHERE number >= ?", (lost,))
+        tx.exec_driver_sql("DELETE FROM custody WHERE seq > 1")
+    for _ in range(2):
+        with pytest.raises(CustodyError) as caught:
+            keeping.keep(kept.catalogue, kept.store, AT)
+        assert caught.value.message.key == "custody.ahead"
+    assert files(kept) == [FIRST, SECOND]
+
+
+def flip(path: Path, at: int) -> None:
+    contents = bytearray(path.read_bytes())
+    contents[at] ^= 1
+    path.write_bytes(contents)
+
+
+DAMAGES: dict[str, Callable[[SmallArchive], object]] = {
+    "a bit of the heading": lambda kept: flip(kept.store.path(SECOND), 30),
+    "a bit of an entry": lambda kept: flip(
+        kept.store.path(FIRST), kept.store.path(FIRST).read_bytes().index(b'{\\"arrived_at')
+    ),
+    "a bit of a row": lambda kept: flip(
+        kept.store.path(FIRST), kept.store.path(FIRST).read_bytes().index(b'"customer"') + 2
+    ),
+    "its last line": lambda kept: os.truncate(
+        kept.store.path(SECOND), kept.store.path(SECOND).stat().st_size - 60
+    ),
+    "the first file": lambda kept: kept.store.path(FIRST).unlink(),
+    "all of a file": lambda kept: kept.store.path(SECOND).write_bytes(b""),
+    "an entry, hashed anew": lambda kept: rewrite(kept.store.path(FIRST)),
+}
+
+
+def rewrite(path: Path) -> None:
+    """As somebody does who knows the form: the file holds by itself."""
+    found = custody_files.read(path)
+    dropped = [one for one in found.rows if one.table != "inbox_file"][1:]
+    heading = replace(found.heading, rows=len(dropped))
+    path.write_bytes(b"".join(custody_files.lines(heading, found.entries, dropped)))
+    assert custody_files.read(path).rows == dropped
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damage_is_found_wherever_it_is(kept: SmallArchive, damage: str) -> None:
+    DAMAGES[damage](kept)
+    assert refused(kept) in {"custody.damaged", "custody.gap", "custody.no_successor"}
+
+
+def test_a_file_of_a_newer_callvault_is_not_guessed_at(kept: SmallArchive) -> None:
+    path = kept.store.path(SECOND)
+    heading, *rest = path.read_bytes().splitlines(keepends=True)
+    newer = json.dumps(json.loads(heading) | {"form": 2}).encode() + b"\n"
+    path.write_bytes(newer + b"".join(rest))
+    assert refused(kept) == "custody.newer"
+
+
+def test_a_file_that_cannot_be_read_is_named(kept: SmallArchive) -> None:
+    kept.store.path(FIRST).unlink()
+    kept.store.path(FIRST).mkdir()
+    assert refused(kept) == "custody.unreadable"

@@ -1,0 +1,124 @@
+"""The catalogue is lost: it is made anew from the custody files, and says what it said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from archive.errors import CatalogueError, CustodyError
+from archive.rebuilding import rebuild
+from archive.store import Store
+from tests.ingest.people import CHEN, LINES, ROWS, WANG, Person, a_day
+from tests.ingest.small_office import EVENING, SHEET, SmallOffice, office, sheet, sound
+from tests.s3_server import S3Server
+
+APART = {"custody_file", "outbox", "object"}
+"""Of these what is about custody files themselves is told by no custody file."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallOffice]:
+    """An office in which much has happened, with a mirror."""
+    with S3Server(tmp_path / "office/bucket") as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        desk = a_day(tmp_path / "office").with_mirror(server.endpoint_url)
+        desk.ingest()
+        person = Person(desk)
+        person.assign(WANG, "王伟 1402")
+        person.undo(person.unassign(CHEN)["act"])
+        desk.drop(SHEET, sheet([*ROWS[1:], ("马俊峰", "15405381201", "9:12")]), time(13))
+        desk.drop(f"{SHEET}.txt", b"nothing to us")
+        desk.ingest()
+        yield desk
+
+
+def catalogue(desk: SmallOffice) -> Path:
+    return desk.archive / ".callvault/catalogue.sqlite"
+
+
+def known(desk: SmallOffice) -> dict[str, list[tuple[object, ...]]]:
+    return {
+        table: [row for row in rows if table not in APART or ".callvault/custody/" not in str(row)]
+        for table, rows in desk.rows().items()
+    }
+
+
+def anew(desk: SmallOffice) -> int:
+    return rebuild(Store(desk.archive), desk.settings.catalogue.url, EVENING)
+
+
+LOSSES: dict[str, Callable[[Path], object]] = {
+    "gone": lambda path: path.unlink(),
+    "damaged": lambda path: path.write_bytes(b"no database" * 1000),
+    "older": Path.exists,
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_it_says_what_it_said_before(desk: SmallOffice, loss: str) -> None:
+    assert len(LINES) == 4
+    before, report = known(desk), desk.report()
+    LOSSES[loss](catalogue(desk))
+    assert anew(desk) >= 2
+    assert known(desk) == before
+    assert desk.report() == report
+    aside = list((desk.archive / ".callvault/aside").rglob("catalogue.sqlite"))
+    assert len(aside) == (loss != "gone")
+
+
+def test_the_next_pass_goes_on_as_if_nothing_had_happened(desk: SmallOffice) -> None:
+    before, kept = known(desk), desk.kept()
+    catalogue(desk).unlink()
+    anew(desk)
+    assert not desk.ingest().drained.refused
+    assert (known(desk), desk.kept()) == (before, kept)
+    Person(desk).assign(CHEN, "刘海燕")
+    assert desk.filed()[CHEN] == "刘海燕/2026-11-16"
+
+
+def test_without_it_nothing_is_taken_in_anew(desk: SmallOffice) -> None:
+    """An empty catalogue in an old archive is no new office."""
+    kept = desk.kept()
+    catalogue(desk).unlink()
+    with pytest.raises(CustodyError) as caught:
+        desk.ingest()
+    assert caught.value.message.key == "custody.ahead"
+    assert desk.kept() == kept
+    anew(desk)
+    desk.ingest()
+
+
+def test_half_a_history_makes_no_catalogue(desk: SmallOffice) -> None:
+    before = catalogue(desk).read_bytes()
+    first, *_ = sorted((desk.archive / ".callvault/custody").rglob("*.jsonl"))
+    first.rename(first.with_suffix(".away"))
+    with pytest.raises(CustodyError):
+        anew(desk)
+    assert catalogue(desk).read_bytes() == before
+
+
+def test_without_custody_files_it_says_where_they_may_be(tmp_path: Path) -> None:
+    empty = office(tmp_path / "office")
+    with pytest.raises(CustodyError) as caught:
+        anew(empty)
+    assert caught.value.message.key == "custody.none"
+
+
+@pytest.mark.parametrize("url", ["postgresql://office/callvault", "sqlite://"])
+def test_another_database_is_restored_by_its_own_means(tmp_path: Path, url: str) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        rebuild(Store(tmp_path), url, EVENING)
+    assert caught.value.message.key == "custody.not_sqlite"
+
+
+def test_a_call_that_comes_after_a_rebuilding_is_filed_as_ever(desk: SmallOffice) -> None:
+    catalogue(desk).unlink()
+    anew(desk)
+    late = CHEN.replace("091207", "151207")
+    desk.drop(late, sound(9), time(15))
+    desk.ingest()
+    assert late in desk.statuses()
