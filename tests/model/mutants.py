@@ -89,13 +89,13 @@ def _flapping() -> None:
 
 def _confirmed_unseen() -> None:
     """What could not be sent for an outage counts as done."""
-    do = archive.mirror.Mirror._do
+    do = archive.mirror.Mirror.do
 
     def done(self: archive.mirror.Mirror, errand: Errand) -> Failure | None:
         failure = do(self, errand)
         return None if failure is not None and failure.outage else failure
 
-    _put(archive.mirror.Mirror, "_do", done)
+    _put(archive.mirror.Mirror, "do", done)
 
 
 def _unrecovered() -> None:
