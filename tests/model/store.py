@@ -129,4 +129,6 @@ def _outage() -> StoreError:
 
 
 def _refusal(key: str) -> StoreError:
-    return StoreError(Message.of("store.access_denied", bucket="folder", key=key, code="403"))
+    return StoreError(
+        Message.of("store.access_denied", bucket="folder", endpoint="folder", key=key, code="403")
+    )
