@@ -33,6 +33,15 @@ format: $(VENV)/dev.ok
 fuzz: $(VENV)/dev.ok
 	$(BIN)/python -m tests.fuzz_audio $(FUZZ)
 
+# Lets all happen to an office that can, EXAMPLES times; docs/reliability.md says what holds. It goes on
+# with SEED=, the next one that it told; two of it with seeds of their own share the work.
+model: $(VENV)/dev.ok
+	$(BIN)/python -m tests.model --examples $(or $(EXAMPLES),10000) --seed $(SEED)
+
+# Plants one fault after another, each of which the model has to find.
+model-mutants: $(VENV)/dev.ok
+	$(BIN)/python -m tests.model --mutants --examples $(or $(EXAMPLES),600)
+
 # Hostile names and files, with those that cost minutes; docs/reliability.md says what was tried.
 hostile: $(VENV)/dev.ok
 	$(BIN)/pytest -n 0 tests/hostile --whole

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
-from sqlalchemy import Engine, event
 
-from archive import publish
 from archive.catalogue import files
 from archive.catalogue.files import Sighting
 from archive.custody import broken
@@ -23,7 +21,7 @@ from config.settings import Mirror
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.small_archive import AT, DAY, SmallArchive
 from tests.archive.two_copies import ARCHIVE, CONTENTS, MIRROR, TwoCopies, flip
-from tests.ingest.killing import KILLED, Countdown
+from tests.dying import Countdown, killed
 from tests.s3_server import S3Server
 
 ASIDE = ".callvault/aside/2026-11-16"
@@ -405,22 +403,14 @@ def test_a_repair_may_be_killed_at_any_write_and_begun_again(
 
 
 def _killed(two: TwoCopies, one: Recording, mirror: Mirror | None, write: int) -> bool:
-    child = os.fork()
-    if child == 0:
-        countdown = Countdown(write)
-        for name in ("fsync", "link", "unlink", "mkdir"):
-            setattr(os, name, countdown.before(getattr(os, name)))
-        publish._renameat2 = countdown.before(publish._renameat2)
-        event.listen(Engine, "commit", countdown.tick)
+    def repair(countdown: Countdown) -> None:
         if mirror:  # connections are not shared with the parent
             two.objects = connect(mirror)
         for name in ("put", "copy", "delete"):
             setattr(two.objects, name, countdown.before(getattr(two.objects, name)))
         two.repair([one.id])
-        os._exit(0)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert code in (0, KILLED)
-    return code == KILLED
+
+    return killed(repair, write)
 
 
 def _all_is_well(two: TwoCopies, one: Recording, sound: bytes) -> None:

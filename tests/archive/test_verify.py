@@ -28,7 +28,6 @@ from tests.archive.two_copies import (
     TwoCopies,
     flip,
 )
-from tests.ingest.killing import KILLED
 
 HASHES = st.text("0123456789abcdef", min_size=64, max_size=64)
 
@@ -342,9 +341,9 @@ def test_a_run_that_was_killed_goes_on_and_finds_the_same(two: TwoCopies) -> Non
         two.file(one).unlink()
     child = os.fork()
     if child == 0:
-        two.verify(progress=lambda done, _of: os._exit(KILLED) if done else None)
+        two.verify(progress=lambda done, _of: os._exit(9) if done else None)
         os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == KILLED
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
     with two.archive.catalogue.transaction() as tx:
         halfway = verifications.cut_short(tx, Scope(ARCHIVE, CONTENTS, Slice(1, 1)))
     assert halfway is not None

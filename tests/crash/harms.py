@@ -6,17 +6,11 @@ anything is done: `picked` is told each in turn.
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import count, groupby
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, event
-
-import archive.publish
 import archive.store
 from tests.crash.judging import Judge
 from tests.crash.place import Place
@@ -25,6 +19,7 @@ from tests.crash.promises import settled, standing
 from tests.crash.scenarios import INGEST
 from tests.crash.stage import Stage
 from tests.crash.trace import Call
+from tests.dying import die_before
 from tests.ingest.small_office import sha256
 
 Picked = Callable[[str], bool]
@@ -159,7 +154,7 @@ def writes(rename: str) -> Harm:
             if not picked(f"write {number}"):
                 continue
             here = stage.copy()
-            ended = stage.run(here, stage.scenario.command, before=partial(_die_at, number, rename))
+            ended = stage.run(here, stage.scenario.command, before=partial(_dying, number, rename))
             if not ended.killed:
                 return
             yield f"write {number}", judge.violations(here)
@@ -168,27 +163,8 @@ def writes(rename: str) -> Harm:
     return harm
 
 
-def _die_at(number: int, rename: str) -> None:
-    """In the program's process: a kill right before its `number`-th write."""
-    writing = count(1)
-
-    def tick(*_: object) -> None:
-        if next(writing) == number:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def before(write: Callable[..., Any]) -> Callable[..., Any]:
-        def counted(*given: object, **named: object) -> object:
-            tick()
-            return write(*given, **named)
-
-        return counted
-
-    if rename == "link":
-        setattr(archive.publish, "_libc_renameat2", lambda: None)  # noqa: B010
-    for name in ("fsync", "link", "unlink", "mkdir", "rmdir"):
-        setattr(os, name, before(getattr(os, name)))
-    setattr(archive.publish, "_renameat2", before(archive.publish._renameat2))  # noqa: B010
-    event.listen(Engine, "commit", tick)
+def _dying(number: int, rename: str) -> None:
+    die_before(number, rename)
 
 
 HARMS: dict[str, Harm] = {

@@ -165,14 +165,14 @@ def source_removed_at_once() -> None:
 
 
 def mirrored_before_sent() -> None:
-    do, write_down = Mirror._do, Mirror._write_down
+    do, write_down = Mirror.do, Mirror._write_down
 
     def written_down(of: Mirror, results: Sequence[tuple[Errand, Any]]) -> None:
         write_down(of, results)
         for errand, _ in results:
             do(of, errand)
 
-    _set(Mirror, "_do", _nothing)
+    _set(Mirror, "do", _nothing)
     _set(Mirror, "_write_down", written_down)
 
 

@@ -21,7 +21,7 @@ from ingest.inbox_pass import Clock, Steps
 from ingest.release import Released
 from ingest.session import open_session
 from ingest.summary import Summary
-from tests.ingest.killing import killed
+from tests.dying import killed
 from tests.ingest.small_office import (
     DAY,
     EVENING,
@@ -547,6 +547,10 @@ def test_what_is_not_mirrored_yet_stays_and_an_inbox_that_is_gone_is_the_passs_t
 # Kills
 
 
+def _killed(desk: SmallOffice, write: int, rename: str) -> bool:
+    return killed(lambda _: release_once(desk), write, rename)
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the kills fork")
 @pytest.mark.parametrize(("policy", "rename"), [("move", "link"), ("delete", "rename")])
 def test_a_kill_at_any_write_of_a_release_loses_nothing_and_leaves_nothing_unsaid(
@@ -562,7 +566,7 @@ def test_a_kill_at_any_write_of_a_release_loses_nothing_and_leaves_nothing_unsai
         settings = replace(office(folder / f"{write}").settings, mirror=before.settings.mirror)
         desk = that(policy, SmallOffice(folder / f"{write}", settings))
         shutil.copytree(before.folder, desk.folder, dirs_exist_ok=True)
-        if not killed(desk, release_once, write, rename):
+        if not _killed(desk, write, rename):
             break
         assert wanted == {digest for digest, _ in desk.kept().values()}
         gone = left - inbox(desk)
