@@ -1,4 +1,4 @@
-"""A process that is killed right before one of its writes: every fsync, rename, removal and commit."""
+"""A process that is killed right before one of its writes: an fsync, rename, removal or commit."""
 
 from __future__ import annotations
 
