@@ -52,8 +52,10 @@ class AlarmWatch:
     def inbox_lost(self, why: Message) -> None:
         self._inbox = why
 
-    def look(self, catalogue: Catalogue | Message) -> None:
+    def look(self, catalogue: Catalogue | Message, store_ahead: timedelta | None = None) -> None:
         """Raises what is new and ends what is over; a message says why there is no catalogue.
+
+        `store_ahead`: by how much the store's clock was ahead, where it was asked.
 
         Raises ArchiveError where the catalogue or its disk cannot be asked.
         """
@@ -64,7 +66,7 @@ class AlarmWatch:
             with catalogue.reading() as tx:
                 self._standing = dict(alarms.standing(tx)) | self._standing
             self._resumed = True
-        self._judge(None, self._kept(catalogue))
+        self._judge(None, replace(self._kept(catalogue), store_ahead=store_ahead))
         if self._unwritten:
             with catalogue.transaction() as tx:
                 for one in self._unwritten:

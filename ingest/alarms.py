@@ -34,6 +34,8 @@ class Kept:
     """The latest time among the last entries of the custody log."""
     arrived: bool
     """A recording or sheet came today, or for today."""
+    store_ahead: timedelta | None = None
+    """By how much the store's clock was ahead when it was last asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,9 @@ def _mirror(now: datetime, kept: Kept, limits: Limits) -> Message | None:
 
 
 def _clock(now: datetime, kept: Kept) -> Message | None:
+    if kept.store_ahead is not None and abs(kept.store_ahead) > CLOCK_TOLERANCE:
+        minutes = f"{kept.store_ahead.total_seconds() / 60:+.0f}"
+        return Message.of("alarms.clock_off_store", minutes=minutes)
     if kept.last_entry is None or now >= kept.last_entry - CLOCK_TOLERANCE:
         return None
     last = f"{kept.last_entry.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"

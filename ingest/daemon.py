@@ -115,8 +115,8 @@ def _take_in(reach: Reach, watch: AlarmWatch, clock: Clock) -> Passed:
 
 def _look(reach: Reach, watch: AlarmWatch) -> None:
     try:
-        catalogue = reach.session().catalogue
+        session = reach.session()
     except ArchiveError as error:
         watch.look(error.message)
         return
-    watch.look(catalogue)
+    watch.look(session.catalogue, session.store_ahead)

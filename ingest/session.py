@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, datetime
+from contextlib import contextmanager, suppress
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from archive import presence
 from archive.catalogue import days, files, outbox
@@ -21,6 +22,11 @@ from ingest.inbox_pass import Clock, InboxPass, Passed, Steps
 from ingest.release import Released, Releasing
 from ingest.summary import Summary
 
+if TYPE_CHECKING:
+    from archive.s3 import S3Store
+
+_CLOCKS_EVERY = timedelta(hours=1)
+
 
 class Session:
     def __init__(self, settings: Settings, catalogue: Catalogue, store: Store) -> None:
@@ -29,6 +35,9 @@ class Session:
         self._store = store
         self._pass = InboxPass(settings, catalogue, store)
         self._releasing = Releasing(settings, catalogue, store)
+        self._clocks_compared: datetime | None = None
+        self.store_ahead: timedelta | None = None
+        """By how much the mirror's clock was ahead when it was last asked."""
 
     def ingest(self, clock: Clock, steps: Steps, wait: Callable[[int, float], None]) -> Summary:
         """A pass and its mirroring; a second pass where the first met files that were too fresh.
@@ -102,10 +111,19 @@ class Session:
             objects = connect(settings)
         except StoreError as error:
             return Drained(0, 0, error.message, None)
+        self._compare_clocks(objects, now())
         mirror = Mirror(self.catalogue, self._store, objects, settings.workers, now)
         return mirror.drain(
             everything=everything, stop=stop, progress=lambda done: progress(done, owed)
         )
+
+    def _compare_clocks(self, objects: S3Store, now: datetime) -> None:
+        if self._clocks_compared is not None and now - self._clocks_compared < _CLOCKS_EVERY:
+            return
+        with suppress(StoreError):  # the mirror itself is about to say so
+            told = objects.clock()
+            self.store_ahead = told - now if told is not None else None
+            self._clocks_compared = now
 
     def _keep(self, now: datetime) -> int:
         return keep(self.catalogue, self._store, now)

@@ -124,6 +124,19 @@ def test_a_clock_behind_the_custody_log(ahead: timedelta | None, expected: bool)
 
 
 @pytest.mark.parametrize(
+    ("ahead", "expected"),
+    [(None, False), (5 * MINUTE, False), (-5 * MINUTE, False), (6 * MINUTE, True), (-HOUR, True)],
+)
+def test_a_clock_that_is_not_the_stores(ahead: timedelta | None, expected: bool) -> None:
+    facts = kept(store_ahead=ahead)
+    assert raised(facts) == (["clock_off"] if expected else [])
+    if expected:
+        told = dict(judge(facts, LIMITS, ()))["clock_off"]
+        assert told is not None
+        assert dict(told.values)["minutes"] in ("+6", "-60")
+
+
+@pytest.mark.parametrize(
     ("now", "arrived", "scanned", "expected"),
     [
         (NOW, False, NOW, True),

@@ -134,6 +134,19 @@ def test_progress_is_told_step_by_step(desk: SmallOffice, server: S3Server) -> N
     }  # with the sheet and a custody file
 
 
+def test_the_stores_clock_is_asked_once_an_hour(desk: SmallOffice, server: S3Server) -> None:
+    """By how much it is ahead is known once something was mirrored."""
+    now = [datetime.now(UTC) + timedelta(minutes=20)]
+    with open_session(desk.with_mirror(server.endpoint_url).settings) as session:
+        for minutes, told in ((0, -20), (30, -20), (31, -81)):
+            now[0] += timedelta(minutes=minutes)
+            desk.drop(CHEN, sound(minutes + 3))
+            session.take_in(SET, Steps())
+            session.mirror(lambda: now[0], everything=True)
+            assert session.store_ahead is not None
+            assert round(session.store_ahead / timedelta(minutes=1)) == told
+
+
 # Out of reach
 
 
