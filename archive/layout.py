@@ -94,6 +94,11 @@ def custody_path(number: int, day: date) -> str:
     return f"{CUSTODY}/{day.isoformat()}/{number:08d}.jsonl"
 
 
+def stamp_path(file: str) -> str:
+    """Where the time stamp of a custody file lies: beside it."""
+    return f"{file.removesuffix('.jsonl')}.tsr"
+
+
 def holding_path(day: date, token: str, original: str) -> str:
     """Where a recording waits; `token` makes it unique."""
     stem, suffix = _split(original)

@@ -19,6 +19,7 @@ from config.language import Message
 from config.settings import (
     Archive,
     Catalogue,
+    Custody,
     Handoff,
     Inbox,
     Mirror,
@@ -78,6 +79,11 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "addressing_style": Key(values.addressing, "auto"),
         "profile": Key(values.some_text, None),
         "workers": Key(values.count, 8),
+    },
+    "custody": {
+        "timestamp_url": Key(values.authority, None),
+        "timestamp_ca": Key(values.path, None),
+        "timestamp_hours": Key(values.hours, 1),
     },
     "report": {"at": Key(values.clock, "20:00"), "folder": Key(values.path, "reports")},
 }
@@ -158,6 +164,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         mirror=Mirror(**found["mirror"]) if "mirror" in found else None,
         report=Report(**found["report"]),
         sheet=Sheet(**found["sheet"]),
+        custody=Custody(**found["custody"]),
         source=path,
     )
 

@@ -79,6 +79,16 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Custody:
+    timestamp_url: str | None = None
+    """The RFC 3161 authority that stamps custody files; `None`: nobody does."""
+    timestamp_ca: Path | None = None
+    """A PEM file of certificates that must vouch for what the authority answers."""
+    timestamp_hours: float = 1.0
+    """What lies at least between one time stamp and the next."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     office: Office
     inbox: Inbox
@@ -89,5 +99,6 @@ class Settings:
     """`None`: no mirror is configured, and the report says so."""
     report: Report
     sheet: Sheet = Sheet()
+    custody: Custody = Custody()
     source: Path = field(default=Path("callvault.toml"))
     """The file that these came from."""

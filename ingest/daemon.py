@@ -39,6 +39,7 @@ def serve(
             open_days=session.open_days,
             settle=lambda: session.settle(clock.now()),
             mirror=lambda: session.mirror(clock.now, everything=False, stop=stop.is_set),
+            stamp=lambda: session.stamp(clock.now()),
             next_errand=session.next_errand,
             report=report,
         )

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from archive.errors import ArchiveError
 from archive.mirror import Drained
+from archive.stamping import NOTHING, Stamped
 from config.language import Message
 from ingest.errors import InboxError
 from ingest.inbox_pass import Passed
@@ -42,6 +43,8 @@ class Work:
     settle: Callable[[], int]
     """Works off the open days without a look at the inbox; returns how many recordings moved."""
     mirror: Callable[[], Drained]
+    stamp: Callable[[], Stamped]
+    """Has the custody files time-stamped, where that is due."""
     next_errand: Callable[[], datetime | None]
     report: Callable[[date, datetime], None]
     """Writes the report of a day, at this local time, where there is none yet."""
@@ -92,6 +95,7 @@ class Service:
         self._reported: date | None = None
         self._watched = True
         self._problems: tuple[Message, ...] = ()
+        self._stamp_problem: Message | None = None
         self._left: frozenset[date] = frozenset()
         """Days that stay open until the next pass: something stands in the way."""
 
@@ -118,6 +122,7 @@ class Service:
             self._settle()
         if self._now() >= self._next_mirror:
             self._mirror()
+            self._stamp()
         if self._now() >= self._next_report:
             self._report()
 
@@ -179,6 +184,15 @@ class Service:
         scan = self._now() + self._rhythm.scan
         errand = self._guarded(self._work.next_errand)
         self._next_mirror = min(scan, max(errand, self._now() + _FIRST_RETRY)) if errand else scan
+
+    def _stamp(self) -> None:
+        """After the mirror: what it confirmed stands in a custody file by then."""
+        stamped = self._guarded(self._work.stamp) or NOTHING
+        if stamped.new:
+            self._next_mirror = self._now()
+        if stamped.problem not in (None, self._stamp_problem):
+            self._tell(stamped.problem)
+        self._stamp_problem = stamped.problem
 
     def _report(self) -> None:
         """The report of the last day that was due for one; what fails is tried again later."""

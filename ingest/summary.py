@@ -16,6 +16,8 @@ class Summary:
     drained: Drained
     attention: Attention
     """Over all days, not only what this pass met."""
+    stamp_problem: Message | None = None
+    """Why the custody files have no time stamp that was due."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -36,9 +38,9 @@ class Summary:
 
     @property
     def problems(self) -> tuple[Message, ...]:
-        """What kept the pass or the mirror from its work."""
-        of_mirror = (self.drained.outage, self.drained.problem)
-        return (*self.passed.problems, *(one for one in of_mirror if one is not None))
+        """What kept the pass, the mirror or the time-stamp authority from its work."""
+        later = (self.drained.outage, self.drained.problem, self.stamp_problem)
+        return (*self.passed.problems, *(one for one in later if one is not None))
 
     @property
     def needs_a_person(self) -> bool:

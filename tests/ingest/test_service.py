@@ -15,6 +15,8 @@ import pytest
 
 from archive.errors import DiskError
 from archive.mirror import Drained
+from archive.stamping import NOTHING as NO_STAMP
+from archive.stamping import Stamped
 from config.language import LANGUAGES, Message, Words
 from ingest.errors import InboxError
 from ingest.inbox_pass import Passed
@@ -40,6 +42,7 @@ class Office:
     reports: list[date] = field(default_factory=list)
     take_in: Callable[[], Passed] = lambda: QUIET
     mirror: Callable[[], Drained] = lambda: NOTHING
+    stamp: Callable[[], Stamped] = lambda: NO_STAMP
     report: Callable[[], None] = lambda: None
     watched: bool = True
     errand: datetime | None = None
@@ -53,6 +56,7 @@ class Office:
             open_days=self.open_days,
             settle=lambda: self._do("settle", self.settle),
             mirror=lambda: self._do("mirror", self.mirror),
+            stamp=lambda: self._do("stamp", self.stamp),
             next_errand=lambda: self.errand,
             report=self._report,
         )
