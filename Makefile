@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
-.PHONY: run test check format fuzz bench-reading bench-matching bench-matching-cost lock clean
+.PHONY: run test check format fuzz hostile damage bench-reading bench-matching bench-matching-cost lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -31,6 +31,15 @@ format: $(VENV)/dev.ok
 # Has a million damaged recordings examined, as `FUZZ="--minutes 10"` limits it; goes on where it stopped.
 fuzz: $(VENV)/dev.ok
 	$(BIN)/python -m tests.fuzz_audio $(FUZZ)
+
+# Hostile names and files, with those that cost minutes; docs/reliability.md says what was tried.
+hostile: $(VENV)/dev.ok
+	$(BIN)/pytest -n 0 tests/hostile --whole
+
+# Does a thousand random damages to an office's files, objects, custody files and catalogue, and says
+# what of them was found, named and repaired.
+damage: $(VENV)/dev.ok
+	$(BIN)/python -m tests.damage.campaign $(DAMAGE)
 
 # What reading names, sheets and sound costs; docs/performance.md says what came of it.
 bench-reading: $(VENV)/dev.ok

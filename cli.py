@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -37,6 +37,17 @@ Exit status:
 """
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+class _Text(click.types.StringParamType):
+    """What is typed; bytes that are no text become the escapes that a file's name has here."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        said: str = super().convert(value, param, ctx)
+        return said.encode("utf-8", "backslashreplace").decode()
+
+
+_TEXT = _Text()
 
 
 class Invocation:
@@ -79,10 +90,10 @@ class Invocation:
         _log(logging.ERROR)
         return Desk.of(self.settings, self.words)
 
-    def catalogue(self) -> closing[Catalogue]:
+    def catalogue(self, *, make: bool = True) -> closing[Catalogue]:
         from archive.catalogue.database import open_catalogue
 
-        return closing(open_catalogue(self.settings.catalogue.url))
+        return closing(open_catalogue(self.settings.catalogue.url, make=make))
 
 
 class _Commands(click.Group):
@@ -334,10 +345,10 @@ def report(
 
 
 @command("search")
-@click.argument("words", nargs=-1)
-@click.option("--customer", help="Part of the customer's name.")
-@click.option("--phone", help="Digits of a number, such as its last four.")
-@click.option("--collector", help="Part of the collector's name.")
+@click.argument("words", type=_TEXT, nargs=-1)
+@click.option("--customer", type=_TEXT, help="Part of the customer's name.")
+@click.option("--phone", type=_TEXT, help="Digits of a number, such as its last four.")
+@click.option("--collector", type=_TEXT, help="Part of the collector's name.")
 @click.option("--from", "first", type=_DAY, help="First day of the call.")
 @click.option("--to", "last", type=_DAY, help="Last day of the call.")
 @click.option(
@@ -394,8 +405,8 @@ def inspect(invocation: Invocation, files: tuple[Path, ...], form: str) -> None:
 
 
 @command("assign")
-@click.argument("recording")
-@click.argument("target", metavar="CUSTOMER|SHEET:LINE")
+@click.argument("recording", type=_TEXT)
+@click.argument("target", type=_TEXT, metavar="CUSTOMER|SHEET:LINE")
 @click.option("--new", is_flag=True, help="A customer whom no sheet has named yet.")
 @click.option("--no-remember", is_flag=True, help="Do not take contact and number as confirmed.")
 @formats("text", "json")
@@ -416,7 +427,7 @@ def assign(
 
 
 @command("unassign")
-@click.argument("recording")
+@click.argument("recording", type=_TEXT)
 @formats("text", "json")
 @click.pass_obj
 def unassign(invocation: Invocation, recording: str, form: str) -> None:
@@ -445,7 +456,7 @@ def review(invocation: Invocation, day: datetime | None, form: str) -> None:
 
 
 @command("undo")
-@click.argument("act", required=False, metavar="[ACT|RECORDING]")
+@click.argument("act", type=_TEXT, required=False, metavar="[ACT|RECORDING]")
 @formats("text", "json")
 @click.pass_obj
 def undo(invocation: Invocation, act: str | None, form: str) -> None:
@@ -482,7 +493,7 @@ def forget(invocation: Invocation, ids: tuple[int, ...], form: str) -> None:
 
 
 @command("explain")
-@click.argument("recording")
+@click.argument("recording", type=_TEXT)
 @formats("text", "json")
 @click.pass_obj
 def explain(invocation: Invocation, recording: str, form: str) -> None:
@@ -490,6 +501,164 @@ def explain(invocation: Invocation, recording: str, form: str) -> None:
     from ingest.explain_told import tell_explain
 
     _end(tell_explain(invocation.desk, recording, form))
+
+
+@command("custody")
+@click.argument("recording", required=False)
+@click.option(
+    "--verify", is_flag=True, help="Check the whole log, its files and the mirror's copies."
+)
+@formats("text", "json")
+@click.pass_obj
+def custody(invocation: Invocation, recording: str | None, form: str, *, verify: bool) -> None:
+    """Tell the history of RECORDING, or look whether the custody log was touched (--verify)."""
+    from ingest.custody_told import tell_check, tell_custody
+
+    if verify == (recording is not None):
+        raise click.UsageError("name a recording, or give --verify")
+    if recording is None:
+        _end(tell_check(invocation.desk, form))
+    _end(tell_custody(invocation.desk, recording, form))
+
+
+def _slice(_ctx: click.Context, _param: click.Parameter, said: str) -> tuple[int | None, int]:
+    number, _, of = said.partition("/")
+    if of.isdecimal() and (number == "next" or number.isdecimal()):
+        slices = int(of)
+        if number == "next" and slices > 0:
+            return None, slices
+        if number != "next" and 1 <= int(number) <= slices:
+            return int(number), slices
+    raise click.BadParameter(f"{said!r} is no slice such as 3/30 or next/30")
+
+
+@command("verify")
+@click.option(
+    "--level",
+    type=click.Choice(["presence", "size", "contents"]),
+    help="Default: contents in the archive, size (and the store's checksum) in the mirror.",
+)
+@click.option(
+    "--slice",
+    "part",
+    default="1/1",
+    show_default=True,
+    callback=_slice,
+    metavar="N/T",
+    help="Only part N of T; next/T takes the part whose turn it is.",
+)
+@click.option("--archive", is_flag=True, help="Only the files of the archive.")
+@click.option("--mirror", is_flag=True, help="Only the objects of the mirror.")
+@click.option("--restart", is_flag=True, help="Do not go on where a run was cut short.")
+@formats("text", "json")
+@click.pass_obj
+def verify(
+    invocation: Invocation,
+    /,
+    level: str | None,
+    part: tuple[int | None, int],
+    form: str,
+    *,
+    archive: bool,
+    mirror: bool,
+    restart: bool,
+) -> None:
+    """Look whether every file and object is what the catalogue says. Repairs nothing.
+
+    Goes on where it was cut short. Works while the daemon does.
+    """
+    from archive.fixity import Level, Place
+    from archive.lock import verifying
+    from audit import verification
+    from audit.progress import bars
+
+    settings, words = invocation.settings, invocation.words
+    _log(logging.CRITICAL)
+    if mirror and settings.mirror is None:
+        raise click.UsageError(words("findings.mirror_off"))
+    both = archive == mirror
+    places = [Place.ARCHIVE] if archive or both else []
+    if settings.mirror is not None and (mirror or both):
+        places.append(Place.MIRROR)
+    wanted = verification.Wanted(places, Level(level) if level else None, *part, restart)
+    now = partial(datetime.now, settings.office.timezone)
+    verification.see_archive(settings)
+    try:
+        with (
+            verifying(settings.archive.path),
+            invocation.catalogue(make=False) as catalogue,
+            bars(words, sys.stderr) as tell,
+        ):
+            verified = verification.verify(catalogue, settings, wanted, now, tell)
+    except KeyboardInterrupt:
+        _tell(words("verify.interrupted"))
+        sys.exit(FAILED)
+    if settings.mirror is None:
+        _tell(words("verify.mirror_off"))
+    render = verification.as_json if form == "json" else verification.as_text
+    click.echo(render(verified, words, settings.office.timezone), nl=False)
+    for why in verified.stopped:
+        _tell(words.say(why))
+    if verified.stopped:
+        sys.exit(FAILED)
+    sys.exit(NEEDS_A_PERSON if verified.discoveries else DONE)
+
+
+@command("repair")
+@click.argument("recordings", nargs=-1, metavar="[RECORDING]...")
+@click.option("--dry-run", is_flag=True, help="Only say what can be repaired, and from where.")
+@formats("text", "json")
+@click.pass_obj
+def repair(
+    invocation: Invocation, recordings: tuple[str, ...], form: str, *, dry_run: bool
+) -> None:
+    """Restore what verify found bad from a good copy; the bad one is kept aside.
+
+    Without a RECORDING: everything that is known to be bad. RECORDING as with assign. The daemon
+    must be stopped meanwhile.
+    """
+    from archive.lock import locked
+    from archive.repair import Repair
+    from archive.store import Store
+    from audit import repairs, verification
+    from ingest.naming import recording_named
+
+    settings, words, roots = invocation.settings, invocation.words, invocation.desk.roots
+    now = partial(datetime.now, settings.office.timezone)
+    verification.see_archive(settings)
+    with locked(settings.archive.path), invocation.catalogue(make=False) as catalogue:
+        with catalogue.reading() as tx:
+            named = {recording_named(tx, one, roots).id for one in recordings}
+        store, objects = Store(settings.archive.path), None
+        if settings.mirror is not None:
+            from archive.s3 import connect
+
+            objects = connect(settings.mirror)
+        work = Repair(catalogue, store, objects, settings.inbox.path, now)
+        every = list(work.run(named or None, dry_run=dry_run))
+    render = repairs.as_json if form == "json" else repairs.as_text
+    click.echo(render(every, words), nl=False)
+    undone = any(one.outcome in repairs.UNDONE for one in every)
+    sys.exit(NEEDS_A_PERSON if undone else DONE)
+
+
+@command("rebuild")
+@click.option("--mirror", is_flag=True, help="Bring back from the mirror what the archive lacks.")
+@formats("text", "json")
+@click.pass_obj
+def rebuild(invocation: Invocation, form: str, *, mirror: bool) -> None:
+    """Make the catalogue anew from the custody files; the old one is kept aside.
+
+    With --mirror custody files, sheets and recordings that are missing come back from the mirror:
+    on a new computer, too. The daemon must be stopped meanwhile.
+    """
+    from audit.progress import bars
+    from ingest.rebuild_told import tell_rebuild
+
+    desk = invocation.desk
+    with bars(invocation.words, sys.stderr) as tell:
+        told = tell_rebuild(desk, form, mirror=mirror, tell=tell)
+    _end(told)
 
 
 def _key(prompt: str) -> str:
@@ -562,7 +731,10 @@ def _print_json(told: object) -> None:
 
 
 def _tell(text: str) -> None:
-    click.echo(text, err=True)
+    """On stderr; names in it that others gave to files and folders cannot move the screen."""
+    from config.visible import visible
+
+    click.echo("\n".join(map(visible, text.split("\n"))), err=True)
 
 
 def _width() -> int:

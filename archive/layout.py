@@ -2,7 +2,7 @@
 
 <archive>/张三/2026-11-16/20261116_103000_张三_8000.mp3   filed
 <archive>/_holding/2026-11-16/000017 <original name>      held
-<archive>/.callvault/                                     catalogue, lock, staging, sheets
+<archive>/.callvault/                                     callvault's own, bad copies aside too
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePosixPath
 
+from config.visible import UNSEEN
+
 HOLDING = "_holding"
 PRIVATE = ".callvault"
 STAGING = f"{PRIVATE}/staging"
@@ -25,6 +27,8 @@ ASIDE = f"{PRIVATE}/aside"
 
 NAME_BYTES = 180
 """Longest name part in UTF-8: file systems allow 255 bytes; room is left for ` (2)` and such."""
+NAME_UNITS = 80
+"""Longest name part as Windows counts, in UTF-16: most of its programs open no path over 260."""
 
 _RESERVED = re.compile(
     r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)", re.IGNORECASE
@@ -61,7 +65,7 @@ def safe_name(text: str, limit: int = NAME_BYTES) -> str:
     What cannot stand in a name becomes `_`, so that it is seen that something stood there.
     """
     plain = unicodedata.normalize("NFC", text)
-    plain = "".join("_" if unicodedata.category(c) in _MARKS else c for c in plain)
+    plain = "".join("_" if unicodedata.category(c) in _MARKS or c in UNSEEN else c for c in plain)
     plain = re.sub(r"\s+", " ", _ILLEGAL.sub("_", plain)).strip()
     plain = _cut(plain, limit).rstrip(" .")
     if not plain.strip("_. "):
@@ -97,6 +101,13 @@ def custody_path(number: int, day: date) -> str:
 def stamp_path(file: str) -> str:
     """Where the time stamp of a custody file lies: beside it."""
     return f"{file.removesuffix('.jsonl')}.tsr"
+
+
+def aside_path(path: str, day: date) -> Iterator[str]:
+    """Where a bad copy is kept that a repair on `day` took the place of: the first that is free."""
+    stem, suffix = _split(f"{ASIDE}/{day.isoformat()}/{path}")
+    yield f"{stem}{suffix}"
+    yield from (f"{stem} ({count}){suffix}" for count in itertools.count(2))
 
 
 def holding_path(day: date, token: str, original: str) -> str:
@@ -150,5 +161,6 @@ def _split(original: str) -> tuple[str, str]:
 
 
 def _cut(text: str, limit: int) -> str:
-    """At most `limit` bytes of UTF-8, cut between characters."""
-    return text.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
+    """At most `limit` bytes of UTF-8 and `NAME_UNITS` of UTF-16, cut between characters."""
+    short = text.encode("utf-16-le", "replace")[: 2 * NAME_UNITS].decode("utf-16-le", "ignore")
+    return short.encode("utf-8")[:limit].decode("utf-8", "ignore")

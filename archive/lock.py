@@ -21,15 +21,28 @@ def locked(root: Path) -> Iterator[None]:
 
     DiskError where the archive lies on a share, whose locks and flushing cannot be relied on.
     """
+    with _held(root, "lock", "archive.locked"):
+        yield
+
+
+@contextmanager
+def verifying(root: Path) -> Iterator[None]:
+    """Likewise for those that only read: they work beside a daemon, and not beside each other."""
+    with _held(root, "verify.lock", "archive.verifying"):
+        yield
+
+
+@contextmanager
+def _held(root: Path, name: str, refusal: str) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     require_local(root)
     try:
         (root / PRIVATE).mkdir(parents=True, exist_ok=True)
-        lock = FileLock(root / PRIVATE / "lock", timeout=_PATIENCE)
+        lock = FileLock(root / PRIVATE / name, timeout=_PATIENCE)
         lock.acquire()
     except Timeout as error:
-        raise LockedError(Message.of("archive.locked", path=root)) from error
+        raise LockedError(Message.of(refusal, path=root)) from error
     except OSError as error:
         raise DiskError(
             Message.of("archive.unusable", path=root, error=error.strerror or error)

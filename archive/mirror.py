@@ -87,7 +87,7 @@ class Mirror:
                 batch = self._due(everything, put_off)
                 if not batch:
                     break
-                results = list(zip(batch, pool.map(self._do, batch), strict=True))
+                results = list(zip(batch, pool.map(self.do, batch), strict=True))
                 self._write_down(results)
                 put_off |= {errand.id for errand, failure in results if failure}
                 failures = [failure for _, failure in results if failure]
@@ -107,7 +107,8 @@ class Mirror:
             outbox.send(tx, batch)
         return batch
 
-    def _do(self, errand: Errand) -> Failure | None:
+    def do(self, errand: Errand) -> Failure | None:
+        """Does an errand and has the store show it; what came of it is not written down."""
         try:
             if errand.action == outbox.REMOVE:
                 self._objects.delete(errand.key)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from archive.errors import ArchiveError
 from config.language import Message
@@ -69,6 +69,14 @@ class ObjectStore(Protocol):
 
     def read_sha256(self, key: str) -> str | None:
         """Reads the whole object back and hashes it (hex); `None` if there is none."""
+
+    def fetch(self, key: str, writer: BinaryIO) -> str | None:
+        """Writes the whole object into `writer` and returns its SHA-256 (hex); `None` if there is
+        none. Where it breaks off, `writer` holds a part: StoreError. Its own trouble is an OSError.
+        """
+
+    def copy(self, key: str, to: str) -> None:
+        """Copies an object within the store. The caller has looked that nothing is at `to`."""
 
     def delete(self, key: str) -> None:
         """An object that is not there is fine."""

@@ -15,9 +15,9 @@ from archive import custody_files
 from archive.catalogue import changes, log, papers
 from archive.catalogue.database import (
     Transaction,
-    database_file,
     defer_references,
     open_catalogue,
+    sqlite_file,
     sqlite_url,
 )
 from archive.catalogue.papers import KnownFile
@@ -25,6 +25,7 @@ from archive.custody_files import CustodyFile
 from archive.errors import CatalogueError, CustodyError
 from archive.layout import ASIDE, CUSTODY, STAGING
 from archive.publish import publish, sync_folder
+from archive.stamping import enter_what_was_left
 from archive.store import Store
 from config.language import Message
 
@@ -41,7 +42,7 @@ def rebuild(
     catalogue is no SQLite file. The archive's lock must be held. `progress` hears how many more
     files are done of how many.
     """
-    place = database_file(url)
+    place = sqlite_file(url) if url.startswith("sqlite") else None
     if place is None:
         raise CatalogueError(Message.of("custody.not_sqlite"))
     paths = _paths(store)
@@ -56,6 +57,7 @@ def rebuild(
             with catalogue.transaction() as tx:
                 _load(tx, store, paths[found.heading.number - 1], found)
             progress(1, len(paths))
+        enter_what_was_left(catalogue, store)
     _put_aside(store, place, now)
     publish(made, place)
     sync_folder(place.parent)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import ipaddress
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -113,16 +113,19 @@ class S3Store:
             return found
 
     def read_sha256(self, key: str) -> str | None:
+        return self._read(key, len)
+
+    def fetch(self, key: str, writer: BinaryIO) -> str | None:
+        return self._read(key, writer.write)
+
+    def copy(self, key: str, to: str) -> None:
         with self._explained(key):
-            try:
-                answer = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
-            except boto.ClientError as error:
-                if _absent(error):
-                    return None
-                raise
-            with closing(answer["Body"]) as body:
-                self._is_s3(answer, "ETag")
-                return _sha256(body.iter_chunks(_CHUNK))
+            answer = self._client.copy_object(
+                Bucket=self._bucket,
+                Key=self._prefix + to,
+                CopySource={"Bucket": self._bucket, "Key": self._prefix + key},
+            )
+            self._is_s3(answer.get("CopyObjectResult", {}), "ETag")
 
     def delete(self, key: str) -> None:
         with self._explained(key):
@@ -169,6 +172,23 @@ class S3Store:
         except ValueError:
             return None
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    def _read(self, key: str, take: Callable[[bytes], object]) -> str | None:
+        """Hands the object over in pieces; returns the SHA-256 of them all."""
+        digest = hashlib.sha256()
+        with self._explained(key):
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
+            except boto.ClientError as error:
+                if _absent(error):
+                    return None
+                raise
+            with closing(answer["Body"]) as body:
+                self._is_s3(answer, "ETag")
+                for chunk in body.iter_chunks(_CHUNK):
+                    digest.update(chunk)
+                    take(chunk)
+        return digest.hexdigest()
 
     def _holds(self, key: str, sha256: str, size: int) -> bool:
         """Whether the object is there; one with other bytes is an `ObjectDiffers`."""
@@ -283,13 +303,6 @@ def _body(file: BinaryIO) -> tuple[bytes | BinaryIO, str, str]:
     whole = file.tell() == len(head)
     file.seek(0)
     return head if whole else file, sha256.hexdigest(), base64.b64encode(md5.digest()).decode()
-
-
-def _sha256(chunks: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
-    for chunk in chunks:
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _ascii(metadata: Mapping[str, str]) -> dict[str, str]:

@@ -62,10 +62,12 @@ class Stamping:
         What fails is a problem that is told, and is tried again later; DiskError alone is raised.
         """
         new = 0
+        if not self._looked:  # once is enough: nobody else works on the archive
+            new += enter_what_was_left(self._catalogue, self._store)
+            self._looked = True
+        if self._waits(now):
+            return Stamped(new, self._problem)
         try:
-            new += self._enter_what_was_left()
-            if self._waits(now):
-                return Stamped(new, self._problem)
             new += self._stamp_newest(now)
         except StampError as error:
             self._failures += 1
@@ -108,36 +110,31 @@ class Stamping:
     def _keep(self, file: KnownFile, path: str, token: Token) -> None:
         self._store.publish(self._store.write("stamp", [token.der]), path)
         self._store.sync([path])
-        self._enter(file, token)
+        _enter(self._catalogue, file, token)
 
-    def _enter(self, file: KnownFile, token: Token) -> None:
-        sha256 = hashlib.sha256(token.der).hexdigest()
-        with self._catalogue.transaction() as tx:
-            papers.enter_stamp(tx, file.number, sha256, token.at)
-        log.info("custody file %d has a time stamp of %s", file.number, token.at.isoformat())
 
-    def _enter_what_was_left(self) -> int:
-        """Enters tokens that a kill left behind, or that a catalogue made anew knows nothing of.
+def enter_what_was_left(catalogue: Catalogue, store: Store) -> int:
+    """Enters tokens that a kill left behind, or that a catalogue made anew knows nothing of."""
+    with catalogue.reading() as tx:
+        files = papers.files_since(tx, papers.last_stamp(tx).number)
+    left = [one for one in files if store.exists(stamp_path(one.path))]
+    return sum(_enter_left(catalogue, store, one) for one in left)
 
-        Once is enough: nobody else works on the archive.
-        """
-        if self._looked:
-            return 0
-        with self._catalogue.reading() as tx:
-            files = papers.files_since(tx, papers.last_stamp(tx).number)
-        left = [one for one in files if self._store.exists(stamp_path(one.path))]
-        new = sum(self._enter_left(one) for one in left)
-        self._looked = True
-        return new
 
-    def _enter_left(self, file: KnownFile) -> bool:
-        """One that is no token for its file is left alone: nothing is overwritten."""
-        try:
-            token = timestamp.read(
-                self._store.path(stamp_path(file.path)).read_bytes(), file.sha256
-            )
-        except (OSError, StampError):
-            log.warning("%s is no time stamp for its custody file", stamp_path(file.path))
-            return False
-        self._enter(file, token)
-        return True
+def _enter_left(catalogue: Catalogue, store: Store, file: KnownFile) -> bool:
+    """One that is no token for its file is left alone: nothing is overwritten."""
+    path = stamp_path(file.path)
+    try:
+        token = timestamp.read(store.path(path).read_bytes(), file.sha256)
+    except (OSError, StampError):
+        log.warning("%s is no time stamp for its custody file", path)
+        return False
+    _enter(catalogue, file, token)
+    return True
+
+
+def _enter(catalogue: Catalogue, file: KnownFile, token: Token) -> None:
+    sha256 = hashlib.sha256(token.der).hexdigest()
+    with catalogue.transaction() as tx:
+        papers.enter_stamp(tx, file.number, sha256, token.at)
+    log.info("custody file %d has a time stamp of %s", file.number, token.at.isoformat())

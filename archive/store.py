@@ -11,9 +11,10 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
@@ -78,6 +79,43 @@ class Store:
             self.discard(Staged(staged, sha256, size))
             raise SourceError(Message.of("archive.source_changing"), later=True)
         return Staged(staged, sha256, size)
+
+    def receive(self, token: str, write: Callable[[BinaryIO], str | None]) -> Staged | None:
+        """Stages and syncs what `write` writes, of which it tells the SHA-256; `None`: nothing.
+
+        What it raises comes out as it is, and nothing stays behind.
+        """
+        staged = self.root / layout.STAGING / token
+        with self._own_disk():
+            self._make_folder(staged.parent)
+            staged.unlink(missing_ok=True)
+        try:
+            with self._own_disk(), staged.open("xb") as writer:
+                sha256 = write(writer)
+                writer.flush()
+                os.fsync(writer.fileno())
+                size = writer.tell()
+        except BaseException:
+            staged.unlink(missing_ok=True)
+            raise
+        received = Staged(staged, sha256 or "", size)
+        if sha256 is None:
+            self.discard(received)
+            return None
+        return received
+
+    def put_aside(self, relative: str, day: date) -> str:
+        """Moves a bad copy to where it hinders nothing, whatever it is, and returns where that is.
+
+        Nothing is deleted or overwritten; the folders need a `sync` yet.
+        """
+        for aside in layout.aside_path(relative, day):
+            try:
+                self.move(relative, aside)
+            except FileExistsError:
+                continue
+            return aside
+        raise AssertionError("names never end")
 
     def write(self, token: str, pieces: Iterable[bytes]) -> Staged:
         """Writes a file of callvault's own into staging, and syncs it."""
@@ -266,5 +304,6 @@ def _busy(error: OSError) -> Message:
     return Message.of("archive.source_unreadable", error=error.strerror or error)
 
 
-def _state(found: os.stat_result) -> tuple[int, int]:
-    return found.st_size, found.st_mtime_ns
+def _state(found: os.stat_result) -> tuple[int, ...]:
+    """Which file it is, for its folder may have become a link since, and what is in it."""
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

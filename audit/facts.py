@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from archive.catalogue import acts, days, outbox, recordings, sheets, words
+from archive.catalogue import acts, days, faults, outbox, recordings, sheets, words
 from archive.catalogue.database import Transaction
+from archive.fixity import Fault
 from archive.records import InboxFile, MirrorState, Recording, Row, Sheet, Word
 
 
@@ -34,6 +35,10 @@ class Facts:
     """What people said of `recordings` and of what is held."""
     withdrawn: Mapping[int, str]
     """Held recordings that a pass took out of a customer's folder, by the customer's name."""
+    faulty: tuple[Recording, ...]
+    """Recordings of the day with a bad copy, and those of which one was found about then."""
+    faults: Mapping[int, Sequence[Fault]]
+    """Of each of `faulty`."""
     versions: Mapping[str, Sequence[Sequence[Row]]]
     """The day's rows in each version of the sheets that were corrected, oldest first."""
 
@@ -46,6 +51,7 @@ def gather(tx: Transaction, day: date) -> Facts:
     handed_over = recordings.by_ids(tx, {one.recording for one in files if one.recording})
     told = {one.id: one for one in (*handed_over, *replaced, *under)}
     held = tuple(one for one in recordings.of_days(tx, [day]) if not one.filed)
+    faulty = faults.of_day(tx, day)
     said = words.of(tx, told.keys() | {one.id for one in held})
     return Facts(
         day=day,
@@ -60,6 +66,8 @@ def gather(tx: Transaction, day: date) -> Facts:
         mirror=outbox.states(tx, told),
         words=said,
         withdrawn=acts.withdrawn(tx, [one.id for one in held if one.id not in said]),
+        faulty=tuple(recordings.by_ids(tx, faulty)),
+        faults=faults.of(tx, faulty),
         versions=sheets.versions_of_day(tx, day),
     )
 

@@ -1,4 +1,4 @@
-"""What is found about hand-offs, sheets and the mirror of a day. Pure."""
+"""What is found about hand-offs, sheets, the mirror and the copies of a day. Pure."""
 
 from __future__ import annotations
 
@@ -107,6 +107,22 @@ def about_mirror(facts: Facts, rules: Rules) -> Iterator[Finding]:
         if states:
             why = next((rules.words.say(state.error) for state in states if state.error), "")
             yield rules.finding(code, About(), count=len(states), why=why)
+
+
+def about_copies(facts: Facts, rules: Rules) -> Iterator[Finding]:
+    """Copies that were found missing or altered: in the report of the recording's day, which tells
+    of it until it is repaired, and in that of the day on which it was found.
+    """
+    for recording in facts.faulty:
+        for fault in facts.faults[recording.id]:
+            found_on = rules.local(fault.found_at).date()
+            if facts.day in (recording.day, found_on):
+                yield rules.finding(
+                    fault.code,
+                    About(recording.customer_name, recording.collector, recording.source),
+                    file=fault.path,
+                    id=recording.id,
+                )
 
 
 def _is_held(file: InboxFile, facts: Facts) -> bool:

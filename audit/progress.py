@@ -22,9 +22,24 @@ def bars(words: Words, stream: TextIO) -> Iterator[Callable[[str, int, int], Non
         yield lambda _step, _done, _total: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
 
-    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:.0f}/s" if task.speed else "")
+
+    columns = (
+        *("{task.description}", BarColumn(), MofNCompleteColumn()),
+        *(Rate(), TimeRemainingColumn()),
+    )
     with Progress(*columns, console=Console(file=stream), transient=True) as shown:
         tasks: dict[str, TaskID] = {}
 

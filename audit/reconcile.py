@@ -21,7 +21,7 @@ from audit.day import (
     Severity,
 )
 from audit.facts import Facts
-from audit.handoff_findings import about_mirror, about_sheets, late, sheets_missing
+from audit.handoff_findings import about_copies, about_mirror, about_sheets, late, sheets_missing
 from audit.missing import missing
 from audit.recording_findings import about_files, about_recordings, extra
 from audit.row_findings import about_rows, too_many_calls
@@ -38,6 +38,7 @@ _CHECKS = (
     about_sheets,
     corrections,
     sheets_missing,
+    about_copies,
     about_mirror,
 )
 _GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}

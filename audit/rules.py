@@ -12,6 +12,10 @@ from audit.day import Finding, Severity
 from config.language import Words
 
 SEVERITIES = {
+    "archive_missing": Severity.ERROR,
+    "archive_altered": Severity.ERROR,
+    "mirror_missing": Severity.ERROR,
+    "mirror_altered": Severity.ERROR,
     "missing_recording": Severity.ERROR,
     "unmatched_recording": Severity.WARNING,
     "ambiguous_recording": Severity.WARNING,

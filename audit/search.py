@@ -13,8 +13,8 @@ from archive.catalogue.search import Hit
 from config.language import Words
 
 FORMS = ("table", "json", "csv")
-_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
-"""A spreadsheet takes a cell that begins so for a formula."""
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
+"""A spreadsheet takes a cell that begins so for a formula; some pass over spaces before it."""
 _FIELDS = (
     "customer",
     "date",
@@ -69,13 +69,16 @@ def as_json(hits: Sequence[Hit], timezone: ZoneInfo) -> str:
 
 def as_csv(hits: Sequence[Hit], timezone: ZoneInfo) -> str:
     """With a head line; cells that a spreadsheet would run as a formula are made harmless."""
+    rows = [as_dict(hit, timezone) for hit in hits]
+    lines = [_FIELDS, *([_harmless(values[field]) for field in _FIELDS] for values in rows)]
+    return "".join(map(_line, lines))
+
+
+def _line(cells: Sequence[object]) -> str:
+    """Ends in a line feed; a carriage return within a cell, which ends a line too, is quoted."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_FIELDS)
-    for hit in hits:
-        values = as_dict(hit, timezone)
-        writer.writerow([_harmless(values[field]) for field in _FIELDS])
-    return text.getvalue()
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().removesuffix("\r\n") + "\n"
 
 
 def as_table(

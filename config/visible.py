@@ -6,8 +6,12 @@ import unicodedata
 
 # Control, format (direction marks, zero width), surrogates of undecodable file names, separators.
 _HIDDEN_KINDS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-# Letters by their category, but blank on the screen: Hangul fillers and the empty Braille cell.
-_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# Letters and marks by their category, but nothing is seen of them: Hangul fillers, the empty
+# Braille cell, joiners, inherent vowels, and selectors of a character's variant.
+UNSEEN = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+)
 
 
 def visible(text: str) -> str:
@@ -32,7 +36,5 @@ def _is_hidden(character: str, code: int) -> bool:
     # U+xxFFFE, U+xxFFFF and U+FDD0..FDEF are no characters at all; XML, and so Excel, refuses them.
     is_character = code & 0xFFFE != 0xFFFE and not 0xFDD0 <= code <= 0xFDEF
     return (
-        not is_character
-        or character in _BLANK_LETTERS
-        or unicodedata.category(character) in _HIDDEN_KINDS
+        not is_character or character in UNSEEN or unicodedata.category(character) in _HIDDEN_KINDS
     )

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -44,7 +44,8 @@ class Seen:
 
     @property
     def mtime_ns(self) -> int:
-        return self.stat.st_mtime_ns
+        """Within what a database holds: a file may say that it is of the year 2446."""
+        return max(-_LATEST_NS, min(self.stat.st_mtime_ns, _LATEST_NS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ _JUNK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _AUDIO_HEADS = (b"RIFF", b"ID3", b"#!AMR", b"OggS", b"fLaC", b"#!SILK", b"\x02#!SILK", b"\xff\xfb")
+_LATEST_NS = (1 << 63) - 1
 _AUDIO_HEADS_LATER = ((4, b"ftyp"),)
 
 
@@ -81,9 +83,19 @@ def scan(root: Path) -> Scan:
         raise InboxError(
             Message.of("ingest.inbox_unreachable", path=root, error=error.strerror or error)
         ) from error
-    found = sorted(_walk(top, problems), key=lambda seen: (seen.source, seen.named))
-    files = {seen.source: seen for seen in found}  # an escape may be another file's real name
-    return Scan(tuple(files.values()), tuple(problems))
+    found = _told_apart(sorted(_walk(top, problems), key=lambda seen: (seen.source, seen.path)))
+    return Scan(tuple(sorted(found, key=lambda seen: seen.source)), tuple(problems))
+
+
+def _told_apart(found: Sequence[Seen]) -> Iterator[Seen]:
+    """An escape may be another file's real name; what is no text then ends in a backslash."""
+    taken = {seen.source for seen in found if seen.named}
+    for seen in found:
+        source = seen.source
+        while not seen.named and source in taken:
+            source += "\\"
+        taken.add(source)
+        yield replace(seen, source=source)
 
 
 def kind(source: str) -> Kind:

@@ -13,17 +13,19 @@ import sys
 
 import python_calamine as calamine
 
-MEMORY = 4 << 30
+MEMORY = 2 << 30
 Tabs = list[tuple[str, list[list[object]], list[tuple[tuple[int, int], tuple[int, int]]] | None]]
 """Name, rows from the first row and column on, and merged regions where the format has them."""
 Refusal = tuple[str, dict[str, object]]
 """A key of `config/words/problems.toml` with its values."""
 
 
-def tabs(content: bytes, rows: int, columns: int, cells: int) -> Tabs | Refusal:
+def tabs(content: bytes, rows: int, columns: int, cells: int, letters: int) -> Tabs | Refusal:
+    """All tabs of a workbook, within bounds for each tab's extent and for all texts together."""
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             found: Tabs = []
+            left = letters
             for about in book.sheets_metadata:
                 if about.typ != calamine.SheetTypeEnum.WorkSheet:
                     continue
@@ -31,13 +33,14 @@ def tabs(content: bytes, rows: int, columns: int, cells: int) -> Tabs | Refusal:
                 height, width = sheet.total_height + 1, sheet.total_width + 1
                 if height > rows or width > columns or height * width > cells:
                     return "too_many_cells", {"tab": about.name, "rows": height, "columns": width}
-                found.append(
-                    (
-                        about.name,
-                        [list(row) for row in sheet.to_python(skip_empty_area=False)],
-                        sheet.merged_cell_ranges,
-                    )
-                )
+                read: list[list[object]] = [
+                    list(row) for row in sheet.to_python(skip_empty_area=False)
+                ]
+                # A file of a few kB may name one long text in each of its cells.
+                left -= sum(len(cell) for row in read for cell in row if isinstance(cell, str))
+                if left < 0:
+                    return "unpacks_too_large", {}
+                found.append((about.name, read, sheet.merged_cell_ranges))
             return found
     except (calamine.CalamineError, ValueError, OSError):
         return "not_a_sheet", {}

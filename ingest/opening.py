@@ -31,7 +31,7 @@ class Opening:
         if process is not None:
             end(process)
 
-    def tabs(self, content: bytes, bounds: tuple[int, int, int], seconds: float) -> Any:
+    def tabs(self, content: bytes, bounds: tuple[int, int, int, int], seconds: float) -> Any:
         """What `ingest.opener.tabs` says of a workbook; `None` if it cannot be opened."""
         is_new = self._process is None
         answer = self._asked((content, *bounds), seconds)

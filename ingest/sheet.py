@@ -185,7 +185,7 @@ def _holds_numbers(tab: Tab) -> bool:
 def _row(entry: Entry, tz: ZoneInfo) -> SheetRow:
     cells, context = entry.cells, entry.table.context
     day, called_at, precision = _when(entry, tz)
-    customer, in_name = _customer(cells.get("customer"))
+    customer, in_name = _customer(_name_cell(entry))
     found = [*_numbers(entry), *in_name, *numbers.find(text(cells.get("remark")))]
     collector, department = _words(cells.get("collector")), _words(cells.get("department"))
     return SheetRow(
@@ -258,6 +258,15 @@ def _misread(entry: Entry) -> Iterator[str]:
     """Mobile numbers with a digit too few or too many."""
     for _, cell in _number_cells(entry):
         yield from NEARLY_MOBILE.findall(re.sub(r"[ -]", "", numbers.split(text(cell))[1]))
+
+
+def _name_cell(entry: Entry) -> Cell:
+    """The customer's cell; of a text that is no name any more, its beginning."""
+    cell = entry.cells.get("customer")
+    if len(text(cell)) <= names.LONGEST:
+        return cell
+    entry.problem("customer_long", "customer", text(cell)[:20])
+    return text(cell)[: names.LONGEST]
 
 
 def _customer(cell: Cell) -> tuple[str | None, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from math import isfinite
 from pathlib import Path
 
@@ -41,6 +42,8 @@ MARKUP = re.compile(
 )
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, OSError, ValueError)
 DELIMITERS = ",\t;|"
+HEAD = 1 << 16
+"""Characters of a text file by which its delimiter is found."""
 # Excel keeps the digits of a number in text files by writing it as a formula: ="13800138000".
 AS_FORMULA = re.compile(r'="([^"]*)"')
 ELEMENT = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^>]*)>(?!</)")
@@ -132,12 +135,14 @@ def _content(path: Path, most: int) -> bytes:
 
 
 def _workbook_tabs(content: bytes, limits: Limits, opening: Opening) -> tuple[Tab, ...]:
-    bounds = (limits.rows, limits.columns, limits.cells)
+    bounds = (limits.rows, limits.columns, limits.cells, limits.unpacked_bytes)
     answer = opening.tabs(content, bounds, limits.seconds)
     if answer is None:
         raise SheetError.of("not_a_sheet")
     if isinstance(answer, tuple):
         key, values = answer
+        if key == "unpacks_too_large":
+            values = {"megabytes": limits.unpacked_bytes // 1024**2}
         raise SheetError.of(key, **values)
     return tuple(_tab(*tab) for tab in answer)
 
@@ -174,7 +179,7 @@ def _check_zip(content: bytes, limits: Limits) -> None:
                 raise SheetError.of("password")
             for entry in entries:
                 if re.fullmatch(r"(xl/.*|content)\.xml", entry.filename, re.IGNORECASE):
-                    rows, columns = _extent(archive.read(entry))
+                    rows, columns = _extent(_part(archive, entry))
                     _check_extent(Path(entry.filename).stem, rows, columns, limits)
     except (*DAMAGED, NotImplementedError) as error:
         raise SheetError.of("not_a_sheet") from error
@@ -184,7 +189,15 @@ def _check_zip(content: bytes, limits: Limits) -> None:
 
 def _manifest(archive: zipfile.ZipFile, names: set[str]) -> bytes:
     """An .ods says there which of its parts are encrypted."""
-    return archive.read("META-INF/manifest.xml") if "meta-inf/manifest.xml" in names else b""
+    if "meta-inf/manifest.xml" not in names:
+        return b""
+    return _part(archive, archive.getinfo("META-INF/manifest.xml"))
+
+
+def _part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """As much as the entry says that it holds; without a size zipfile unpacks all there is."""
+    with archive.open(entry) as part:
+        return part.read(entry.file_size)
 
 
 def _check_entries(entries: Sequence[zipfile.ZipInfo], limits: Limits) -> None:
@@ -229,7 +242,8 @@ def _text_tab(content: bytes, name: str, limits: Limits) -> Tab:
     text = _decoded(content)
     try:
         delimiter = max(DELIMITERS, key=lambda each: _regularity(text, each))
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        read = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        rows = list(islice(read, limits.rows + 1))  # an empty one costs more than its line
     except csv.Error as error:
         raise SheetError.of("broken_quotes") from error
     width = max(map(len, rows))
@@ -256,7 +270,7 @@ def _decoded(content: bytes) -> str:
 
 def _regularity(text: str, delimiter: str) -> int:
     """How much of the text's beginning looks like a table cut at this delimiter."""
-    head = io.StringIO("\n".join(text.splitlines()[:30]), newline="")
+    head = io.StringIO("\n".join(text[:HEAD].splitlines()[:30]), newline="")
     widths = Counter(len(row) for row in csv.reader(head, delimiter=delimiter) if len(row) > 1)
     return max(((width - 1) * times for width, times in widths.items()), default=0)
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from matcher.numbers import fold
 
+LONGEST = 200
+"""Characters; what is longer is no name, and is not taken apart: that costs by the square."""
+
 _HAN = "[\u3400-\u4dbf\u4e00-\u9fff〇\U00020000-\U000323af]"
 # The common surnames; a rare one not listed here only means that a note stays with the name.
 _SURNAMES = (
@@ -115,7 +118,7 @@ def parse_contact(text: str) -> Contact:
     if (spread := _SPREAD.match(rest)) and _stands(joined := spread[0].replace(" ", "")):
         rest = joined + rest[spread.end() :]  # `张 三`
     notes: list[str] = []
-    while cut := _cut(rest):
+    while len(rest) <= LONGEST and (cut := _cut(rest)):
         rest, note = cut
         notes.insert(0, note)
     if titled := _TITLED.fullmatch(rest):
@@ -224,6 +227,6 @@ def canonical(text: str) -> str:
     folded = fold(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
     # Composed once more: a mark may have stood on a space.
     name = unicodedata.normalize("NFKC", _DOTS.sub("·", _NOT_SEEN.sub("", folded)))
-    while whose := _WHOSE.fullmatch(name):
+    while len(name) <= LONGEST and (whose := _WHOSE.fullmatch(name)):
         name = whose["name"]
     return name

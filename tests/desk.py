@@ -51,7 +51,7 @@ class Desk:
         return {
             path.relative_to(self.archive).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(self.archive.rglob("*"))
-            if path.is_file() and path.parent.name != ".callvault"
+            if path.is_file() and path.suffix in (".mp3", ".amr", ".m4a", ".wav", ".xlsx", ".csv")
         }
 
 

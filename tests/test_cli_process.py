@@ -21,7 +21,19 @@ from tests.sample.office import build
 
 COMMANDS = {
     *("assign", "check", "explain", "forget", "ingest", "init", "inspect", "remembered"),
-    *("report", "review", "run", "search", "selftest", "unassign", "undo"),
+    *(
+        "custody",
+        "rebuild",
+        "repair",
+        "report",
+        "review",
+        "run",
+        "search",
+        "selftest",
+        "unassign",
+        "undo",
+    ),
+    "verify",
 }
 HEAVY = {
     "alembic",

@@ -58,6 +58,21 @@ def noted(tx: Connection, limit: int) -> Sequence[Image]:
     return [image for name in keys for image in _images(tx, metadata.tables[name], keys[name])]
 
 
+def present(tx: Connection, keys: Sequence[tuple[str, _Key]]) -> Mapping[tuple[str, _Key], Image]:
+    """What rows of these tables and keys say now, without those that are noted as changed."""
+    by_table: dict[str, list[_Key]] = {}
+    for name, key in keys:
+        by_table.setdefault(name, []).append(key)
+    found: dict[tuple[str, _Key], Image] = {}
+    for name, some in by_table.items():
+        texts = {_text(tx, key): key for key in some}
+        mine = (changed.c.table_name == name) & changed.c.key.in_(texts)
+        lately = {texts[text] for text in tx.execute(select(changed.c.key).where(mine)).scalars()}
+        rest = [key for key in some if key not in lately]
+        found |= {(name, one.key): one for one in _images(tx, metadata.tables[name], rest)}
+    return found
+
+
 def told(tx: Connection, images: Sequence[Image]) -> None:
     """These rows stand in a custody file: they are noted no more."""
     mine = and_(changed.c.table_name == bindparam("of"), changed.c.key == bindparam("noted"))

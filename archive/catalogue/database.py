@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from archive.catalogue import changes
@@ -64,15 +64,19 @@ class Catalogue:
         self._engine.dispose()
 
 
-def open_catalogue(url: str) -> Catalogue:
-    """Opens the catalogue at an SQLAlchemy `url`, made or migrated where needed.
+def open_catalogue(url: str, *, make: bool = True) -> Catalogue:
+    """Opens the catalogue at an SQLAlchemy `url`, migrated where needed.
 
-    Raises CatalogueError if it cannot be opened, was written by a newer callvault, or is an SQLite
-    file that would not be safe: on a network share, or held in the WAL that this library damages.
+    One that is not there is made, or else, where `make` is false, a CatalogueError; as is one that
+    cannot be opened, was written by a newer callvault, or is an SQLite file that would not be safe:
+    on a network share, or held in the WAL that this library damages.
     """
     engine = _engine(url)
     if engine.dialect.name == "sqlite":
-        _make_folder(_file(engine))
+        file = _file(engine)
+        if not make and file is not None and not _filled(file):
+            raise CatalogueError(Message.of("archive.catalogue_missing", url=file))
+        _make_folder(file)
         _make_durable(engine)
     catalogue = Catalogue(engine)
     try:
@@ -111,6 +115,14 @@ def _file(engine: Engine) -> Path | None:
     return Path(database) if database not in {"", ":memory:"} else None
 
 
+def _filled(file: Path) -> bool:
+    """Whether there is a database: SQLite takes an empty file for a new one."""
+    try:
+        return file.stat().st_size > 0
+    except OSError:
+        return False
+
+
 def _make_folder(file: Path | None) -> None:
     if file is None:
         return
@@ -124,14 +136,6 @@ def _make_folder(file: Path | None) -> None:
         raise CatalogueError(
             Message.of("archive.catalogue_unusable", url=file, error=error.strerror)
         ) from error
-
-
-def database_file(url: str) -> Path | None:
-    """The file of a catalogue that is a plain SQLite file; `None` of others."""
-    parsed = make_url(url)
-    database = parsed.database or ""
-    plain = database and not database.startswith(("file:", ":"))
-    return Path(database) if plain and parsed.get_backend_name() == "sqlite" else None
 
 
 def sqlite_url(path: Path) -> str:

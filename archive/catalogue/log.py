@@ -80,6 +80,12 @@ def hash_of(tx: Connection, seq: int) -> str | None:
     return GENESIS if seq == 0 else found
 
 
+def head(tx: Connection) -> tuple[int, str]:
+    """The number and hash of the last entry; 0 where there is none."""
+    last = _last(tx)
+    return (last.seq, last.hash) if last else (0, GENESIS)
+
+
 def _last(tx: Connection) -> Entry | None:
     row = tx.execute(_ENTRIES.order_by(custody.c.seq.desc()).limit(1)).first()
     return Entry(*row) if row else None

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from archive.catalogue import log
 from archive.catalogue.schema import custody_file, mirrored, outbox, recording, sheet
 from archive.catalogue.shapes import pack, unpack
 from archive.custody import Event
+from archive.fixity import Kept
 from archive.layout import CUSTODY, sheet_path, stamp_path
 from archive.records import Errand, MirrorState
 from config.language import Message
@@ -36,6 +48,15 @@ def follow(tx: Connection, recording_id: int, old: str, new: str, now: datetime)
     _owe(tx, mine, PUT, new, now, sent=returned)
     if left:
         _owe(tx, mine, REMOVE, old, now)
+
+
+def again(tx: Connection, kept: Kept, now: datetime) -> Errand:
+    """Owes an object anew that is not what was confirmed; the store may have anything there."""
+    tx.execute(delete(mirrored).where(mirrored.c.key == kept.path))
+    tx.execute(delete(outbox).where(outbox.c.key == kept.path))
+    of = _Owed(kept.recording, kept.sha256, kept.size, kept.source)
+    _owe(tx, of, PUT, kept.path, now, sent=True)
+    return _errand(tx.execute(select(outbox).where(outbox.c.key == kept.path)).one())
 
 
 def enlist(tx: Connection, now: datetime) -> int:
@@ -92,19 +113,7 @@ def due(tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
     )
     if now is not None:
         query = query.where(outbox.c.next_at <= now)
-    return [
-        Errand(
-            id=row.id,
-            action=row.action,
-            key=row.key,
-            recording=row.recording_id,
-            source=row.source,
-            sha256=row.sha256,
-            size=row.size,
-            attempts=row.attempts,
-        )
-        for row in tx.execute(query)
-    ]
+    return [_errand(row) for row in tx.execute(query)]
 
 
 def send(tx: Connection, errands: Collection[Errand]) -> None:
@@ -175,6 +184,19 @@ def states(tx: Connection, recordings: Collection[int]) -> Mapping[int, MirrorSt
         )
         for row in tx.execute(query)
     }
+
+
+def _errand(row: Row[Any]) -> Errand:
+    return Errand(
+        id=row.id,
+        action=row.action,
+        key=row.key,
+        recording=row.recording_id,
+        source=row.source,
+        sha256=row.sha256,
+        size=row.size,
+        attempts=row.attempts,
+    )
 
 
 def _may_be_there(tx: Connection, key: str) -> bool:

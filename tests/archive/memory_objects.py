@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from archive.objects import ObjectDiffers, StoredObject, StoreError
 from config.language import Message
@@ -56,6 +57,19 @@ class MemoryStore:
         self.check()
         contents = self.objects.get(key)
         return None if contents is None else hashlib.sha256(contents).hexdigest()
+
+    def fetch(self, key: str, writer: BinaryIO) -> str | None:
+        self.check()
+        contents = self.objects.get(key)
+        if contents is None:
+            return None
+        writer.write(contents)
+        return hashlib.sha256(contents).hexdigest()
+
+    def copy(self, key: str, to: str) -> None:
+        self.check()
+        with self._lock:
+            self.objects[to] = self.objects[key]
 
     def delete(self, key: str) -> None:
         self.check()

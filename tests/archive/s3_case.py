@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -34,6 +35,8 @@ EVERY_USE: dict[str, Use] = {
     "put first time": lambda store, path: put(store, path, first_time=True),
     "look": lambda store, _: store.look(KEY_OF_CALL),
     "read": lambda store, _: store.read_sha256(KEY_OF_CALL),
+    "fetch": lambda store, _: store.fetch(KEY_OF_CALL, io.BytesIO()),
+    "copy": lambda store, _: store.copy(KEY_OF_CALL, "elsewhere.mp3"),
     "delete": lambda store, _: store.delete(KEY_OF_CALL),
     "list": lambda store, _: list(store.list("")),
     "check": lambda store, _: store.check(),

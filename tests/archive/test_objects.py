@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -88,6 +89,15 @@ def test_any_size_arrives_whole(store: ObjectStore, tmp_path: Path, size: int) -
     assert [found.size for found in store.list("")] == [size]
 
 
+@pytest.mark.parametrize("size", [0, 1, (4 << 20) + 1])
+def test_fetched_is_what_was_put(store: ObjectStore, tmp_path: Path, size: int) -> None:
+    call = Recording(tmp_path / "call.wav", random.Random(size).randbytes(size))
+    call.put(store, "call.wav")
+    fetched = io.BytesIO()
+    assert store.fetch("call.wav", fetched) == call.sha256
+    assert fetched.getvalue() == call.path.read_bytes()
+
+
 @pytest.mark.parametrize(
     "key",
     [
@@ -104,8 +114,11 @@ def test_any_key_is_kept_as_it_is(store: ObjectStore, recording: Recording, key:
     recording.put(store, key)
     assert [found.key for found in store.list("")] == [key]
     assert store.read_sha256(key) == recording.sha256
+    store.copy(key, f".callvault/aside/{key}")
+    assert store.read_sha256(f".callvault/aside/{key}") == recording.sha256
     store.delete(key)
     assert store.look(key) is None
+    assert [found.key for found in store.list("")] == [f".callvault/aside/{key}"]
 
 
 @pytest.mark.parametrize("first_time", [True, False])
@@ -152,6 +165,9 @@ def test_a_missing_file_is_the_disks_trouble(store: ObjectStore, recording: Reco
 def test_what_is_not_there(store: ObjectStore) -> None:
     assert store.look("nothing.mp3") is None
     assert store.read_sha256("nothing.mp3") is None
+    fetched = io.BytesIO()
+    assert store.fetch("nothing.mp3", fetched) is None
+    assert fetched.getvalue() == b""
     store.delete("nothing.mp3")
     assert list(store.list("")) == []
 

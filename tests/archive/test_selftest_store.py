@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -129,6 +130,12 @@ class _Wrapped:
 
     def read_sha256(self, key: str) -> str | None:
         return self.store.read_sha256(key)
+
+    def fetch(self, key: str, writer: BinaryIO) -> str | None:
+        return self.store.fetch(key, writer)
+
+    def copy(self, key: str, to: str) -> None:
+        self.store.copy(key, to)
 
     def delete(self, key: str) -> None:
         self.store.delete(key)

@@ -119,9 +119,18 @@ def test_a_name_that_is_no_text_is_told_in_text(tmp_path: Path) -> None:
 def test_a_name_in_text_is_not_lost_behind_one_that_is_told_alike(tmp_path: Path) -> None:
     put(tmp_path, os.fsdecode(b"\xff.mp3"), b"no text")
     put(tmp_path, "\\udcff.mp3", b"text")
-    (found,) = scan(tmp_path).files
-    assert found.named
-    assert found.path.read_bytes() == b"text"
+    text, no_text = scan(tmp_path).files
+    assert (text.source, text.named, text.path.read_bytes()) == ("\\udcff.mp3", True, b"text")
+    assert (no_text.source, no_text.named) == ("\\udcff.mp3\\", False)
+
+
+def test_a_time_that_no_database_holds_is_told_as_the_latest_one(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.mp3")
+    for year_2446 in (15_000_000_000, 15_000_000_001):
+        os.utime(path, (year_2446, year_2446))
+        (found,) = scan(tmp_path).files
+        assert found.mtime_ns == (1 << 63) - 1
+        assert settled(found, EVENING, 10.0)
 
 
 # Kinds

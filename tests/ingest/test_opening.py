@@ -12,7 +12,7 @@ import pytest
 from ingest import opening as module
 from ingest.opening import Opening
 
-BOUNDS = (100, 100, 1000)
+BOUNDS = (100, 100, 1000, 1_000)
 
 
 @pytest.fixture

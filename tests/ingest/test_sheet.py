@@ -252,6 +252,15 @@ def test_a_customers_name_is_cleaned_of_what_is_no_name(
     assert one(tmp_path, ["姓名", "电话"], cell, "13812345678").customer == name
 
 
+def test_a_text_that_is_too_long_for_a_name_is_cut_and_noted(tmp_path: Path) -> None:
+    long, longest = "张" * 201, "李" * 200
+    row = one(tmp_path, ["姓名", "电话"], long, "13800138000")
+    assert (row.customer, keys(row)) == (long[:200], ["customer_long"])
+    assert Words("zh").say(row.problems[0]).startswith("工作表“Sheet1”第 2 行“姓名”以“张张")
+    row = one(tmp_path, ["姓名", "电话"], longest, "13800138000")
+    assert (row.customer, keys(row)) == (longest, [])
+
+
 def test_a_number_in_the_names_cell_counts(tmp_path: Path) -> None:
     row = one(tmp_path, ["客户姓名/电话", "催收员"], "张三 13812345678", "王芳")
     assert (row.customer, row.numbers) == ("张三", ("13812345678",))

@@ -365,8 +365,18 @@ def test_too_many_rows_name_tab_and_reach(tmp_path: Path) -> None:
 
 
 def test_the_opener_answers_with_tabs_or_a_refusal() -> None:
-    assert opener.tabs(xlsx(["x"], []), 10, 10, 100) == [("Sheet", [["x"]], [])]
-    assert opener.tabs(xlsx(["x"] * 11), 10, 10, 100) == (
+    assert opener.tabs(xlsx(["x"], []), 10, 10, 100, 50) == [("Sheet", [["x"]], [])]
+    assert opener.tabs(xlsx(["x"] * 11), 10, 10, 100, 50) == (
         "too_many_cells", {"tab": "Sheet", "rows": 1, "columns": 11},
     )  # fmt: skip
-    assert opener.tabs(b"nothing", 10, 10, 100) == ("not_a_sheet", {})
+    assert opener.tabs(xlsx(["x" * 26], ["x" * 25]), 10, 10, 100, 50) == ("unpacks_too_large", {})
+    assert opener.tabs(b"nothing", 10, 10, 100, 50) == ("not_a_sheet", {})
+
+
+def test_one_long_text_in_every_cell_is_refused(tmp_path: Path) -> None:
+    """The file names it by its number and stays small."""
+    rows: list[list[object]] = [["张" * 1000] for _ in range(60)]
+    content = xlsx(*rows)
+    limits = Limits(unpacked_bytes=50_000)
+    assert refusal(tmp_path, content, limits) == "unpacks_too_large"
+    assert len(tabs(tmp_path, xlsx(["张" * 1000]), limits)) == 1

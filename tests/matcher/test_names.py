@@ -199,3 +199,11 @@ def test_a_courtesy_or_a_trade_beside_a_full_name_is_a_note(
 def test_a_courtesy_that_could_be_part_of_a_name_stays() -> None:
     assert parse_contact("李明哥") == Contact("李明哥", None)
     assert parse_contact("王小姐") == Contact(None, "小姐", "王")
+
+
+def test_what_is_too_long_for_a_name_is_not_taken_apart() -> None:
+    """It would take minutes."""
+    for endless in ("张三" + "(机主)" * 30_000, "1期" * 30_000 + "张三"):
+        assert parse_contact(endless) == Contact(endless, None)
+        assert canonical(endless) == endless
+    assert parse_contact("张三" + "(机主)" * 40).name == "张三"

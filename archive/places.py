@@ -1,0 +1,146 @@
+"""The two places where copies are, and how one copy is looked at.
+
+A place that is not there at all, a disk that was pulled out or a bucket that is suddenly empty,
+says nothing about any copy: that is an error which ends the work, and never a fault.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from collections.abc import Iterator
+from os import stat_result
+from pathlib import Path
+from typing import Protocol
+
+from archive.errors import DiskError
+from archive.fixity import Flaw, Kept, Level, Place
+from archive.layout import PRIVATE
+from archive.objects import ObjectStore, StoreError
+from archive.store import Store, disk_error
+from config.language import Message
+
+_OF_ONE_OBJECT = ("store.server_error", "store.interrupted")
+"""How stores fail whose disk cannot read one object; it is asked whether all is well otherwise."""
+
+
+class Copies(Protocol):
+    """One place."""
+
+    place: Place
+
+    def expects(self, kept: Kept) -> bool:
+        """Whether a copy of it is to be here."""
+
+    def examine(self, kept: Kept, level: Level) -> Flaw | None:
+        """What is wrong with the copy; `None`: nothing. ArchiveError if the place fails."""
+
+    def check(self, *, empty: bool) -> None:
+        """Raises ArchiveError if the place is not there; one that is `empty` may hold nothing."""
+
+
+class InArchive:
+    place = Place.ARCHIVE
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def expects(self, kept: Kept) -> bool:
+        del kept
+        return True
+
+    def examine(self, kept: Kept, level: Level) -> Flaw | None:
+        flaw = self._look(kept.path, kept, level)
+        moved = flaw is Flaw.MISSING and kept.target is not None
+        # A move that has begun ends where it was to: only what is sound there has arrived.
+        if moved and kept.target and self._look(kept.target, kept, Level.CONTENTS) is None:
+            return None
+        return flaw
+
+    def check(self, *, empty: bool) -> None:
+        root = self._store.root
+        try:
+            own = any((root / PRIVATE).iterdir())
+            kept = own and (empty or next(_files(root), None) is not None)
+        except FileNotFoundError:
+            own = kept = False
+        except OSError as error:
+            raise disk_error(error, root) from error
+        if not own:
+            raise DiskError(Message.of("archive.absent", path=root))
+        if not kept:
+            raise DiskError(Message.of("archive.emptied", path=root))
+
+    def _look(self, path: str, kept: Kept, level: Level) -> Flaw | None:
+        file = self._store.path(path)
+        try:
+            found = file.lstat()
+            if not stat.S_ISREG(found.st_mode) or _other_size(found, kept, level):
+                return Flaw.ALTERED
+            same = level is not Level.CONTENTS or _sha256(file) == kept.sha256
+        except (FileNotFoundError, NotADirectoryError):
+            return Flaw.MISSING
+        except OSError:
+            return Flaw.UNREADABLE
+        return None if same else Flaw.ALTERED
+
+
+class InMirror:
+    place = Place.MIRROR
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    def expects(self, kept: Kept) -> bool:
+        """What is owed yet is no fault."""
+        return kept.mirrored
+
+    def examine(self, kept: Kept, level: Level) -> Flaw | None:
+        try:
+            return self._look(kept, level)
+        except StoreError as error:
+            if error.message.key not in _OF_ONE_OBJECT:
+                raise
+        self._objects.check()
+        try:
+            return self._look(kept, level)
+        except StoreError as error:
+            if error.message.key not in _OF_ONE_OBJECT:
+                raise
+        self._objects.check()
+        return Flaw.UNREADABLE
+
+    def check(self, *, empty: bool) -> None:
+        self._objects.check()
+        if not empty and next(self._objects.list(""), None) is None:
+            raise StoreError(Message.of("archive.mirror_emptied"))
+
+    def _look(self, kept: Kept, level: Level) -> Flaw | None:
+        if level is Level.CONTENTS:
+            sha256 = self._objects.read_sha256(kept.path)
+            if sha256 is None:
+                return Flaw.MISSING
+            return None if sha256 == kept.sha256 else Flaw.ALTERED
+        found = self._objects.look(kept.path)
+        if found is None:
+            return Flaw.MISSING
+        sized = kept.size is None or found.size == kept.size
+        summed = found.sha256 is None or found.sha256 == kept.sha256
+        return None if level is Level.PRESENCE or (sized and summed) else Flaw.ALTERED
+
+
+def _other_size(found: stat_result, kept: Kept, level: Level) -> bool:
+    told = level is not Level.PRESENCE and kept.size is not None
+    return told and found.st_size != kept.size
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as reader:
+        return hashlib.file_digest(reader, "sha256").hexdigest()
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Some file of people's, wherever it lies."""
+    for folder in root.iterdir():
+        if folder.name != PRIVATE and folder.is_dir():
+            yield from (path for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,126 @@
+"""What the archive lacks after its disk or its catalogue was lost, brought back to its place.
+
+Nothing is overwritten: only what is missing is brought back, and only where its bytes are right.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from archive.catalogue import kept
+from archive.catalogue.database import Catalogue
+from archive.fixity import Kept
+from archive.layout import CUSTODY
+from archive.objects import ObjectStore
+from archive.store import Store
+from archive.unknown import unknown_files
+
+_BATCH = 500
+_STAGED = "restore"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """How many recordings and papers lie where they belong."""
+
+    there: int
+    found: int
+    """Lay elsewhere in the archive: they had been moved after the last custody file."""
+    fetched: int
+    """From the mirror."""
+    missing: tuple[str, ...]
+    """Paths of which no copy is to be had."""
+
+
+def fetch_custody(store: Store, objects: ObjectStore) -> int:
+    """Brings back the custody files that the archive lacks; returns how many.
+
+    Whether they are a whole chain is seen when they are read. StoreError where the mirror fails.
+    """
+    store.prepare()
+    count = 0
+    for found in objects.list(f"{CUSTODY}/"):
+        if not store.exists(found.key):
+            count += _fetch(store, objects, found.key, None)
+    return count
+
+
+def restore(
+    catalogue: Catalogue,
+    store: Store,
+    objects: ObjectStore | None,
+    progress: Callable[[int, int], None] = lambda *_: None,
+) -> Restored:
+    """Brings back every recording and paper that the archive lacks; the lock must be held.
+
+    `progress` hears how many more were looked at, and of how many.
+    """
+    with catalogue.reading() as tx:
+        total = kept.count(tx)
+    there = found = fetched = 0
+    lost, elsewhere = [], _Elsewhere(catalogue, store)
+    for one in _everything(catalogue):
+        if store.exists(one.path) or (one.target and store.exists(one.target)):
+            there += 1
+        elif elsewhere.bring(one):
+            found += 1
+        elif objects is not None and _fetch(store, objects, one.path, one.sha256):
+            fetched += 1
+        else:
+            lost.append(one.path)
+        progress(int(one.recording is not None), total)
+    return Restored(there, found, fetched, tuple(lost))
+
+
+class _Elsewhere:
+    """Files of the archive that the catalogue does not know, by hash; read when first asked."""
+
+    def __init__(self, catalogue: Catalogue, store: Store) -> None:
+        self._catalogue = catalogue
+        self._store = store
+        self._by_hash: dict[str, str] | None = None
+
+    def bring(self, one: Kept) -> bool:
+        """Moves a file with these bytes to where the catalogue has it."""
+        if self._by_hash is None:
+            unknown = unknown_files(self._catalogue, self._store)
+            self._by_hash = {self._store.read_sha256(path)[0]: path for path in unknown}
+        path = self._by_hash.pop(one.sha256, None)
+        if path is None:
+            return False
+        self._store.move(path, one.path)
+        self._store.sync([path, one.path])
+        self._store.tidy(path)
+        return True
+
+
+def _everything(catalogue: Catalogue) -> Iterator[Kept]:
+    reached = 0
+    while True:
+        with catalogue.reading() as tx:
+            batch = kept.after(tx, reached, _BATCH)
+            papers = [] if batch else kept.papers(tx)
+        yield from batch
+        if not batch:
+            yield from papers
+            return
+        reached = batch[-1].recording or reached
+
+
+def _fetch(store: Store, objects: ObjectStore, path: str, sha256: str | None) -> bool:
+    """Whether the object was there, with the bytes that it should have."""
+    staged = store.receive(_STAGED, partial(objects.fetch, path))
+    if staged is None:
+        return False
+    if sha256 is not None and staged.sha256 != sha256:
+        log.error("an object of the mirror is not what it should be")
+        store.discard(staged)
+        return False
+    store.publish(staged, path)
+    store.sync([path])
+    return True

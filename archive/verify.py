@@ -1,0 +1,178 @@
+"""`callvault verify`: every copy of a slice looked at, faults written down, nothing repaired.
+
+It only reads, so it works beside the daemon. What moves meanwhile is looked at again before it is
+called missing. Progress is written down after each batch, with the faults of it in one transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+
+from archive.catalogue import faults, kept, verifications
+from archive.catalogue.database import Catalogue
+from archive.errors import DiskError
+from archive.fixity import Fault, Flaw, Kept, Level, Scope, Slice, Verification, chained
+from archive.places import Copies
+from config.language import Message
+
+BATCHES = MappingProxyType({Level.PRESENCE: 512, Level.SIZE: 512, Level.CONTENTS: 64})
+"""How many recordings are looked at before that is written down."""
+_LOOKS = 5
+"""A recording that moves again each time it is looked at is no recording any more."""
+_MANY = 8
+"""So many unreadable copies in one batch, and no sound one, are one broken disk."""
+
+log = logging.getLogger(__name__)
+
+
+class Verifying:
+    """Verifies one place. `now` is aware; `workers` copies are read at a time."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        copies: Copies,
+        workers: int,
+        now: Callable[[], datetime],
+        batches: Mapping[Level, int] = BATCHES,
+    ) -> None:
+        self._catalogue = catalogue
+        self._copies = copies
+        self._workers = workers
+        self._now = now
+        self._batches = batches
+
+    def run(
+        self,
+        level: Level,
+        part: Slice,
+        *,
+        restart: bool = False,
+        progress: Callable[[int, int], None] = lambda _done, _of: None,
+    ) -> Verification:
+        """Goes on where a run of the same scope was cut short, else begins one, and ends it.
+
+        Raises ArchiveError where the place is not there or fails; what was seen until then stands.
+        `progress` is told how many more recordings were passed, and how many there are.
+        """
+        scope = Scope(self._copies.place, level, part)
+        with self._catalogue.transaction() as tx:
+            run = None if restart else verifications.cut_short(tx, scope)
+            run = run or verifications.begin(tx, scope, self._now())
+            left = total = kept.count(tx)
+            if run.reached:
+                left = kept.count(tx, run.reached)
+        self._check()
+        progress(total - left, total)
+        with self._threads() as pool:
+            while batch := self._batch(run):
+                run = self._verify(run, batch, pool)
+                progress(len(batch), total)
+        with self._catalogue.transaction() as tx:
+            return verifications.end(tx, run, self._now())
+
+    def papers(self, level: Level, part: Slice) -> Iterator[tuple[Kept, Flaw]]:
+        """What is wrong with sheets and custody files; looked at anew each time."""
+        with self._catalogue.reading() as tx:
+            every = kept.papers(tx)
+        mine = [one for one in every if part.covers(one.sha256) and self._copies.expects(one)]
+        with self._threads() as pool:
+            found = pool.map(lambda one: self._copies.examine(one, level), mine)
+            flawed = [(one, flaw) for one, flaw in zip(mine, found, strict=True) if flaw]
+        if flawed:
+            self._check()
+        yield from flawed
+
+    def _batch(self, run: Verification) -> Sequence[Kept]:
+        with self._catalogue.reading() as tx:
+            return kept.after(tx, run.reached, self._batches[run.scope.level])
+
+    def _verify(
+        self, run: Verification, batch: Sequence[Kept], pool: ThreadPoolExecutor
+    ) -> Verification:
+        part, level = run.scope.slice, run.scope.level
+        mine = [one for one in batch if part.covers(one.sha256) and self._copies.expects(one)]
+        with self._catalogue.reading() as tx:
+            known = self._known(faults.of(tx, [_id(one) for one in mine]))
+        # Whether a fault has ended only every byte tells.
+        levels = [Level.CONTENTS if _id(one) in known else level for one in mine]
+        found = list(pool.map(self._examine, mine, levels))
+        flawed = [(one, flaw) for one, flaw in found if flaw]
+        if flawed:
+            self._check()
+            self._suspect(found)
+        run = self._advanced(run, batch, [one for one, _ in found], len(flawed))
+        with self._catalogue.transaction() as tx:
+            for one, flaw in found:
+                if flaw:
+                    faults.found(tx, one, self._copies.place, flaw, self._now())
+                elif _id(one) in known:
+                    faults.found_sound(tx, one, self._copies.place, self._now())
+            verifications.advance(tx, run)
+        for one, flaw in flawed:
+            log.error("recording %d: %s in the %s", _id(one), flaw, self._copies.place)
+        return run
+
+    def _examine(self, one: Kept, level: Level) -> tuple[Kept, Flaw | None]:
+        """Looks again where the catalogue has gone on since it was asked."""
+        flaw = self._copies.examine(one, level)
+        for _ in range(_LOOKS):
+            if flaw is None:
+                break
+            with self._catalogue.reading() as tx:
+                (present,) = kept.by_ids(tx, [_id(one)])
+            if present == one:
+                break
+            one = present
+            flaw = self._copies.examine(one, level) if self._copies.expects(one) else None
+        return one, flaw
+
+    def _known(self, told: Mapping[int, Sequence[Fault]]) -> set[int]:
+        place = self._copies.place
+        return {id for id, some in told.items() if any(one.place is place for one in some)}
+
+    def _check(self) -> None:
+        """Raises ArchiveError where the place as a whole is not what it was."""
+        with self._catalogue.reading() as tx:
+            filled = kept.any_copy(tx, self._copies.place)
+        self._copies.check(empty=not filled)
+
+    def _suspect(self, found: Sequence[tuple[Kept, Flaw | None]]) -> None:
+        unreadable = sum(flaw is Flaw.UNREADABLE for _, flaw in found)
+        if unreadable >= _MANY and all(flaw is not None for _, flaw in found):
+            raise DiskError(Message.of("archive.all_unreadable", place=self._copies.place))
+
+    def _advanced(
+        self, run: Verification, batch: Sequence[Kept], seen: Sequence[Kept], flawed: int
+    ) -> Verification:
+        digest = run.digest
+        for one in seen:
+            digest = chained(digest, one.sha256)
+        return replace(
+            run,
+            reached=_id(batch[-1]),
+            seen=run.seen + len(seen),
+            faults=run.faults + flawed,
+            digest=digest,
+        )
+
+    @contextmanager
+    def _threads(self) -> Iterator[ThreadPoolExecutor]:
+        pool = ThreadPoolExecutor(self._workers)
+        try:
+            yield pool
+        finally:
+            # Ctrl-C ends what is being read, and begins nothing more.
+            pool.shutdown(cancel_futures=True)
+
+
+def _id(one: Kept) -> int:
+    if one.recording is None:
+        raise ValueError("a paper is no recording")
+    return one.recording

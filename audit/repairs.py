@@ -1,0 +1,53 @@
+"""What `callvault repair` did, as text or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+
+from archive.repair import Mended, Outcome
+from config.language import Words
+from config.visible import visible
+
+UNDONE = (Outcome.POSSIBLE, Outcome.NO_GOOD_COPY, Outcome.FAILED)
+"""What still needs a person."""
+
+
+def as_json(every: Sequence[Mended], words: Words) -> str:
+    told = [
+        {
+            "recording": one.kept.recording,
+            "sha256": one.kept.sha256,
+            "path": one.kept.path,
+            "place": one.place.value,
+            "flaw": one.flaw.value if one.flaw else None,
+            "outcome": one.outcome.value,
+            "from": one.good.where if one.good else None,
+            "aside": one.aside,
+            "message": sentence(one, words),
+        }
+        for one in every
+    ]
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_text(every: Sequence[Mended], words: Words) -> str:
+    if not every:
+        return f"{words('repair.nothing')}\n"
+    counts = Counter(one.outcome for one in every)
+    told = [visible(sentence(one, words)) for one in every]
+    told.append(words("repair.done", **{str(one): counts[one] for one in Outcome}))
+    return "".join(f"{line}\n" for line in told)
+
+
+def sentence(one: Mended, words: Words) -> str:
+    key = "aside" if one.outcome is Outcome.REPAIRED and one.aside else one.outcome.value
+    return words(
+        f"repair.{key}",
+        file=one.kept.path,
+        place=words(f"verify.place_{one.place}"),
+        good=words(f"repair.good_{one.good.where}") if one.good else "",
+        aside=one.aside,
+        error=words.say(one.error) if one.error else "",
+    )

@@ -1,0 +1,385 @@
+"""Bad copies replaced from good ones: nothing is overwritten, lost, or believed without a proof."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event
+
+from archive import publish
+from archive.catalogue import files
+from archive.catalogue.files import Sighting
+from archive.custody import broken
+from archive.objects import ObjectStore, StoreError
+from archive.records import FileState, Recording
+from archive.repair import Mended, Outcome
+from archive.s3 import connect
+from config.settings import Mirror
+from tests.archive.memory_objects import MemoryStore
+from tests.archive.small_archive import AT, DAY, SmallArchive
+from tests.archive.two_copies import ARCHIVE, CONTENTS, MIRROR, TwoCopies, flip
+from tests.ingest.killing import KILLED, Countdown
+from tests.s3_server import S3Server
+
+ASIDE = ".callvault/aside/2026-11-16"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    with S3Server(tmp_path_factory.mktemp("s3") / "data") as running:
+        yield running
+
+
+@pytest.fixture(params=["memory", "s3"])
+def objects(
+    request: pytest.FixtureRequest, server: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> ObjectStore:
+    if request.param == "memory":
+        return MemoryStore()
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    prefix = f"{abs(hash(request.node.name))}"
+    return connect(Mirror(server.bucket, prefix, server.endpoint_url, None, "auto", None, 4))
+
+
+@pytest.fixture
+def two(archive: SmallArchive, objects: ObjectStore) -> TwoCopies:
+    return TwoCopies(archive, objects)
+
+
+def outcomes(told: list[Mended] | object) -> list[tuple[str, str, str]]:
+    assert isinstance(told, list)
+    return [
+        (one.place.value, one.outcome.value, one.good.where if one.good else "") for one in told
+    ]
+
+
+def replace_object(two: TwoCopies, of: Recording | str, contents: bytes, folder: Path) -> None:
+    """Somebody puts other bytes in the place of an object."""
+    from tests.archive.small_archive import sha256
+
+    key = of if isinstance(of, str) else of.path
+    other = folder / "other"
+    other.write_bytes(contents)
+    two.objects.delete(key)
+    two.objects.put(key, other, sha256(contents), len(contents), {})
+
+
+def test_an_altered_file_is_restored_from_the_mirror_and_kept_aside(two: TwoCopies) -> None:
+    one = two.keep(1, filed=True)
+    two.empty_inbox()
+    sound = two.file(one).read_bytes()
+    bad = flip(sound, 77)
+    two.file(one).write_bytes(bad)
+    two.verify()
+    assert outcomes(two.repair(dry_run=True)) == [("archive", "possible", "mirror")]
+    assert two.file(one).read_bytes() == bad
+    (mended,) = two.repair()
+    assert (mended.outcome, mended.aside) == (Outcome.REPAIRED, f"{ASIDE}/{one.path}")
+    assert two.file(one).read_bytes() == sound
+    assert two.file(f"{ASIDE}/{one.path}").read_bytes() == bad
+    assert two.faults() == {}
+    assert two.events(one.sha256)[-2:] == ["found_altered", "repaired"]
+    assert broken(two.archive.custody()) is None
+    assert two.verify().faults == 0
+    assert two.repair() == []
+
+
+def test_a_missing_file_comes_from_the_inbox_where_it_still_lies(two: TwoCopies) -> None:
+    one = two.keep(1)
+    sound = two.file(one).read_bytes()
+    two.file(one).unlink()
+    two.keep(2)
+    two.verify()
+    assert outcomes(two.repair()) == [("archive", "repaired", "inbox")]
+    assert two.file(one).read_bytes() == sound
+
+
+def test_a_second_hand_over_of_the_same_bytes_is_a_good_copy_too(two: TwoCopies) -> None:
+    one, _ = two.keep(1), two.keep(2)
+    sound = two.file(one).read_bytes()
+    two.empty_inbox()
+    again = two.archive.inbox / "later.mp3"
+    again.write_bytes(sound)
+    seen = Sighting("later.mp3", len(sound), 1, FileState.DUPLICATE, DAY, None)
+    with two.archive.catalogue.transaction() as tx:
+        (noted,) = files.note(tx, [seen], AT)
+        tx.exec_driver_sql(
+            "UPDATE inbox_file SET recording_id = ? WHERE id = ?", (one.id, noted.id)
+        )
+    two.file(one).unlink()
+    two.objects.delete(one.path)
+    two.verify()
+    two.verify(MIRROR)
+    assert outcomes(two.repair()) == [
+        ("archive", "repaired", "inbox"),
+        ("mirror", "repaired", "archive"),
+    ]
+    assert two.file(one).read_bytes() == sound
+    assert two.objects.read_sha256(one.path) == one.sha256
+
+
+def test_a_source_whose_bytes_changed_is_no_good_copy(two: TwoCopies) -> None:
+    one, _ = two.keep(1), two.keep(2)
+    two.file(one).unlink()
+    source = two.archive.inbox / one.source
+    source.write_bytes(flip(source.read_bytes(), 5))
+    two.verify()
+    assert outcomes(two.repair()) == [("archive", "repaired", "mirror")]
+
+
+def test_an_altered_object_is_put_anew_and_kept_aside(two: TwoCopies, tmp_path: Path) -> None:
+    one = two.keep(1, filed=True)
+    bad = flip(two.file(one).read_bytes(), 8)
+    replace_object(two, one, bad, tmp_path)
+    two.verify(MIRROR, CONTENTS)
+    assert outcomes(two.repair(dry_run=True)) == [("mirror", "possible", "archive")]
+    (mended,) = two.repair()
+    assert (mended.outcome, mended.aside) == (Outcome.REPAIRED, f"{ASIDE}/{one.path}")
+    assert two.objects.read_sha256(one.path) == one.sha256
+    aside = two.objects.look(f"{ASIDE}/{one.path}")
+    assert aside is not None
+    assert aside.size == len(bad)
+    assert two.archive.mirror_state(one).checksum == one.sha256
+    assert two.archive.owed() == []
+    assert two.faults() == {}
+    assert two.events(one.sha256)[-3:] == ["found_altered", "mirrored", "repaired"]
+
+
+def test_a_missing_object_is_put_anew(two: TwoCopies) -> None:
+    one, _ = two.keep(1), two.keep(2)
+    two.objects.delete(one.path)
+    two.verify(MIRROR)
+    assert outcomes(two.repair()) == [("mirror", "repaired", "archive")]
+    assert two.objects.read_sha256(one.path) == one.sha256
+
+
+def test_without_a_good_copy_nothing_changes(two: TwoCopies, tmp_path: Path) -> None:
+    one, _ = two.keep(1), two.keep(2)
+    two.empty_inbox()
+    bad = flip(two.file(one).read_bytes(), 8)
+    two.file(one).write_bytes(bad)
+    replace_object(two, one, b"altered, too", tmp_path)
+    assert [one for _, one, _ in outcomes(two.repair([one.id]))] == ["no_good_copy"] * 2
+    assert two.file(one).read_bytes() == bad
+    aside = two.objects.look(one.path)
+    assert aside is not None
+    assert aside.size == len(b"altered, too")
+    assert two.faults() == {(one.id, "archive"): "altered", (one.id, "mirror"): "altered"}
+    assert not two.file(".callvault/aside").exists()
+
+
+def test_what_is_right_by_now_is_left_alone(two: TwoCopies) -> None:
+    one, _ = two.keep(1), two.keep(2)
+    sound = two.file(one).read_bytes()
+    two.file(one).write_bytes(b"bad")
+    two.verify()
+    two.file(one).write_bytes(sound)
+    assert outcomes(two.repair()) == [("archive", "sound", "")]
+    assert two.faults() == {}
+    assert two.repair([one.id]) == []
+
+
+def test_a_second_bad_copy_is_kept_beside_the_first(two: TwoCopies) -> None:
+    one = two.keep(1)
+    for bad in (b"first", b"second"):
+        two.file(one).write_bytes(bad)
+        two.repair([one.id])
+    kept = sorted(path.read_bytes() for path in two.file(ASIDE).rglob("*") if path.is_file())
+    assert kept == [b"first", b"second"]
+
+
+def test_a_link_in_a_file_s_place_is_put_aside_as_a_link(two: TwoCopies) -> None:
+    one, other = two.keep(1), two.keep(2)
+    two.file(one).unlink()
+    two.file(one).symlink_to(two.file(other))
+    two.repair([one.id])
+    assert not two.file(one).is_symlink()
+    assert two.file(f"{ASIDE}/{one.path}").is_symlink()
+    assert two.verify().faults == 0
+
+
+@pytest.mark.parametrize("place", [ARCHIVE, MIRROR])
+def test_papers_are_repaired_too(two: TwoCopies, tmp_path: Path, place: str) -> None:
+    two.keep(1)
+    path = two.keep_sheet(b"a sheet")
+    two.empty_inbox()
+    if place is ARCHIVE:
+        two.file(path).write_bytes(b"a sheep")
+    else:
+        replace_object(two, path, b"a sheep", tmp_path)
+    (mended,) = two.repair()
+    assert (mended.kept.path, mended.outcome) == (path, Outcome.REPAIRED)
+    assert two.file(path).read_bytes() == b"a sheet"
+    assert two.papers(MIRROR) == two.papers() == {}
+    assert two.repair() == []
+
+
+def test_what_is_owed_to_the_mirror_yet_is_not_repaired(two: TwoCopies) -> None:
+    two.keep(1)
+    late = two.archive.admit(b"not sent yet", "2026-11-16/王芳/late.mp3")
+    assert two.repair([late.id]) == []
+    assert two.objects.look(late.path) is None
+
+
+def test_without_a_mirror_the_inbox_still_helps(two: TwoCopies) -> None:
+    one = two.keep(1)
+    two.file(one).write_bytes(b"bad")
+    (mended,) = two.repairing(None).run([one.id], dry_run=False)
+    assert mended.outcome is Outcome.REPAIRED
+    two.empty_inbox()
+    two.file(one).write_bytes(b"bad")
+    (mended,) = two.repairing(None).run([one.id], dry_run=False)
+    assert mended.outcome is Outcome.NO_GOOD_COPY
+
+
+class Stubborn(MemoryStore):
+    """Refuses what it is told to."""
+
+    def __init__(self, refused: str) -> None:
+        super().__init__()
+        self.refused = refused
+        self.down_at = ""
+
+    def copy(self, key: str, to: str) -> None:
+        self._may("copy")
+        super().copy(key, to)
+
+    def delete(self, key: str) -> None:
+        self._may("delete")
+        super().delete(key)
+
+    def fetch(self, key: str, writer: object) -> str | None:
+        if self.refused == "fetch":
+            writer.write(b"half of i")  # type: ignore[attr-defined]
+        self._may("fetch")
+        return super().fetch(key, writer)  # type: ignore[arg-type]
+
+    def _may(self, asked: str) -> None:
+        from config.language import Message
+
+        if asked == self.refused:
+            outage = asked == "fetch"
+            raise StoreError(Message.of("store.access_denied", **_PLACE), outage=outage)
+
+
+_PLACE = {"endpoint": "memory", "bucket": "memory", "code": "AccessDenied"}
+
+
+@pytest.mark.parametrize("refused", ["copy", "delete"])
+def test_an_object_that_may_not_be_put_aside_is_told_and_left(
+    archive: SmallArchive, refused: str
+) -> None:
+    store = Stubborn(refused)
+    two = TwoCopies(archive, store)
+    one = two.keep(1)
+    store.objects[one.path] = b"bad"
+    (mended,) = two.repair([one.id])
+    assert mended.outcome is Outcome.FAILED
+    assert mended.error is not None
+    assert mended.error.key == "store.access_denied"
+    assert store.objects[one.path] == b"bad"
+    assert two.faults() == {(one.id, "mirror"): "altered"}
+    store.refused = ""
+    assert outcomes(two.repair()) == [("mirror", "repaired", "archive")]
+    assert store.objects[one.path] == two.file(one).read_bytes()
+
+
+def test_a_download_that_breaks_off_leaves_everything_as_it_was(archive: SmallArchive) -> None:
+    store = Stubborn("fetch")
+    two = TwoCopies(archive, store)
+    one = two.keep(1)
+    two.empty_inbox()
+    two.file(one).write_bytes(b"bad")
+    two.verify()
+    with pytest.raises(StoreError):
+        two.repair()
+    assert two.file(one).read_bytes() == b"bad"
+    assert list(two.file(".callvault/staging").iterdir()) == []
+    store.refused = ""
+    assert outcomes(two.repair()) == [("archive", "repaired", "mirror")]
+
+
+def _bad_file(two: TwoCopies, one: Recording, _: Path) -> None:
+    two.file(one).write_bytes(b"bad")
+
+
+def _no_file(two: TwoCopies, one: Recording, _: Path) -> None:
+    two.file(one).unlink()
+
+
+def _bad_object(two: TwoCopies, one: Recording, folder: Path) -> None:
+    replace_object(two, one, b"bad", folder)
+
+
+def _no_object(two: TwoCopies, one: Recording, _: Path) -> None:
+    two.objects.delete(one.path)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a fork")
+@pytest.mark.parametrize("harm", [_bad_file, _no_file, _bad_object, _no_object])
+def test_a_repair_may_be_killed_at_any_write_and_begun_again(
+    archive: SmallArchive,
+    server: S3Server,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    harm: Callable[[TwoCopies, Recording, Path], None],
+) -> None:
+    """A store that is written to is a server, which a kill of the repair does not end."""
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    settings = Mirror(server.bucket, harm.__name__, server.endpoint_url, None, "auto", None, 1)
+    mirror = settings if harm in (_bad_object, _no_object) else None
+    two = TwoCopies(archive, connect(mirror) if mirror else MemoryStore())
+    one, other = two.keep(1), two.keep(2)
+    two.empty_inbox()
+    sound = two.file(one).read_bytes()
+    bad = 0
+    for write in range(1, 60):
+        harm(two, one, tmp_path)
+        bad += harm in (_bad_file, _bad_object)
+        if not _killed(two, one, mirror, write):
+            break
+        held = [two.file(one).read_bytes() if two.file(one).exists() else b""]
+        assert held[0] in (sound, b"bad", b""), "something partial stands under a final name"
+        two.repair([one.id])
+        _all_is_well(two, one, sound)
+        assert two.file(other).exists()
+    assert write > 5
+    _all_is_well(two, one, sound)
+    aside = [path for path in two.file(".callvault/aside").rglob("*") if path.is_file()]
+    asides = list(two.objects.list(".callvault/aside/"))
+    # None of the bad copies was lost; one that was copied before a kill may be there twice.
+    assert len(aside) + len(asides) >= bad
+
+
+def _killed(two: TwoCopies, one: Recording, mirror: Mirror | None, write: int) -> bool:
+    child = os.fork()
+    if child == 0:
+        countdown = Countdown(write)
+        for name in ("fsync", "link", "unlink", "mkdir"):
+            setattr(os, name, countdown.before(getattr(os, name)))
+        publish._renameat2 = countdown.before(publish._renameat2)
+        event.listen(Engine, "commit", countdown.tick)
+        if mirror:  # connections are not shared with the parent
+            two.objects = connect(mirror)
+        for name in ("put", "copy", "delete"):
+            setattr(two.objects, name, countdown.before(getattr(two.objects, name)))
+        two.repair([one.id])
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code in (0, KILLED)
+    return code == KILLED
+
+
+def _all_is_well(two: TwoCopies, one: Recording, sound: bytes) -> None:
+    two.drain()  # an object that was put and not confirmed before the kill is owed yet
+    assert two.file(one).read_bytes() == sound
+    assert two.objects.read_sha256(one.path) == one.sha256
+    assert two.faults() == {}
+    assert two.archive.owed() == []
+    assert two.archive.mirror_state(one).checksum == one.sha256
+    assert broken(two.archive.custody()) is None

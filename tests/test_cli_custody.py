@@ -1,0 +1,85 @@
+"""`callvault custody`: a recording's history, and whether anybody touched the log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli import DONE, NEEDS_A_PERSON, WRONG_USE
+from tests.audit.offices import Row, miui
+from tests.desk import IN_TIME, Desk
+
+CHEN = Row("陈建国", "15405381201")
+CALL = miui("陈建国", "15405381201")
+STRANGER = miui("工地老赵", "15405387777")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path)
+    desk.office.record(CALL)
+    desk.office.record(STRANGER)
+    desk.office.sheet(CHEN)
+    desk.run("ingest", "--as-of", IN_TIME)
+    return desk
+
+
+def test_a_recordings_history_is_told_from_its_hand_over_to_where_it_lies(desk: Desk) -> None:
+    told = desk.run("custody", CALL)
+    assert told.exit_code == DONE
+    source, sha256, admitted, decided, filed = told.stdout.splitlines()
+    assert source.endswith(CALL)
+    assert len(sha256.removeprefix("SHA-256 ")) == 64
+    assert "admitted from" in admitted
+    assert "decided: matched (clear)" in decided
+    assert "filed under 陈建国" in filed
+    assert filed.split()[1:3] == ["2026-11-16", "16:30:00"]
+
+
+def test_what_people_say_is_part_of_it(desk: Desk) -> None:
+    act = desk.told("assign", STRANGER, "陈建国")["act"]
+    desk.run("undo", str(act))
+    desk.run("assign", STRANGER, "陈建国")
+    desk.run("forget", "3")
+    desk.run("unassign", STRANGER)
+    told = desk.run("custody", STRANGER).stdout
+    for said in (
+        "assigned to 陈建国",
+        "handed back",
+        "once confirmed, was forgotten",
+        "back to holding",
+    ):
+        assert said in told
+
+
+def test_scripts_are_given_the_entries_as_they_were_hashed(desk: Desk) -> None:
+    told = desk.told("custody", CALL)
+    assert [one["event"] for one in told["entries"]] == ["admitted", "decided", "filed"]
+    assert {one["sha256"] for one in told["entries"]} == {told["sha256"]}
+    assert all(len(one["hash"]) == 64 for one in told["entries"])
+
+
+def test_the_log_is_checked_and_its_head_can_be_noted_down(desk: Desk) -> None:
+    told = desk.run("custody", "--verify")
+    assert told.exit_code == DONE
+    assert desk.told("custody", "--verify")["head"] in told.stdout
+    assert "there is no mirror" in told.stdout
+
+
+def test_a_touched_custody_file_is_named(desk: Desk) -> None:
+    (first, *_) = sorted((desk.archive / ".callvault/custody").rglob("*.jsonl"))
+    first.write_bytes(first.read_bytes().replace(b"admitted", b"admitter", 1))
+    told = desk.run("custody", "--verify")
+    assert told.exit_code == NEEDS_A_PERSON
+    assert str(first) in told.stderr
+    assert "was altered" in told.stderr
+
+
+@pytest.mark.parametrize("asked", [[], ["--verify", CALL]])
+def test_either_a_recording_or_the_whole_log_is_asked_for(desk: Desk, asked: list[str]) -> None:
+    assert desk.run("custody", *asked).exit_code == WRONG_USE
+
+
+def test_an_unknown_recording_is_said(desk: Desk) -> None:
+    assert desk.run("custody", "none.mp3").exit_code == WRONG_USE

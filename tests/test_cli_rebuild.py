@@ -1,0 +1,96 @@
+"""`callvault rebuild`: after the catalogue, the disk or the whole computer was lost."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
+from tests.audit.offices import Row, miui
+from tests.desk import IN_TIME, Desk
+from tests.s3_server import S3Server
+
+CHEN = Row("陈建国", "15405381201")
+CALL = miui("陈建国", "15405381201")
+STRANGER = miui("工地老赵", "15405387777")
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
+    with S3Server(tmp_path / "bucket") as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        yield server
+
+
+@pytest.fixture
+def desk(tmp_path: Path, server: S3Server) -> Desk:
+    mirror = f'[mirror]\nbucket = "{server.bucket}"\nendpoint_url = "{server.endpoint_url}"\n'
+    desk = Desk(tmp_path, more=f'{mirror}region = "us-east-1"\naddressing_style = "path"\n')
+    desk.office.record(CALL)
+    desk.office.record(STRANGER)
+    desk.office.sheet(CHEN)
+    desk.run("ingest", "--as-of", IN_TIME)
+    desk.run("assign", STRANGER, "陈建国")
+    return desk
+
+
+def test_a_lost_catalogue_is_made_anew_and_nothing_else_is_touched(desk: Desk) -> None:
+    before, report = desk.tree(), desk.told("report")
+    (desk.archive / ".callvault/catalogue.sqlite").unlink()
+    refused = desk.run("ingest", "--as-of", IN_TIME)
+    assert refused.exit_code == FAILED
+    assert "callvault rebuild" in refused.stderr
+    told = desk.run("rebuild")
+    assert told.exit_code == DONE
+    papers = 1 + len(list((desk.archive / ".callvault/custody").rglob("*.jsonl")))
+    assert f"{2 + papers} are where they belong" in told.stdout
+    assert desk.tree() == before
+    assert desk.told("report") | {"generated_at": ""} == report | {"generated_at": ""}
+    assert desk.run("ingest", "--as-of", IN_TIME).exit_code == DONE
+
+
+def test_on_a_new_computer_everything_comes_back_from_the_mirror(desk: Desk) -> None:
+    before = desk.tree()
+    shutil.rmtree(desk.archive)
+    shutil.rmtree(desk.inbox)
+    desk.inbox.mkdir()
+    told = desk.told("rebuild", "--mirror")
+    assert told["missing"] == []
+    assert told["fetched"] == len(before)
+    assert desk.tree() == before
+    assert desk.run("verify").exit_code == DONE
+    assert desk.run("custody", "--verify").exit_code == DONE
+    assert desk.told("search", "--customer", "陈建国")[0]["status"] == "filed"
+
+
+def test_a_recording_that_moved_after_the_last_custody_file_is_put_back(desk: Desk) -> None:
+    before = desk.tree()
+    filed = next(path for path in before if path.startswith("陈建国/"))
+    elsewhere = desk.archive / "_holding/2026-11-16/moved.mp3"
+    elsewhere.parent.mkdir(parents=True, exist_ok=True)
+    (desk.archive / filed).rename(elsewhere)
+    told = desk.told("rebuild")
+    assert (told["found"], told["missing"]) == (1, [])
+    assert desk.tree() == before
+
+
+def test_what_is_nowhere_to_be_had_is_named(desk: Desk) -> None:
+    filed = next(path for path in desk.tree() if path.startswith("陈建国/"))
+    (desk.archive / filed).unlink()
+    told = desk.run("rebuild")
+    assert told.exit_code == NEEDS_A_PERSON
+    assert filed in told.stderr
+    object_ = desk.archive.parent / "bucket/recordings" / filed
+    object_.write_bytes(b"other bytes")
+    assert desk.told("rebuild", "--mirror")["missing"] == [filed]
+    assert not (desk.archive / filed).exists()
+
+
+def test_without_a_mirror_none_is_asked(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    assert desk.run("rebuild", "--mirror").exit_code == WRONG_USE
+    assert desk.run("rebuild").exit_code == FAILED
