@@ -271,6 +271,22 @@ def test_an_outage_is_told_and_tried_again_ever_more_seldom() -> None:
     assert office.said == [OUTAGE.outage] * len(office.times("mirror"))
 
 
+def test_a_time_stamp_that_cannot_be_had_is_told_once_until_it_can() -> None:
+    refused = Stamped(0, Message.of("stamp.large", authority="x"))
+    answers = iter([refused, refused, NO_STAMP, refused, refused])
+    office = Office(stamp=lambda: next(answers))
+    office.until(office.service(), NOON + timedelta(minutes=20))
+    assert len(office.times("stamp")) == 5
+    assert office.said == [refused.problem] * 2
+
+
+def test_a_new_time_stamp_is_mirrored_at_once() -> None:
+    answers = iter([Stamped(1, None)])
+    office = Office(stamp=lambda: next(answers, NO_STAMP))
+    office.until(office.service(), NOON + timedelta(minutes=6))
+    assert office.times("mirror") == ["12:00:00", "12:00:00", "12:05:00"]
+
+
 def test_after_an_outage_the_waits_begin_anew() -> None:
     answers = iter([OUTAGE, OUTAGE, NOTHING, OUTAGE, NOTHING])
     office = Office(mirror=lambda: next(answers))
