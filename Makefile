@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
-.PHONY: run test check format fuzz hostile damage bench-reading bench-matching bench-matching-cost lock clean
+.PHONY: run test check format fuzz hostile damage crash model model-mutants bench-reading bench-matching \
+    bench-matching-cost lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -32,6 +33,15 @@ format: $(VENV)/dev.ok
 fuzz: $(VENV)/dev.ok
 	$(BIN)/python -m tests.fuzz_audio $(FUZZ)
 
+# Lets all happen to an office that can, EXAMPLES times; docs/reliability.md says what holds. It goes on
+# with SEED=, the next one that it told; two of it with seeds of their own share the work.
+model: $(VENV)/dev.ok
+	$(BIN)/python -m tests.model --examples $(or $(EXAMPLES),10000) --seed $(SEED)
+
+# Plants one fault after another, each of which the model has to find.
+model-mutants: $(VENV)/dev.ok
+	$(BIN)/python -m tests.model --mutants --examples $(or $(EXAMPLES),600)
+
 # Hostile names and files, with those that cost minutes; docs/reliability.md says what was tried.
 hostile: $(VENV)/dev.ok
 	$(BIN)/pytest -n 0 tests/hostile --whole
@@ -40,6 +50,12 @@ hostile: $(VENV)/dev.ok
 # what of them was found, named and repaired.
 damage: $(VENV)/dev.ok
 	$(BIN)/python -m tests.damage.campaign $(DAMAGE)
+
+# Kills the program at every system call and fails every call, cuts the power, tries the mutants; needs
+# strace. `CRASH="--every 10"` takes each tenth point; goes on where it stopped. docs/reliability.md.
+crash: $(VENV)/dev.ok
+	$(BIN)/python -m tests.crash.campaign $(CRASH)
+	$(BIN)/python -m tests.crash.mutants
 
 # What reading names, sheets and sound costs; docs/performance.md says what came of it.
 bench-reading: $(VENV)/dev.ok

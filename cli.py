@@ -91,8 +91,10 @@ class Invocation:
         return Desk.of(self.settings, self.words)
 
     def catalogue(self, *, make: bool = True) -> closing[Catalogue]:
+        from archive import presence
         from archive.catalogue.database import open_catalogue
 
+        presence.require(self.settings)
         return closing(open_catalogue(self.settings.catalogue.url, make=make))
 
 
@@ -239,6 +241,7 @@ def ingest(invocation: Invocation, as_of: datetime | None, form: str, verbose: b
 
     Running it again changes nothing where nothing is new.
     """
+    from archive import presence
     from audit.progress import bars
     from ingest.inbox_pass import Clock, Steps
     from ingest.session import open_session
@@ -253,6 +256,7 @@ def ingest(invocation: Invocation, as_of: datetime | None, form: str, verbose: b
         Event().wait(seconds)
 
     with open_session(settings) as session, bars(words, sys.stderr) as tell:
+        presence.remember(settings)
         summary = session.ingest(clock, Steps(tell), wait)
     problems = [words.say(problem) for problem in summary.problems]
     if form == "json":
@@ -274,7 +278,6 @@ def run(invocation: Invocation) -> None:
     from audit.report import write_nightly
     from ingest.daemon import serve
     from ingest.inbox_pass import Clock
-    from ingest.session import open_session
 
     settings, words = invocation.settings, invocation.words
     _log(logging.INFO)
@@ -287,17 +290,14 @@ def run(invocation: Invocation) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # In a thread: the handler may interrupt this one while it holds the events' own locks.
         signal.signal(number, lambda *_: Thread(target=end).start())
-    with open_session(settings) as session:
-        _tell(words("cli.running", inbox=settings.inbox.path))
-        serve(
-            session,
-            settings,
-            Clock.of_computer(settings.office.timezone),
-            report=lambda due, now: write_nightly(session.catalogue, settings, due, now),
-            tell=lambda said: _tell(words.say(said)),
-            stop=stop,
-            wake=wake,
-        )
+    serve(
+        settings,
+        Clock.of_computer(settings.office.timezone),
+        report=lambda catalogue, due, now: write_nightly(catalogue, settings, due, now),
+        tell=lambda said: _tell(words.say(said)),
+        stop=stop,
+        wake=wake,
+    )
     _tell(words("cli.stopped"))
 
 
@@ -697,6 +697,9 @@ def _explain(error: Exception, invocation: Invocation) -> int | None:
         return WRONG_USE
     if isinstance(error, (ArchiveError, InboxError)):
         _tell(invocation.words.say(error.message))
+        return FAILED
+    if isinstance(error, OSError):  # its text would name files, and so customers
+        _tell(invocation.words("cli.refused", error=error.strerror or type(error).__name__))
         return FAILED
     return None
 

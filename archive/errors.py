@@ -21,6 +21,10 @@ class DiskError(ArchiveError):
     """The archive's own disk cannot be written or read: the pass cannot go on."""
 
 
+class GoneError(ArchiveError):
+    """An archive that was there before is not: its disk is away. Nothing is made in its place."""
+
+
 class LockedError(ArchiveError):
     """Another process is working on this archive."""
 

@@ -7,7 +7,7 @@ errand that the store refuses is put off for longer each time and holds nobody u
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -148,6 +148,19 @@ class Mirror:
             outcome = "done" if failure is None else failure.message.key
             what = f"recording {errand.recording}" if errand.recording else "paper"
             log.info("mirror %s %s: %s", errand.action, what, outcome)
+
+
+def owed_since(earliest: Mapping[int, datetime]) -> datetime | None:
+    """Since when the oldest errand has been owed; from `outbox.earliest`.
+
+    An errand's turn is when it was made, put off after each refusal for as long as `wait_after`
+    says. One that was tried before its turn seems older than it is, by the waits it was spared.
+    """
+    made = (
+        turn - sum(map(wait_after, range(refusals)), timedelta())
+        for refusals, turn in earliest.items()
+    )
+    return min(made, default=None)
 
 
 def wait_after(refusals: int) -> timedelta:

@@ -45,6 +45,15 @@ def publish(source: Path, target: Path) -> str:
     return "link + unlink"
 
 
+def make_folder(folder: Path) -> None:
+    """Makes a folder and each missing one above it durably; FileExistsError if one is a file."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Makes the names in `folder` durable; on Windows WRITE_THROUGH has done that."""
     if sys.platform == "win32":

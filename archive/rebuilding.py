@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from archive import custody_files
@@ -82,7 +83,8 @@ def _load(tx: Transaction, store: Store, path: Path, found: CustodyFile) -> None
 
 def _put_aside(store: Store, place: Path, now: datetime) -> None:
     """Nothing is thrown away: an old catalogue may say why it had to be made anew."""
-    folder = store.path(f"{ASIDE}/{now:%Y%m%d_%H%M%S}")
+    folders = (store.path(f"{ASIDE}/{now:%Y%m%d_%H%M%S}_{number}") for number in count(1))
+    folder = next(one for one in folders if not one.exists())
     for suffix in _BESIDE:
         old = place.with_name(place.name + suffix)
         if old.exists():

@@ -127,6 +127,8 @@ class Recording:
     sidecar: Sidecar | None = None
     numbers: tuple[str, ...] = ()
     """That it says, in their normal form."""
+    released: str | None = None
+    """What became of its source in the inbox: `moved` or `deleted`; `None`: it was left there."""
 
     def call_day(self, timezone: ZoneInfo) -> date:
         """Its own date, and that of the hand-off only without one."""
@@ -238,6 +240,17 @@ class Errand:
     size: int | None
     """`None`: as the file has it."""
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something about the office's machines that a person must see to."""
+
+    code: str
+    message: Message
+    raised_at: datetime
+    cleared_at: datetime | None
+    """`None` while it stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import stat
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from typing import BinaryIO
 
 from archive import layout
 from archive.errors import DiskError, SourceError
-from archive.publish import publish, sync_folder
+from archive.publish import make_folder, publish, sync_folder
 from config.language import Message
 
 _CHUNK = 1 << 20
@@ -57,7 +58,8 @@ class Store:
         return self.root.joinpath(*relative.split("/"))
 
     def exists(self, relative: str) -> bool:
-        return self.path(relative).is_file()
+        with self._own_disk():
+            return self.path(relative).is_file()
 
     def stage(
         self, source: Path, token: str, limit: int, seen: os.stat_result | None = None
@@ -74,7 +76,7 @@ class Store:
             if seen is not None and _state(before) != _state(seen):
                 raise SourceError(Message.of("archive.source_changing"), later=True)
             sha256, size = self._copy(reader, staged)
-            after = os.fstat(reader.fileno())
+            after = _stat(reader)
         if size != before.st_size or _state(after) != _state(before):
             self.discard(Staged(staged, sha256, size))
             raise SourceError(Message.of("archive.source_changing"), later=True)
@@ -168,6 +170,18 @@ class Store:
                 if folder.is_dir():
                     sync_folder(folder)
 
+    def was_published(self, token: str, relative: str) -> bool:
+        """Whether what lies at `relative` is the copy staged as `token`, which is gone then.
+
+        A copy that still stands was never published: somebody else put a file there. Cut between
+        link and unlink it has both names.
+        """
+        staged = self.root / layout.STAGING / token
+        with self._own_disk():
+            if not self.path(relative).is_file():
+                return False
+            return not staged.exists() or staged.samefile(self.path(relative))
+
     def discard(self, staged: Staged) -> None:
         with self._own_disk():
             staged.path.unlink(missing_ok=True)
@@ -220,15 +234,10 @@ class Store:
             return publish(old, new)
 
     def _make_folder(self, folder: Path) -> None:
-        """Makes a folder and each missing one above it durably."""
-        if folder.is_dir():
-            return
-        self._make_folder(folder.parent)
         try:
-            folder.mkdir(exist_ok=True)
+            make_folder(folder)
         except FileExistsError as error:  # not the name that was asked for, one on the way to it
-            raise DiskError(Message.of("archive.folder_is_file", path=folder)) from error
-        sync_folder(folder.parent)
+            raise DiskError(Message.of("archive.folder_is_file", path=error.filename)) from error
 
     @contextmanager
     def _own_disk(self) -> Iterator[None]:
@@ -256,11 +265,11 @@ def _opened(source: Path, limit: int) -> Iterator[tuple[BinaryIO, os.stat_result
         named = source.lstat()
         if reason := unfit(named, limit):
             raise SourceError(reason, later=False)
-        descriptor = os.open(source, flags)
+        reader = os.fdopen(os.open(source, flags), "rb")
     except OSError as error:
         raise SourceError(_busy(error), later=True) from error
-    with os.fdopen(descriptor, "rb") as reader:
-        opened = os.fstat(descriptor)
+    with reader:
+        opened = _stat(reader)
         # What was looked at and what was opened are one file, or somebody swaps them meanwhile.
         if (opened.st_dev, opened.st_ino) != (named.st_dev, named.st_ino):
             raise SourceError(Message.of("archive.source_changing"), later=True)
@@ -274,6 +283,21 @@ def read_source(source: Path, limit: int, seen: os.stat_result) -> bytes:
         if _state(before) != _state(seen) or len(contents) != before.st_size:
             raise SourceError(Message.of("archive.source_changing"), later=True)
     return contents
+
+
+def source_sha256(source: Path, seen: os.stat_result) -> str:
+    """Reads a file of the inbox that was `seen`; SourceError as in `Store.stage`."""
+    with _opened(source, sys.maxsize) as (reader, before):
+        if _state(before) != _state(seen):
+            raise SourceError(Message.of("archive.source_changing"), later=True)
+        digest, size = hashlib.sha256(), 0
+        while chunk := _read(reader):
+            digest.update(chunk)
+            size += len(chunk)
+        after = os.fstat(reader.fileno())
+    if size != before.st_size or _state(after) != _state(before):
+        raise SourceError(Message.of("archive.source_changing"), later=True)
+    return digest.hexdigest()
 
 
 def unfit(found: os.stat_result, limit: int) -> Message | None:
@@ -296,6 +320,13 @@ def _read(reader: BinaryIO) -> bytes:
         raise SourceError(
             Message.of("archive.source_unreadable", error=error.strerror or error), later=True
         ) from error
+
+
+def _stat(reader: BinaryIO) -> os.stat_result:
+    try:
+        return os.fstat(reader.fileno())
+    except OSError as error:
+        raise SourceError(_busy(error), later=True) from error
 
 
 def _busy(error: OSError) -> Message:

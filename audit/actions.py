@@ -12,6 +12,11 @@ SEVERITIES = tuple(Severity)
 
 ACTIONS: Mapping[str, tuple[str, ...]] = {
     "rescue": (
+        "archive_unreachable",
+        "inbox_unreachable",
+        "disk_nearly_full",
+        "mirror_silent",
+        "clock_off",
         "archive_missing",
         "archive_altered",
         "mirror_missing",
@@ -20,7 +25,13 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "mirror_pending",
         "mirror_off",
     ),
-    "hand_in": ("missing_recording", "sheet_missing", "sheet_unreadable", "refused_file"),
+    "hand_in": (
+        "nothing_handed_over",
+        "missing_recording",
+        "sheet_missing",
+        "sheet_unreadable",
+        "refused_file",
+    ),
     "decide": ("filing_withdrawn", "ambiguous_recording", "unmatched_recording"),
     "check": (
         "damaged_recording",

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from archive.catalogue import acts, days, faults, outbox, recordings, sheets, words
+from archive.catalogue import acts, alarms, days, faults, outbox, recordings, sheets, words
 from archive.catalogue.database import Transaction
 from archive.fixity import Fault
-from archive.records import InboxFile, MirrorState, Recording, Row, Sheet, Word
+from archive.records import Alarm, InboxFile, MirrorState, Recording, Row, Sheet, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ class Facts:
     """Of each of `faulty`."""
     versions: Mapping[str, Sequence[Sequence[Row]]]
     """The day's rows in each version of the sheets that were corrected, oldest first."""
+    alarms: tuple[Alarm, ...] = ()
+    """Those that stood on the day in some time zone."""
 
 
 def gather(tx: Transaction, day: date) -> Facts:
@@ -69,6 +71,7 @@ def gather(tx: Transaction, day: date) -> Facts:
         faulty=tuple(recordings.by_ids(tx, faulty)),
         faults=faults.of(tx, faulty),
         versions=sheets.versions_of_day(tx, day),
+        alarms=tuple(alarms.around(tx, day)),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.records import FileState, InboxFile, MirrorState, Recording, Row, Word
+from audit.alarm_findings import about_alarms
 from audit.corrections import corrections
 from audit.day import (
     CallLine,
@@ -40,6 +41,7 @@ _CHECKS = (
     sheets_missing,
     about_copies,
     about_mirror,
+    about_alarms,
 )
 _GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
 _ORDER = {code: rank for rank, code in enumerate(SEVERITIES)}

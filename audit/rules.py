@@ -46,6 +46,12 @@ SEVERITIES = {
     "mirror_off": Severity.INFO,
     "mirror_pending": Severity.WARNING,
     "mirror_failed": Severity.ERROR,
+    "archive_unreachable": Severity.ERROR,
+    "inbox_unreachable": Severity.ERROR,
+    "disk_nearly_full": Severity.ERROR,
+    "mirror_silent": Severity.ERROR,
+    "clock_off": Severity.ERROR,
+    "nothing_handed_over": Severity.WARNING,
 }
 
 

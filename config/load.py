@@ -17,6 +17,7 @@ from typing import Any
 from config import values
 from config.language import Message
 from config.settings import (
+    Alarms,
     Archive,
     Catalogue,
     Custody,
@@ -63,6 +64,8 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "max_megabytes": Key(values.count, 2048),
         "patterns": Key(values.patterns, []),
         "raw_audio": Key(values.raw_formats, []),
+        "release": Key(values.releasing, "keep"),
+        "released": Key(values.path, None),
     },
     "handoff": {"deadline": Key(values.clock, "17:00")},
     "sheet": {"columns": Key(values.columns, {})},
@@ -86,6 +89,11 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "timestamp_hours": Key(values.hours, 1),
     },
     "report": {"at": Key(values.clock, "20:00"), "folder": Key(values.path, "reports")},
+    "alarms": {
+        "command": Key(values.command, []),
+        "free_percent": Key(values.count, 5),
+        "free_gigabytes": Key(values.count, 2),
+    },
 }
 
 
@@ -152,7 +160,9 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
             found[section] = dict(_read(section, given, absent, problems))
     archive = given.get(("archive", "path"), _Given(None, str(path), None))
     _place_catalogue(found, archive, problems)
+    _place_released(found["inbox"])
     problems += _nested(found, given, archive)
+    problems += _released(found, given, str(path))
     if problems:
         raise SettingsError(tuple(sorted(problems, key=lambda one: (one.file, one.line or 0))))
     return Settings(
@@ -165,6 +175,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         report=Report(**found["report"]),
         sheet=Sheet(**found["sheet"]),
         custody=Custody(**found["custody"]),
+        alarms=Alarms(**found["alarms"]),
         source=path,
     )
 
@@ -325,6 +336,35 @@ def _place_catalogue(
             catalogue["url"] = values.sqlite_file(folder / ".callvault" / "catalogue.sqlite")
         except WrongValueError as error:
             problems.append(archive.problem(error.code, name="[archive] path", **error.values))
+
+
+def _place_released(inbox: dict[str, Any]) -> None:
+    """Where nothing else is said, what is moved out of the inbox goes beside it."""
+    path = inbox.get("path")
+    if path is not None and inbox.get("released", path) is None:
+        inbox["released"] = path.parent / f"{path.name}-released"
+
+
+def _released(
+    found: Mapping[str, dict[str, Any]],
+    given: Mapping[tuple[str, str], _Given],
+    file: str,
+) -> Iterator[Problem]:
+    """What would make a release unsafe; nothing of it matters where sources are kept."""
+    inbox = found["inbox"]
+    if inbox.get("release") not in ("move", "delete"):
+        return
+    at = given[("inbox", "release")]
+    if "mirror" not in found:
+        yield at.problem("release_without_mirror", policy=inbox["release"])
+    folder, store = inbox.get("released"), found["archive"].get("path")
+    if inbox["release"] == "delete" or not folder:
+        return
+    at = given.get(("inbox", "released"), _Given(None, file, at.line))
+    if inbox.get("path") and (_inside(folder, inbox["path"]) or _inside(inbox["path"], folder)):
+        yield at.problem("released_in_inbox", folder=folder, inbox=inbox["path"])
+    if store and (_inside(folder, store) or _inside(store, folder)):
+        yield at.problem("released_in_archive", folder=folder, archive=store)
 
 
 def _nested(

@@ -33,6 +33,11 @@ class Inbox:
     raw_audio: tuple[str, ...] = ()
     """Formats of sound without a header, `alaw`, `ulaw` or `vox`, that files of those extensions
     really hold."""
+    release: str = "keep"
+    """What becomes of a recording in the inbox that two verified copies exist of: `keep`, `move`
+    or `delete`."""
+    released: Path = Path("inbox-released")
+    """Where `move` puts it, on the inbox's own volume."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,15 @@ class Custody:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarms:
+    command: tuple[str, ...] = ()
+    """A program of the office's own that gets each alarm's sentence on its standard input."""
+    free_percent: int = 5
+    free_gigabytes: int = 2
+    """The archive's disk is nearly full with less than either free."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     office: Office
     inbox: Inbox
@@ -100,5 +114,6 @@ class Settings:
     report: Report
     sheet: Sheet = Sheet()
     custody: Custody = Custody()
+    alarms: Alarms = Alarms()
     source: Path = field(default=Path("callvault.toml"))
     """The file that these came from."""

@@ -104,6 +104,10 @@ def watching(value: object, base: Path) -> str:
     return _one_of(some_text(value, base), ("auto", "native", "polling"))
 
 
+def releasing(value: object, base: Path) -> str:
+    return _one_of(some_text(value, base), ("keep", "move", "delete"))
+
+
 def addressing(value: object, base: Path) -> str:
     return _one_of(some_text(value, base), ("auto", "path", "virtual"))
 
@@ -176,6 +180,15 @@ def raw_formats(value: object, _base: Path) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise WrongValueError("list_needed")
     return tuple(_one_of(one.strip().removeprefix(".").lower(), RAW_FORMATS) for one in value)
+
+
+def command(value: object, _base: Path) -> tuple[str, ...]:
+    """A program and its arguments."""
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise WrongValueError("list_needed")
+    if value and not value[0].strip():
+        raise WrongValueError("empty")
+    return tuple(value)
 
 
 def _check_pattern(pattern: str) -> None:

@@ -1,46 +1,123 @@
-"""The daemon: an opened archive, an inbox that is watched, and the loop over both."""
+"""The daemon: an archive that may go away and come back, an inbox that is watched, the loop."""
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import date, datetime
 from threading import Event
 
-from config.language import Message
+from archive import presence
+from archive.catalogue.database import Catalogue
+from archive.errors import ArchiveError, GoneError
+from config.language import Message, Words
 from config.settings import Settings
-from ingest.inbox_pass import Clock, Steps
+from ingest.alarm_watch import AlarmWatch
+from ingest.errors import InboxError
+from ingest.inbox_pass import Clock, Passed, Steps
+from ingest.notifier import notify
 from ingest.service import Rhythm, Service, Work
-from ingest.session import Session
+from ingest.session import Session, open_session
 from ingest.watch import Watcher
+
+log = logging.getLogger(__name__)
+
+
+class Reach:
+    """The archive's session, as long as the archive is there; a new one once it is back."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stack = ExitStack()
+        self._session: Session | None = None
+        self._identity: tuple[int, int] | None = None
+
+    def session(self) -> Session:
+        """Raises GoneError while the archive's disk is away, ArchiveError as `open_session`."""
+        here = presence.identity(self._settings.archive.path)
+        if self._session is not None and here == self._identity:
+            return self._session
+        self.close()
+        presence.require(self._settings, known=self._identity is not None)
+        self._session = self._stack.enter_context(open_session(self._settings))
+        self._identity = presence.identity(self._settings.archive.path)
+        presence.remember(self._settings)
+        return self._session
+
+    def close(self) -> None:
+        self._session = None
+        with contextlib.suppress(OSError):  # what it lay on may be gone
+            self._stack.close()
 
 
 def serve(
-    session: Session,
     settings: Settings,
     clock: Clock,
-    report: Callable[[date, datetime], None],
+    report: Callable[[Catalogue, date, datetime], None],
     tell: Callable[[Message], None],
     stop: Event,
     wake: Event,
 ) -> None:
     """Works until `stop` is set; setting `wake` too makes it notice at once.
 
-    `report` writes the report of a day, where there is none, at a local time.
+    `report` writes the report of a day, where there is none, at a local time. Raises ArchiveError
+    where the archive cannot be used at the start; one whose disk is away is waited for.
     """
     inbox = settings.inbox
     rhythm = Rhythm(
         settings.office.timezone, inbox.settle_seconds, inbox.scan_seconds, settings.report.at
     )
-    with closing(Watcher(inbox.path, inbox.watch, wake.set)) as watcher:
-        work = Work(
-            watch=watcher.renew,
-            take_in=lambda: session.take_in(clock, Steps()),
-            open_days=session.open_days,
-            settle=lambda: session.settle(clock.now()),
-            mirror=lambda: session.mirror(clock.now, everything=False, stop=stop.is_set),
-            stamp=lambda: session.stamp(clock.now()),
-            next_errand=session.next_errand,
-            report=report,
-        )
-        Service(work, rhythm, clock.now, tell).run(stop, wake)
+    with closing(Reach(settings)) as reach:
+        with contextlib.suppress(GoneError):
+            reach.session()
+        tell(Message.of("cli.running", inbox=inbox.path))
+        with closing(Watcher(inbox.path, inbox.watch, wake.set)) as watcher:
+            work = _work(reach, watcher, settings, clock, report, tell, stop)
+            Service(work, rhythm, clock.now, tell).run(stop, wake)
+
+
+def _work(
+    reach: Reach,
+    watcher: Watcher,
+    settings: Settings,
+    clock: Clock,
+    report: Callable[[Catalogue, date, datetime], None],
+    tell: Callable[[Message], None],
+    stop: Event,
+) -> Work:
+    words, command = Words(settings.office.language), settings.alarms.command
+    watch = AlarmWatch(settings, clock.now, tell, lambda said: notify(command, words.say(said)))
+    return Work(
+        watch=watcher.renew,
+        take_in=lambda: _take_in(reach, watch, clock),
+        open_days=lambda: reach.session().open_days(),
+        settle=lambda: reach.session().settle(clock.now()),
+        mirror=lambda: reach.session().mirror(clock.now, everything=False, stop=stop.is_set),
+        stamp=lambda: reach.session().stamp(clock.now()),
+        next_errand=lambda: reach.session().next_errand(),
+        release=lambda: reach.session().release(clock.now, stop.is_set),
+        report=lambda due, now: report(reach.session().catalogue, due, now),
+        alarms=lambda: _look(reach, watch),
+    )
+
+
+def _take_in(reach: Reach, watch: AlarmWatch, clock: Clock) -> Passed:
+    session = reach.session()
+    try:
+        passed = session.take_in(clock, Steps())
+    except InboxError as error:
+        watch.inbox_lost(error.message)
+        raise
+    watch.inbox_listed()
+    return passed
+
+
+def _look(reach: Reach, watch: AlarmWatch) -> None:
+    try:
+        catalogue = reach.session().catalogue
+    except ArchiveError as error:
+        watch.look(error.message)
+        return
+    watch.look(catalogue)

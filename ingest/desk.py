@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from archive import presence
 from archive.catalogue.database import Catalogue, Transaction, open_catalogue
 from archive.catalogue.recordings import by_ids
 from archive.records import Confirmed, Recording
@@ -59,6 +60,7 @@ class Desk:
 
     @contextmanager
     def _opened(self) -> Iterator[Catalogue]:
+        presence.require(self.settings)
         catalogue = open_catalogue(self.settings.catalogue.url)
         try:
             yield catalogue

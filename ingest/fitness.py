@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from archive import layout
+from archive import layout, presence
 from archive.catalogue import days
 from archive.catalogue.database import open_catalogue
 from archive.errors import ArchiveError
@@ -62,6 +62,7 @@ def _inbox(settings: Settings) -> Message:
 
 def _archive(settings: Settings) -> Message:
     """Tries what admission relies on: a synced copy, a name given without overwriting."""
+    presence.require(settings)
     root = settings.archive.path
     require_local(root)
     store = Store(root)
@@ -93,6 +94,7 @@ def _overwrites(store: Store) -> bool:
 
 
 def _catalogue(settings: Settings) -> Message:
+    presence.require(settings)
     catalogue = open_catalogue(settings.catalogue.url)
     try:
         with catalogue.reading() as tx:

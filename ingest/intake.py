@@ -143,7 +143,7 @@ class Intake:
     def _place(self, tx: Transaction, file: InboxFile) -> str:
         """A free path in holding: a file whose bytes changed left a recording there before."""
         name = PurePosixPath(file.source).name
-        token = f"{file.id:06d}"
+        token = _token(file)
         tokens = itertools.chain([token], (f"{token}-{count}" for count in itertools.count(2)))
         paths = (layout.holding_path(file.day, token, name) for token in tokens)
         return next(
@@ -154,7 +154,7 @@ class Intake:
 
     def _stage(self, seen: Seen, file: InboxFile) -> Staged | SourceError:
         try:
-            return self._store.stage(seen.path, f"{file.id:06d}", self._terms.limit, seen.stat)
+            return self._store.stage(seen.path, _token(file), self._terms.limit, seen.stat)
         except SourceError as error:
             return error
 
@@ -225,7 +225,7 @@ class Intake:
 
     def _published(self, file: InboxFile) -> Staged | None:
         """What a planned admission had already named, unless its bytes are known from elsewhere."""
-        if file.path is None or not self._store.exists(file.path):
+        if file.path is None or not self._store.was_published(_token(file), file.path):
             return None
         sha256, size = self._store.read_sha256(file.path)
         copy = Staged(self._store.path(file.path), sha256, size)
@@ -241,3 +241,8 @@ class Intake:
     def _gather(self, source: str, arrived_at: datetime) -> tuple[date, Evidence]:
         near = arrived_at.astimezone(self._terms.timezone).date()
         return gather(source, self._terms.timezone, near, self._terms.patterns)
+
+
+def _token(file: InboxFile) -> str:
+    """The name of a file's copy before it has one, and the beginning of the one in holding."""
+    return f"{file.id:06d}"

@@ -14,17 +14,19 @@ from threading import Event
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, GoneError
 from archive.mirror import Drained
 from archive.stamping import NOTHING, Stamped
 from config.language import Message
 from ingest.errors import InboxError
 from ingest.inbox_pass import Passed
+from ingest.release import Released
 
 _FIRST_RETRY = timedelta(seconds=2)
 _LONGEST_RETRY = timedelta(minutes=5)
 _LONGEST_SLEEP = timedelta(seconds=3)
 """A person's word, a clock that is set, or a PC that slept, is noticed after this long at most."""
+_ALARMS = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +48,12 @@ class Work:
     stamp: Callable[[], Stamped]
     """Has the custody files time-stamped, where that is due."""
     next_errand: Callable[[], datetime | None]
+    release: Callable[[], Released]
+    """Moves or deletes the sources of what is mirrored, where the office wants it."""
     report: Callable[[date, datetime], None]
     """Writes the report of a day, at this local time, where there is none yet."""
+    alarms: Callable[[], None]
+    """Looks at what alarms are about, and tells them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +96,12 @@ class Service:
         self._rhythm = rhythm
         self._now = now
         self._tell = tell
-        self._next_pass = self._next_mirror = self._next_report = now()
+        self._next_pass = self._next_mirror = self._next_report = self._next_alarms = now()
         self._pass_retry, self._mirror_retry = Backoff(), Backoff()
         self._reported: date | None = None
         self._watched = True
-        self._problems: tuple[Message, ...] = ()
-        self._stamp_problem: Message | None = None
+        self._problems: dict[str, tuple[Message, ...]] = {}
+        """What stood in the way of each kind of work the last time: told when it is new."""
         self._left: frozenset[date] = frozenset()
         """Days that stay open until the next pass: something stands in the way."""
 
@@ -116,6 +122,7 @@ class Service:
         self._next_pass = min(self._next_pass, furthest)
         self._next_mirror = min(self._next_mirror, furthest)
         self._next_report = min(self._next_report, furthest)
+        self._next_alarms = min(self._next_alarms, furthest)
         if self._now() >= self._next_pass:
             self._pass()
         else:
@@ -125,6 +132,9 @@ class Service:
             self._stamp()
         if self._now() >= self._next_report:
             self._report()
+        if self._now() >= self._next_alarms:
+            self._guarded(self._work.alarms)
+            self._next_alarms = self._now() + _ALARMS
 
     def sleep(self) -> timedelta:
         """How long nothing is due."""
@@ -138,6 +148,7 @@ class Service:
 
     def _pass(self) -> None:
         self._watch()
+        self._next_alarms = self._now()  # what keeps a pass from its work is told at once
         passed = self._guarded(self._work.take_in)
         if passed is None:
             wait = min(self._rhythm.scan, self._pass_retry.wait())
@@ -150,10 +161,7 @@ class Service:
             self.hurry()
         if passed.admitted.recordings or passed.moved:
             self._next_mirror = self._now()
-        for problem in passed.problems:
-            if problem not in self._problems:
-                self._tell(problem)
-        self._problems = passed.problems
+        self._tell_new("pass", passed.problems)
 
     def _settle(self) -> None:
         """What people said meanwhile is carried out at once."""
@@ -184,15 +192,22 @@ class Service:
         scan = self._now() + self._rhythm.scan
         errand = self._guarded(self._work.next_errand)
         self._next_mirror = min(scan, max(errand, self._now() + _FIRST_RETRY)) if errand else scan
+        if drained.done or errand is None:
+            released = self._guarded(self._work.release)
+            self._tell_new("release", released.problems if released else ())
+
+    def _tell_new(self, work: str, problems: tuple[Message, ...]) -> None:
+        for problem in problems:
+            if problem not in self._problems.get(work, ()):
+                self._tell(problem)
+        self._problems[work] = problems
 
     def _stamp(self) -> None:
         """After the mirror: what it confirmed stands in a custody file by then."""
         stamped = self._guarded(self._work.stamp) or NOTHING
         if stamped.new:
             self._next_mirror = self._now()
-        if stamped.problem not in (None, self._stamp_problem):
-            self._tell(stamped.problem)
-        self._stamp_problem = stamped.problem
+        self._tell_new("stamp", (stamped.problem,) if stamped.problem else ())
 
     def _report(self) -> None:
         """The report of the last day that was due for one; what fails is tried again later."""
@@ -215,7 +230,9 @@ class Service:
     def _guarded(self, work: Callable[[], Result]) -> Result | None:
         try:
             return work()
-        except (ArchiveError, InboxError) as error:
+        except (GoneError, InboxError):
+            self._next_alarms = self._now()  # it is an alarm, told once and not at every try
+        except ArchiveError as error:
             self._tell(error.message)
         except Exception:
             log.exception("an error that callvault did not foresee; the daemon goes on")

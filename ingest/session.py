@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
+from archive import presence
 from archive.catalogue import days, files, outbox
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.days import Attention
@@ -19,6 +20,7 @@ from archive.store import Store
 from config.settings import Custody, Settings
 from config.settings import Mirror as MirrorSettings
 from ingest.inbox_pass import Clock, InboxPass, Passed, Steps
+from ingest.release import Released, Releasing
 from ingest.summary import Summary
 
 
@@ -28,6 +30,7 @@ class Session:
         self._settings = settings
         self._store = store
         self._pass = InboxPass(settings, catalogue, store)
+        self._releasing = Releasing(settings, catalogue, store)
         self._stamping = _stamping(settings.custody, catalogue, store)
 
     def ingest(self, clock: Clock, steps: Steps, wait: Callable[[int, float], None]) -> Summary:
@@ -45,10 +48,11 @@ class Session:
             everything=True,
             progress=lambda done, owed: steps.tell("mirror", done, owed),
         )
+        released = Released() if drained.outage else self.release(clock.now)
         stamped = self.stamp(clock.now())
         if stamped.new and drained.outage is None:
             drained += self.mirror(clock.now, everything=True)
-        return Summary(passed, drained, self.attention(), stamped.problem)
+        return Summary(passed, drained, released, self.attention(), stamped)
 
     def take_in(self, clock: Clock, steps: Steps) -> Passed:
         """One pass over the inbox; the mirror follows in `mirror`."""
@@ -118,6 +122,14 @@ class Session:
     def _keep(self, now: datetime) -> int:
         return keep(self.catalogue, self._store, now)
 
+    def release(
+        self, now: Callable[[], datetime], stop: Callable[[], bool] = lambda: False
+    ) -> Released:
+        """Releases the sources that the office wants moved or deleted, once they are mirrored."""
+        released = self._releasing.run(now, stop)
+        self._keep(now())
+        return released
+
     def attention(self) -> Attention:
         with self.catalogue.reading() as tx:
             return days.attention(tx)
@@ -140,7 +152,11 @@ def _stamping(custody: Custody, catalogue: Catalogue, store: Store) -> Stamping 
 
 @contextmanager
 def open_session(settings: Settings) -> Iterator[Session]:
-    """Raises ArchiveError if another process works on the archive or it cannot be used."""
+    """Raises ArchiveError if another process works on the archive or it cannot be used.
+
+    `GoneError` where it was used before and its disk is away.
+    """
+    presence.require(settings)
     with locked(settings.archive.path):
         catalogue = open_catalogue(settings.catalogue.url)
         try:

@@ -15,7 +15,7 @@ from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.files import Sighting
 from archive.catalogue.sheets import NewSheet
 from archive.custody import Event
-from archive.errors import SourceError
+from archive.errors import DiskError, SourceError
 from archive.records import FileState, NewRow, SheetState
 from archive.store import Staged, Store
 from config.language import Message
@@ -24,7 +24,7 @@ from ingest.inbox import Seen
 from ingest.mentioned import by_row, reopen_others
 from ingest.opening import Opening
 from ingest.sheet import Sheet, SheetRow, read_sheet
-from ingest.workbook import SheetError
+from ingest.workbook import FileError, SheetError
 
 _LIMIT = 64 << 20
 """A sheet larger than this is none: 64 MiB hold a million calls."""
@@ -119,6 +119,9 @@ class SheetEntry:
                 self._columns,
                 opening,
             )
+        except FileError as error:
+            # The copy is the archive's own. A sheet called unreadable would not be read again.
+            raise DiskError(error.message) from error
         except SheetError as error:
             sheet = Sheet(rows=(), problems=(error.message,), columns=())
             state = SheetState.UNREADABLE

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 
 from archive.catalogue.days import Attention
 from archive.mirror import Drained
+from archive.stamping import NOTHING, Stamped
 from config.language import Message
 from ingest.inbox_pass import Passed
+from ingest.release import Released
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     passed: Passed
     drained: Drained
+    released: Released
     attention: Attention
     """Over all days, not only what this pass met."""
-    stamp_problem: Message | None = None
-    """Why the custody files have no time stamp that was due."""
+    stamped: Stamped = NOTHING
 
     @property
     def counts(self) -> dict[str, int]:
@@ -34,13 +36,15 @@ class Summary:
             "unreadable_sheets": self.attention.unreadable,
             "mirrored": self.drained.done,
             "mirror_refused": self.attention.refused_by_mirror,
+            "released": self.released.sources,
         }
 
     @property
     def problems(self) -> tuple[Message, ...]:
-        """What kept the pass, the mirror or the time-stamp authority from its work."""
-        later = (self.drained.outage, self.drained.problem, self.stamp_problem)
-        return (*self.passed.problems, *(one for one in later if one is not None))
+        """What kept the pass, the mirror, the release or the time stamp from being done."""
+        of_mirror = (self.drained.outage, self.drained.problem)
+        told = (one for one in (*of_mirror, self.stamped.problem) if one is not None)
+        return (*self.passed.problems, *told, *self.released.problems)
 
     @property
     def needs_a_person(self) -> bool:

@@ -62,6 +62,10 @@ class SheetError(Exception):
         return cls(Message.of(f"problems.{key}", **values))
 
 
+class FileError(SheetError):
+    """The disk does not give the file, whatever it holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a sheet may cost. A real one of 2,000 rows unpacks to some 2 MB."""
@@ -126,9 +130,9 @@ def _content(path: Path, most: int) -> bytes:
         with path.open("rb") as file:
             content = file.read(most + 1)
     except PermissionError as error:
-        raise SheetError.of("locked") from error
+        raise FileError.of("locked") from error
     except OSError as error:
-        raise SheetError.of("unreadable_file", reason=error.strerror) from error
+        raise FileError.of("unreadable_file", reason=error.strerror) from error
     if len(content) > most:
         raise SheetError.of("too_large", megabytes=most // 1024**2)
     return content

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
+from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE, Invocation, _explain
 from config.load import load
 from tests.audit.offices import DAY, Row, miui
 from tests.desk import IN_TIME, Desk, run
@@ -196,6 +197,7 @@ class TestIngest:
             "unreadable_sheets": 1,
             "mirrored": 0,
             "mirror_refused": 0,
+            "released": 0,
             "problems": [],
         }
 
@@ -305,3 +307,14 @@ class TestMirror:
         assert line["mirror"]["state"] == "mirrored"
         assert line["mirror"]["checksum"] == line["sha256"]
         assert len(desk.told("search", "--status", "mirrored")) == 1
+
+
+def test_a_step_that_the_computer_refuses_is_told_without_a_files_name(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert desk.run("ingest", "--as-of", IN_TIME).exit_code == DONE
+    refused = OSError(errno.EIO, os.strerror(errno.EIO), "/archive/陈建国/call.mp3")
+    assert _explain(refused, Invocation(desk.config)) == FAILED
+    told = capsys.readouterr().err
+    assert "Input/output error" in told
+    assert "陈建国" not in told

@@ -48,6 +48,9 @@ def test_a_lost_catalogue_is_made_anew_and_nothing_else_is_touched(desk: Desk) -
     assert told.exit_code == DONE
     papers = 1 + len(list((desk.archive / ".callvault/custody").rglob("*.jsonl")))
     assert f"{2 + papers} are where they belong" in told.stdout
+    assert desk.run("rebuild").exit_code == desk.run("rebuild").exit_code == DONE
+    # The empty one that was refused, and the two before: nothing is thrown away.
+    assert len(list((desk.archive / ".callvault/aside").iterdir())) == 3
     assert desk.tree() == before
     assert desk.told("report") | {"generated_at": ""} == report | {"generated_at": ""}
     assert desk.run("ingest", "--as-of", IN_TIME).exit_code == DONE

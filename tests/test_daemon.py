@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -229,6 +231,53 @@ def test_an_inbox_that_comes_and_goes_is_watched_whenever_it_is_there(desk: Smal
         hand_over(desk)
         daemon.wait_for(lambda: filed(desk) == 2)
         assert daemon.end() == 0
+
+
+def test_an_archive_whose_disk_goes_away_is_told_waited_for_and_not_begun_anew(
+    desk: SmallOffice,
+) -> None:
+    """Its bare mount point is left. No scan comes for an hour."""
+    config = settings_file(desk, settle_seconds=SETTLE, scan_seconds=HARDLY_EVER)
+    notes = desk.folder / "notes"
+    program = "import sys; open(sys.argv[1], 'ab').write(sys.stdin.buffer.read())"
+    notify = json.dumps([sys.executable, "-c", program, str(notes)])
+    with running(config, CALLVAULT_ALARMS_COMMAND=notify) as daemon:
+        hand_over(desk)
+        daemon.wait_for(lambda: filed(desk) == 2)
+        away = desk.archive.rename(desk.folder / "away")
+        desk.archive.mkdir()
+        daemon.wait_for(lambda: notes.exists() and "is not there" in notes.read_text())
+        os.utime(desk.drop("later.amr", sound(5)))
+        for name in ("ingest", "report", "remembered"):
+            told = callvault(config, name)
+            assert (told.returncode, "is not there" in told.stderr) == (1, True)
+        assert list(desk.archive.iterdir()) == []
+        desk.archive.rmdir()
+        away.rename(desk.archive)
+        daemon.wait_for_words("over: the archive is there again")
+        daemon.wait_for(lambda: len(desk.kept()) == 3)
+        assert daemon.end() == 0
+        assert daemon.said().count("is not there") == 1
+        assert "Traceback" not in daemon.said()
+    assert notes.read_text().count("\n") == 2
+    today = datetime.now(ZONE).date()
+    assert ("archive_unreachable", "") in desk.codes(today)
+
+
+def test_a_daemon_that_starts_before_its_archives_disk_waits_for_it(desk: SmallOffice) -> None:
+    config = settings_file(desk, settle_seconds=SETTLE, scan_seconds=OFTEN)
+    assert callvault(config, "ingest").returncode == 0
+    away = desk.archive.rename(desk.folder / "away")
+    desk.archive.mkdir()
+    with running(config) as daemon:
+        daemon.wait_for_words("is not there")
+        hand_over(desk)
+        assert list(desk.archive.iterdir()) == []
+        desk.archive.rmdir()
+        away.rename(desk.archive)
+        daemon.wait_for(lambda: filed(desk) == 2)
+        assert daemon.end() == 0
+        assert "Traceback" not in daemon.said()
 
 
 def test_the_nightly_report_is_written_at_its_hour_and_once(desk: SmallOffice) -> None:

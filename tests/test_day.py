@@ -173,6 +173,7 @@ def test_the_summary_counts_what_was_done_and_asks_for_a_person(day: Day) -> Non
         "unreadable_sheets": 1,
         "mirrored": recordings - 1,
         "mirror_refused": 0,
+        "released": 0,
         "problems": [],
     }
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from archive.catalogue.recordings import selected
 from archive.catalogue.schema import inbox_file, outbox, recording, sheet, sheet_row, word
@@ -49,6 +49,14 @@ def latest_day(tx: Connection) -> date | None:
     handed_over = select(func.max(inbox_file.c.day)).where(inbox_file.c.state.in_(told))
     days = [tx.execute(handed_over).scalar(), tx.execute(select(func.max(sheet.c.day))).scalar()]
     return max((day for day in days if day), default=None)
+
+
+def arrived(tx: Connection, day: date, start: datetime, end: datetime) -> bool:
+    """Whether a recording or sheet came for `day`, or from `start` to `end`, both aware."""
+    came = inbox_file.c.state.not_in([FileState.IGNORED, FileState.REFUSED])
+    within = inbox_file.c.arrived_at.between(start, end)
+    asked = select(inbox_file.c.id).where(came, or_(inbox_file.c.day == day, within)).limit(1)
+    return tx.execute(asked).first() is not None
 
 
 def days_between(tx: Connection, first: date, last: date) -> Sequence[date]:

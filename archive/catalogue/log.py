@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from archive.catalogue.schema import custody
 from archive.custody import GENESIS, Entry, Event, chain
@@ -84,6 +84,13 @@ def head(tx: Connection) -> tuple[int, str]:
     """The number and hash of the last entry; 0 where there is none."""
     last = _last(tx)
     return (last.seq, last.hash) if last else (0, GENESIS)
+
+
+def latest(tx: Connection) -> datetime | None:
+    """The latest time, in UTC, among the last 500 entries: a wrong one from the future ages out."""
+    some = select(custody.c.at).order_by(custody.c.seq.desc()).limit(500).subquery()
+    found: datetime | None = tx.execute(select(func.max(some.c.at))).scalar_one()
+    return found
 
 
 def _last(tx: Connection) -> Entry | None:

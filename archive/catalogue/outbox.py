@@ -169,6 +169,18 @@ def next_at(tx: Connection) -> datetime | None:
     return earliest
 
 
+def earliest(tx: Connection) -> Mapping[int, datetime]:
+    """For each number of refusals the first errand's next turn, as an aware time in UTC."""
+    turns = select(outbox.c.attempts, func.min(outbox.c.next_at)).group_by(outbox.c.attempts)
+    return {row[0]: row[1] for row in tx.execute(turns)}
+
+
+def last_confirmed(tx: Connection) -> datetime | None:
+    """When the store last showed an object, as an aware time in UTC."""
+    found: datetime | None = tx.execute(select(func.max(mirrored.c.confirmed_at))).scalar_one()
+    return found
+
+
 def states(tx: Connection, recordings: Collection[int]) -> Mapping[int, MirrorState]:
     """Where the mirroring of each recording under its present path stands."""
     query = (

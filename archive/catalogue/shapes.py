@@ -161,6 +161,7 @@ def to_recording(row: SqlRow[Any]) -> Recording:
         row=row.row_id,
         sidecar=_unpack_sidecar(row.sidecar) if row.sidecar else None,
         numbers=tuple(row.numbers.split()),
+        released=row.released,
     )
 
 

@@ -5,18 +5,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import Engine, event
-
-from archive import keeping, publish, timestamp
+from archive import keeping, timestamp
 from archive.catalogue import papers
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.errors import StampError
@@ -26,7 +22,7 @@ from archive.store import Store
 from archive.timestamp import Token
 from config.language import Message
 from tests.archive.small_archive import SmallArchive
-from tests.ingest.killing import KILLED, Countdown
+from tests.dying import killed
 from tests.stamp_authority import StampAuthority
 
 
@@ -58,7 +54,7 @@ def killed_at(write: int, store: Store, authority: StampAuthority) -> bool:
     contents = store.path(file.path).read_bytes()
     der = authority.token(authority.query(contents))
     token = timestamp.read(der, file.sha256)
-    killed = dies(write, lambda: stamp(store, lambda *_: token))
+    died = killed(lambda _: stamp(store, lambda *_: token), write)
     left = store.exists(stamp_path(file.path))
     stamped = stamp(store, nobody if left else lambda *_: token)
     assert stamped.problem is None, f"killed at write {write}: {stamped.problem}"
@@ -66,7 +62,7 @@ def killed_at(write: int, store: Store, authority: StampAuthority) -> bool:
     with closing(opened(store)) as catalogue, catalogue.reading() as tx:
         assert papers.last_stamp(tx).number == file.number
     assert stamp(store, nobody) == Stamped(0, None)
-    return killed
+    return died
 
 
 def nobody(*_: object) -> Token:
@@ -76,22 +72,6 @@ def nobody(*_: object) -> Token:
 def stamp(store: Store, ask: Ask) -> Stamped:
     with closing(opened(store)) as catalogue:
         return Stamping(catalogue, store, ask, timedelta(hours=1)).stamp(datetime.now(UTC))
-
-
-def dies(write: int, work: Callable[[], object]) -> bool:
-    """Works in a child that ends right before its `write`-th write; False if it has not so many."""
-    child = os.fork()
-    if child == 0:
-        countdown = Countdown(write)
-        for name in ("fsync", "link", "unlink", "mkdir"):
-            setattr(os, name, countdown.before(getattr(os, name)))
-        publish._renameat2 = countdown.before(publish._renameat2)
-        event.listen(Engine, "commit", countdown.tick)
-        work()
-        os._exit(0)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert code in (0, KILLED), f"it failed by itself at write {write}"
-    return code == KILLED
 
 
 if __name__ == "__main__":

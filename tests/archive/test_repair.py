@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
-from sqlalchemy import Engine, event
 
-from archive import publish
 from archive.catalogue import files
 from archive.catalogue.files import Sighting
 from archive.custody import broken
@@ -17,11 +16,12 @@ from archive.objects import ObjectStore, StoreError
 from archive.records import FileState, Recording
 from archive.repair import Mended, Outcome
 from archive.s3 import connect
+from config.language import Message
 from config.settings import Mirror
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.small_archive import AT, DAY, SmallArchive
 from tests.archive.two_copies import ARCHIVE, CONTENTS, MIRROR, TwoCopies, flip
-from tests.ingest.killing import KILLED, Countdown
+from tests.dying import Countdown, killed
 from tests.s3_server import S3Server
 
 ASIDE = ".callvault/aside/2026-11-16"
@@ -50,8 +50,7 @@ def two(archive: SmallArchive, objects: ObjectStore) -> TwoCopies:
     return TwoCopies(archive, objects)
 
 
-def outcomes(told: list[Mended] | object) -> list[tuple[str, str, str]]:
-    assert isinstance(told, list)
+def outcomes(told: Sequence[Mended]) -> list[tuple[str, str, str]]:
     return [
         (one.place.value, one.outcome.value, one.good.where if one.good else "") for one in told
     ]
@@ -242,7 +241,6 @@ class Stubborn(MemoryStore):
     def __init__(self, refused: str) -> None:
         super().__init__()
         self.refused = refused
-        self.down_at = ""
 
     def copy(self, key: str, to: str) -> None:
         self._may("copy")
@@ -252,15 +250,13 @@ class Stubborn(MemoryStore):
         self._may("delete")
         super().delete(key)
 
-    def fetch(self, key: str, writer: object) -> str | None:
+    def fetch(self, key: str, writer: BinaryIO) -> str | None:
         if self.refused == "fetch":
-            writer.write(b"half of i")  # type: ignore[attr-defined]
+            writer.write(b"half of i")
         self._may("fetch")
-        return super().fetch(key, writer)  # type: ignore[arg-type]
+        return super().fetch(key, writer)
 
     def _may(self, asked: str) -> None:
-        from config.language import Message
-
         if asked == self.refused:
             outage = asked == "fetch"
             raise StoreError(Message.of("store.access_denied", **_PLACE), outage=outage)
@@ -301,6 +297,56 @@ def test_a_download_that_breaks_off_leaves_everything_as_it_was(archive: SmallAr
     assert list(two.file(".callvault/staging").iterdir()) == []
     store.refused = ""
     assert outcomes(two.repair()) == [("archive", "repaired", "mirror")]
+
+
+class Meddled(MemoryStore):
+    """Something happens just before an object is fetched."""
+
+    happens: Callable[[], object] = staticmethod(lambda: None)
+
+    def fetch(self, key: str, writer: BinaryIO) -> str | None:
+        self.happens()
+        return super().fetch(key, writer)
+
+
+@pytest.mark.parametrize("later", [b"other bytes by now", None])
+def test_a_good_copy_that_changes_while_it_is_fetched_is_not_taken(
+    archive: SmallArchive, later: bytes | None
+) -> None:
+    store = Meddled()
+    two = TwoCopies(archive, store)
+    one = two.keep(1)
+    two.empty_inbox()
+    two.file(one).write_bytes(b"bad")
+
+    def change() -> None:
+        store.objects.pop(one.path)
+        if later is not None:
+            store.objects[one.path] = later
+
+    store.happens = change
+    (mended,) = two.repair([one.id])
+    assert (mended.outcome, mended.error) == (
+        Outcome.FAILED,
+        Message.of("repair.good_copy_changed"),
+    )
+    assert two.file(one).read_bytes() == b"bad"
+    assert list(two.file(".callvault/staging").iterdir()) == []
+
+
+def test_a_file_that_another_program_puts_there_is_not_overwritten(archive: SmallArchive) -> None:
+    store = Meddled()
+    two = TwoCopies(archive, store)
+    one, _ = two.keep(1), two.keep(2)
+    two.empty_inbox()
+    two.file(one).unlink()
+    store.happens = lambda: two.file(one).write_bytes(b"restored by hand, and wrong")
+    (mended,) = two.repair([one.id])
+    assert mended.outcome is Outcome.FAILED
+    assert mended.error is not None
+    assert mended.error.key == "repair.name_taken"
+    assert two.file(one).read_bytes() == b"restored by hand, and wrong"
+    assert two.faults() == {(one.id, "archive"): "missing"}
 
 
 def _bad_file(two: TwoCopies, one: Recording, _: Path) -> None:
@@ -357,22 +403,14 @@ def test_a_repair_may_be_killed_at_any_write_and_begun_again(
 
 
 def _killed(two: TwoCopies, one: Recording, mirror: Mirror | None, write: int) -> bool:
-    child = os.fork()
-    if child == 0:
-        countdown = Countdown(write)
-        for name in ("fsync", "link", "unlink", "mkdir"):
-            setattr(os, name, countdown.before(getattr(os, name)))
-        publish._renameat2 = countdown.before(publish._renameat2)
-        event.listen(Engine, "commit", countdown.tick)
+    def repair(countdown: Countdown) -> None:
         if mirror:  # connections are not shared with the parent
             two.objects = connect(mirror)
         for name in ("put", "copy", "delete"):
             setattr(two.objects, name, countdown.before(getattr(two.objects, name)))
         two.repair([one.id])
-        os._exit(0)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert code in (0, KILLED)
-    return code == KILLED
+
+    return killed(repair, write)
 
 
 def _all_is_well(two: TwoCopies, one: Recording, sound: bytes) -> None:

@@ -316,7 +316,9 @@ def test_a_kill_at_any_write_loses_no_token_and_asks_for_none_twice() -> None:
         driver = [sys.executable, "-m", "tests.archive.stamp_killing", folder]
         done = subprocess.run(driver, cwd=root, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert int(done.stdout) >= 9  # writes, each of which was the last one once; one syncs the folder
+    assert (
+        int(done.stdout) >= 9
+    )  # writes, each of which was the last one once; one syncs the folder
 
 
 # Reading answers

@@ -162,6 +162,19 @@ def test_a_file_on_a_disk_that_fails_is_put_off(
     refused(store, source, "source_unreadable", later=True)
 
 
+def test_a_file_whose_state_is_not_told_is_put_off(
+    store: Store, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_: int) -> os.stat_result:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fstat", failing)
+    with pytest.raises(SourceError) as caught:
+        store.stage(source, "000001", LIMIT)
+    monkeypatch.undo()
+    assert (caught.value.message.key, caught.value.later) == ("archive.source_unreadable", True)
+
+
 def test_a_file_that_changes_while_it_is_read_is_put_off(
     store: Store, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,3 +308,17 @@ def test_an_emptied_day_goes_and_its_folder_of_days_stays_while_others_are_there
     store.path("张三/2026-11-16").mkdir()
     store.tidy("张三/2026-11-16/gone.mp3")
     assert [path.name for path in store.path("张三").iterdir()] == ["2026-11-17"]
+
+
+def test_a_strangers_file_in_a_copys_place_is_not_taken_for_it(store: Store, source: Path) -> None:
+    place = "_holding/2026-11-16/000001 call.mp3"
+    staged = store.stage(source, "000001", LIMIT)
+    assert not store.was_published("000001", place)
+    store.path(place).parent.mkdir(parents=True)
+    store.path(place).write_bytes(b"a stranger's")
+    assert not store.was_published("000001", place)
+    store.path(place).unlink()
+    os.link(staged.path, store.path(place))  # a kill came before the first name was taken away
+    assert store.was_published("000001", place)
+    staged.path.unlink()
+    assert store.was_published("000001", place)

@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from archive.layout import NameFields, filed_path
 from config.language import LANGUAGES, Words
 from config.load import EXAMPLE, FILE, SECTIONS, Problem, SettingsError, find, load
-from config.settings import Custody, Mirror, Settings
+from config.settings import Alarms, Custody, Mirror, Settings
 from config.values import NAME_FIELDS
 
 PATHS = "[inbox]\npath = 'in'\n[archive]\npath = 'store'\n"
@@ -65,12 +65,15 @@ def test_the_two_paths_are_enough(tmp_path: Path) -> None:
     assert settings.inbox.max_megabytes == 2048
     assert settings.inbox.patterns == ()
     assert settings.inbox.raw_audio == ()
+    assert settings.inbox.release == "keep"
+    assert settings.inbox.released == tmp_path / "in-released"
     assert settings.handoff.deadline == time(17)
     assert settings.archive.name == "{date}_{time}_{customer}_{last4}"
     assert settings.mirror is None
     assert settings.custody.timestamp_url is None
     assert settings.report.at == time(20)
     assert settings.report.folder == tmp_path / "reports"
+    assert settings.alarms == Alarms((), 5, 2)
     database = make_url(settings.catalogue.url).database
     assert database == (tmp_path / "store/.callvault/catalogue.sqlite").as_posix()
 
@@ -89,6 +92,8 @@ watch = "polling"
 max_megabytes = 10
 patterns = ['(?P<contact>[^-]+)-(?P<number>\d+)']
 raw_audio = ['alaw', '.VOX']
+release = "move"
+released = '/srv/done'
 [handoff]
 deadline = "9：05"
 [archive]
@@ -111,6 +116,10 @@ timestamp_hours = 0.5
 [report]
 at = 21:30:15
 folder = 'out'
+[alarms]
+command = ['notify', '--to', '值班']
+free_percent = 10
+free_gigabytes = 50
 """
     settings = load(write(tmp_path, text), {})
     assert settings.office.name == "济南办"
@@ -120,6 +129,8 @@ folder = 'out'
     assert settings.inbox.settle_seconds == 0.5
     assert settings.inbox.patterns == (r"(?P<contact>[^-]+)-(?P<number>\d+)",)
     assert settings.inbox.raw_audio == ("alaw", "vox")
+    assert settings.inbox.release == "move"
+    assert settings.inbox.released == tmp_path / "/srv/done"
     assert settings.handoff.deadline == time(9, 5)
     assert settings.catalogue.url == "postgresql+psycopg://office@db.example/calls"
     assert settings.mirror == Mirror(
@@ -136,6 +147,7 @@ folder = 'out'
     )
     assert settings.report.at == time(21, 30, 15)
     assert settings.report.folder == tmp_path / "out"
+    assert settings.alarms == Alarms(("notify", "--to", "值班"), 10, 50)
 
 
 def test_paths_start_at_the_files_folder_wherever_the_command_runs(
@@ -286,6 +298,10 @@ def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         ("inbox", "raw_audio = 'alaw'", "list_needed"),
         ("inbox", "raw_audio = [8]", "list_needed"),
         ("inbox", "raw_audio = ['g726']", "not_one_of"),
+        ("inbox", "release = 'remove'", "not_one_of"),
+        ("inbox", "release = 'move'", "release_without_mirror"),
+        ("inbox", "release = 'delete'", "release_without_mirror"),
+        ("inbox", "released = ''", "empty"),
         ("handoff", "deadline = '17.00'", "not_a_time"),
         ("handoff", "deadline = '24:00'", "not_a_time"),
         ("handoff", "deadline = 17", "text_needed"),
@@ -304,6 +320,11 @@ def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         ("mirror", "bucket = 's3://calls'", "bucket_is_no_name"),
         ("mirror", "region = 'cn'", "required"),
         ("report", "folder = ''", "empty"),
+        ("alarms", "command = 'notify'", "list_needed"),
+        ("alarms", "command = ['notify', 5]", "list_needed"),
+        ("alarms", "command = ['']", "empty"),
+        ("alarms", "free_percent = 0", "not_positive"),
+        ("alarms", "free_gigabytes = '2'", "whole_number_needed"),
         ("report", "at = 'evening'", "not_a_time"),
         ("report", "at = 2026-11-16", "text_needed"),
         ("custody", "timestamp_url = 'tsa.example.com'", "authority_unfit"),
@@ -391,6 +412,45 @@ def test_folders_may_not_lie_in_one_another(
     found = fault(write(tmp_path, text))
     assert found.message.key == f"settings.{key}"
     assert found.line == (3 if key == "report_in_inbox" else 2)
+
+
+@pytest.mark.parametrize(
+    ("released", "key"),
+    [
+        ("calls", "released_in_inbox"),
+        ("calls/done", "released_in_inbox"),
+        ("..", "released_in_inbox"),
+        ("store/done", "released_in_archive"),
+        ("other/store", "released_in_archive"),
+    ],
+)
+@pytest.mark.parametrize("release", ["keep", "move", "delete"])
+def test_what_is_moved_out_of_the_inbox_lies_apart_from_it_and_the_archive(
+    tmp_path: Path, release: str, released: str, key: str
+) -> None:
+    store = "other/store/archive" if released == "other/store" else "store"
+    text = (
+        f"[inbox]\npath = 'calls'\nrelease = '{release}'\nreleased = '{released}'\n"
+        f"[archive]\npath = '{store}'\n[mirror]\nbucket = 'calls'\n"
+    )
+    path = write(tmp_path, text)
+    if release != "move":  # then the folder is never used
+        assert load(path, {}).inbox.release == release
+        return
+    found = faults(path)[0]
+    assert (found.message.key, found.line) == (f"settings.{key}", 4)
+
+
+def test_an_inbox_that_is_a_whole_disk_has_no_room_beside_it_for_what_is_moved_out(
+    tmp_path: Path,
+) -> None:
+    root = Path(tmp_path.anchor).as_posix()
+    text = (
+        f"[inbox]\npath = '{root}'\nrelease = 'move'\n[archive]\npath = 'store'\n"
+        "[mirror]\nbucket = 'calls'\n"
+    )
+    keys = [one.message.key for one in faults(write(tmp_path, text))]
+    assert "settings.released_in_inbox" in keys
 
 
 def test_an_inbox_around_the_settings_cannot_hold_the_default_reports(tmp_path: Path) -> None:

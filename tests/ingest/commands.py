@@ -27,7 +27,7 @@ folder = '{reports}'
 """
 MIRROR = """\
 [mirror]
-bucket = "recordings"
+bucket = "{bucket}"
 endpoint_url = "{endpoint_url}"
 region = "us-east-1"
 addressing_style = "path"
@@ -41,8 +41,10 @@ def settings_file(
     language: str = "en",
     settle_seconds: float = 10,
     scan_seconds: float = 300,
+    bucket: str = "recordings",
 ) -> Path:
     """Writes the office's settings file; with an endpoint it has a mirror there."""
+    mirror = MIRROR.format(endpoint_url=endpoint_url, bucket=bucket) if endpoint_url else ""
     path = desk.folder / "callvault.toml"
     path.write_text(
         SETTINGS.format(
@@ -52,7 +54,7 @@ def settings_file(
             settle_seconds=settle_seconds,
             scan_seconds=scan_seconds,
             reports=desk.settings.report.folder,
-            mirror=MIRROR.format(endpoint_url=endpoint_url) if endpoint_url else "",
+            mirror=mirror,
         ),
         encoding="utf-8",
     )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive.errors import DiskError
+from archive.errors import DiskError, GoneError
 from archive.mirror import Drained
 from archive.stamping import NOTHING as NO_STAMP
 from archive.stamping import Stamped
@@ -21,6 +21,7 @@ from config.language import LANGUAGES, Message, Words
 from ingest.errors import InboxError
 from ingest.inbox_pass import Passed
 from ingest.intake import Admitted
+from ingest.release import Released
 from ingest.service import Rhythm, Service, Work
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -43,7 +44,9 @@ class Office:
     take_in: Callable[[], Passed] = lambda: QUIET
     mirror: Callable[[], Drained] = lambda: NOTHING
     stamp: Callable[[], Stamped] = lambda: NO_STAMP
+    release: Callable[[], Released] = Released
     report: Callable[[], None] = lambda: None
+    look: Callable[[], None] = lambda: None
     watched: bool = True
     errand: datetime | None = None
     open_days: Callable[[], frozenset[date]] = frozenset
@@ -58,7 +61,9 @@ class Office:
             mirror=lambda: self._do("mirror", self.mirror),
             stamp=lambda: self._do("stamp", self.stamp),
             next_errand=lambda: self.errand,
+            release=lambda: self._do("release", self.release),
             report=self._report,
+            alarms=lambda: self._do("alarms", self.look),
         )
         rhythm = Rhythm(ZONE, 10.0, 300.0, time(20))
         return Service(work, rhythm, lambda: self.now, self.said.append)
@@ -159,7 +164,8 @@ def test_an_inbox_that_is_gone_is_asked_after_ever_more_seldom() -> None:
     waits = office.waits("pass")
     assert waits[:8] == [2, 4, 8, 16, 32, 64, 128, 256]
     assert set(waits[8:]) == {300}
-    assert office.said == [UNPLUGGED.message] * len(office.times("pass"))
+    assert office.said == []  # the alarm tells it, once
+    assert set(office.times("pass")) <= set(office.times("alarms"))
 
 
 def test_once_the_inbox_was_back_the_waits_begin_anew() -> None:
@@ -310,6 +316,43 @@ def test_an_errand_whose_time_has_passed_makes_no_haste() -> None:
     assert office.times("mirror") == ["12:00:00", "12:00:02", "12:00:04", "12:00:06"]
 
 
+# Releasing sources
+
+
+def test_what_was_mirrored_is_released_at_once_and_looked_for_at_every_scan() -> None:
+    answers = iter([NOTHING, Drained(2, 0, None, None)])
+    office = Office(mirror=lambda: next(answers, NOTHING))
+    service = office.service()
+    service.turn()
+    assert office.times("release") == ["12:00:00"]
+    office.errand = NOON + timedelta(hours=1)  # one that the store refused
+    office.now += timedelta(minutes=5)
+    service.turn()
+    assert office.times("release") == ["12:00:00", "12:05:00"]
+    office.until(service, NOON + timedelta(minutes=11))
+    assert len(office.times("mirror")) > 2
+    assert office.times("release") == ["12:00:00", "12:05:00"]
+
+
+def test_in_an_outage_nothing_is_released() -> None:
+    office = Office(mirror=lambda: OUTAGE)
+    office.until(office.service(), NOON + timedelta(minutes=11))
+    assert office.times("release") == []
+
+
+def test_why_sources_stay_is_told_once() -> None:
+    problem = Message.of("release.object_missing", key="x")
+    office = Office(release=lambda: Released(0, (problem,)))
+    service = office.service()
+    office.until(service, NOON + timedelta(minutes=11))
+    assert office.said == [problem]
+    office.release = Released
+    office.until(service, office.now + timedelta(minutes=5))
+    office.release = lambda: Released(0, (problem,))
+    office.until(service, office.now + timedelta(minutes=5))
+    assert office.said == [problem] * 2
+
+
 # The nightly report
 
 
@@ -360,10 +403,52 @@ def test_a_report_that_could_not_be_written_is_tried_again() -> None:
     assert office.reports == [date(2026, 11, 16)]
 
 
+# Alarms
+
+
+def test_alarms_are_looked_at_after_every_pass_and_every_minute() -> None:
+    office = Office()
+    office.until(office.service(), NOON + timedelta(minutes=6))
+    assert office.times("alarms") == [f"12:0{minute}:00" for minute in range(7)]
+    office = Office()
+    service = office.service()
+    service.turn()
+    office.now += timedelta(seconds=20)
+    service.hurry()
+    office.until(service, NOON + timedelta(seconds=40))
+    assert office.times("alarms") == ["12:00:00", "12:00:30"]
+    assert office.done[-2:] == [(office.done[-1][0], "pass"), (office.done[-1][0], "alarms")]
+
+
+def test_an_archive_that_is_away_is_left_to_its_alarm() -> None:
+    def fail() -> Passed:
+        raise GoneError(Message.of("archive.gone", path="/x", list="/y"))
+
+    office = Office(take_in=fail)
+    office.until(office.service(), NOON + timedelta(minutes=2))
+    assert office.said == []
+    assert len(office.times("pass")) > 3
+
+
+def test_an_archive_that_goes_away_between_passes_is_an_alarm_within_seconds() -> None:
+    away = GoneError(Message.of("archive.gone", path="/x", list="/y"))
+
+    def open_days() -> frozenset[date]:
+        if office.now > NOON + timedelta(seconds=30):
+            raise away
+        return frozenset()
+
+    office = Office(open_days=open_days)
+    service = office.service()
+    office.until(service, NOON + timedelta(seconds=30))
+    office.sleep(service)
+    assert office.times("alarms") == ["12:00:00", "12:00:33"]
+
+
 # What ends it, and what does not
 
 
-@pytest.mark.parametrize("what", ["take_in", "mirror", "report"])
+@pytest.mark.parametrize("what", ["take_in", "mirror", "release", "report", "look"])
 def test_an_error_that_nobody_foresaw_is_logged_and_the_loop_goes_on(
     what: str, caplog: pytest.LogCaptureFixture
 ) -> None:

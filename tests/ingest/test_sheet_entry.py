@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from archive.catalogue.database import open_catalogue
+from archive.errors import DiskError
 from archive.records import SheetState
 from archive.store import Store
 from ingest.inbox import scan
@@ -193,3 +194,20 @@ def test_what_entering_a_sheet_came_to_is_told(desk: SmallOffice) -> None:
         SHEET: SheetState.DUPLICATE,
         "x.csv": SheetState.UNREADABLE,
     }
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="nothing here fails to be read")
+def test_a_sheet_that_the_archives_own_disk_does_not_give_is_read_by_the_next_pass(
+    desk: SmallOffice,
+) -> None:
+    content = sheet([FIRST])
+    desk.drop(SHEET, content)
+    kept = desk.archive / f".callvault/sheets/{sha256(content)}.csv"
+    kept.parent.mkdir(parents=True)
+    # A read of one's own memory at address 0 fails with EIO, as that of a broken disk does.
+    kept.symlink_to("/proc/self/mem")
+    with pytest.raises(DiskError):
+        desk.ingest()
+    kept.unlink()
+    desk.ingest()
+    assert named(desk) == [(SHEET, 2, "陈建国")]

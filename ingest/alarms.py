@@ -1,0 +1,110 @@
+"""What of the office's machines a person must see to: conditions over facts. Pure.
+
+A code that the facts say nothing of is neither raised nor over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from config.language import Message
+
+SILENCE = timedelta(hours=1)
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""Clocks are set right by seconds every day."""
+_RELIEF = 1.1
+"""A disk is no longer nearly full at this many times the limit: it would flap around it."""
+_GIB = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the catalogue and the archive's disk say."""
+
+    free: int
+    total: int
+    """Bytes of the archive's volume."""
+    owed_since: datetime | None
+    """Since when the mirror has owed its oldest errand; `None`: it owes nothing."""
+    confirmed_at: datetime | None
+    """When the store last showed an object."""
+    last_entry: datetime | None
+    """The latest time among the last entries of the custody log."""
+    arrived: bool
+    """A recording or sheet came today, or for today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    now: datetime
+    """Aware, in the office's time zone."""
+    inbox: Message | None
+    """Why the last pass could not list the inbox."""
+    scanned_at: datetime | None
+    """When a pass last listed it."""
+    archive: Message | None
+    """Why the archive cannot be reached."""
+    kept: Kept | None
+    """`None` while nothing can be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    free_percent: int
+    free_gigabytes: int
+    """Less than either of the archive's volume is too little."""
+    deadline: time
+    mirrored: bool
+
+
+def judge(
+    facts: Facts, limits: Limits, standing: Collection[str]
+) -> Iterator[tuple[str, Message | None]]:
+    """Each code that the facts tell something of, with what is the matter, or `None`."""
+    if facts.inbox is not None or facts.scanned_at is not None:
+        yield "inbox_unreachable", facts.inbox
+    yield "archive_unreachable", facts.archive
+    if facts.kept is None:
+        return
+    yield "disk_nearly_full", _disk(facts.kept, limits, stands="disk_nearly_full" in standing)
+    yield "mirror_silent", _mirror(facts.now, facts.kept, limits)
+    yield "clock_off", _clock(facts.now, facts.kept)
+    handed_over = _handed_over(facts, facts.kept, limits)
+    if handed_over is not None:
+        yield handed_over
+
+
+def _disk(kept: Kept, limits: Limits, *, stands: bool) -> Message | None:
+    least = max(kept.total * limits.free_percent / 100, limits.free_gigabytes * _GIB)
+    if kept.free >= least * (_RELIEF if stands else 1):
+        return None
+    return Message.of("alarms.disk_nearly_full", free=f"{kept.free / _GIB:.1f}")
+
+
+def _mirror(now: datetime, kept: Kept, limits: Limits) -> Message | None:
+    silent = kept.confirmed_at is None or now - kept.confirmed_at >= SILENCE
+    if limits.mirrored and silent and kept.owed_since and now - kept.owed_since >= SILENCE:
+        since = f"{kept.owed_since.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
+        return Message.of("alarms.mirror_silent", since=since)
+    return None
+
+
+def _clock(now: datetime, kept: Kept) -> Message | None:
+    if kept.last_entry is None or now >= kept.last_entry - CLOCK_TOLERANCE:
+        return None
+    last = f"{kept.last_entry.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
+    return Message.of("alarms.clock_off", now=f"{now:%Y-%m-%d %H:%M}", last=last)
+
+
+def _handed_over(facts: Facts, kept: Kept, limits: Limits) -> tuple[str, Message | None] | None:
+    """Working days are Monday to Friday. Only a pass after the deadline knows that nothing came."""
+    code, now = "nothing_handed_over", facts.now
+    due = datetime.combine(now.date(), limits.deadline, now.tzinfo)
+    if kept.arrived or now < due or now.weekday() >= 5:
+        return code, None
+    if facts.inbox is not None or facts.scanned_at is None or facts.scanned_at < due:
+        return None
+    deadline = f"{limits.deadline:%H:%M}"
+    return code, Message.of(f"alarms.{code}", day=now.date(), deadline=deadline)

@@ -1,0 +1,227 @@
+"""Alarms are told once when they are raised and once when they are over, and are written down.
+
+Disk, catalogue and archive are real; only the clock is the tests'.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.catalogue import alarms
+from archive.catalogue.database import Catalogue, open_catalogue
+from archive.errors import DiskError
+from config.language import LANGUAGES, Message, Words, sentences
+from config.settings import Alarms
+from ingest.alarm_watch import AlarmWatch
+from tests.ingest.small_office import DAY, EVENING, SHEET, SmallOffice, office, sheet
+from tests.s3_server import ENVIRONMENT
+
+AWAY = Message.of("archive.gone", path="/x", list="/y")
+UNPLUGGED = Message.of("ingest.inbox_unreachable", path="/x", error="gone")
+MINUTE = timedelta(minutes=1)
+NIGHT = datetime.combine(DAY, EVENING.timetz()).replace(hour=18)
+"""After the deadline of a Monday."""
+
+
+@dataclass
+class Desk:
+    office: SmallOffice
+    now: datetime = EVENING
+    said: list[str] = field(default_factory=list)
+    notified: list[str] = field(default_factory=list)
+    notifier: Message | None = None
+
+    def watch(self) -> AlarmWatch:
+        return AlarmWatch(self.office.settings, lambda: self.now, self._tell, self._notify)
+
+    def standing(self, catalogue: Catalogue) -> set[str]:
+        with catalogue.transaction() as tx:
+            return set(alarms.standing(tx))
+
+    def codes(self, day: date = DAY) -> set[str]:
+        """The day's findings of an alarm."""
+        known = {key.removesuffix("_over").removeprefix("alarms.") for key in sentences()}
+        return {code for code, _ in self.office.codes(day) if code in known}
+
+    def _tell(self, said: Message) -> None:
+        assert all(Words(language).say(said) for language in LANGUAGES)
+        self.said.append(said.key)
+
+    def _notify(self, said: Message) -> Message | None:
+        self.notified.append(said.key)
+        return self.notifier
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    made = office(tmp_path)
+    made.drop(SHEET, sheet([]))
+    made.ingest()
+    # Whatever the disk that the tests run on has left.
+    settings = replace(made.settings, alarms=Alarms((), 1, 1))
+    return Desk(replace(made, settings=settings))
+
+
+@pytest.fixture
+def catalogue(desk: Desk) -> Iterator[Catalogue]:
+    with closing(open_catalogue(desk.office.settings.catalogue.url)) as catalogue:
+        yield catalogue
+
+
+def test_where_all_is_well_nothing_is_said(desk: Desk, catalogue: Catalogue) -> None:
+    watch = desk.watch()
+    watch.inbox_listed()
+    watch.look(catalogue)
+    assert (desk.said, desk.notified, desk.standing(catalogue)) == ([], [], set())
+
+
+def test_an_alarm_is_told_and_notified_once_and_again_when_it_is_over(
+    desk: Desk, catalogue: Catalogue
+) -> None:
+    watch = desk.watch()
+    watch.inbox_lost(UNPLUGGED)
+    for _ in range(3):
+        watch.look(catalogue)
+    assert desk.said == ["ingest.inbox_unreachable"]
+    assert desk.standing(catalogue) == {"inbox_unreachable"}
+    assert desk.codes() == {"inbox_unreachable"}
+    desk.now += MINUTE
+    watch.inbox_listed()
+    for _ in range(3):
+        watch.look(catalogue)
+    assert desk.said == ["ingest.inbox_unreachable", "alarms.inbox_unreachable_over"]
+    assert desk.notified == desk.said
+    assert desk.standing(catalogue) == set()
+    assert desk.codes() == {"inbox_unreachable"}  # it was so on that day
+    assert desk.codes(DAY + timedelta(days=1)) == set()
+
+
+def test_after_a_restart_what_stands_is_not_told_again_and_can_end(
+    desk: Desk, catalogue: Catalogue
+) -> None:
+    first = desk.watch()
+    first.inbox_lost(UNPLUGGED)
+    first.look(catalogue)
+    again = desk.watch()
+    again.inbox_lost(UNPLUGGED)
+    again.look(catalogue)
+    assert desk.said == ["ingest.inbox_unreachable"]
+    again.inbox_listed()
+    again.look(catalogue)
+    assert desk.said[1:] == ["alarms.inbox_unreachable_over"]
+
+
+def test_while_the_archive_is_away_it_is_told_and_written_down_once_it_is_back(
+    desk: Desk, catalogue: Catalogue
+) -> None:
+    watch = desk.watch()
+    watch.inbox_listed()
+    watch.look(AWAY)
+    desk.now += MINUTE
+    watch.look(AWAY)
+    assert desk.said == ["archive.gone"]
+    assert desk.codes() == set()
+    desk.now += MINUTE
+    watch.look(catalogue)
+    assert desk.said == ["archive.gone", "alarms.archive_unreachable_over"]
+    with catalogue.transaction() as tx:
+        (alarm,) = alarms.around(tx, DAY)
+    assert (alarm.raised_at, alarm.cleared_at) == (EVENING, EVENING + 2 * MINUTE)
+    assert desk.codes() == {"archive_unreachable"}
+
+
+def test_a_program_that_fails_is_told_and_stops_nothing(desk: Desk, catalogue: Catalogue) -> None:
+    desk.notifier = Message.of("alarms.notifier_failed", program="x", error="exit 1")
+    watch = desk.watch()
+    watch.inbox_lost(UNPLUGGED)
+    watch.look(catalogue)
+    watch.inbox_listed()
+    watch.look(catalogue)
+    assert desk.said == [
+        "ingest.inbox_unreachable",
+        "alarms.notifier_failed",
+        "alarms.inbox_unreachable_over",
+        "alarms.notifier_failed",
+    ]
+    assert desk.standing(catalogue) == set()
+
+
+def test_a_disk_with_less_than_the_office_wants_is_an_alarm(
+    desk: Desk, catalogue: Catalogue
+) -> None:
+    free = shutil.disk_usage(desk.office.archive).free >> 30
+    settings = replace(desk.office.settings, alarms=Alarms((), 1, free + 100))
+    desk.office = replace(desk.office, settings=settings)
+    desk.watch().look(catalogue)
+    assert desk.said == ["alarms.disk_nearly_full"]
+
+
+def test_a_mirror_that_owes_objects_for_an_hour_is_an_alarm(
+    desk: Desk, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    desk.office = desk.office.with_mirror("http://127.0.0.1:9")
+    desk.office.ingest()  # the outbox has the sheet from now on
+    watch = desk.watch()
+    desk.now += timedelta(minutes=59)
+    watch.look(catalogue)
+    assert "alarms.mirror_silent" not in desk.said
+    desk.now += MINUTE
+    watch.look(catalogue)
+    assert "alarms.mirror_silent" in desk.said
+
+
+def test_a_clock_that_was_set_back_behind_custody_is_an_alarm(
+    desk: Desk, catalogue: Catalogue
+) -> None:
+    desk.office.drop("x.amr", b"#!AMR\n")
+    desk.office.ingest()
+    watch = desk.watch()
+    desk.now -= timedelta(days=30)
+    watch.look(catalogue)
+    assert desk.said == ["alarms.clock_off"]
+    desk.now = EVENING
+    watch.look(catalogue)
+    assert desk.said == ["alarms.clock_off", "alarms.clock_off_over"]
+
+
+def test_that_nothing_was_handed_over_is_told_once_for_its_day(
+    desk: Desk, catalogue: Catalogue
+) -> None:
+    watch = desk.watch()
+    tuesday = DAY + timedelta(days=1)
+    desk.now = NIGHT + timedelta(days=1)
+    while desk.now < NIGHT + timedelta(days=2) - timedelta(hours=2):
+        watch.inbox_listed()
+        watch.look(catalogue)
+        desk.now += timedelta(minutes=30)
+    assert desk.said == ["alarms.nothing_handed_over", "alarms.nothing_handed_over_over"]
+    assert desk.codes(tuesday) == {"nothing_handed_over"}
+    assert desk.codes(DAY) == desk.codes(DAY + timedelta(days=2)) == set()
+
+
+def test_a_hand_over_after_the_deadline_ends_the_alarm(desk: Desk, catalogue: Catalogue) -> None:
+    watch = desk.watch()
+    desk.now = NIGHT + timedelta(days=1)
+    watch.inbox_listed()
+    watch.look(catalogue)
+    desk.office.drop("late.amr", b"#!AMR\n")
+    desk.office.ingest(desk.now)
+    watch.look(catalogue)
+    assert desk.said == ["alarms.nothing_handed_over", "alarms.nothing_handed_over_over"]
+
+
+def test_a_disk_that_does_not_tell_how_full_it_is_is_an_error(
+    desk: Desk, catalogue: Catalogue
+) -> None:
+    shutil.rmtree(desk.office.archive)
+    with pytest.raises(DiskError):
+        desk.watch().look(catalogue)

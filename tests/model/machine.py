@@ -1,0 +1,474 @@
+"""The whole product as a state machine: an office whose days go on, whatever happens to it.
+
+Each rule is something that happens: files come and go, passes run or are killed, the store has its
+weather, people say what is so, disks forget. After every step the cheap promises hold, and when an
+example ends all of them, in `tests.model.invariants` and `tests.model.ending`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import traceback
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TypeVar
+
+from hypothesis import note
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from ingest.errors import WordError
+from ingest.inbox_pass import Clock, Steps
+from ingest.session import open_session
+from tests.dying import killed
+from tests.ingest.people import Person
+from tests.ingest.small_office import DAY, EVENING, ZONE, SmallOffice, office
+from tests.model import ending, invariants, one_thread, pool, replay
+from tests.model.seen import Line, Seen, look
+from tests.model.store import WEATHER, FolderStore
+from tests.model.truth import Drop, Truth
+
+steps: Counter[str] = Counter()
+"""How often each rule was run, and what came of it, by this process."""
+_MEMORY = Path("/dev/shm")  # noqa: S108  many small syncs are quick there; any folder would do
+_MOST_WRITES = 60
+_A_DAY = timedelta(days=1)
+T = TypeVar("T")
+
+_day = st.sampled_from(pool.DAYS)
+_collector = st.sampled_from(pool.COLLECTORS)
+_names = st.sampled_from(pool.NAMES)
+_sounds = st.sampled_from(range(len(pool.SOUNDS)))
+_any = st.integers(0, 99)
+"""Which of those that there are."""
+_rows = st.lists(st.sampled_from(range(len(pool.ROWS))), max_size=5, unique=True)
+
+
+@cache
+def folder() -> Path:
+    """Where this process has its offices."""
+    quick = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+    return Path(mkdtemp(prefix="callvault-model-", dir=quick))
+
+
+_stores: dict[str, FolderStore] = {}
+
+
+@cache
+def _new_office() -> SmallOffice:
+    """One that has done nothing yet but make its catalogue."""
+    one_thread.install(lambda mirror: _stores[mirror.bucket])  # type: ignore[attr-defined]
+    desk = office(folder() / "new")
+    with open_session(desk.settings) as session:
+        session.take_in(Clock(lambda: EVENING, own=False), Steps())
+    one_thread.hear(pool.SOUNDS, folder())
+    return desk
+
+
+def _opened(name: str) -> tuple[SmallOffice, FolderStore]:
+    """An office of this name with its store."""
+    new = _new_office()
+    where = folder() / name
+    shutil.rmtree(where, ignore_errors=True)
+    desk = office(where)
+    shutil.copytree(new.archive, desk.archive)
+    _stores[name] = FolderStore(where / "store")
+    settings = replace(desk.settings, source=where / "callvault.toml")
+    return SmallOffice(where, settings).with_mirror("http://store.invalid", name), _stores[name]
+
+
+class Model(RuleBasedStateMachine):
+    @initialize(
+        order=st.integers(0, 2**16),
+        calls=st.lists(st.tuples(_names, _sounds, _collector), max_size=4),
+        rows=_rows,
+        taken_in=st.booleans(),
+    )
+    def open(
+        self, order: int, calls: list[tuple[str, int, str]], rows: list[int], taken_in: bool
+    ) -> None:
+        """A day begins with some calls and a sheet; `order` is that in which all comes again."""
+        steps["examples"] += 1
+        self.order = order
+        self.desk, self.store = _opened("office")
+        self.truth = Truth()
+        self.now = EVENING
+        self.drops = 0
+        self.seen: Seen = look(self.desk)
+        self.checked: Seen | None = None
+        for name, sound, collector in calls:
+            self.a_recording_comes(name, sound, DAY, collector, fresh=False)
+        if rows:
+            self.a_sheet_comes(rows, DAY, pool.COLLECTORS[0])
+        if taken_in:
+            self.a_pass_and_its_mirroring()
+
+    # The inbox
+
+    @rule(
+        name=_names,
+        sound=_sounds,
+        day=_day,
+        collector=_collector,
+        fresh=st.booleans(),
+    )
+    def a_recording_comes(
+        self, name: str, sound: int, day: date, collector: str, fresh: bool
+    ) -> None:
+        source = pool.source(name, day, collector)
+        self._did("a copy" if source in self.truth.inbox else "a recording comes")
+        self._drop(source, pool.SOUNDS[sound], "recording", fresh=fresh and sound % 3 == 0)
+
+    @rule(rows=_rows, day=_day, collector=_collector)
+    def a_sheet_comes(self, rows: list[int], day: date, collector: str) -> None:
+        source = pool.sheet_source(day, collector)
+        self._did("a sheet is corrected" if source in self.truth.inbox else "a sheet comes")
+        self._drop(source, pool.sheet_of(rows), "sheet")
+
+    @rule(what=st.sampled_from([*pool.BROKEN_SHEETS, *pool.JUNK]), day=_day, collector=_collector)
+    def nonsense_comes(self, what: bytes | str, day: date, collector: str) -> None:
+        if isinstance(what, str):
+            self._did("junk comes")
+            self._drop(f"{day}/{collector}/{what}", b"junk", "junk")
+        else:
+            self._did("a sheet cannot be read")
+            self._drop(pool.sheet_source(day, collector), what, "sheet")
+
+    # Passes
+
+    @rule()
+    def a_pass(self) -> None:
+        self._did("a pass")
+        _take_in(self._later())(self.desk)
+        self._passed()
+
+    @rule()
+    def a_pass_and_its_mirroring(self) -> None:
+        self._did("a pass and its mirroring")
+        _ingest(self._later())(self.desk)
+        self._passed()
+
+    @rule(write=st.integers(1, _MOST_WRITES), mirroring=st.booleans())
+    def a_pass_is_killed(self, write: int, mirroring: bool) -> None:
+        run = _ingest(self._later()) if mirroring else _take_in(self._later())
+        if self._killed(run, write):
+            self._did("a pass is killed")
+        else:
+            self._did("a pass")
+            self._passed()
+
+    @precondition(lambda self: self.now < EVENING + 3 * _A_DAY)
+    @rule()
+    def a_day_goes_by(self) -> None:
+        self._did("a day goes by")
+        self.now += _A_DAY
+
+    # The store
+
+    @rule(
+        weather=st.sampled_from(WEATHER),
+        spared=st.integers(0, 4),
+        everything=st.booleans(),
+        minutes=st.sampled_from((0, 1, 10, 600)),
+    )
+    def the_mirror_drains(self, weather: str, spared: int, everything: bool, minutes: int) -> None:
+        """The weather stays until it changes."""
+        self._did(f"the store: {weather}")
+        self.store.weather, self.store.spared = weather, spared
+        _mirror(self._later(minutes), everything)(self.desk)
+
+    @rule(write=st.integers(1, 6), weather=st.sampled_from(("fine", "stores_and_fails")))
+    def the_mirror_is_killed(self, write: int, weather: str) -> None:
+        self.store.weather, self.store.spared = weather, 0
+        killed = self._killed(_mirror(self._later(), everything=True), write)
+        self._did("the mirror is killed" if killed else f"the store: {weather}")
+
+    # People
+
+    @precondition(lambda self: self.seen.recordings)
+    @rule(
+        which=_any,
+        whom=st.one_of(
+            st.tuples(st.sampled_from(("row", "customer")), _any),
+            st.tuples(st.just("stranger"), st.sampled_from(range(len(pool.STRANGERS)))),
+        ),
+        remember=st.booleans(),
+        write=st.none() | st.integers(1, 20),
+    )
+    def a_recording_is_assigned(
+        self, which: int, whom: tuple[str, int], remember: bool, write: int | None
+    ) -> None:
+        digest = _one(sorted(self.seen.recordings), which)
+        target = self._target(*whom)
+        new = whom[0] == "stranger"
+        wanted = self._whose(target) if target and not new else None
+        if target is None or (wanted is None and not new):
+            return
+        self._say(
+            "assign",
+            lambda person: person.assign(digest, target, new=new, remember=remember),
+            write,
+        )
+        said = self.seen.words.get(digest)
+        if self.spoke and new:
+            wanted = said  # a customer who is entered by it
+            assert said is not None
+            assert self.seen.customers[said]["name"] == target.split()[0], "another was assigned"
+        if self.spoke:
+            self.truth.said[digest] = wanted
+
+    @precondition(lambda self: self.seen.recordings)
+    @rule(which=_any, write=st.none() | st.integers(1, 20))
+    def a_recording_is_unassigned(self, which: int, write: int | None) -> None:
+        digest = _one(sorted(self.seen.recordings), which)
+        self._say("unassign", lambda person: person.unassign(digest), write)
+        if self.spoke:
+            self.truth.said[digest] = None
+
+    @precondition(lambda self: self.seen.tables["act"])
+    @rule(which=_any, only=st.booleans(), write=st.none() | st.integers(1, 20))
+    def an_act_is_undone(self, which: int, only: bool, write: int | None) -> None:
+        """The newest ones most often; a whole act, or what it did to one recording."""
+        acts = [one["id"] for one in reversed(self.seen.tables["act"])]
+        act = _one(acts, min(which % 7, which))
+        digest = None
+        if only:
+            digest = _one(sorted(self.seen.recordings), which)
+            changed = self._changes_of(digest)
+            if not changed:
+                return
+            act = changed[-1]["act_id"]
+        wanted = self._undone(act, digest)
+        self._say("undo", lambda person: person.undo(digest or act), write)
+        if self.spoke:
+            self.truth.said = wanted
+
+    @precondition(lambda self: self.seen.tables["confirmed"])
+    @rule(which=_any, write=st.none() | st.integers(1, 20))
+    def something_is_forgotten(self, which: int, write: int | None) -> None:
+        gone = _one([one["id"] for one in self.seen.tables["confirmed"]], which)
+        self._say("forget", lambda person: person.forget(gone), write)
+        if self.spoke:
+            assert gone not in {one["id"] for one in self.seen.tables["confirmed"]}
+
+    # Disks forget
+
+    @precondition(lambda self: self.seen.recordings)
+    @rule(
+        what=st.sampled_from(("file", "recording", "object")),
+        which=_any,
+        how=st.sampled_from(("flip", "cut", "gone")),
+    )
+    def a_disk_forgets(self, what: str, which: int, how: str) -> None:
+        """A file leaves the inbox; or bits flip, or are lost, in the archive or the store."""
+        whole = self._unharmed()
+        objects = sorted(self.seen.objects.keys() - self.truth.objects_harmed)
+        if what == "file" and self.truth.inbox:
+            self._did("a file leaves the inbox")
+            source = _one(sorted(self.truth.inbox), which)
+            (self.desk.inbox / source).unlink()
+            del self.truth.inbox[source]
+        elif what == "recording" and whole:
+            self._did(f"harm to a recording: {how}")
+            digest = _one(whole, which)
+            path = self.desk.archive / self.seen.recordings[digest]["path"]
+            self.truth.harmed[digest] = _harm(path, how)
+        elif what == "object" and objects:
+            self._did(f"harm to an object: {how}")
+            key = _one(objects, which)
+            _harm(self.store.folder / key, how)
+            self.truth.objects_harmed[key] = self.seen.objects[key]["checksum"]
+
+    # What holds
+
+    @invariant()
+    def the_promises_hold(self) -> None:
+        self.seen = look(self.desk)
+        self.truth.note(self.seen)
+        invariants.check(self.seen, self.checked, self.truth, self.store.objects())
+        self.checked = self.seen
+
+    def teardown(self) -> None:
+        if not hasattr(self, "desk"):
+            return
+        self.now += _A_DAY
+        self.store.weather = "fine"
+        ending.bring_to_rest(self.desk, self.now)
+        self._passed()
+        self.the_promises_hold()
+        reports = ending.check_rest(self.desk, self.truth, self.store.objects(), self.now)
+        ending.check_stillness(self.desk, self.now)
+        other, _ = _opened("other")
+        replay.replay(other, self.truth, self.seen, self.now, random.Random(self.order))
+        again = [other.report(day, self.now) for day in pool.DAYS]
+        spoilt = set(self.truth.harmed)
+        assert replay.outcome(self.seen, reports, spoilt) == replay.outcome(
+            look(other), again, spoilt
+        ), "the same input in another order was decided otherwise"
+
+    # How things happen
+
+    def _did(self, what: str) -> None:
+        steps[what] += 1
+
+    def _drop(self, source: str, content: bytes, kind: str, *, fresh: bool = False) -> None:
+        """Puts a file there, written a while ago or only just now; never twice at one time."""
+        self.drops += 1
+        at = self.now if fresh else datetime.combine(DAY, EVENING.time(), ZONE) - _A_DAY
+        mtime_ns = int(at.timestamp()) * 10**9 + self.drops
+        path = self.desk.inbox / source
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        os.utime(path, ns=(mtime_ns, mtime_ns))
+        self.truth.put(Drop(source, mtime_ns, content, kind))
+
+    def _later(self, minutes: int = 1) -> datetime:
+        self.now += timedelta(minutes=minutes)
+        return self.now
+
+    def _killed(self, run: Callable[[SmallOffice], None], write: int) -> bool:
+        return killed(lambda _: _or_end(run, self.desk), write)
+
+    def _passed(self) -> None:
+        settled = self.now - timedelta(seconds=self.desk.settings.inbox.settle_seconds)
+        self.truth.passed(int(settled.timestamp() * 10**9))
+
+    def _say(self, what: str, say: Callable[[Person], object], write: int | None) -> None:
+        """Has a person say it, killed at a write or not; `spoke` is whether the word was said."""
+        now = self._later()
+        acts = len(self.seen.tables["act"])
+        self.refused = False
+
+        def speak(desk: SmallOffice) -> None:
+            try:
+                say(Person(desk, at=now))
+            except WordError as error:
+                note(f"refused: {error.message.key}")
+                self.refused = True
+
+        died = False
+        if write is None:
+            speak(self.desk)
+        else:
+            died = self._killed(speak, write)
+        self.seen = look(self.desk)
+        new = self.seen.tables["act"][acts:]
+        self.spoke = bool(new) and new[0]["kind"] == what
+        ended = "is killed" if died else "stands" if self.spoke else "is refused or not needed"
+        self._did(f"{what} {ended}")
+
+    def _target(self, kind: str, which: int) -> str | None:
+        """How a person names whom a recording is assigned to."""
+        if kind == "stranger":
+            return pool.STRANGERS[which]
+        if kind == "customer":
+            known = sorted(one["folder"] for one in self.seen.customers.values())
+            return f"{_one(known, which)}/" if known else None
+        rows = self._rows()
+        if not rows:
+            return None
+        source, line = _one(sorted(rows), which)
+        return f"{source}:{line}"
+
+    def _rows(self) -> dict[tuple[str, int], Line]:
+        """The rows that count, by sheet and line."""
+        read = {one["id"]: one for one in self.seen.tables["sheet"] if one["state"] == "read"}
+        return {
+            (read[one["sheet_id"]]["source"], one["line"]): one
+            for one in self.seen.tables["sheet_row"]
+            if one["sheet_id"] in read
+        }
+
+    def _whose(self, target: str) -> int | None:
+        """The customer whom this names by now."""
+        if target.endswith("/"):
+            return next(
+                (id for id, one in self.seen.customers.items() if f"{one['folder']}/" == target),
+                None,
+            )
+        source, _, line = target.rpartition(":")
+        found: int | None = self._rows()[source, int(line)]["customer_id"]
+        return found
+
+    def _changes_of(self, digest: str) -> Sequence[Line]:
+        of = self.seen.recordings[digest]["id"]
+        changed = [one for one in self.seen.tables["act_change"] if one["recording_id"] == of]
+        return sorted(changed, key=lambda one: one["act_id"])
+
+    def _undone(self, act: int, only: str | None) -> dict[str, int | None]:
+        """What is said once this act is undone."""
+        kind = next(one["kind"] for one in self.seen.tables["act"] if one["id"] == act)
+        said = dict(self.truth.said)
+        for digest in [only] if only else list(self.seen.recordings):
+            changes = self._changes_of(digest)
+            if not changes or changes[-1]["act_id"] != act:
+                continue
+            change = changes[-1]
+            word = json.loads(change["word_before"] or "null")
+            if kind == "pass":
+                said[digest] = change["customer_before"]
+            elif word is None:
+                said.pop(digest, None)
+            else:
+                said[digest] = word["customer"]
+        return said
+
+    def _unharmed(self) -> list[str]:
+        """What lies at its place and is whole."""
+        return [
+            digest
+            for digest, one in sorted(self.seen.recordings.items())
+            if digest not in self.truth.harmed and one["path"] in self.seen.files
+        ]
+
+
+def _one(of: Sequence[T], which: int) -> T:
+    return of[which % len(of)]
+
+
+def _take_in(at: datetime) -> Callable[[SmallOffice], None]:
+    def run(desk: SmallOffice) -> None:
+        with open_session(desk.settings) as session:
+            session.take_in(Clock(lambda: at, own=False), Steps())
+
+    return run
+
+
+def _ingest(at: datetime) -> Callable[[SmallOffice], None]:
+    return lambda desk: ending.pass_over(desk, at)
+
+
+def _mirror(at: datetime, everything: bool) -> Callable[[SmallOffice], None]:
+    def run(desk: SmallOffice) -> None:
+        with open_session(desk.settings) as session:
+            session.mirror(lambda: at, everything=everything)
+
+    return run
+
+
+def _or_end(run: Callable[[SmallOffice], None], desk: SmallOffice) -> None:
+    """Runs it in a child, which must never return into the machine."""
+    try:
+        run(desk)
+    except BaseException:  # noqa: BLE001 - a forked child ends here, whatever happened
+        traceback.print_exc()
+        os._exit(1)
+
+
+def _harm(path: Path, how: str) -> bytes | None:
+    """Harms a file; returns what is left of it."""
+    content = path.read_bytes()
+    if how == "gone" or not content:
+        path.unlink()
+        return None
+    left = content[:-1] if how == "cut" else content[:-1] + bytes([content[-1] ^ 1])
+    path.write_bytes(left)
+    return left
