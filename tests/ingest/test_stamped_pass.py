@@ -15,6 +15,7 @@ from archive.catalogue import kept
 from archive.catalogue.database import open_catalogue
 from archive.layout import stamp_path
 from archive.rebuilding import rebuild
+from archive.repair import Repair
 from archive.restoring import fetch_custody
 from archive.s3 import connect
 from archive.store import Store
@@ -76,6 +77,21 @@ def test_the_newest_file_is_stamped_and_mirrored_with_its_token(
     before = mirrored.rows()
     mirrored.ingest()
     assert (mirrored.rows(), authority.asked) == (before, 1)
+
+
+def test_a_damaged_token_is_repaired_from_its_copy(
+    mirrored: SmallOffice, authority: StampAuthority
+) -> None:
+    mirrored.ingest()
+    file, token = newest(mirrored.archive)
+    token.write_bytes(b"damaged")
+    assert mirrored.settings.mirror is not None
+    objects = connect(mirrored.settings.mirror)
+    with closing(open_catalogue(mirrored.settings.catalogue.url)) as catalogue:
+        store = Store(mirrored.archive)
+        repair = Repair(catalogue, store, objects, mirrored.inbox, lambda: EVENING)
+        assert len(list(repair.run(None, dry_run=False))) == 1
+    assert authority.verifies(file, token)
 
 
 def test_after_a_loss_the_token_is_known_again(
