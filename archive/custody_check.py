@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from archive import custody_files
 from archive.catalogue import log, papers
 from archive.catalogue.database import Catalogue
-from archive.catalogue.papers import KnownFile
+from archive.catalogue.papers import KnownFile, KnownStamp
 from archive.custody import broken
 from archive.errors import CustodyError
 from archive.layout import CUSTODY
@@ -27,6 +27,8 @@ class Checked:
     files: int
     mirrored: int | None
     """Custody files that the mirror has, unaltered; `None` without a mirror."""
+    stamp: KnownStamp
+    """Of the newest custody file that has one."""
     head: str
     """Hash of the last entry: who notes it down can tell later whether history was changed."""
     problems: tuple[Message, ...]
@@ -38,6 +40,7 @@ def check(catalogue: Catalogue, store: Store, objects: ObjectStore | None) -> Ch
         entry = broken(log.entries(tx))
         known = papers.custody_files(tx)
         entries, head = log.head(tx)
+        stamp = papers.last_stamp(tx)
         told = {one.number: log.hash_of(tx, one.last) for one in known}
     problems = [] if entry is None else [Message.of("custody.log_broken", entry=entry)]
     problems += _files(store, known)
@@ -50,7 +53,7 @@ def check(catalogue: Catalogue, store: Store, objects: ObjectStore | None) -> Ch
     if objects is not None:
         mirrored, amiss = _mirrored(objects, known)
         problems += amiss
-    return Checked(entries, len(known), mirrored, head, tuple(problems))
+    return Checked(entries, len(known), mirrored, stamp, head, tuple(problems))
 
 
 def _files(store: Store, known: Sequence[KnownFile]) -> Iterator[Message]:

@@ -40,3 +40,7 @@ class SourceError(ArchiveError):
 
 class CustodyError(ArchiveError):
     """A custody file is missing, altered, or not of this catalogue."""
+
+
+class StampError(ArchiveError):
+    """There is no time stamp that counts, for now."""

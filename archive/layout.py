@@ -98,6 +98,11 @@ def custody_path(number: int, day: date) -> str:
     return f"{CUSTODY}/{day.isoformat()}/{number:08d}.jsonl"
 
 
+def stamp_path(file: str) -> str:
+    """Where the time stamp of a custody file lies: beside it."""
+    return f"{file.removesuffix('.jsonl')}.tsr"
+
+
 def aside_path(path: str, day: date) -> Iterator[str]:
     """Where a bad copy is kept that a repair on `day` took the place of: the first that is free."""
     stem, suffix = _split(f"{ASIDE}/{day.isoformat()}/{path}")

@@ -26,6 +26,7 @@ from archive.custody_files import CustodyFile
 from archive.errors import CatalogueError, CustodyError
 from archive.layout import ASIDE, CUSTODY, STAGING
 from archive.publish import publish, sync_folder
+from archive.stamping import enter_what_was_left
 from archive.store import Store
 from config.language import Message
 
@@ -57,6 +58,7 @@ def rebuild(
             with catalogue.transaction() as tx:
                 _load(tx, store, paths[found.heading.number - 1], found)
             progress(1, len(paths))
+        enter_what_was_left(catalogue, store)
     _put_aside(store, place, now)
     publish(made, place)
     sync_folder(place.parent)

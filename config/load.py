@@ -20,6 +20,7 @@ from config.settings import (
     Alarms,
     Archive,
     Catalogue,
+    Custody,
     Handoff,
     Inbox,
     Mirror,
@@ -81,6 +82,11 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "addressing_style": Key(values.addressing, "auto"),
         "profile": Key(values.some_text, None),
         "workers": Key(values.count, 8),
+    },
+    "custody": {
+        "timestamp_url": Key(values.authority, None),
+        "timestamp_ca": Key(values.path, None),
+        "timestamp_hours": Key(values.hours, 1),
     },
     "report": {"at": Key(values.clock, "20:00"), "folder": Key(values.path, "reports")},
     "alarms": {
@@ -168,6 +174,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         mirror=Mirror(**found["mirror"]) if "mirror" in found else None,
         report=Report(**found["report"]),
         sheet=Sheet(**found["sheet"]),
+        custody=Custody(**found["custody"]),
         alarms=Alarms(**found["alarms"]),
         source=path,
     )

@@ -84,6 +84,16 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Custody:
+    timestamp_url: str | None = None
+    """The RFC 3161 authority that stamps custody files; `None`: nobody does."""
+    timestamp_ca: Path | None = None
+    """A PEM file of certificates that must vouch for what the authority answers."""
+    timestamp_hours: float = 1.0
+    """What lies at least between one time stamp and the next."""
+
+
+@dataclass(frozen=True, slots=True)
 class Alarms:
     command: tuple[str, ...] = ()
     """A program of the office's own that gets each alarm's sentence on its standard input."""
@@ -103,6 +113,7 @@ class Settings:
     """`None`: no mirror is configured, and the report says so."""
     report: Report
     sheet: Sheet = Sheet()
+    custody: Custody = Custody()
     alarms: Alarms = Alarms()
     source: Path = field(default=Path("callvault.toml"))
     """The file that these came from."""

@@ -126,6 +126,14 @@ def seconds(value: object, _base: Path) -> float:
     return float(value)
 
 
+def hours(value: object, base: Path) -> float:
+    """From a minute to a day."""
+    said = seconds(value, base)
+    if not 1 / 60 <= said <= 24:
+        raise WrongValueError("not_hours", value=value)
+    return said
+
+
 def count(value: object, _base: Path) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise WrongValueError("whole_number_needed")
@@ -227,10 +235,18 @@ def bucket(value: object, base: Path) -> str:
 
 
 def endpoint(value: object, base: Path) -> str:
+    return _address(value, base, "endpoint_unfit")
+
+
+def authority(value: object, base: Path) -> str:
+    return _address(value, base, "authority_unfit")
+
+
+def _address(value: object, base: Path, unfit: str) -> str:
     said = some_text(value, base)
     parts = _split(said)
     if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise WrongValueError("endpoint_unfit")
+        raise WrongValueError(unfit)
     if parts.username or parts.password:
         raise WrongValueError("secret")
     return said

@@ -49,6 +49,11 @@ def tell_check(desk: Desk, form: str) -> Told:
             "entries": checked.entries,
             "files": checked.files,
             "mirrored": checked.mirrored,
+            "stamped": checked.stamp.at
+            and {
+                "file": checked.stamp.number,
+                "at": desk.local(checked.stamp.at).isoformat(),
+            },
             "head": checked.head,
             "problems": problems,
         }
@@ -62,6 +67,9 @@ def _checked(desk: Desk, checked: Checked) -> Iterator[str]:
         yield desk.words("custody.no_mirror")
     else:
         yield desk.words("custody.mirrored", count=checked.mirrored, files=checked.files)
+    if checked.stamp.at is not None:
+        at = f"{desk.local(checked.stamp.at):%Y-%m-%d %H:%M:%S}"
+        yield desk.words("custody.stamped", number=checked.stamp.number, at=at)
     yield desk.words("custody.head", head=checked.head)
 
 

@@ -95,6 +95,7 @@ def _work(
         open_days=lambda: reach.session().open_days(),
         settle=lambda: reach.session().settle(clock.now()),
         mirror=lambda: reach.session().mirror(clock.now, everything=False, stop=stop.is_set),
+        stamp=lambda: reach.session().stamp(clock.now()),
         next_errand=lambda: reach.session().next_errand(),
         release=lambda: reach.session().release(clock.now, stop.is_set),
         report=lambda due, now: report(reach.session().catalogue, due, now),

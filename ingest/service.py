@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from archive.errors import ArchiveError, GoneError
 from archive.mirror import Drained
+from archive.stamping import NOTHING, Stamped
 from config.language import Message
 from ingest.errors import InboxError
 from ingest.inbox_pass import Passed
@@ -44,6 +45,8 @@ class Work:
     settle: Callable[[], int]
     """Works off the open days without a look at the inbox; returns how many recordings moved."""
     mirror: Callable[[], Drained]
+    stamp: Callable[[], Stamped]
+    """Has the custody files time-stamped, where that is due."""
     next_errand: Callable[[], datetime | None]
     release: Callable[[], Released]
     """Moves or deletes the sources of what is mirrored, where the office wants it."""
@@ -126,6 +129,7 @@ class Service:
             self._settle()
         if self._now() >= self._next_mirror:
             self._mirror()
+            self._stamp()
         if self._now() >= self._next_report:
             self._report()
         if self._now() >= self._next_alarms:
@@ -197,6 +201,13 @@ class Service:
             if problem not in self._problems.get(work, ()):
                 self._tell(problem)
         self._problems[work] = problems
+
+    def _stamp(self) -> None:
+        """After the mirror: what it confirmed stands in a custody file by then."""
+        stamped = self._guarded(self._work.stamp) or NOTHING
+        if stamped.new:
+            self._next_mirror = self._now()
+        self._tell_new("stamp", (stamped.problem,) if stamped.problem else ())
 
     def _report(self) -> None:
         """The report of the last day that was due for one; what fails is tried again later."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from archive import presence
@@ -15,9 +16,10 @@ from archive.keeping import keep
 from archive.lock import locked
 from archive.mirror import Drained, Mirror
 from archive.objects import StoreError
+from archive.stamping import NOTHING, Stamped, Stamping
 from archive.store import Store
+from config.settings import Custody, Settings
 from config.settings import Mirror as MirrorSettings
-from config.settings import Settings
 from ingest.inbox_pass import Clock, InboxPass, Passed, Steps
 from ingest.release import Released, Releasing
 from ingest.summary import Summary
@@ -35,6 +37,7 @@ class Session:
         self._store = store
         self._pass = InboxPass(settings, catalogue, store)
         self._releasing = Releasing(settings, catalogue, store)
+        self._stamping = _stamping(settings.custody, catalogue, store)
         self._clocks_compared: datetime | None = None
         self.store_ahead: timedelta | None = None
         """By how much the mirror's clock was ahead when it was last asked."""
@@ -55,7 +58,10 @@ class Session:
             progress=lambda done, owed: steps.tell("mirror", done, owed),
         )
         released = Released() if drained.outage else self.release(clock.now)
-        return Summary(passed, drained, released, self.attention())
+        stamped = self.stamp(clock.now())
+        if stamped.new and drained.outage is None:
+            drained += self.mirror(clock.now, everything=True)
+        return Summary(passed, drained, released, self.attention(), stamped)
 
     def take_in(self, clock: Clock, steps: Steps) -> Passed:
         """One pass over the inbox; the mirror follows in `mirror`."""
@@ -91,6 +97,12 @@ class Session:
             # The entries of what was just mirrored are mirrored too.
             drained += self._drain(self._settings.mirror, now, everything, stop, lambda *_: None)
         return drained
+
+    def stamp(self, now: datetime) -> Stamped:
+        """Has what the custody files say by now time-stamped, where the office wants that and it
+        is due; the mirror owes the token then. Never raises for the authority.
+        """
+        return self._stamping.stamp(now) if self._stamping else NOTHING
 
     def _drain(
         self,
@@ -143,6 +155,17 @@ class Session:
     def next_errand(self) -> datetime | None:
         with self.catalogue.reading() as tx:
             return outbox.next_at(tx)
+
+
+def _stamping(custody: Custody, catalogue: Catalogue, store: Store) -> Stamping | None:
+    if custody.timestamp_url is None:
+        return None
+    from archive.authority import Authority
+
+    clock = partial(datetime.now, UTC)  # also where a pass is given another time
+    authority = Authority(custody.timestamp_url, custody.timestamp_ca, clock)
+    every = timedelta(hours=custody.timestamp_hours)
+    return Stamping(catalogue, store, authority.stamp, every)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from archive.catalogue.days import Attention
 from archive.mirror import Drained
+from archive.stamping import NOTHING, Stamped
 from config.language import Message
 from ingest.inbox_pass import Passed
 from ingest.release import Released
@@ -18,6 +19,7 @@ class Summary:
     released: Released
     attention: Attention
     """Over all days, not only what this pass met."""
+    stamped: Stamped = NOTHING
 
     @property
     def counts(self) -> dict[str, int]:
@@ -39,9 +41,9 @@ class Summary:
 
     @property
     def problems(self) -> tuple[Message, ...]:
-        """What kept the pass, the mirror or the release from its work."""
+        """What kept the pass, the mirror, the release or the time stamp from being done."""
         of_mirror = (self.drained.outage, self.drained.problem)
-        told = (one for one in of_mirror if one is not None)
+        told = (one for one in (*of_mirror, self.stamped.problem) if one is not None)
         return (*self.passed.problems, *told, *self.released.problems)
 
     @property

@@ -9,6 +9,7 @@ import pytest
 from cli import DONE, NEEDS_A_PERSON, WRONG_USE
 from tests.audit.offices import Row, miui
 from tests.desk import IN_TIME, Desk
+from tests.stamp_authority import OPENSSL, WITHOUT_OPENSSL, StampAuthority
 
 CHEN = Row("陈建国", "15405381201")
 CALL = miui("陈建国", "15405381201")
@@ -65,6 +66,20 @@ def test_the_log_is_checked_and_its_head_can_be_noted_down(desk: Desk) -> None:
     assert told.exit_code == DONE
     assert desk.told("custody", "--verify")["head"] in told.stdout
     assert "there is no mirror" in told.stdout
+
+
+@pytest.mark.skipif(OPENSSL is None, reason=WITHOUT_OPENSSL)
+def test_up_to_where_the_log_is_time_stamped_is_told(tmp_path: Path) -> None:
+    with StampAuthority(tmp_path / "authority") as authority:
+        more = f"[custody]\ntimestamp_url = '{authority.url}'\n"
+        desk = Desk(tmp_path / "office", more=more)
+        desk.office.record(CALL)
+        assert desk.told("custody", "--verify")["stamped"] is None
+        assert desk.run("ingest", "--as-of", IN_TIME, NO_PROXY="*").exit_code == NEEDS_A_PERSON
+    told = desk.run("custody", "--verify")
+    assert told.exit_code == DONE
+    assert "a time-stamp authority saw custody file 1" in told.stdout
+    assert desk.told("custody", "--verify")["stamped"]["file"] == 1
 
 
 def test_a_touched_custody_file_is_named(desk: Desk) -> None:

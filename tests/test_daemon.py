@@ -34,6 +34,7 @@ from tests.ingest.small_office import (
     tree,
 )
 from tests.s3_server import S3Server
+from tests.stamp_authority import OPENSSL, WITHOUT_OPENSSL, StampAuthority
 
 CHEN = recorded("陈建国", "15405381201", "091207")
 LIU = recorded("刘海燕", "13869170000", "094011")
@@ -324,3 +325,26 @@ def test_a_report_of_a_night_that_was_slept_through_is_of_the_last_known_day(
     days = sorted({path.stem for path in folder.iterdir()}) if folder.is_dir() else []
     assert days == expected
     assert str(DAY) == "2026-11-16"
+
+
+@pytest.mark.skipif(OPENSSL is None, reason=WITHOUT_OPENSSL)
+def test_custody_files_are_time_stamped_and_the_token_mirrored(
+    desk: SmallOffice, server: S3Server
+) -> None:
+    hand_over(desk)
+    config = settings_file(
+        desk, server.endpoint_url, settle_seconds=SETTLE, scan_seconds=HARDLY_EVER
+    )
+    with StampAuthority(desk.folder / "authority") as authority:
+        named = {"CALLVAULT_CUSTODY_TIMESTAMP_URL": authority.url, "NO_PROXY": "*"}
+        with running(config, server, **named) as daemon:
+            daemon.wait_for(lambda: bool(tokens(desk)))
+            assert daemon.end() == 0
+        (token,) = tokens(desk)
+        assert authority.verifies(token.with_suffix(".jsonl"), token)
+        assert authority.asked == 1
+
+
+def tokens(desk: SmallOffice) -> list[Path]:
+    """Time stamps in the bucket."""
+    return list((desk.folder / "bucket/recordings/.callvault/custody").glob("*/*.tsr"))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from archive.catalogue.schema import custody_file, inbox_file, mirrored, recording, sheet
 from archive.fixity import Kept, Place
-from archive.layout import fold, sheet_path
+from archive.layout import fold, sheet_path, stamp_path
 
 
 def count(tx: Connection, after: int = 0) -> int:
@@ -30,7 +30,7 @@ def by_ids(tx: Connection, ids: Collection[int]) -> Sequence[Kept]:
 
 
 def papers(tx: Connection) -> Sequence[Kept]:
-    """Every version of every sheet, and the custody files, by path."""
+    """Every version of every sheet, the custody files and their time stamps, by path."""
     there = set(
         tx.execute(select(mirrored.c.key).where(mirrored.c.recording_id.is_(None))).scalars()
     )
@@ -40,6 +40,9 @@ def papers(tx: Connection) -> Sequence[Kept]:
         found[path] = Kept(path, row.sha256, None, row.source, path in there)
     for row in tx.execute(select(custody_file)):
         found[row.path] = Kept(row.path, row.sha256, row.size, "", row.path in there)
+        if row.stamp_sha256:
+            path = stamp_path(row.path)
+            found[path] = Kept(path, row.stamp_sha256, None, "", path in there)
     return [found[path] for path in sorted(found)]
 
 

@@ -24,7 +24,7 @@ from archive.catalogue.schema import custody_file, mirrored, outbox, recording, 
 from archive.catalogue.shapes import pack, unpack
 from archive.custody import Event
 from archive.fixity import Kept
-from archive.layout import CUSTODY, sheet_path
+from archive.layout import CUSTODY, sheet_path, stamp_path
 from archive.records import Errand, MirrorState
 from config.language import Message
 
@@ -62,8 +62,8 @@ def again(tx: Connection, kept: Kept, now: datetime) -> Errand:
 def enlist(tx: Connection, now: datetime) -> int:
     """Owes what happened while no mirror was configured; returns how many errands that makes.
 
-    Recordings, sheets and custody files that have neither an object nor an errand, and objects
-    whose recording moved away.
+    Recordings, sheets, custody files and time stamps that have neither an object nor an errand,
+    and objects whose recording moved away.
     """
     missing = tx.execute(
         select(*_OWED, recording.c.path)
@@ -85,13 +85,15 @@ def enlist(tx: Connection, now: datetime) -> int:
 
 
 def _enlist_papers(tx: Connection, now: datetime) -> int:
-    """Owes the sheets and custody files that have neither an object nor an errand."""
+    """Owes the sheets, custody files and time stamps that have neither an object nor an errand."""
     papers = {
         sheet_path(row.sha256, row.source): _Owed(None, row.sha256, None, row.source)
         for row in tx.execute(select(sheet.c.sha256, sheet.c.source))
     }
     for row in tx.execute(select(custody_file)):
         papers[row.path] = _Owed(None, row.sha256, row.size, "")
+        if row.stamp_sha256:
+            papers[stamp_path(row.path)] = _Owed(None, row.stamp_sha256, None, "")
     there = select(mirrored.c.key).where(mirrored.c.recording_id.is_(None))
     owed_already = select(outbox.c.key).where(outbox.c.recording_id.is_(None))
     missing = papers.keys() - set(tx.execute(there.union(owed_already)).scalars())

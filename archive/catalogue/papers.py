@@ -1,4 +1,4 @@
-"""Custody files that the catalogue knows of."""
+"""Custody files and their time stamps, as the catalogue knows of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from archive.catalogue.schema import custody_file
 from archive.custody import GENESIS
@@ -24,6 +24,14 @@ class KnownFile:
     """Hash of that entry."""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownStamp:
+    number: int
+    """Of its custody file; 0: there is none."""
+    at: datetime | None
+    """When the authority saw the file, as an aware time in UTC."""
+
+
 _NONE = KnownFile(0, "", GENESIS, 0, 0, GENESIS)
 _COLUMNS = [custody_file.c[name] for name in ("number", "path", "sha256", "size", "last", "head")]
 
@@ -37,8 +45,28 @@ def last_file(tx: Connection) -> KnownFile:
 
 def custody_files(tx: Connection) -> Sequence[KnownFile]:
     """All of them, oldest first."""
-    rows = tx.execute(select(*_COLUMNS).order_by(custody_file.c.number))
-    return [KnownFile(*row) for row in rows]
+    return files_since(tx, 0)
+
+
+def files_since(tx: Connection, number: int) -> Sequence[KnownFile]:
+    """Those after `number`, oldest first."""
+    later = select(*_COLUMNS).where(custody_file.c.number > number)
+    return [KnownFile(*row) for row in tx.execute(later.order_by(custody_file.c.number))]
+
+
+def last_stamp(tx: Connection) -> KnownStamp:
+    """The time stamp of the newest custody file that has one."""
+    stamped = select(custody_file.c.number, custody_file.c.stamped_at).where(
+        custody_file.c.stamped_at.is_not(None)
+    )
+    row = tx.execute(stamped.order_by(custody_file.c.number.desc()).limit(1)).first()
+    return KnownStamp(*row) if row else KnownStamp(0, None)
+
+
+def enter_stamp(tx: Connection, number: int, sha256: str, at: datetime) -> None:
+    """A custody file has a time stamp, of which `sha256` is the hash in hex."""
+    mine = update(custody_file).where(custody_file.c.number == number)
+    tx.execute(mine.values(stamped_at=at, stamp_sha256=sha256))
 
 
 def enter_file(tx: Connection, new: KnownFile, now: datetime) -> None:

@@ -314,8 +314,9 @@ custody_file = Table(
     Column("last", Integer, nullable=False),
     Column("head", String(64), nullable=False),
     Column("written_at", Moment, nullable=False),
-    # When a time-stamp authority answered for it.
+    # When a time-stamp authority saw it, and the hash of what that answered.
     Column("stamped_at", Moment),
+    Column("stamp_sha256", String(64)),
 )
 
 changed = Table(

@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from archive.layout import NameFields, filed_path
 from config.language import LANGUAGES, Words
 from config.load import EXAMPLE, FILE, SECTIONS, Problem, SettingsError, find, load
-from config.settings import Alarms, Mirror, Settings
+from config.settings import Alarms, Custody, Mirror, Settings
 from config.values import NAME_FIELDS
 
 PATHS = "[inbox]\npath = 'in'\n[archive]\npath = 'store'\n"
@@ -70,6 +70,7 @@ def test_the_two_paths_are_enough(tmp_path: Path) -> None:
     assert settings.handoff.deadline == time(17)
     assert settings.archive.name == "{date}_{time}_{customer}_{last4}"
     assert settings.mirror is None
+    assert settings.custody.timestamp_url is None
     assert settings.report.at == time(20)
     assert settings.report.folder == tmp_path / "reports"
     assert settings.alarms == Alarms((), 5, 2)
@@ -108,6 +109,10 @@ region = "cn-north-1"
 addressing_style = "path"
 profile = "office"
 workers = 2
+[custody]
+timestamp_url = "http://tsa.example.com/tsr"
+timestamp_ca = 'tsa.pem'
+timestamp_hours = 0.5
 [report]
 at = 21:30:15
 folder = 'out'
@@ -136,6 +141,9 @@ free_gigabytes = 50
         addressing_style="path",
         profile="office",
         workers=2,
+    )
+    assert settings.custody == Custody(
+        "http://tsa.example.com/tsr", tmp_path / "tsa.pem", timestamp_hours=0.5
     )
     assert settings.report.at == time(21, 30, 15)
     assert settings.report.folder == tmp_path / "out"
@@ -319,6 +327,12 @@ def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         ("alarms", "free_gigabytes = '2'", "whole_number_needed"),
         ("report", "at = 'evening'", "not_a_time"),
         ("report", "at = 2026-11-16", "text_needed"),
+        ("custody", "timestamp_url = 'tsa.example.com'", "authority_unfit"),
+        ("custody", "timestamp_url = 'ftp://tsa.example.com'", "authority_unfit"),
+        ("custody", "timestamp_url = 'https://me:hidden@tsa.example.com'", "secret"),
+        ("custody", "timestamp_hours = 0.01", "not_hours"),
+        ("custody", "timestamp_hours = 25", "not_hours"),
+        ("custody", "timestamp_hours = 0", "not_positive"),
     ],
 )
 def test_a_wrong_value_is_refused(tmp_path: Path, section: str, line: str, key: str) -> None:
@@ -578,7 +592,8 @@ def test_the_example_names_every_key_with_its_default(tmp_path: Path) -> None:
     assert every.mirror is not None
     no_default = {"endpoint_url": None, "region": None, "profile": None}
     mirror = dataclasses.replace(every.mirror, **no_default)  # type: ignore[arg-type]
-    assert dataclasses.replace(every, mirror=mirror) == plain
+    assert every.custody.timestamp_hours == Custody().timestamp_hours
+    assert dataclasses.replace(every, mirror=mirror, custody=Custody()) == plain
 
 
 def _keys(settings: Settings) -> set[tuple[str, str]]:

@@ -15,6 +15,8 @@ import pytest
 
 from archive.errors import DiskError, GoneError
 from archive.mirror import Drained
+from archive.stamping import NOTHING as NO_STAMP
+from archive.stamping import Stamped
 from config.language import LANGUAGES, Message, Words
 from ingest.errors import InboxError
 from ingest.inbox_pass import Passed
@@ -41,6 +43,7 @@ class Office:
     reports: list[date] = field(default_factory=list)
     take_in: Callable[[], Passed] = lambda: QUIET
     mirror: Callable[[], Drained] = lambda: NOTHING
+    stamp: Callable[[], Stamped] = lambda: NO_STAMP
     release: Callable[[], Released] = Released
     report: Callable[[], None] = lambda: None
     look: Callable[[], None] = lambda: None
@@ -56,6 +59,7 @@ class Office:
             open_days=self.open_days,
             settle=lambda: self._do("settle", self.settle),
             mirror=lambda: self._do("mirror", self.mirror),
+            stamp=lambda: self._do("stamp", self.stamp),
             next_errand=lambda: self.errand,
             release=lambda: self._do("release", self.release),
             report=self._report,
@@ -271,6 +275,22 @@ def test_an_outage_is_told_and_tried_again_ever_more_seldom() -> None:
     assert waits[:8] == [2, 4, 8, 16, 32, 64, 128, 256]
     assert set(waits[8:]) == {300}
     assert office.said == [OUTAGE.outage] * len(office.times("mirror"))
+
+
+def test_a_time_stamp_that_cannot_be_had_is_told_once_until_it_can() -> None:
+    refused = Stamped(0, Message.of("stamp.large", authority="x"))
+    answers = iter([refused, refused, NO_STAMP, refused, refused])
+    office = Office(stamp=lambda: next(answers))
+    office.until(office.service(), NOON + timedelta(minutes=20))
+    assert len(office.times("stamp")) == 5
+    assert office.said == [refused.problem] * 2
+
+
+def test_a_new_time_stamp_is_mirrored_at_once() -> None:
+    answers = iter([Stamped(1, None)])
+    office = Office(stamp=lambda: next(answers, NO_STAMP))
+    office.until(office.service(), NOON + timedelta(minutes=6))
+    assert office.times("mirror") == ["12:00:00", "12:00:00", "12:05:00"]
 
 
 def test_after_an_outage_the_waits_begin_anew() -> None:

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("head", sa.String(length=64), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.Column("stamped_at", sa.DateTime(), nullable=True),
+        sa.Column("stamp_sha256", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_custody_file")),
     )
     _faults()
