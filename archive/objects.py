@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -83,6 +84,9 @@ class ObjectStore(Protocol):
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Every object whose key starts with `prefix`, by key in code-point order, no checksums."""
+
+    def clock(self) -> datetime | None:
+        """The store's own time, aware; `None` where it tells none."""
 
     def check(self) -> None:
         """Raises the advice to follow if the bucket cannot be used."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 from archive import presence
 from archive.catalogue import days, files, outbox
@@ -15,7 +14,7 @@ from archive.catalogue.days import Attention
 from archive.keeping import keep
 from archive.lock import locked
 from archive.mirror import Drained, Mirror
-from archive.objects import StoreError
+from archive.objects import ObjectStore, StoreError
 from archive.stamping import NOTHING, Stamped, Stamping
 from archive.store import Store
 from config.settings import Custody, Settings
@@ -23,9 +22,6 @@ from config.settings import Mirror as MirrorSettings
 from ingest.inbox_pass import Clock, InboxPass, Passed, Steps
 from ingest.release import Released, Releasing
 from ingest.summary import Summary
-
-if TYPE_CHECKING:
-    from archive.s3 import S3Store
 
 _CLOCKS_EVERY = timedelta(hours=1)
 
@@ -129,7 +125,7 @@ class Session:
             everything=everything, stop=stop, progress=lambda done: progress(done, owed)
         )
 
-    def _compare_clocks(self, objects: S3Store, now: datetime) -> None:
+    def _compare_clocks(self, objects: ObjectStore, now: datetime) -> None:
         if self._clocks_compared is not None and now - self._clocks_compared < _CLOCKS_EVERY:
             return
         with suppress(StoreError):  # the mirror itself is about to say so

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -81,6 +82,9 @@ class MemoryStore:
         for key, contents in sorted(self.objects.items()):
             if key.startswith(prefix):
                 yield StoredObject(key, len(contents), None)
+
+    def clock(self) -> datetime | None:
+        return None
 
     def check(self) -> None:
         if self.down:

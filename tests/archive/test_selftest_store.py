@@ -143,6 +143,9 @@ class _Wrapped:
     def list(self, prefix: str) -> Iterator[StoredObject]:
         return self.store.list(prefix)
 
+    def clock(self) -> datetime | None:
+        return self.store.clock()
+
     def check(self) -> None:
         self.store.check()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -96,6 +97,9 @@ class FolderStore:
         for key, contents in sorted(self.objects().items()):
             if key.startswith(prefix):
                 yield StoredObject(key, len(contents), None)
+
+    def clock(self) -> datetime | None:
+        return None
 
     def check(self) -> None:
         self._request()
