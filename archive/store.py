@@ -111,13 +111,14 @@ class Store:
 
         Nothing is deleted or overwritten; the folders need a `sync` yet.
         """
-        for aside in layout.aside_path(relative, day):
+        asides = layout.aside_path(relative, day)
+        while True:
+            aside = next(asides)
             try:
                 self.move(relative, aside)
             except FileExistsError:
                 continue
             return aside
-        raise AssertionError("names never end")
 
     def write(self, token: str, pieces: Iterable[bytes]) -> Staged:
         """Writes a file of callvault's own into staging, and syncs it."""

@@ -29,6 +29,11 @@ def world(archive: SmallArchive) -> World:
         key = path.relative_to(archive.store.root).as_posix()
         sha256, size = archive.store.read_sha256(key)
         objects.put(key, path, sha256, size, {})
+    token = archive.inbox / "token"
+    token.write_bytes(b"a time stamp")
+    objects.put(
+        SECOND.replace("jsonl", "tsr"), token, *Store(archive.inbox).read_sha256("token"), {}
+    )
     return archive, objects
 
 

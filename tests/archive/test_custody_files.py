@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,9 +14,11 @@ import pytest
 
 from archive import custody_files, keeping
 from archive.catalogue import papers
+from archive.catalogue.database import open_catalogue
 from archive.custody_files import CustodyFile
 from archive.errors import CustodyError
 from archive.layout import CUSTODY
+from archive.rebuilding import rebuild
 from tests.archive.small_archive import AT, MATCHED, SmallArchive, row, sheet
 
 FIRST = f"{CUSTODY}/2026-11-16/00000001.jsonl"
@@ -77,6 +80,20 @@ def path_of_the_first(found: CustodyFile) -> object:
     return row and row["path"]
 
 
+def test_rows_without_entries_are_written_down_and_come_back(kept: SmallArchive) -> None:
+    """Not every change is about a recording."""
+    with kept.catalogue.transaction() as tx:
+        tx.exec_driver_sql("INSERT INTO open_day VALUES ('2026-11-16')")
+    assert keeping.keep(kept.catalogue, kept.store, AT + timedelta(days=2)) == 1
+    *_, last = custody_files.follow(paths(kept))
+    assert (last.heading.entries, last.heading.rows) == (0, 1)
+    url = f"sqlite:///{kept.store.root}/.callvault/catalogue.sqlite"
+    kept.catalogue.close()
+    rebuild(kept.store, url, AT)
+    with closing(open_catalogue(url)) as anew, anew.reading() as tx:
+        assert tx.exec_driver_sql("SELECT day FROM open_day").scalars().all() == ["2026-11-16"]
+
+
 def test_many_changes_are_spread_over_several_files(
     archive: SmallArchive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +122,13 @@ def test_what_a_kill_left_behind_is_entered_as_it_is(kept: SmallArchive) -> None
     assert last.heading.entries == 1
     with kept.catalogue.reading() as tx:
         assert [one.path for one in papers.custody_files(tx)] == files(kept)
+
+
+def test_an_empty_folder_of_a_later_date_hides_no_file(kept: SmallArchive) -> None:
+    kept.store.path(f"{CUSTODY}/2026-12-01").mkdir()
+    with kept.catalogue.transaction() as tx:
+        tx.exec_driver_sql("DELETE FROM custody_file WHERE number = 2")
+    assert keeping.keep(kept.catalogue, kept.store, AT) == 1
 
 
 def test_one_left_behind_under_an_earlier_date_is_entered_too(kept: SmallArchive) -> None:
@@ -147,6 +171,12 @@ DAMAGES: dict[str, Callable[[SmallArchive], object]] = {
     ),
     "its last line": lambda kept: os.truncate(
         kept.store.path(SECOND), kept.store.path(SECOND).stat().st_size - 60
+    ),
+    "all of its last line": lambda kept: kept.store.path(SECOND).write_bytes(
+        b"".join(kept.store.path(SECOND).read_bytes().splitlines(keepends=True)[:-1])
+    ),
+    "what its last line is": lambda kept: kept.store.path(SECOND).write_bytes(
+        b"".join(kept.store.path(SECOND).read_bytes().splitlines(keepends=True)[:-1]) + b"[]\n"
     ),
     "the first file": lambda kept: kept.store.path(FIRST).unlink(),
     "all of a file": lambda kept: kept.store.path(SECOND).write_bytes(b""),

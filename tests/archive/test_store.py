@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import SourceError
-from archive.store import Store, unfit
+from archive.store import Store, source_sha256, unfit
 from config.language import LANGUAGES, Words
 from tests.archive.small_archive import sha256
 
@@ -214,6 +214,13 @@ def test_a_file_rewritten_at_its_old_length_is_put_off_too(
 def test_a_file_that_is_longer_than_its_folder_says_is_put_off(store: Store) -> None:
     refused(store, Path("/proc/version"), "source_changing", later=True)
     assert tree(store) == []
+
+
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="Linux has such files")
+def test_such_a_file_is_no_source_that_could_be_released() -> None:
+    with pytest.raises(SourceError) as caught:
+        source_sha256(Path("/proc/version"), Path("/proc/version").lstat())
+    assert caught.value.message.key == "archive.source_changing"
 
 
 def test_a_file_swapped_before_it_is_opened_is_put_off(

@@ -80,7 +80,8 @@ class World:
 
     def snapshot(self) -> Snapshot:
         """Everything but what callvault may write."""
-        own = (self.desk.archive, self.desk.settings.report.folder, self.folder / "told")
+        own = {self.desk.archive, self.desk.settings.report.folder, self.folder / "told"}
+        own |= {*self.desk.folder.glob("callvault.toml.archive")}  # which archives there are
         found: dict[str, tuple[object, ...]] = {}
         folders = [self.folder]
         while folders:

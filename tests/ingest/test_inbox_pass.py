@@ -7,6 +7,7 @@ import unicodedata
 from contextlib import closing
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -280,10 +281,10 @@ def test_a_file_that_another_program_keeps_for_itself_waits(
             raise PermissionError(13, "Permission denied")
         return opening(asked, *rest)
 
-    def refusing_path(asked: Path, mode: str = "r") -> object:
+    def refusing_path(asked: Path, *rest: Any, **named: Any) -> object:
         if asked == path:
             raise PermissionError(13, "Permission denied")
-        return opening_path(asked, mode)
+        return opening_path(asked, *rest, **named)
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "open", refusing)

@@ -180,7 +180,7 @@ def test_equal_files_in_two_folders_are_kept_once_and_both_told(desk: SmallOffic
     assert sorted(desk.statuses().values()) == ["duplicate", "unmatched"]
     assert hashes(desk) == [sha256(sound(1))]
     assert [entry["event"] for entry in desk.custody()] == ["admitted", "duplicate", "decided"]
-    assert [entry["original_name"] for entry in desk.custody()[:2]] == [CHEN, other]
+    assert {entry["original_name"] for entry in desk.custody()[:2]} == {CHEN, other}
 
 
 def test_a_copy_handed_over_a_day_later_is_that_days_duplicate(desk: SmallOffice) -> None:
