@@ -117,9 +117,14 @@ def due(tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
 
 
 def send(tx: Connection, errands: Collection[Errand]) -> None:
-    """Writes down, before anything is sent, that the store may have these from now on."""
+    """Writes down, before anything is sent, that the store may have these from now on.
+
+    What is to be removed is no longer called confirmed: it may be gone, whatever is answered.
+    """
     ids = [errand.id for errand in errands]
     tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(sent=True))
+    leaving = [errand.key for errand in errands if errand.action == REMOVE]
+    tx.execute(delete(mirrored).where(mirrored.c.key.in_(leaving)))
 
 
 def confirm(tx: Connection, done: Errand, now: datetime) -> None:

@@ -103,6 +103,23 @@ def test_an_object_is_removed_only_after_the_new_one_is_confirmed(archive: Small
     assert json.loads(archive.custody()[-1].entry)["event"] == "removed"
 
 
+def test_an_object_whose_removal_was_sent_is_not_called_confirmed(archive: SmallArchive) -> None:
+    """The answer may never come; and the recording may come back to where it lay."""
+    held = archive.mirrored(archive.admit(b"one"))
+    moved = archive.move(held, "张三/2026-11-16/1.mp3")
+    with archive.catalogue.transaction() as tx:
+        (put,) = outbox.due(tx, None, 10)
+        outbox.send(tx, [put])
+        outbox.confirm(tx, put, AT)
+        (remove,) = outbox.due(tx, None, 10)
+        outbox.send(tx, [remove])
+        outbox.postpone(tx, remove, AT, Message.of("store.unreachable"))
+    back = archive.move(moved, held.path, filed=False)
+    state = archive.mirror_state(back)
+    assert (state.key, state.checksum) == (held.path, None)
+    assert archive.owed() == [f"put {held.path}", f"remove {moved.path}"]
+
+
 def test_what_was_never_sent_need_not_be_removed(archive: SmallArchive) -> None:
     archive.move(archive.admit(b"a call"), A)
     assert archive.owed() == [f"put {A}"]
