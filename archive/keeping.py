@@ -16,7 +16,7 @@ from archive.catalogue.papers import KnownFile
 from archive.catalogue.schema import HEAD
 from archive.custody_files import Heading
 from archive.errors import CustodyError
-from archive.layout import CUSTODY, custody_path
+from archive.layout import CUSTODY, custody_number, custody_path
 from archive.store import Store
 from config.language import Message
 
@@ -75,12 +75,22 @@ def _write(tx: Transaction, store: Store, last: KnownFile, now: datetime) -> boo
 
 
 def _left_behind(store: Store, number: int) -> str | None:
-    """The newest file, where it comes after `number`: it lies under the newest date."""
+    """The file after `number`, or else one that comes later.
+
+    It lies under the newest date, unless the clock was wrong: then the next one is looked for
+    under every date, for two of a number would break the chain for good.
+    """
+    newest = None
     for date in reversed(store.names(CUSTODY)):
-        files = [name for name in store.names(f"{CUSTODY}/{date}") if name.endswith(".jsonl")]
-        if files:
-            return f"{CUSTODY}/{date}/{files[-1]}" if int(files[-1][:8]) > number else None
-    return None
+        following = f"{CUSTODY}/{date}/{number + 1:08d}.jsonl"
+        if store.exists(following):
+            return following
+        if newest is None:
+            paths = (f"{CUSTODY}/{date}/{name}" for name in store.names(f"{CUSTODY}/{date}"))
+            files = (path for path in paths if path.endswith(".jsonl") and custody_number(path))
+            newest = max(files, default=None)
+    later = newest is not None and (custody_number(newest) or 0) > number
+    return newest if later else None
 
 
 def _adopt(tx: Transaction, store: Store, last: KnownFile, path: str) -> None:
@@ -88,6 +98,8 @@ def _adopt(tx: Transaction, store: Store, last: KnownFile, path: str) -> None:
     heading = found.heading
     began = (heading.number, heading.before, heading.previous)
     same = began == (last.number + 1, last.sha256, last.head)
+    # Without a new entry only its rows tell: they are noted until a file of them is known.
+    same = same and changes.all_noted(tx, found.rows)
     if not same or log.hash_of(tx, heading.last) != heading.head:
         raise CustodyError(Message.of("custody.ahead", path=path))
     size = store.path(path).stat().st_size

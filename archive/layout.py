@@ -34,6 +34,9 @@ _RESERVED = re.compile(
     r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)", re.IGNORECASE
 )
 """Device names on Windows, with any extension (https://learn.microsoft.com/windows/win32/fileio/naming-a-file)."""
+_CUSTODY_FILE = re.compile(
+    rf"{re.escape(CUSTODY)}/\d{{4}}-\d\d-\d\d/(\d{{8,}})\.(?:jsonl|tsr)", re.ASCII
+)
 _ILLEGAL = re.compile(r'[<>:"/\\|?*]')
 _MARKS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Control, formatting (RTL marks, zero width), private and unassigned characters."""
@@ -96,6 +99,12 @@ def sheet_path(sha256: str, source: str) -> str:
 def custody_path(number: int, day: date) -> str:
     """Where the custody file of this number lies, which was written on `day`."""
     return f"{CUSTODY}/{day.isoformat()}/{number:08d}.jsonl"
+
+
+def custody_number(path: str) -> int | None:
+    """The number of the custody file, or of its time stamp, at `path`; `None` of anything else."""
+    found = _CUSTODY_FILE.fullmatch(path)
+    return int(found[1]) if found else None
 
 
 def stamp_path(file: str) -> str:

@@ -73,6 +73,13 @@ def present(tx: Connection, keys: Sequence[tuple[str, _Key]]) -> Mapping[tuple[s
     return found
 
 
+def all_noted(tx: Connection, images: Sequence[Image]) -> bool:
+    """Whether all these rows are noted as changed."""
+    keys = [(one.table, one.key) for one in images]
+    batches = (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
+    return not any(present(tx, some) for some in batches)
+
+
 def told(tx: Connection, images: Sequence[Image]) -> None:
     """These rows stand in a custody file: they are noted no more."""
     mine = and_(changed.c.table_name == bindparam("of"), changed.c.key == bindparam("noted"))
@@ -87,7 +94,11 @@ def forget(tx: Connection) -> None:
 
 
 def bring_back(tx: Connection, images: Sequence[Image]) -> None:
-    """Makes rows what `images` say, of which each key stands once."""
+    """Makes rows what `images` say, of which each key stands once.
+
+    A row that has something unique of another one's takes that one's place: the other one gave it
+    up, and what it says since stands in a later file.
+    """
     by_table: dict[str, list[Image]] = {}
     for one in images:
         by_table.setdefault(one.table, []).append(one)
@@ -99,7 +110,7 @@ def bring_back(tx: Connection, images: Sequence[Image]) -> None:
         table = metadata.tables[name]
         rows = [_values(table, one.row) for one in some if one.row is not None]
         if rows:
-            tx.execute(insert(table), rows)
+            tx.execute(insert(table).prefix_with("OR REPLACE", dialect="sqlite"), rows)
 
 
 def _images(tx: Connection, table: Table, keys: Sequence[_Key]) -> Iterator[Image]:
@@ -178,6 +189,8 @@ def _triggers(table: Table, dialect: str) -> Iterator[str]:
         )
         head = f'CREATE TRIGGER {name} AFTER {happening.upper()} ON "{table.name}"'
         when = f"FOR EACH ROW WHEN ({_counts(table, row)})"
+        if happening == "update":
+            when = f"FOR EACH ROW WHEN ({_counts(table, row)} AND ({_differs(table, dialect)}))"
         if dialect == "sqlite":
             yield f"{head} {when} BEGIN {note}; END"
         else:
@@ -200,6 +213,13 @@ def _note_all(table: Table, dialect: str) -> str:
 def _json(table: Table, row: str, dialect: str) -> str:
     columns = ", ".join(f"{row}{column.name}" for column in table.primary_key)
     return f"json_array({columns})" if dialect == "sqlite" else f"json_build_array({columns})::text"
+
+
+def _differs(table: Table, dialect: str) -> str:
+    """An errand that waits on for the same reason would ask for a file at every try."""
+    differ, kind = ("IS NOT", "") if dialect == "sqlite" else ("IS DISTINCT FROM", "::text")
+    columns = (f'"{column.name}"{kind}' for column in table.columns)
+    return " OR ".join(f"OLD.{column} {differ} NEW.{column}" for column in columns)
 
 
 def _counts(table: Table, row: str) -> str:

@@ -47,6 +47,16 @@ def paths(archive: SmallArchive) -> list[Path]:
     return [archive.store.path(one) for one in files(archive)]
 
 
+def cut_short(archive: SmallArchive, path: str) -> None:
+    """As a kill leaves it: the file stands, and the transaction that knew of it does not."""
+    found = custody_files.read(archive.store.path(path))
+    with archive.catalogue.transaction() as tx:
+        tx.exec_driver_sql("DELETE FROM custody_file WHERE number = ?", (found.heading.number,))
+        for one in found.rows:
+            key = json.dumps(one.key, ensure_ascii=False, separators=(",", ":"))
+            tx.exec_driver_sql("INSERT OR IGNORE INTO changed VALUES (?, ?)", (one.table, key))
+
+
 def refused(archive: SmallArchive) -> str:
     with pytest.raises(CustodyError) as caught:
         list(custody_files.follow(paths(archive)))
@@ -112,8 +122,7 @@ def test_many_changes_are_spread_over_several_files(
 
 def test_what_a_kill_left_behind_is_entered_as_it_is(kept: SmallArchive) -> None:
     """The file was whole under its name, and the catalogue had not heard of it."""
-    with kept.catalogue.transaction() as tx:
-        tx.exec_driver_sql("DELETE FROM custody_file WHERE number = 2")
+    cut_short(kept, SECOND)
     kept.admit(b"three", "3.mp3")
     assert keeping.keep(kept.catalogue, kept.store, AT + timedelta(days=2)) == 2
     third = f"{CUSTODY}/2026-11-18/00000003.jsonl"
@@ -126,20 +135,54 @@ def test_what_a_kill_left_behind_is_entered_as_it_is(kept: SmallArchive) -> None
 
 def test_an_empty_folder_of_a_later_date_hides_no_file(kept: SmallArchive) -> None:
     kept.store.path(f"{CUSTODY}/2026-12-01").mkdir()
-    with kept.catalogue.transaction() as tx:
-        tx.exec_driver_sql("DELETE FROM custody_file WHERE number = 2")
-    assert keeping.keep(kept.catalogue, kept.store, AT) == 1
+    cut_short(kept, SECOND)
+    assert keeping.keep(kept.catalogue, kept.store, AT) == 2
+    assert len(list(custody_files.follow(sorted(paths(kept), key=lambda one: one.name)))) == 3
 
 
-def test_one_left_behind_under_an_earlier_date_is_entered_too(kept: SmallArchive) -> None:
-    """The clock went back, and a kill came just then."""
+@pytest.mark.parametrize("days", [-1, 0, 2])
+def test_one_left_behind_under_an_earlier_date_is_entered_too(
+    kept: SmallArchive, days: int
+) -> None:
+    """The clock had gone back, a kill came just then, and the next pass is on whatever day."""
+    cut_short(kept, SECOND)
     os.renames(kept.store.path(SECOND), early := kept.store.path(SECOND.replace("17", "15")))
-    with kept.catalogue.transaction() as tx:
-        tx.exec_driver_sql("DELETE FROM custody_file WHERE number = 2")
     kept.admit(b"three", "3.mp3")
-    assert keeping.keep(kept.catalogue, kept.store, AT - timedelta(days=1)) == 2
+    assert keeping.keep(kept.catalogue, kept.store, AT + timedelta(days=days)) == 2
     assert early.exists()
     assert len(list(custody_files.follow(sorted(paths(kept), key=lambda one: one.name)))) == 3
+
+
+def test_what_is_no_custody_file_hinders_nothing(kept: SmallArchive) -> None:
+    """Somebody kept notes there, and a copy."""
+    folder = kept.store.path(SECOND).parent
+    (folder / "notes.jsonl").write_bytes(b"{}")
+    (folder / "00000009 - copy.jsonl").write_bytes(b"{}")
+    kept.admit(b"three", "3.mp3")
+    assert keeping.keep(kept.catalogue, kept.store, AT + timedelta(days=1)) == 1
+
+
+def test_a_catalogue_older_by_rows_alone_stops_too(kept: SmallArchive) -> None:
+    """No entry tells that the second file says more; its row does."""
+    with kept.catalogue.transaction() as tx:
+        tx.exec_driver_sql("UPDATE customer SET name = '张叁'")
+    assert keeping.keep(kept.catalogue, kept.store, AT + timedelta(days=2)) == 1
+    with kept.catalogue.transaction() as tx:
+        tx.exec_driver_sql("DELETE FROM custody_file WHERE number = 3")
+        tx.exec_driver_sql("UPDATE customer SET name = '张三'")
+        tx.exec_driver_sql("DELETE FROM changed")
+    with pytest.raises(CustodyError) as caught:
+        keeping.keep(kept.catalogue, kept.store, AT + timedelta(days=3))
+    assert caught.value.message.key == "custody.ahead"
+
+
+def test_a_row_that_is_written_again_as_it_was_asks_for_no_file(kept: SmallArchive) -> None:
+    with kept.catalogue.transaction() as tx:
+        tx.exec_driver_sql("UPDATE outbox SET attempts = attempts, error = error")
+    assert keeping.keep(kept.catalogue, kept.store, AT + timedelta(days=2)) == 0
+    with kept.catalogue.transaction() as tx:
+        tx.exec_driver_sql("UPDATE outbox SET error = '{}'")
+    assert keeping.keep(kept.catalogue, kept.store, AT + timedelta(days=2)) == 1
 
 
 @pytest.mark.parametrize("lost", [1, 2])
