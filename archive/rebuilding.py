@@ -22,10 +22,11 @@ from archive.catalogue.database import (
     sqlite_url,
 )
 from archive.catalogue.papers import KnownFile
+from archive.catalogue.schema import HEAD
 from archive.custody_files import CustodyFile
 from archive.errors import CatalogueError, CustodyError
-from archive.layout import ASIDE, CUSTODY, STAGING
-from archive.publish import publish, sync_folder
+from archive.layout import ASIDE, CUSTODY, STAGING, custody_number
+from archive.publish import make_folder, publish, sync_folder
 from archive.stamping import enter_what_was_left
 from archive.store import Store
 from config.language import Message
@@ -46,34 +47,41 @@ def rebuild(
     place = sqlite_file(url) if url.startswith("sqlite") else None
     if place is None:
         raise CatalogueError(Message.of("custody.not_sqlite"))
-    paths = _paths(store)
+    paths = custody_paths(store)
     if not paths:
         raise CustodyError(Message.of("custody.none", path=store.path(CUSTODY)))
     store.prepare()
     made = store.path(f"{STAGING}/catalogue.sqlite")
+    if not _inside(store, place):  # it may be on another volume than the archive
+        made = place.with_name(f"{place.name}.made")
     for suffix in _BESIDE:
         made.with_name(made.name + suffix).unlink(missing_ok=True)
     with closing(open_catalogue(sqlite_url(made))) as catalogue:
-        for found in custody_files.follow(paths):
-            with catalogue.transaction() as tx:
+        with catalogue.transaction() as tx:
+            defer_references(tx)  # a row may refer to one that only a later file has
+            for found in custody_files.follow(paths):
                 _load(tx, store, paths[found.heading.number - 1], found)
-            progress(1, len(paths))
+                progress(1, len(paths))
         enter_what_was_left(catalogue, store)
-    _put_aside(store, place, now)
+    _put_aside(place, aside_of(store, place), now)
     publish(made, place)
     sync_folder(place.parent)
     return len(paths)
 
 
-def _paths(store: Store) -> Sequence[Path]:
-    return sorted(store.path(CUSTODY).glob("*/*.jsonl"), key=lambda path: path.name)
+def custody_paths(store: Store) -> Sequence[Path]:
+    """The archive's custody files by their numbers; what else lies among them is none of them."""
+    found = store.path(CUSTODY).glob("*/*.jsonl")
+    own = (one for one in found if custody_number(one.relative_to(store.root).as_posix()))
+    return sorted(own, key=lambda path: path.name)
 
 
 def _load(tx: Transaction, store: Store, path: Path, found: CustodyFile) -> None:
-    defer_references(tx)
+    heading = found.heading
+    if heading.schema > HEAD:
+        raise CustodyError(Message.of("custody.newer", path=path))
     changes.bring_back(tx, found.rows)
     log.bring_back(tx, found.entries)
-    heading = found.heading
     relative = path.relative_to(store.root).as_posix()
     size = path.stat().st_size
     known = KnownFile(heading.number, relative, found.sha256, size, heading.last, heading.head)
@@ -81,14 +89,23 @@ def _load(tx: Transaction, store: Store, path: Path, found: CustodyFile) -> None
     changes.forget(tx)
 
 
-def _put_aside(store: Store, place: Path, now: datetime) -> None:
+def aside_of(store: Store, place: Path) -> Path:
+    """Where old catalogues are kept: in the archive, or beside one that lies elsewhere."""
+    return store.path(ASIDE) if _inside(store, place) else place.with_name(f"{place.name}.aside")
+
+
+def _inside(store: Store, place: Path) -> bool:
+    return store.root.absolute() in place.absolute().parents
+
+
+def _put_aside(place: Path, aside: Path, now: datetime) -> None:
     """Nothing is thrown away: an old catalogue may say why it had to be made anew."""
-    folders = (store.path(f"{ASIDE}/{now:%Y%m%d_%H%M%S}_{number}") for number in count(1))
+    folders = (aside / f"{now:%Y%m%d_%H%M%S}_{number}" for number in count(1))
     folder = next(one for one in folders if not one.exists())
     for suffix in _BESIDE:
         old = place.with_name(place.name + suffix)
         if old.exists():
-            store.make_folder(folder)
+            make_folder(folder)
             publish(old, folder / old.name)
             sync_folder(folder)
             sync_folder(old.parent)

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import datetime
 from typing import Any
 
+from archive import presence
 from archive.catalogue import log
 from archive.catalogue.database import open_catalogue
 from archive.custody import Entry
@@ -40,6 +41,7 @@ def tell_check(desk: Desk, form: str) -> Told:
         from archive.s3 import connect
 
         objects = connect(desk.settings.mirror)
+    presence.require(desk.settings)
     with closing(open_catalogue(desk.settings.catalogue.url)) as catalogue:
         checked = check(catalogue, Store(desk.settings.archive.path), objects)
     problems = [desk.words.say(one) for one in checked.problems]

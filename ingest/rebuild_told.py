@@ -6,10 +6,13 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 
-from archive.catalogue.database import open_catalogue
-from archive.layout import ASIDE
+from archive import presence
+from archive.catalogue.database import open_catalogue, sqlite_file
+from archive.errors import CustodyError
+from archive.layout import CUSTODY
 from archive.lock import locked
-from archive.rebuilding import rebuild
+from archive.objects import ObjectStore
+from archive.rebuilding import aside_of, custody_paths, rebuild
 from archive.restoring import Restored, fetch_custody, restore
 from archive.store import Store
 from config.language import Message
@@ -36,6 +39,9 @@ def tell_rebuild(
 
         objects = connect(settings.mirror)
     store = Store(settings.archive.path)
+    if objects is None:
+        presence.require(settings)
+    _require_some(store, objects)
     with locked(settings.archive.path):
         fetched = fetch_custody(store, objects) if objects is not None else 0
         url = settings.catalogue.url
@@ -45,13 +51,22 @@ def tell_rebuild(
     code = _NEEDS_A_PERSON if restored.missing else DONE
     if form == "json":
         return Told(as_json(_as_json(files, fetched, restored)), exit_code=code)
-    said = [desk.words("custody.rebuilt", files=files, aside=store.path(ASIDE))]
+    place = sqlite_file(url)
+    assert place is not None  # another one cannot be made anew
+    said = [desk.words("custody.rebuilt", files=files, aside=aside_of(store, place))]
     if mirror:
         said.insert(0, desk.words("custody.fetched", count=fetched))
     counts = {"there": restored.there, "found": restored.found, "fetched": restored.fetched}
     said.append(desk.words("custody.restored", **counts))
     lost = tuple(desk.words("custody.lost", path=visible(path)) for path in restored.missing)
     return Told(lines(*said), lost, code)
+
+
+def _require_some(store: Store, objects: ObjectStore | None) -> None:
+    """Before anything is made: the archive's own folder on a bare mount point would pass for it."""
+    there = bool(custody_paths(store))
+    if not there and (objects is None or next(objects.list(f"{CUSTODY}/"), None) is None):
+        raise CustodyError(Message.of("custody.none", path=store.path(CUSTODY)))
 
 
 def _as_json(files: int, fetched: int, restored: Restored) -> dict[str, object]:

@@ -97,3 +97,24 @@ def test_without_a_mirror_none_is_asked(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     assert desk.run("rebuild", "--mirror").exit_code == WRONG_USE
     assert desk.run("rebuild").exit_code == FAILED
+
+
+@pytest.mark.parametrize("asked", [["rebuild"], ["custody", "--verify"]])
+def test_where_the_disk_is_away_nothing_is_made_in_its_place(desk: Desk, asked: list[str]) -> None:
+    """On the bare mount point callvault's own folder would pass for the archive."""
+    shutil.rmtree(desk.archive)
+    desk.archive.mkdir()
+    told = desk.run(*asked)
+    assert told.exit_code == FAILED
+    assert "not there" in told.stderr
+    assert list(desk.archive.iterdir()) == []
+
+
+def test_where_the_mirror_has_no_custody_files_nothing_is_made(
+    desk: Desk, server: S3Server
+) -> None:
+    shutil.rmtree(desk.archive)
+    shutil.rmtree(server.folder / server.bucket / ".callvault")
+    told = desk.run("rebuild", "--mirror")
+    assert told.exit_code == FAILED
+    assert not desk.archive.exists()

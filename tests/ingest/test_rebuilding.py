@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
 import pytest
 
+from archive import keeping
 from archive.errors import CatalogueError, CustodyError
 from archive.rebuilding import rebuild
 from archive.store import Store
+from config.settings import Catalogue
 from tests.ingest.people import CHEN, LINES, ROWS, WANG, Person, a_day
 from tests.ingest.small_office import EVENING, SHEET, SmallOffice, office, sheet, sound
 from tests.s3_server import S3Server
 
+MOVE = "UPDATE recording SET path = ?, path_fold = ? WHERE id = ?"
 APART = {"custody_file", "outbox", "object"}
 """Of these what is about custody files themselves is told by no custody file."""
 
@@ -122,3 +130,60 @@ def test_a_call_that_comes_after_a_rebuilding_is_filed_as_ever(desk: SmallOffice
     desk.drop(late, sound(9), time(15))
     desk.ingest()
     assert late in desk.statuses()
+
+
+def test_rows_may_stand_in_another_file_than_what_they_refer_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where an old catalogue, or a day of thousands, fills several files at once."""
+    monkeypatch.setattr(keeping, "_MOST", 4)
+    desk = a_day(tmp_path / "office")
+    Person(desk).assign(WANG, "王伟 1402")
+    desk.ingest()
+    before = known(desk)
+    assert anew(desk) > 8
+    assert known(desk) == before
+
+
+def test_what_one_row_gave_up_another_one_may_have_in_an_earlier_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two recordings changed places, and the files were full between them."""
+    desk = a_day(tmp_path / "office")
+    with closing(sqlite3.connect(catalogue(desk))) as database, database:
+        database.executemany(MOVE, [("a", "a", 1), ("b", "b", 2)])
+    desk.ingest()
+    with closing(sqlite3.connect(catalogue(desk))) as database, database:
+        database.executemany(MOVE, [("c", "c", 1), ("a", "a", 2), ("b", "b", 1)])
+    monkeypatch.setattr(keeping, "_MOST", 1)
+    desk.ingest()
+    before = known(desk)
+    anew(desk)
+    assert known(desk) == before
+
+
+def test_a_catalogue_apart_from_the_archive_comes_back_to_its_own_place(tmp_path: Path) -> None:
+    apart = tmp_path / "apart/catalogue.sqlite"
+    desk = office(tmp_path / "office")
+    desk = replace(desk, settings=replace(desk.settings, catalogue=Catalogue(f"sqlite:///{apart}")))
+    desk.drop(SHEET, sheet(ROWS))
+    desk.ingest()
+    before = apart.read_bytes()
+    shutil.rmtree(apart.parent)
+    assert anew(desk) == 1
+    assert apart.exists()
+    apart.write_bytes(before)
+    assert anew(desk) == 1
+    (old,) = (tmp_path / "apart").rglob("*.aside/*/catalogue.sqlite")
+    assert old.read_bytes() == before
+    desk.ingest()
+
+
+def test_rows_of_a_newer_callvault_are_not_guessed_at(desk: SmallOffice) -> None:
+    *_, last = sorted((desk.archive / ".callvault/custody").rglob("*.jsonl"))
+    heading, *rest = last.read_bytes().splitlines(keepends=True)
+    newer = json.dumps(json.loads(heading) | {"schema": "9999"}).encode() + b"\n"
+    last.write_bytes(newer + b"".join(rest))
+    with pytest.raises(CustodyError) as caught:
+        anew(desk)
+    assert caught.value.message.key == "custody.newer"
