@@ -13,7 +13,7 @@ from functools import partial
 from archive.catalogue import kept
 from archive.catalogue.database import Catalogue
 from archive.fixity import Kept
-from archive.layout import CUSTODY
+from archive.layout import CUSTODY, custody_number
 from archive.objects import ObjectStore
 from archive.store import Store
 from archive.unknown import unknown_files
@@ -45,7 +45,8 @@ def fetch_custody(store: Store, objects: ObjectStore) -> int:
     store.prepare()
     count = 0
     for found in objects.list(f"{CUSTODY}/"):
-        if not store.exists(found.key):
+        # Nothing else: whoever writes into the bucket must not name files outside the archive.
+        if custody_number(found.key) and not store.exists(found.key):
             count += _fetch(store, objects, found.key, None)
     return count
 
@@ -69,7 +70,7 @@ def restore(
             there += 1
         elif elsewhere.bring(one):
             found += 1
-        elif objects is not None and _fetch(store, objects, one.path, one.sha256):
+        elif objects is not None and _fetch_any(catalogue, store, objects, one):
             fetched += 1
         else:
             lost.append(one.path)
@@ -112,9 +113,19 @@ def _everything(catalogue: Catalogue) -> Iterator[Kept]:
         reached = batch[-1].recording or reached
 
 
-def _fetch(store: Store, objects: ObjectStore, path: str, sha256: str | None) -> bool:
+def _fetch_any(catalogue: Catalogue, store: Store, objects: ObjectStore, one: Kept) -> bool:
+    """From its present key or, where the mirror had not followed it there, from one before."""
+    with catalogue.reading() as tx:
+        before = [] if one.recording is None else kept.keys(tx, one.recording)
+    keys = dict.fromkeys([one.path, *before])
+    return any(_fetch(store, objects, one.path, one.sha256, key) for key in keys)
+
+
+def _fetch(
+    store: Store, objects: ObjectStore, path: str, sha256: str | None, key: str | None = None
+) -> bool:
     """Whether the object was there, with the bytes that it should have."""
-    staged = store.receive(_STAGED, partial(objects.fetch, path))
+    staged = store.receive(_STAGED, partial(objects.fetch, key or path))
     if staged is None:
         return False
     if sha256 is not None and staged.sha256 != sha256:

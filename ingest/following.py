@@ -32,7 +32,9 @@ def follow(settings: Settings, clock: Clock, *, mirror: bool = True) -> Followed
             moved = session.settle(clock.now())
             if not mirror:
                 return Followed(moved)
-            drained = session.mirror(clock.now, everything=False, stop=lambda: clock.now() > until)
+            drained = session.mirror(
+                clock.now, everything=False, whole=False, stop=lambda: clock.now() > until
+            )
     except LockedError:
         return Followed(0, by_daemon=True)
     return Followed(moved, mirror=drained.outage or drained.problem)

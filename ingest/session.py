@@ -33,6 +33,8 @@ class Session:
         self._store = store
         self._pass = InboxPass(settings, catalogue, store)
         self._releasing = Releasing(settings, catalogue, store)
+        self._enlisted = False
+        """All that could lack an errand was looked at, and no sheet has come since."""
         self._stamping = _stamping(settings.custody, catalogue, store)
         self._clocks_compared: datetime | None = None
         self.store_ahead: timedelta | None = None
@@ -62,7 +64,9 @@ class Session:
     def take_in(self, clock: Clock, steps: Steps) -> Passed:
         """One pass over the inbox; the mirror follows in `mirror`."""
         self._keep(clock.now())  # what a kill left; a catalogue older than its custody files stops
+        enlisted, self._enlisted = self._enlisted, False
         passed = self._pass.run(clock, steps)
+        self._enlisted = enlisted and not passed.sheets
         self._keep(clock.now())
         return passed
 
@@ -82,12 +86,21 @@ class Session:
         now: Callable[[], datetime],
         *,
         everything: bool,
+        whole: bool = True,
         stop: Callable[[], bool] = lambda: False,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> Drained:
-        """Works off what the mirror owes; no mirror owes nothing. Never raises for the store."""
+        """Works off what the mirror owes; no mirror owes nothing. Never raises for the store.
+
+        Not `whole` leaves to a pass what happened while no mirror was set up: finding it looks at
+        every recording.
+        """
         if self._settings.mirror is None:
             return Drained(0, 0, None, None)
+        if whole and not self._enlisted:
+            with self.catalogue.transaction() as tx:
+                outbox.enlist(tx, now())
+            self._enlisted = True
         drained = self._drain(self._settings.mirror, now, everything, stop, progress)
         if drained.outage is None and self._keep(now()):
             # The entries of what was just mirrored are mirrored too.
@@ -109,7 +122,7 @@ class Session:
         progress: Callable[[int, int], None],
     ) -> Drained:
         with self.catalogue.transaction() as tx:
-            outbox.enlist(tx, now())
+            outbox.enlist_custody_files(tx, now())
             owed = outbox.owed(tx)
         if not owed:
             return Drained(0, 0, None, None)

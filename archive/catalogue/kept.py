@@ -46,6 +46,12 @@ def papers(tx: Connection) -> Sequence[Kept]:
     return [found[path] for path in sorted(found)]
 
 
+def keys(tx: Connection, id: int) -> Sequence[str]:
+    """Under which the store has confirmed objects of a recording."""
+    mine = select(mirrored.c.key).where(mirrored.c.recording_id == id)
+    return tx.execute(mine.order_by(mirrored.c.key)).scalars().all()
+
+
 def sources(tx: Connection, id: int) -> Sequence[str]:
     """The files of the inbox under which a recording's bytes were handed over."""
     mine = select(inbox_file.c.source).where(inbox_file.c.recording_id == id)

@@ -10,10 +10,12 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     and_,
     delete,
     func,
     insert,
+    null,
     or_,
     select,
     update,
@@ -29,6 +31,8 @@ from archive.records import Errand, MirrorState
 from config.language import Message
 
 PUT, REMOVE = "put", "remove"
+_STAMP = func.replace(custody_file.c.path, ".jsonl", stamp_path(".jsonl"))
+"""As `stamp_path` has it."""
 
 
 def put(tx: Connection, recording_id: int, key: str, now: datetime) -> None:
@@ -84,22 +88,42 @@ def enlist(tx: Connection, now: datetime) -> int:
     return len(missing) + len(left) + _enlist_papers(tx, now)
 
 
+def enlist_custody_files(tx: Connection, now: datetime) -> int:
+    """Owes the custody files and time stamps that have neither an object nor an errand."""
+    own = custody_file.c
+    files = select(own.path.label("key"), own.sha256, own.size)
+    stamps = select(_STAMP.label("key"), own.stamp_sha256.label("sha256"), null().label("size"))
+    stamped = stamps.where(own.stamp_sha256.is_not(None))
+    missing = [*_without_object(tx, files, own.path), *_without_object(tx, stamped, _STAMP)]
+    for row in missing:
+        _owe(tx, _Owed(None, row.sha256, row.size, ""), PUT, row.key, now)
+    return len(missing)
+
+
+def _without_object(
+    tx: Connection, asked: Select[Any], key: ColumnElement[str]
+) -> Sequence[Row[Any]]:
+    """Custody files of which neither an object nor an errand has this key."""
+    return tx.execute(
+        asked.outerjoin(mirrored, mirrored.c.key == key)
+        .outerjoin(outbox, outbox.c.key == key)
+        .where(mirrored.c.key.is_(None), outbox.c.key.is_(None))
+        .order_by(custody_file.c.number)
+    ).all()
+
+
 def _enlist_papers(tx: Connection, now: datetime) -> int:
-    """Owes the sheets, custody files and time stamps that have neither an object nor an errand."""
-    papers = {
+    """Owes the sheets, too, that have neither an object nor an errand."""
+    sheets = {
         sheet_path(row.sha256, row.source): _Owed(None, row.sha256, None, row.source)
         for row in tx.execute(select(sheet.c.sha256, sheet.c.source))
     }
-    for row in tx.execute(select(custody_file)):
-        papers[row.path] = _Owed(None, row.sha256, row.size, "")
-        if row.stamp_sha256:
-            papers[stamp_path(row.path)] = _Owed(None, row.stamp_sha256, None, "")
     there = select(mirrored.c.key).where(mirrored.c.recording_id.is_(None))
     owed_already = select(outbox.c.key).where(outbox.c.recording_id.is_(None))
-    missing = papers.keys() - set(tx.execute(there.union(owed_already)).scalars())
+    missing = sheets.keys() - set(tx.execute(there.union(owed_already)).scalars())
     for key in sorted(missing):
-        _owe(tx, papers[key], PUT, key, now)
-    return len(missing)
+        _owe(tx, sheets[key], PUT, key, now)
+    return len(missing) + enlist_custody_files(tx, now)
 
 
 def due(tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
@@ -226,9 +250,17 @@ def _may_be_there(tx: Connection, key: str) -> bool:
 
 
 def _possible() -> ColumnElement[bool]:
-    """A removal waits until the recording's object under its present key is confirmed."""
+    """A removal waits until the recording's object under its present key is confirmed.
+
+    And until the mirror has the custody files: from older ones alone a catalogue would be made that
+    asks for the old key.
+    """
     confirmed = select(mirrored.c.key).where(mirrored.c.key == recording.c.path).exists()
-    return or_(outbox.c.action == PUT, confirmed)
+    paper = outbox.alias("paper")
+    unsaid = select(paper.c.id).where(
+        paper.c.recording_id.is_(None), paper.c.key.like(f"{CUSTODY}/%.jsonl")
+    )
+    return or_(outbox.c.action == PUT, and_(confirmed, ~unsaid.exists()))
 
 
 class _Owed(NamedTuple):

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive.catalogue import outbox
+from archive.keeping import keep
 from archive.records import Errand
 from config.language import Message
 from tests.archive.small_archive import AT, SmallArchive
@@ -172,6 +173,20 @@ def test_every_object_of_a_recording_that_moved_during_an_outage_is_removed(
     archive.mirrored(recording)
     assert archive.owed() == []
     assert archive.mirror_state(recording).checksum == recording.sha256
+
+
+def test_a_removal_waits_until_the_mirror_has_the_custody_files(archive: SmallArchive) -> None:
+    """A catalogue made from older ones would ask for the key that is gone."""
+    held = archive.mirrored(archive.admit(b"a call"))
+    archive.move(held, A)
+    keep(archive.catalogue, archive.store, AT)
+    with archive.catalogue.transaction() as tx:
+        outbox.enlist(tx, AT)
+        first, paper = outbox.due(tx, None, 10)
+        outbox.confirm(tx, first, AT)
+        assert names(outbox.due(tx, None, 10)) == [f"put {paper.key}"]
+        outbox.confirm(tx, paper, AT)
+        assert names(outbox.due(tx, None, 10)) == [f"remove {held.path}"]
 
 
 # When

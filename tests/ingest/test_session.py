@@ -199,3 +199,34 @@ def test_a_mirror_that_cannot_even_be_spoken_of_is_told(desk: SmallOffice) -> No
     summary = desk.with_mirror("no address").ingest()
     assert [problem.key for problem in summary.problems] == ["store.bad_endpoint"]
     assert len(desk.kept()) == 2
+
+
+def test_an_outage_that_lasts_asks_for_no_custody_files(
+    desk: SmallOffice, server: S3Server
+) -> None:
+    """Errands that wait on for the same reason are nothing new."""
+    desk = desk.with_mirror(server.endpoint_url)
+    server.stop()
+    hand_over(desk)
+    desk.ingest()
+    desk.ingest()
+    files = list((desk.archive / ".callvault/custody").rglob("*.jsonl"))
+    for minute in range(3):
+        assert desk.ingest(EVENING + timedelta(minutes=minute)).drained.outage is not None
+    assert list((desk.archive / ".callvault/custody").rglob("*.jsonl")) == files
+
+
+def test_a_sheet_that_comes_while_the_daemon_works_is_mirrored(
+    desk: SmallOffice, server: S3Server
+) -> None:
+    desk = desk.with_mirror(server.endpoint_url)
+    desk.drop(CHEN, sound(1))
+    with open_session(desk.settings) as session:
+        for source, content in ((LIU, sound(2)), (SHEET, sheet(ROWS))):
+            session.mirror(SET.now, everything=False)
+            desk.drop(source, content)
+            session.take_in(SET, Steps())
+        session.mirror(SET.now, everything=False)
+    bucket = desk.folder / "bucket/recordings"
+    assert len(list((bucket / ".callvault/sheets").iterdir())) == 1
+    assert desk.mirrored().keys() == desk.kept().keys()
