@@ -23,6 +23,8 @@ PATIENCE_MS = 30_000
 """How long one process waits for another's transaction: a day of thousands takes seconds."""
 SWITCHING_MS = 5_000
 """How long leaving the WAL waits for others to close the catalogue."""
+_WRITING = 0x63616C6C
+"""The number of the lock that writers on PostgreSQL wait for."""
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
@@ -78,6 +80,8 @@ def open_catalogue(url: str, *, make: bool = True) -> Catalogue:
             raise CatalogueError(Message.of("archive.catalogue_missing", url=file))
         _make_folder(file)
         _make_durable(engine)
+    if engine.dialect.name == "postgresql":  # pragma: no cover - the tests have no server
+        _make_writers_wait(engine)
     catalogue = Catalogue(engine)
     try:
         with catalogue.reading() as tx:
@@ -192,6 +196,17 @@ def _journal_in_effect(connection: Any) -> str:
 
 def _unsafe_journal() -> CatalogueError:
     return CatalogueError(Message.of("archive.catalogue_wal", version=sqlite3.sqlite_version))
+
+
+def _make_writers_wait(engine: Engine) -> None:  # pragma: no cover - the tests have no server
+    """One writer at a time, as with SQLite: of two, one could not append to the custody log, and
+    what one changed while the other wrote a custody file would be in none.
+    """
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get("callvault_reading"):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITING})")
 
 
 def _make_durable(engine: Engine) -> None:
