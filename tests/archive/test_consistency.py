@@ -107,8 +107,9 @@ def test_a_log_that_was_cut_is_told_by_its_custody_files(
     assert filed.filed
     last = archive.custody()[-1]
     written = (
-        "INSERT INTO custody_file VALUES (1, '.callvault/custody/2026-11-16/00000001.jsonl', "  # noqa: S608
-        f"'{'1' * 64}', 100, {last.seq}, '{last.hash}', '2026-11-16 17:00:00', NULL)"
+        "INSERT INTO custody_file (number, path, sha256, size, last, head, written_at) "  # noqa: S608
+        "VALUES (1, '.callvault/custody/2026-11-16/00000001.jsonl', "
+        f"'{'1' * 64}', 100, {last.seq}, '{last.hash}', '2026-11-16 17:00:00')"
     )
     change(archive, written)
     assert differences(archive) == []
