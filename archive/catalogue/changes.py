@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import (
     ColumnElement,
@@ -35,6 +35,12 @@ _AT_ONCE = 400
 """Keys in one question: databases limit how many may be bound."""
 
 _Key = tuple[str | int, ...]
+
+_PASSING: Mapping[str, Mapping[str, object]] = {
+    "outbox": {"attempts": 0, "next_at": datetime(1970, 1, 1, tzinfo=UTC), "error": None}
+}
+"""What the tries of an errand came to is in no custody file, for each try would ask for another
+one; an errand that comes back begins anew."""
 
 
 def install(tx: Connection) -> None:
@@ -117,7 +123,8 @@ def _images(tx: Connection, table: Table, keys: Sequence[_Key]) -> Iterator[Imag
     found: dict[_Key, Mapping[str, object]] = {}
     for some in _batches(keys):
         for row in tx.execute(select(table).where(_any_of(table, some))).mappings():
-            told = {name: _plain(value) for name, value in row.items()}
+            passing = _PASSING.get(table.name, {})
+            told = {name: _plain(value) for name, value in row.items() if name not in passing}
             found[tuple(told[column.name] for column in table.primary_key)] = told  # type: ignore[misc]
     for key in keys:
         yield Image(table.name, key, found.get(key))
@@ -141,7 +148,7 @@ def _plain(value: object) -> object:
 
 def _values(table: Table, row: Mapping[str, object]) -> dict[str, object]:
     """A column that the row's writer did not know yet is left to its default."""
-    return {
+    return dict(_PASSING.get(table.name, {})) | {
         column.name: _value(column.type, row[column.name])
         for column in table.columns
         if column.name in row
@@ -216,9 +223,11 @@ def _json(table: Table, row: str, dialect: str) -> str:
 
 
 def _differs(table: Table, dialect: str) -> str:
-    """An errand that waits on for the same reason would ask for a file at every try."""
+    """What is written anew as it was, or differs in passing only, asks for no file."""
     differ, kind = ("IS NOT", "") if dialect == "sqlite" else ("IS DISTINCT FROM", "::text")
-    columns = (f'"{column.name}"{kind}' for column in table.columns)
+    passing = _PASSING.get(table.name, {})
+    lasting = (column.name for column in table.columns if column.name not in passing)
+    columns = (f'"{name}"{kind}' for name in lasting)
     return " OR ".join(f"OLD.{column} {differ} NEW.{column}" for column in columns)
 
 

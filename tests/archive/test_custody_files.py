@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from archive import custody_files, keeping
-from archive.catalogue import papers
+from archive.catalogue import outbox, papers
 from archive.catalogue.database import open_catalogue
 from archive.custody_files import CustodyFile
 from archive.errors import CustodyError
 from archive.layout import CUSTODY
 from archive.rebuilding import rebuild
+from config.language import Message
 from tests.archive.small_archive import AT, MATCHED, SmallArchive, row, sheet
 
 FIRST = f"{CUSTODY}/2026-11-16/00000001.jsonl"
@@ -102,6 +103,19 @@ def test_rows_without_entries_are_written_down_and_come_back(kept: SmallArchive)
     rebuild(kept.store, url, AT)
     with closing(open_catalogue(url)) as anew, anew.reading() as tx:
         assert tx.exec_driver_sql("SELECT day FROM open_day").scalars().all() == ["2026-11-16"]
+
+
+def test_another_try_of_an_errand_asks_for_no_file_and_it_begins_anew(kept: SmallArchive) -> None:
+    with kept.catalogue.transaction() as tx:
+        (first, *_) = outbox.due(tx, None, 10)
+        outbox.postpone(tx, first, AT, Message.of("store.unreachable"))
+    assert keeping.keep(kept.catalogue, kept.store, AT + timedelta(days=2)) == 0
+    url = f"sqlite:///{kept.store.root}/.callvault/catalogue.sqlite"
+    kept.catalogue.close()
+    rebuild(kept.store, url, AT)
+    with closing(open_catalogue(url)) as anew, anew.transaction() as tx:
+        again = outbox.due(tx, AT, 10)[0]
+    assert (again.key, again.attempts) == (first.key, 0)
 
 
 def test_many_changes_are_spread_over_several_files(
