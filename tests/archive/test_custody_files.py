@@ -195,7 +195,7 @@ def test_a_row_that_is_written_again_as_it_was_asks_for_no_file(kept: SmallArchi
         tx.exec_driver_sql("UPDATE outbox SET attempts = attempts, error = error")
     assert keeping.keep(kept.catalogue, kept.store, AT + timedelta(days=2)) == 0
     with kept.catalogue.transaction() as tx:
-        tx.exec_driver_sql("UPDATE outbox SET error = '{}'")
+        tx.exec_driver_sql("UPDATE outbox SET sent = NOT sent")
     assert keeping.keep(kept.catalogue, kept.store, AT + timedelta(days=2)) == 1
 
 
