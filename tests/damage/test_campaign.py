@@ -19,7 +19,7 @@ def test_what_is_damaged_is_found_named_and_repaired(
     assert tally.sound, tally.table()
     assert sum(tally.done.values()) == 40
     assert sum(tally.repaired.values()) > 10
-    # Cut or deleted, a catalogue is always noticed; a flipped bit, or two pages that hold nothing and
-    # changed places, may change nothing.
+    # Cut or deleted, a catalogue is always noticed; a flipped bit, or two empty pages that changed
+    # places, may change nothing.
     for kind in ("truncation", "deletion"):
         assert tally.found["catalogue", kind] == tally.done["catalogue", kind]
