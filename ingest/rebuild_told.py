@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import datetime
 from functools import partial
 
 from archive import presence
+from archive.catalogue import consistency
 from archive.catalogue.database import open_catalogue, sqlite_file
-from archive.errors import CustodyError
+from archive.errors import ArchiveError, CustodyError
+from archive.keeping import keep
 from archive.layout import CUSTODY
 from archive.lock import locked
 from archive.objects import ObjectStore
@@ -45,6 +48,7 @@ def tell_rebuild(
     with locked(settings.archive.path):
         fetched = fetch_custody(store, objects) if objects is not None else 0
         url = settings.catalogue.url
+        _write_down(url, store, desk.clock.now())
         files = rebuild(store, url, desk.clock.now(), partial(tell, "rebuild"))
         with closing(open_catalogue(url)) as catalogue:
             restored = restore(catalogue, store, objects, partial(tell, "restore"))
@@ -60,6 +64,14 @@ def tell_rebuild(
     said.append(desk.words("custody.restored", **counts))
     lost = tuple(desk.words("custody.lost", path=visible(path)) for path in restored.missing)
     return Told(lines(*said), lost, code)
+
+
+def _write_down(url: str, store: Store, now: datetime) -> None:
+    """What a catalogue that is whole knows beyond its custody files comes along."""
+    with suppress(ArchiveError), closing(open_catalogue(url, make=False)) as catalogue:
+        consistency.check_database(catalogue)
+        if not any(consistency.check_log(catalogue)):
+            keep(catalogue, store, now)
 
 
 def _require_some(store: Store, objects: ObjectStore | None) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,15 @@ def test_a_recording_that_moved_after_the_last_custody_file_is_put_back(desk: De
     told = desk.told("rebuild")
     assert (told["found"], told["missing"]) == (1, [])
     assert desk.tree() == before
+
+
+def test_what_was_said_since_the_last_custody_file_comes_along(desk: Desk) -> None:
+    """The old catalogue was whole after all."""
+    with closing(sqlite3.connect(desk.archive / ".callvault/catalogue.sqlite")) as database:
+        database.execute("UPDATE word SET said_by = '张主任'")
+        database.commit()
+    assert desk.run("rebuild").exit_code == DONE
+    assert "Said by 张主任" in desk.run("explain", STRANGER).stdout
 
 
 def test_what_is_nowhere_to_be_had_is_named(desk: Desk) -> None:
