@@ -62,12 +62,24 @@ def owners_by_day(
         alike = len(digits) > 1 and any(starmap(one_slip, combinations(digits, 2)))
         for row in own:
             rarity = bits.get((row.day, spelling(row.name or "")[:1]), _SURNAME_BITS[0])
-            line = written(row, customer, names, numbers, spelling, rarity, numbers_alike=alike)
+            caveats = ["numbers_alike"] * alike + ["number_lacking"] * _lacking(row, own)
+            line = written(row, customer, names, numbers, spelling, rarity, tuple(caveats))
             by_day[row.day].append(line)
         for day, lines in by_day.items():
             lines.sort(key=by_time)
             found[day].append(Owner(customer, names, numbers, tuple(lines)))
     return found
+
+
+def _lacking(row: Row, own: Sequence[Row]) -> bool:
+    """Whether of a customer's rows of a day some collectors have all without a number, and others
+    some with one.
+    """
+    numbered: defaultdict[str, bool] = defaultdict(bool)
+    for one in own:
+        if one.day == row.day and one.collector:
+            numbered[one.collector] |= bool(one.numbers or one.misread)
+    return len(set(numbered.values())) > 1
 
 
 def _customers(rows: Sequence[Row], spelling: Spelling, register: Register) -> Sequence[_Customer]:

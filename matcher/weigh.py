@@ -19,7 +19,7 @@ from matcher.names import is_person
 from matcher.numbers import same
 from matcher.said import Said, Written
 from matcher.slips import alike, base, in_last_two, is_part, one_slip
-from matcher.spelling import same_sound
+from matcher.spelling import one_name, same_sound
 from matcher.weights import CAVEATS, NAME_LIKE, WEIGHTS
 
 _VERY_FAR = 180
@@ -50,7 +50,7 @@ _SLACK, _NARROW = 2.0, 6  # minutes; parts of the day
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NICKNAME = re.compile(r"[小老阿大].{1,2}|.{1,2}[姐哥总工]|.{1,2}(?:经理|主任|老师)")
 
-NOBODY: Mapping[str, bool] = {}
+NOBODY: Mapping[str, str | None] = {}
 
 
 class Weighed(NamedTuple):
@@ -73,12 +73,12 @@ class Weighed(NamedTuple):
 
 
 def weigh(
-    call: Said, line: Written, learned: Learned, mentioned: Mapping[str, bool] = NOBODY
+    call: Said, line: Written, learned: Learned, mentioned: Mapping[str, str | None] = NOBODY
 ) -> Weighed:
     """All reasons of one recording against one row, and their sum.
 
-    `mentioned` are the customers' names that stand in the recording's note, and of each whether
-    it is an absent customer's, too.
+    `mentioned` are the customers' names that stand in the recording's note, and of each the caveat
+    where it may mean another customer.
     """
     naming = [*_numbers(call, line), *_names(call, line, mentioned)]
     late = _minutes_late(call, line)
@@ -141,9 +141,15 @@ def _nearly(call: Said, line: Written, every: Sequence[str]) -> list[Reason]:
     customer of that very name, whose row has the slip.
     """
     mistyped = _mistyped(call.numbers, (*every, *line.row.misread))
-    if call.of_number and not (line.name in call.names_of_number and (mistyped or not every)):
+    theirs = any(_one_name(line.name or "", known) for known in call.names_of_number)
+    if call.of_number and not (theirs and (mistyped or not every)):
         return [_reason("number_of_other", number="、".join(call.numbers))]
     return [mistyped] if mistyped else []
+
+
+def _one_name(written: str, known: str) -> bool:
+    """Equal, or two spellings of one name."""
+    return written == known or one_name(written, known)
 
 
 def _perhaps_tail(call: Said, every: Sequence[str]) -> list[Reason]:
@@ -179,7 +185,7 @@ def _other_number(call: Said, every: Sequence[str]) -> Reason:
     return _reason("number_differs", heard=heard, written="、".join(every))
 
 
-def _names(call: Said, line: Written, mentioned: Mapping[str, bool]) -> list[Reason]:
+def _names(call: Said, line: Written, mentioned: Mapping[str, str | None]) -> list[Reason]:
     if not line.name:
         return []
     if not line.also_named:
@@ -188,10 +194,13 @@ def _names(call: Said, line: Written, mentioned: Mapping[str, bool]) -> list[Rea
     return max(every, key=lambda reasons: sum(map(_WEIGHT, reasons)))
 
 
-def _name(call: Said, line: Written, name: str, mentioned: Mapping[str, bool]) -> list[Reason]:
+def _name(
+    call: Said, line: Written, name: str, mentioned: Mapping[str, str | None]
+) -> list[Reason]:
     if call.name != name and name in mentioned:
         noted = _reason("name_in_note", name=name, note=call.told.strip())
-        return [noted, _reason("namesake_known", name=name)] if mentioned[name] else [noted]
+        caveat = mentioned[name]
+        return [noted, _reason(caveat, name=name)] if caveat else [noted]
     if call.name:
         return _full_name(call, call.name, line, name)
     return _surname(call.surname, line, name) if call.surname else []
@@ -203,7 +212,7 @@ def _full_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]
         equal = [_reason("name_equal", name=name)]
         if caveat := _caveat(call, name):
             return [*equal, *caveat]
-        return [*equal, _reason("numbers_alike", name=name)] if line.numbers_alike else equal
+        return [*equal, *(_reason(code, name=name) for code in line.caveats)]
     caveat = _caveat(call, name)
     if customer and customer in call.confirmed_name:
         return [_reason("name_confirmed", heard=heard, written=name), *caveat]
@@ -227,9 +236,11 @@ def _other_name(call: Said, heard: str, line: Written, name: str) -> list[Reason
         return [_reason("name_known", heard=heard, written=name)]
     unequal = _unequal(heard, line, name)
     if call.of_name:
-        # A slip of the name beside the very number is a slip, be it somebody else's name.
+        # A slip of the name beside the very number is a slip, be it somebody else's name; and so is
+        # one beside a slip of the number, where it is one customer's name and number.
         slip = any(reason.code in NAME_LIKE for reason in unequal)
-        if not (slip and _shared(call.numbers, line.row.numbers)):
+        both = call.of_name & call.of_number and _mistyped(call.numbers, line.row.numbers)
+        if not (slip and (both or _shared(call.numbers, line.row.numbers))):
             return [_reason("name_of_other", heard=heard, written=name)]
     return unequal
 
