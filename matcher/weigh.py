@@ -44,6 +44,7 @@ _EXACT_MINUTES = (
 """Beside an author whose times are exact."""
 _WEIGHT, _CODE = attrgetter("weight"), attrgetter("code")
 _UNKNOWN = 60.0  # where no time says anything, a row is as near as one that is neither near nor off
+_ANOTHER_DAY = 24 * 60.0
 _HALF_A_DAY = 12 * 60
 _ROUNDED_UP = 10  # minutes
 _SLACK, _NARROW = 2.0, 6  # minutes; parts of the day
@@ -100,10 +101,14 @@ def weigh(
         weight=sum(map(_WEIGHT, reasons)),
         naming=sum([reason.weight for reason in naming if reason.code not in CAVEATS]),
         codes=frozenset(map(_CODE, reasons)),
-        apart=_UNKNOWN if apart is None else apart,
+        apart=_apart_unless_told(call, line) if apart is None else apart,
         late=None if line.rough else late,
         writer=line.collector,
     )
+
+
+def _apart_unless_told(call: Said, line: Written) -> float:
+    return _UNKNOWN if call.day == line.row.day else _ANOTHER_DAY
 
 
 def _reason(code: str, **values: str) -> Reason:
