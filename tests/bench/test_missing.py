@@ -36,6 +36,26 @@ def test_who_may_own_an_undecided_recording_is_owed_none() -> None:
     assert not missing(more, read_office(more)).owed
 
 
+def test_who_is_hinted_at_within_the_hour_is_owed_none() -> None:
+    for said, clock, owed in (
+        ("李哥", "10:20", False),
+        ("李哥", "15:00", True),
+        ("王哥", "10:20", True),
+    ):
+        personal = recording(shown(said, clock=clock), None)
+        more = replace(office(), recordings=(*office().recordings, personal))
+        assert bool(missing(more, read_office(more)).owed) is owed
+
+
+def test_it_is_enough_to_name_one_spelling_of_one_customer() -> None:
+    twice = (*LINES[:2], line(2, "李四", N2[:-1] + "0", "10:30"))
+    spelled = replace(office(), sheets=(SheetFile("sheet", b"", DAY, twice),))
+    found = missing(spelled, read_office(spelled))
+    assert len(found.owed) == 2
+    assert found.named(frozenset({twice[2].key})) == found.owed
+    assert not found.named(frozenset())
+
+
 def test_naming_is_counted_against_both() -> None:
     found = missing(office(), read_office(office()))
     naming = Naming()
