@@ -44,7 +44,6 @@ _EXACT_MINUTES = (
 """Beside an author whose times are exact."""
 _WEIGHT, _CODE = attrgetter("weight"), attrgetter("code")
 _UNKNOWN = 60.0  # where no time says anything, a row is as near as one that is neither near nor off
-_ANOTHER_DAY = 24 * 60.0
 _HALF_A_DAY = 12 * 60
 _ROUNDED_UP = 10  # minutes
 _SLACK, _NARROW = 2.0, 6  # minutes; parts of the day
@@ -90,7 +89,7 @@ def weigh(
     by = _collector(call, line)
     when = _time(call, line, apart, exact=clock.exact) or _order(call, line, learned, by)
     if when and _digits_were_no_time(call, naming):
-        when = None
+        when = None if call.day == line.row.day else _day_differs(call, line)
     how_long = _duration(call, line)
     rest = (when, how_long, by, *_row_itself(line))
     reasons = (*naming, *filter(None, rest))
@@ -101,14 +100,10 @@ def weigh(
         weight=sum(map(_WEIGHT, reasons)),
         naming=sum([reason.weight for reason in naming if reason.code not in CAVEATS]),
         codes=frozenset(map(_CODE, reasons)),
-        apart=_apart_unless_told(call, line) if apart is None else apart,
+        apart=_UNKNOWN if apart is None else apart,
         late=None if line.rough else late,
         writer=line.collector,
     )
-
-
-def _apart_unless_told(call: Said, line: Written) -> float:
-    return _UNKNOWN if call.day == line.row.day else _ANOTHER_DAY
 
 
 def _reason(code: str, **values: str) -> Reason:

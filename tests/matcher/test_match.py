@@ -368,11 +368,14 @@ def test_a_namesake_without_a_number_in_anothers_sheet_may_be_a_second_customer(
     assert one(heard("汪金龙", time="10:13"), *rows[:2], own).customer == "one"
 
 
-def test_where_all_is_even_a_recording_is_its_own_days_call() -> None:
-    # 01:52 is past midnight, so that the day before is compared, too.
-    yesterday = row("r1", "林玲丽", A, day=TODAY - timedelta(1))
-    today = row("r2", "林玲丽", A)
-    assert outcome(one(heard("林玲丽", A, time="1:52"), yesterday, today)) == clear("r2")
+def test_last_digits_that_look_like_a_time_past_midnight_reach_for_no_other_day() -> None:
+    # `林玲丽0152-1116`: as 01:52 it could be a call of the day before.
+    spoken = heard("林玲丽", time="1:52", note="0152")
+    spoken = replace(spoken, evidence=replace(spoken.evidence, precision=Precision.MINUTE))
+    yesterday = row("r1", "林玲丽", "15496690152", day=TODAY - timedelta(1))
+    today = row("r2", "林玲丽", "15496690152")
+    assert outcome(one(spoken, yesterday, today)) == clear("r2")
+    assert one(spoken, yesterday).verdict is not Verdict.MATCHED
 
 
 def test_both_slips_of_one_known_customers_name_and_number_are_slips() -> None:
