@@ -68,10 +68,7 @@ def run(seeds: Iterable[int], recordings: int) -> int:
         tally.add(score(office, readings, told.filed))
         truth = missing(office, readings)
         count_named(naming, truth, told.named)
-        naming.cases += [
-            *_false(office, readings, truth, told.named),
-            *_lacking(office, truth, told),
-        ]
+        naming.cases += cases(office, readings, truth, told)
     print(table({CALLVAULT: tally}))
     print(
         f"missing recordings: {naming.named} of {naming.owed} named, {naming.false} falsely, "
@@ -88,6 +85,11 @@ def count_named(naming: Naming, truth: Missing, named: frozenset[str]) -> None:
     naming.named += len(truth.named(named))
     naming.false += len(truth.falsely(named))
     naming.others += len(owners - truth.owed - truth.had)
+
+
+def cases(office: Office, readings: Sequence[Reading], truth: Missing, told: Told) -> Sequence[str]:
+    """Who was named falsely, with a recording of theirs for `--case`; and who was not named."""
+    return [*_false(office, readings, truth, told.named), *_lacking(office, truth, told)]
 
 
 def _not_held(tally: Tally) -> Iterator[str]:

@@ -3,7 +3,7 @@ from dataclasses import replace
 from bench.missing import missing
 from bench.office.clerk import read_office
 from bench.office.truth import Office, SheetFile
-from bench.whole import Naming, count_named
+from bench.whole import Naming, Told, cases, count_named
 from tests.bench.test_clerk import DAY, N1, N2, line, recording, shown
 
 LINES = (
@@ -61,3 +61,12 @@ def test_naming_is_counted_against_both() -> None:
     naming = Naming()
     count_named(naming, found, frozenset({LINES[0].key, LINES[1].key, LINES[2].key}))
     assert naming == Naming(owed=1, named=1, false=1, others=1)
+
+
+def test_each_case_is_told_with_its_office_and_what_is_held() -> None:
+    readings = read_office(office())
+    found = missing(office(), readings)
+    told = Told((None,), frozenset({LINES[0].key}), {LINES[1].key: ["held.mp3"]})
+    falsely, lacking = cases(office(), readings, found, told)
+    assert falsely == "  falsely 张三 0:0, by number: a.mp3"
+    assert lacking == f"  not named 李四 0, {LINES[1].key}; held: held.mp3"
