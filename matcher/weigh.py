@@ -138,18 +138,19 @@ def _named_by_number(call: Said, line: Written) -> Reason | None:
 
 def _nearly(call: Said, line: Written, every: Sequence[str]) -> list[Reason]:
     """A slip of one of the customer's numbers; another customer's number is none, but for a
-    customer of that very name, whose row has the slip.
+    customer of that name, whose row has the slip.
     """
     mistyped = _mistyped(call.numbers, (*every, *line.row.misread))
-    theirs = any(_one_name(line.name or "", known) for known in call.names_of_number)
-    if call.of_number and not (theirs and (mistyped or not every)):
+    equal = line.name in call.names_of_number
+    if call.of_number and not (equal and not every) and not (mistyped and _theirs(call, line)):
         return [_reason("number_of_other", number="、".join(call.numbers))]
     return [mistyped] if mistyped else []
 
 
-def _one_name(written: str, known: str) -> bool:
-    """Equal, or two spellings of one name."""
-    return written == known or one_name(written, known)
+def _theirs(call: Said, line: Written) -> bool:
+    """Whether the row's name is that of the number's known customer, or another spelling of it."""
+    name = line.name or ""
+    return any(known == name or one_name(known, name) for known in call.names_of_number)
 
 
 def _perhaps_tail(call: Said, every: Sequence[str]) -> list[Reason]:

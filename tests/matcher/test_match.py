@@ -393,6 +393,13 @@ def test_both_slips_of_one_known_customers_name_and_number_are_slips() -> None:
     assert decision.verdict is Verdict.UNMATCHED
 
 
+def test_the_number_of_a_known_customer_of_like_sound_is_a_strangers_beside_a_bare_row() -> None:
+    known = [Known("义", "罗丽义", frozenset({"15443154242"}))]
+    bare = row("r1", "罗丽毅", time="10:42", customer="毅")
+    (decision,) = match([heard("罗丽毅", "15443154242", time="10:42")], [bare], known=known)
+    assert outcome(decision) == held("conflict")
+
+
 def test_a_firms_number_on_another_day_under_its_short_name_makes_a_slip_no_strangers() -> None:
     known = [Known("short", "鑫源矿业", frozenset({"15423028182"}))]
     written = row("r1", "聊城市鑫源矿业有限公司", "15433028182", time="15:30")
