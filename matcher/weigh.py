@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import product, starmap
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from matcher.learned import Learned
 from matcher.names import is_person
 from matcher.numbers import same
 from matcher.said import Said, Written
-from matcher.slips import alike, base, in_last_two, is_part, one_slip
+from matcher.slips import alike, base, in_last_two, in_the_middle, is_part, one_slip
 from matcher.spelling import one_name, same_sound
 from matcher.weights import CAVEATS, NAME_LIKE, WEIGHTS
 
@@ -238,9 +239,9 @@ def _other_name(call: Said, heard: str, line: Written, name: str) -> list[Reason
     unequal = _unequal(heard, line, name)
     if call.of_name:
         # A slip of the name beside the very number is a slip, be it somebody else's name; and so is
-        # one beside a slip of the number, where it is one customer's name and number.
+        # one where that customer's number has one, too.
         slip = any(reason.code in NAME_LIKE for reason in unequal)
-        both = call.of_name & call.of_number and _mistyped(call.numbers, line.row.numbers)
+        both = any(starmap(in_the_middle, product(call.numbers_of_name, line.row.numbers)))
         if not (slip and (both or _shared(call.numbers, line.row.numbers))):
             return [_reason("name_of_other", heard=heard, written=name)]
     return unequal

@@ -384,6 +384,8 @@ def test_both_slips_of_one_known_customers_name_and_number_are_slips() -> None:
     call = heard("罗丽义", "15443154242", time="10:42")
     (decision,) = match([call], [written], known=known)
     assert outcome(decision) == clear("r1")
+    (decision,) = match([heard("罗丽义", time="10:42")], [written], known=known)
+    assert outcome(decision) == clear("r1")
     late = replace(written, called_at=at("15:00"))
     (decision,) = match([call], [late], known=known)
     assert decision.verdict is Verdict.AMBIGUOUS
