@@ -2,18 +2,20 @@
 
 A held recording belongs to somebody: while two customers share one undecided recording, one of
 them is missing theirs and the other is not. So as many are named missing as have to be, the least
-likely owners first, and nobody is missing who may have to be given what is held.
+likely owners first, and nobody is missing who may have to be given what is held. A recording
+with a stranger's number, of which no more than a hint points at somebody, is not theirs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from archive.records import Recording, Row
+from archive.records import Recording, Row, Weighed
 from audit.day import Finding
 from audit.facts import Facts
 from audit.rules import About, Rules
 from matcher.names import canonical
+from matcher.weights import AGAINST, NAMES_A_CUSTOMER
 
 
 def missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
@@ -87,6 +89,12 @@ def _claims(held: Recording, owed: Mapping[str, Row]) -> Sequence[str]:
     by_key = {row.said.key: customer for customer, row in owed.items()}
     for candidate in held.outcome.candidates:
         customer = by_key.get(candidate.row)
-        if customer is not None:
+        if customer is not None and not _contradicted(candidate):
             weights[customer] = max(candidate.weight, weights.get(customer, candidate.weight))
     return sorted(weights, key=lambda customer: (-weights[customer], owed[customer].said.key))
+
+
+def _contradicted(candidate: Weighed) -> bool:
+    """A like name beside another number, and no time that outweighs it: somebody else's call."""
+    codes = {reason.key.removeprefix("reasons.") for reason in candidate.reasons}
+    return candidate.weight < 0 and bool(codes & AGAINST) and not codes & NAMES_A_CUSTOMER

@@ -19,7 +19,7 @@ from functools import partial
 from bench import in_process, peers
 from bench.office.clerk import Class, read_office
 from bench.office.generate import generate
-from bench.score import Fate, Fault, Tally, filed_by, mixed, score
+from bench.score import Fate, Fault, Tally, by_folder_alone, filed_by, mixed, score
 
 CALLVAULT = "callvault"
 
@@ -32,6 +32,7 @@ def one_office(seed: int, recordings: int) -> dict[str, Tally]:
     decided = in_process.decide(found)
     tallies = {CALLVAULT: score(office, readings, filed_by(office, decided))}
     tallies[CALLVAULT].mixed = mixed(office, decided)
+    tallies[CALLVAULT].by_folder_alone = by_folder_alone(office, decided)
     tallies[CALLVAULT].unread = len(found.unread)
     for name, peer in peers.PEERS.items():
         picked = peers.filed_under_rows(office, peer(found))
@@ -141,6 +142,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(
         f"folders of two customers whom the papers tell apart: {mine.mixed}; "
         f"sheets not read: {mine.unread}"
+    )
+    alone = mine.by_folder_alone
+    print(
+        f"right by the folder alone, under another customer's row in it: {len(alone)}"
+        + "".join(f" {case}" for case in alone)
     )
     print()
     print(breakdown(mine))

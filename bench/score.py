@@ -41,6 +41,8 @@ class Tally:
     faults: list[Fault] = field(default_factory=list)
     mixed: int = 0
     """Folders that hold two customers whom the papers tell apart."""
+    by_folder_alone: list[str] = field(default_factory=list)
+    """Recordings that are right by their folder, and lie under another customer's row in it."""
     unread: int = 0
 
     def add(self, other: Tally) -> None:
@@ -48,6 +50,7 @@ class Tally:
         self.seen += other.seen
         self.faults += other.faults
         self.mixed += other.mixed
+        self.by_folder_alone += other.by_folder_alone
         self.unread += other.unread
 
     @property
@@ -92,6 +95,18 @@ def _owners(office: Office, decided: Decided) -> Mapping[str, frozenset[int]]:
         if row.customer and row.key in truth:
             owners[row.customer].add(truth[row.key])
     return {key: frozenset(mine) for key, mine in owners.items()}
+
+
+def by_folder_alone(office: Office, decided: Decided) -> list[str]:
+    """What `filed_by` lets pass and the whole product's score, which goes by the row, does not."""
+    truth = {line.key: line.customer for line in office.lines}
+    return [
+        f"{office.seed}:{at}"
+        for at, (recording, into, one) in enumerate(
+            zip(office.recordings, filed_by(office, decided), decided.decisions, strict=True)
+        )
+        if into and one.row and recording.customer in into - {truth[one.row]}
+    ]
 
 
 def mixed(office: Office, decided: Decided) -> int:

@@ -40,6 +40,8 @@ class Told:
     filed: Filed
     named: frozenset[str]
     """Keys of the rows that a `missing_recording` names."""
+    held_for: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By row, the held recordings that have it among their candidates."""
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ class Naming:
     others: int = 0
     """Named, though a recording of theirs lies undecided; neither right nor wrong."""
     cases: list[str] = field(default_factory=list)
-    """The false ones: row, and the recording that is theirs."""
+    """The false ones with the recording that is theirs, and those not named with what is held."""
 
 
 def run(seeds: Iterable[int], recordings: int) -> int:
@@ -66,13 +68,13 @@ def run(seeds: Iterable[int], recordings: int) -> int:
         tally.add(score(office, readings, told.filed))
         truth = missing(office, readings)
         count_named(naming, truth, told.named)
-        naming.cases += _false(office, readings, truth, told.named)
+        naming.cases += cases(office, readings, truth, told)
     print(table({CALLVAULT: tally}))
     print(
         f"missing recordings: {naming.named} of {naming.owed} named, {naming.false} falsely, "
         f"{naming.others} whose recording lies undecided"
     )
-    print("\n".join(naming.cases))
+    print("\n".join([*_not_held(tally), *naming.cases]))
     print(breakdown(tally))
     return int(tally.wrong > 0 or tally.ties_decided > 0 or naming.false > 0)
 
@@ -80,22 +82,43 @@ def run(seeds: Iterable[int], recordings: int) -> int:
 def count_named(naming: Naming, truth: Missing, named: frozenset[str]) -> None:
     owners = {truth.of_line[key] for key in named}
     naming.owed += len(truth.owed)
-    naming.named += len(owners & truth.owed)
-    naming.false += len(owners & truth.had)
+    naming.named += len(truth.named(named))
+    naming.false += len(truth.falsely(named))
     naming.others += len(owners - truth.owed - truth.had)
+
+
+def cases(office: Office, readings: Sequence[Reading], truth: Missing, told: Told) -> Sequence[str]:
+    """Who was named falsely, with a recording of theirs for `--case`; and who was not named."""
+    return [*_false(office, readings, truth, told.named), *_lacking(office, truth, told)]
+
+
+def _not_held(tally: Tally) -> Iterator[str]:
+    for fault in tally.faults:
+        if fault.kind in ("wrong", "tie decided"):
+            yield f"  {fault.kind} {fault.seed}:{fault.at}, {', '.join(fault.traits)}"
 
 
 def _false(
     office: Office, readings: Sequence[Reading], truth: Missing, named: frozenset[str]
 ) -> Iterator[str]:
-    owners = {truth.of_line[key] for key in named} & truth.had
-    for recording, reading in zip(office.recordings, readings, strict=True):
+    owners = truth.falsely(named)
+    for at, (recording, reading) in enumerate(zip(office.recordings, readings, strict=True)):
         if (
             reading.kind is Class.DECIDABLE
             and {truth.of_line[key] for key in reading.rows} & owners
         ):
             name = reading.person.name if reading.person else None
-            yield f"  falsely {name}, by {reading.why}: {recording.files[0].source}"
+            source = recording.files[0].source
+            yield f"  falsely {name} {office.seed}:{at}, by {reading.why}: {source}"
+
+
+def _lacking(office: Office, truth: Missing, told: Told) -> Iterator[str]:
+    for owner in sorted(truth.owed - truth.named(told.named)):
+        lines = [line for line in office.lines if truth.of_line[line.key] == owner]
+        held = sorted({source for line in lines for source in told.held_for.get(line.key, ())})
+        name = lines[0].name or "/".join(lines[0].numbers)
+        rows = ", ".join(line.key for line in lines)
+        yield f"  not named {name} {office.seed}, {rows}; held: {', '.join(held) or 'nothing'}"
 
 
 def through_callvault(office: Office) -> Told:
@@ -146,10 +169,14 @@ def _told(office: Office, reports: Mapping[date, Any]) -> Told:
     customer = {line.key: line.customer for line in office.lines}
     into: dict[str, frozenset[int]] = {}
     named: set[str] = set()
+    held_for: dict[str, list[str]] = {}
     for day, report in reports.items():
         for one in report["recordings"]:
             if one["status"] == "filed":
                 into[one["source"]] = _owner(office, one, customer)
+            elif one["status"] != "duplicate":
+                for candidate in one["candidates"]:
+                    held_for.setdefault(_key(candidate["call"]), []).append(one["source"])
         keys = {
             (line.key.split("|")[0], int(line.key.split("|")[2])): line.key
             for line in office.lines
@@ -162,11 +189,15 @@ def _told(office: Office, reports: Mapping[date, Any]) -> Told:
         next((into[file.source] for file in recording.files if file.source in into), None)
         for recording in office.recordings
     ]
-    return Told(filed, frozenset(named))
+    return Told(filed, frozenset(named), held_for)
+
+
+def _key(call: Any) -> str:
+    return f"{call['sheet']}|{call['tab']}|{call['line']}"
 
 
 def _owner(office: Office, line: Any, customer: Mapping[str, int]) -> frozenset[int]:
     """The true customers of a filed recording's row, or of its customer's name."""
     if call := line["call"]:
-        return frozenset({customer[f"{call['sheet']}|{call['tab']}|{call['line']}"]})
+        return frozenset({customer[_key(call)]})
     return frozenset(id for id, name in office.names.items() if name == line["customer"])

@@ -19,6 +19,10 @@ _SPEAKING_TAGS = ("title", "comment")
 _TAGGED_DAYS = 31
 """Up to so many days before the hand-off a date tag is believed; a later one is an export's."""
 
+_MISPLACED = timedelta(days=7)
+"""Up to so long after a folder's day a recording may have been made that lies there by mistake."""
+_MONTHS = timedelta(days=300)
+
 
 def gather(
     source: str, tz: ZoneInfo, arrived: date, patterns: Sequence[re.Pattern[str]] = ()
@@ -33,11 +37,21 @@ def gather(
     folders = read_folders(source, arrived)
     name = source.rpartition("/")[2]
     evidence = read_name(name, tz, folders.day or arrived, patterns)
+    if folders.day and arrived > folders.day:
+        until = min(arrived, folders.day + _MISPLACED)
+        evidence = _nearer(evidence, read_name(name, tz, until, patterns))
     if folders.collector:
         evidence = replace(_without(evidence, folders.collector), collector=folders.collector)
     started = evidence.started_at
     named = started.astimezone(tz).date() if started else None
     return folders.day or named or arrived, evidence
+
+
+def _nearer(by_folder: Evidence, by_arrival: Evidence) -> Evidence:
+    """A date without a year in an earlier day's folder is of days ago, and not of a year ago."""
+    one, other = by_folder.started_at, by_arrival.started_at
+    years_apart = one is not None and other is not None and other - one > _MONTHS
+    return by_arrival if years_apart else by_folder
 
 
 def _without(evidence: Evidence, collector: str) -> Evidence:

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from matcher.evidence import Row
-from matcher.names import is_firm, is_person
+from matcher.names import LONGEST, is_firm, is_person
 from matcher.numbers import line_of
 from matcher.owners import MOST, Owner, around_time, by_time, owners_by_day
 from matcher.register import Register
@@ -25,7 +25,6 @@ from matcher.spelling import readings
 
 _AROUND = 60  # minutes
 _TAIL = 4
-_LONGEST_NAME = 6
 _WORDS = re.compile(r"[^\w·]+")
 
 
@@ -35,8 +34,8 @@ class Met(NamedTuple):
     owners: tuple[Owner, ...]
     crowded: bool
     """More customers share a number or name with it than were looked at."""
-    mentioned: Mapping[str, bool]
-    """Customers' names that stand in its note; whether each may mean another customer, too."""
+    mentioned: Mapping[str, str | None]
+    """Customers' names that stand in its note, and the caveat where one may mean another, too."""
 
 
 class Blocks:
@@ -101,32 +100,41 @@ class Blocks:
     def _by_key(self) -> dict[str, Written]:
         return {row.row.key: row for day in self._days.values() for row in day.rows}
 
-    def _mentioned(self, call: Said, days: Sequence[_Day]) -> Mapping[str, bool]:
+    def _mentioned(self, call: Said, days: Sequence[_Day]) -> Mapping[str, str | None]:
         """Customers' full names in contact and note, the longest where they overlap; and of each
-        whether it may mean somebody else: a known customer of that name who has no row on these
-        days, or one of whose longer name it is a part.
+        the caveat where it may mean somebody else.
         """
         found: set[str] = set()
         # A whole name may hold another's: 刘虎桂 is not 刘虎, nor one firm another of its town.
         own = call.name or ""
-        whole = is_person(own) or is_firm(own) or any(day.has(own) for day in days)
-        told = call.note if whole else call.told
-        for word in map(self._spelling, _WORDS.split(told)):
+        written = any(day.has(own) for day in days)
+        whole = is_person(own) or is_firm(own) or written
+        # 阿卜杜拉·买买提曲阜 may be 阿卜杜拉·买买提 with his town, or somebody else's whole name.
+        goes_on = "·" in own and not written
+        longest = max((day.longest_name for day in days), default=0)
+        for word in map(
+            self._spelling, _WORDS.split(call.told if goes_on or not whole else call.note)
+        ):
             place = 0
             while place < len(word) - 1:
-                ends = range(min(len(word), place + _LONGEST_NAME), place + 1, -1)
+                ends = range(min(len(word), place + longest), place + 1, -1)
                 names = (word[place:end] for end in ends)
                 name = next((name for name in names if any(day.has(name) for day in days)), None)
                 found |= {name} if name else set()
                 place += len(name) if name else 1
-        return {
-            name: any(day.is_part_of_another(name) for day in days)
-            or any(
-                not any(day.of(customer) for day in days)
-                for customer in self._register.of_name(name)
-            )
-            for name in sorted(found - {call.name or ""})
-        }
+        return {name: self._caveat(name, call, days) for name in sorted(found - {own})}
+
+    def _caveat(self, name: str, call: Said, days: Sequence[_Day]) -> str | None:
+        """Why a name in a note may mean somebody else: a longer name, of which it is a part, or a
+        known customer of that name who has no row on these days.
+        """
+        if "·" in name and (call.name or "").startswith(name):
+            return "name_goes_on"
+        if any(day.is_part_of_another(name) for day in days):
+            return "namesake_known"
+        known = self._register.of_name(name)
+        absent = any(not any(day.of(customer) for day in days) for customer in known)
+        return "namesake_known" if absent else None
 
 
 class _Day:
@@ -144,6 +152,11 @@ class _Day:
 
     def has(self, name: str) -> bool:
         return name in self._by_name
+
+    @cached_property
+    def longest_name(self) -> int:
+        """Characters; a firm's name or 阿卜杜拉·买买提 has more than a person's four."""
+        return min(LONGEST, max(map(len, self._by_name), default=0))
 
     def is_part_of_another(self, name: str) -> bool:
         return name in self._by_part

@@ -51,7 +51,10 @@ class Conflict(Enum):
 
 
 def claims_of(
-    call: Said, rows: Sequence[Written], learned: Learned, mentioned: Mapping[str, bool] = NOBODY
+    call: Said,
+    rows: Sequence[Written],
+    learned: Learned,
+    mentioned: Mapping[str, str | None] = NOBODY,
 ) -> list[Claim]:
     """All customers of `rows`, best first."""
     together: dict[str, list[Weighed]] = {}

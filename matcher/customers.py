@@ -233,15 +233,15 @@ class _Namesakes:
 def _slips(lines: set[str]) -> dict[str, str]:
     """Each line that is a slip in the middle of another, with the smallest that it leads to."""
     by_ends: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for line in sorted(lines):
+    for line in lines:
         by_ends[line[:3], line[-2:]].append(line)
-    found: dict[str, str] = {}
+    near = Groups[str]()
     for alike in by_ends.values():
-        for place, line in enumerate(alike):
-            near = next((other for other in alike[:place] if in_the_middle(line, other)), None)
-            if near is not None:
-                found[line] = found.get(near, near)
-    return found
+        for one, other in combinations(alike, 2):
+            if in_the_middle(one, other):
+                near.join(one, other)
+    leads = {line: near.lead(line) for line in lines}
+    return {line: lead for line, lead in leads.items() if lead != line}
 
 
 def _lines(numbers: Iterable[str]) -> dict[str, str]:

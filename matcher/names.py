@@ -99,7 +99,7 @@ _WHOSE_PHONE = re.compile("的?[他她]?的?$")
 _OF_THEIRS = re.compile("^[他她的]+(?=..)")
 _SORT_PREFIX = re.compile(rf"([A-Za-z0-9]{{1,4}})({_HAN}.*)")
 _HAS_HAN = re.compile(_HAN)
-_SPREAD = re.compile(f"{_HAN}(?: {_HAN} {_HAN}| {_HAN}{{1,2}})(?= |$)")
+_SPREAD = re.compile(f"{_HAN}(?: {_HAN} {_HAN}| {_HAN}{{1,2}}?)(?= |$|{_MARKS})")
 
 
 @dataclass(frozen=True, slots=True)

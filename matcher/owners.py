@@ -60,14 +60,26 @@ def owners_by_day(
         by_day: defaultdict[date, list[Written]] = defaultdict(list)
         digits = {*numbers, *(digits for row in own for digits in row.misread)}
         alike = len(digits) > 1 and any(starmap(one_slip, combinations(digits, 2)))
+        lacking = _days_lacking_numbers(own)
         for row in own:
             rarity = bits.get((row.day, spelling(row.name or "")[:1]), _SURNAME_BITS[0])
-            line = written(row, customer, names, numbers, spelling, rarity, numbers_alike=alike)
+            caveats = ["numbers_alike"] * alike + ["number_lacking"] * (row.day in lacking)
+            line = written(row, customer, names, numbers, spelling, rarity, tuple(caveats))
             by_day[row.day].append(line)
         for day, lines in by_day.items():
             lines.sort(key=by_time)
             found[day].append(Owner(customer, names, numbers, tuple(lines)))
     return found
+
+
+def _days_lacking_numbers(rows: Sequence[Row]) -> frozenset[date]:
+    """Days on which some collectors have a customer with a number, and others without any."""
+    numbered: defaultdict[tuple[date, str], bool] = defaultdict(bool)
+    for row in rows:
+        if row.collector:
+            numbered[row.day, row.collector] |= bool(row.numbers or row.misread)
+    with_one = {day for (day, _), found in numbered.items() if found}
+    return frozenset(day for (day, _), found in numbered.items() if not found and day in with_one)
 
 
 def _customers(rows: Sequence[Row], spelling: Spelling, register: Register) -> Sequence[_Customer]:

@@ -76,8 +76,8 @@ class Written(NamedTuple):
     """Other spellings in the customer's other rows."""
     elsewhere: tuple[str, ...]
     """Numbers in other rows of the customer, not in this one."""
-    numbers_alike: bool
-    """The customer's rows have two numbers that are one slip apart."""
+    caveats: tuple[str, ...]
+    """Why the customer's rows may be two people of one name."""
     collector: str | None
     surname_bits: float
     """What the surname says: the fewer customers of the day have it, the more."""
@@ -122,8 +122,7 @@ def written(
     numbers: Sequence[str],
     spelling: Spelling,
     surname_bits: float = 1.0,
-    *,
-    numbers_alike: bool = False,
+    caveats: tuple[str, ...] = (),
 ) -> Written:
     """`names` and `numbers` are the customer's, from all its rows."""
     name = spelling(row.name or "") or (names[0] if names else None)
@@ -136,7 +135,7 @@ def written(
         name=name,
         also_named=tuple(each for each in names if each != name),
         elsewhere=tuple(number for number in numbers if number not in row.numbers),
-        numbers_alike=numbers_alike,
+        caveats=caveats,
         collector=spelling(row.collector or "") or None,
         surname_bits=surname_bits,
     )

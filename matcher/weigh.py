@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import product, starmap
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -18,8 +19,8 @@ from matcher.learned import Learned
 from matcher.names import is_person
 from matcher.numbers import same
 from matcher.said import Said, Written
-from matcher.slips import alike, base, in_last_two, is_part, one_slip
-from matcher.spelling import same_sound
+from matcher.slips import alike, base, in_last_two, in_the_middle, is_part, one_slip
+from matcher.spelling import one_name, same_sound
 from matcher.weights import CAVEATS, NAME_LIKE, WEIGHTS
 
 _VERY_FAR = 180
@@ -50,7 +51,7 @@ _SLACK, _NARROW = 2.0, 6  # minutes; parts of the day
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NICKNAME = re.compile(r"[小老阿大].{1,2}|.{1,2}[姐哥总工]|.{1,2}(?:经理|主任|老师)")
 
-NOBODY: Mapping[str, bool] = {}
+NOBODY: Mapping[str, str | None] = {}
 
 
 class Weighed(NamedTuple):
@@ -73,12 +74,12 @@ class Weighed(NamedTuple):
 
 
 def weigh(
-    call: Said, line: Written, learned: Learned, mentioned: Mapping[str, bool] = NOBODY
+    call: Said, line: Written, learned: Learned, mentioned: Mapping[str, str | None] = NOBODY
 ) -> Weighed:
     """All reasons of one recording against one row, and their sum.
 
-    `mentioned` are the customers' names that stand in the recording's note, and of each whether
-    it is an absent customer's, too.
+    `mentioned` are the customers' names that stand in the recording's note, and of each the caveat
+    where it may mean another customer.
     """
     naming = [*_numbers(call, line), *_names(call, line, mentioned)]
     late = _minutes_late(call, line)
@@ -89,7 +90,7 @@ def weigh(
     by = _collector(call, line)
     when = _time(call, line, apart, exact=clock.exact) or _order(call, line, learned, by)
     if when and _digits_were_no_time(call, naming):
-        when = None
+        when = None if call.day == line.row.day else _day_differs(call, line)
     how_long = _duration(call, line)
     rest = (when, how_long, by, *_row_itself(line))
     reasons = (*naming, *filter(None, rest))
@@ -138,12 +139,19 @@ def _named_by_number(call: Said, line: Written) -> Reason | None:
 
 def _nearly(call: Said, line: Written, every: Sequence[str]) -> list[Reason]:
     """A slip of one of the customer's numbers; another customer's number is none, but for a
-    customer of that very name, whose row has the slip.
+    customer of that name, whose row has the slip.
     """
     mistyped = _mistyped(call.numbers, (*every, *line.row.misread))
-    if call.of_number and not (line.name in call.names_of_number and (mistyped or not every)):
+    equal = line.name in call.names_of_number
+    if call.of_number and not (equal and not every) and not (mistyped and _theirs(call, line)):
         return [_reason("number_of_other", number="、".join(call.numbers))]
     return [mistyped] if mistyped else []
+
+
+def _theirs(call: Said, line: Written) -> bool:
+    """Whether the row's name is that of the number's known customer, or another spelling of it."""
+    name = line.name or ""
+    return any(known == name or one_name(known, name) for known in call.names_of_number)
 
 
 def _perhaps_tail(call: Said, every: Sequence[str]) -> list[Reason]:
@@ -179,7 +187,7 @@ def _other_number(call: Said, every: Sequence[str]) -> Reason:
     return _reason("number_differs", heard=heard, written="、".join(every))
 
 
-def _names(call: Said, line: Written, mentioned: Mapping[str, bool]) -> list[Reason]:
+def _names(call: Said, line: Written, mentioned: Mapping[str, str | None]) -> list[Reason]:
     if not line.name:
         return []
     if not line.also_named:
@@ -188,10 +196,13 @@ def _names(call: Said, line: Written, mentioned: Mapping[str, bool]) -> list[Rea
     return max(every, key=lambda reasons: sum(map(_WEIGHT, reasons)))
 
 
-def _name(call: Said, line: Written, name: str, mentioned: Mapping[str, bool]) -> list[Reason]:
+def _name(
+    call: Said, line: Written, name: str, mentioned: Mapping[str, str | None]
+) -> list[Reason]:
     if call.name != name and name in mentioned:
         noted = _reason("name_in_note", name=name, note=call.told.strip())
-        return [noted, _reason("namesake_known", name=name)] if mentioned[name] else [noted]
+        caveat = mentioned[name]
+        return [noted, _reason(caveat, name=name)] if caveat else [noted]
     if call.name:
         return _full_name(call, call.name, line, name)
     return _surname(call.surname, line, name) if call.surname else []
@@ -203,7 +214,7 @@ def _full_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]
         equal = [_reason("name_equal", name=name)]
         if caveat := _caveat(call, name):
             return [*equal, *caveat]
-        return [*equal, _reason("numbers_alike", name=name)] if line.numbers_alike else equal
+        return [*equal, *(_reason(code, name=name) for code in line.caveats)]
     caveat = _caveat(call, name)
     if customer and customer in call.confirmed_name:
         return [_reason("name_confirmed", heard=heard, written=name), *caveat]
@@ -227,9 +238,11 @@ def _other_name(call: Said, heard: str, line: Written, name: str) -> list[Reason
         return [_reason("name_known", heard=heard, written=name)]
     unequal = _unequal(heard, line, name)
     if call.of_name:
-        # A slip of the name beside the very number is a slip, be it somebody else's name.
+        # A slip of the name beside the very number is a slip, be it somebody else's name; and so is
+        # one where that customer's number has one, too.
         slip = any(reason.code in NAME_LIKE for reason in unequal)
-        if not (slip and _shared(call.numbers, line.row.numbers)):
+        both = any(starmap(in_the_middle, product(call.numbers_of_name, line.row.numbers)))
+        if not (slip and (both or _shared(call.numbers, line.row.numbers))):
             return [_reason("name_of_other", heard=heard, written=name)]
     return unequal
 

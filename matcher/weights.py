@@ -59,6 +59,11 @@ WEIGHTS = {
     # The name is equal, and a customer whom other days know and this one does not bears it, too:
     # enough where the row's collector is the recording's.
     "namesake_known": -3.5,
+    # 阿卜杜拉·买买提曲阜: a name and a town, or another's longer name.
+    "name_goes_on": -3.5,
+    # Beside rows with a number another collector has one of the name without: one person, or two
+    # of one name.
+    "number_lacking": -3.5,
     # The name is equal, and the customer's rows have two numbers one slip apart: one person, or two
     # of one name.
     "numbers_alike": -3.5,
@@ -114,7 +119,9 @@ HINTS = frozenset(
     {"number_slip", "number_near", "name_known", "name_sound", "name_near", "surname_equal"}
 )
 """These point at a customer whose call it may be, if the time or all else speaks for it."""
-CAVEATS = frozenset({"number_shared", "namesake_known", "numbers_alike"})
+CAVEATS = frozenset(
+    {"number_shared", "namesake_known", "name_goes_on", "number_lacking", "numbers_alike"}
+)
 """These say that more is needed, and not who is likelier."""
 SUPPORT = NAMES_A_CUSTOMER | HINTS
 

@@ -112,6 +112,25 @@ def slipped_name(said: str, written: str) -> bool:
     return bool(_sounds(a) & _sounds(b)) or any(a in pair and b in pair for pair in LOOKALIKES)
 
 
+_TITLES = ("总", "哥", "姐", "老板", "师傅", "经理", "主任")
+
+
+@lru_cache(maxsize=65536)
+def hints_at(said: str, written: str) -> bool:
+    """One character off, or the surname with a title: no more than a likeness, but one that keeps
+    people from saying that it is nobody's.
+    """
+    one, other = plain(said), plain(written)
+    if one[:1] == other[:1] and one[1:] in _TITLES:
+        return True
+    if min(len(one), len(other)) < 2 or max(len(one), len(other)) < 3:
+        return False
+    if len(one) == len(other):
+        return sum(a != b for a, b in zip(one, other, strict=True)) == 1
+    short, long = sorted((one, other), key=len)
+    return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
+
+
 @lru_cache(maxsize=8192)
 def _sounds(character: str) -> frozenset[str]:
     from pypinyin import Style, pinyin

@@ -92,6 +92,46 @@ def test_an_unmatched_recording_stands_for_nobody(office: SmallOffice) -> None:
     assert missing(office) == [("陈建国", FIRST_LINE)]
 
 
+def test_a_like_name_beside_a_strangers_number_stands_for_nobody(office: SmallOffice) -> None:
+    office.record(miui("邹海涛", "15405389999", time(14, 20)))
+    office.sheet(Row("唐海涛", "15405381201", time(9, 20)))
+    office.take_in()
+    assert len(office.found("ambiguous_recording")) == 1
+    assert missing(office) == [("唐海涛", FIRST_LINE)]
+
+
+def test_a_like_name_beside_no_number_may_be_theirs(office: SmallOffice) -> None:
+    office.record(oppo("邹海涛", time(14, 20)))
+    office.sheet(Row("唐海涛", "15405381201", time(9, 20)))
+    office.take_in()
+    assert len(office.found("ambiguous_recording")) == 1
+    assert missing(office) == []
+
+
+def test_who_has_a_strangers_number_and_the_very_name_misses_nothing(office: SmallOffice) -> None:
+    office.record(miui("唐海涛", "15405389999", time(14, 20)))
+    office.sheet(Row("唐海涛", "15405381201", time(9, 20)))
+    office.take_in()
+    assert len(office.found("ambiguous_recording")) == 1
+    assert missing(office) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "陈文江(泰安市鑫源建材有限公司司机) 1000.mp3",
+        "唐新民(泰安市鑫源建材有限公司老婆) 11月16日 上午10点00分.m4a",
+    ],
+)
+def test_who_is_named_on_a_drivers_or_wifes_phone_has_a_recording(
+    office: SmallOffice, name: str
+) -> None:
+    office.record(name)
+    office.sheet(Row("泰安市鑫源建材有限公司", "15405381201", time(10, 0)))
+    office.take_in()
+    assert missing(office) == []
+
+
 @pytest.mark.parametrize(("recordings", "lacking"), [(0, 2), (1, 1), (2, 0), (3, 0)])
 def test_undecided_recordings_stand_for_as_many_namesakes_as_they_are(
     office: SmallOffice, recordings: int, lacking: int

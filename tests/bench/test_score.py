@@ -1,7 +1,11 @@
+from bench.in_process import Decided
 from bench.office.clerk import Class, read_office
 from bench.office.generate import generate
-from bench.office.truth import Office
-from bench.score import Fate, Filed, score
+from bench.office.truth import Office, SheetFile
+from bench.score import Fate, Filed, by_folder_alone, filed_by, score
+from matcher.decision import Decision, Verdict
+from matcher.evidence import Row
+from tests.bench.test_clerk import DAY, N1, line, recording, shown
 
 
 def perfect(office: Office) -> list[frozenset[int] | None]:
@@ -70,3 +74,25 @@ def test_a_decidable_recording_that_is_held_is_listed_with_its_kinds() -> None:
     (fault,) = score(office, readings, filed).faults
     assert fault.kind == "held"
     assert f"recorder {office.recordings[at].recorder}" in fault.traits
+
+
+def test_a_filing_under_anothers_row_in_a_common_folder_is_told() -> None:
+    """Two customers of one name, told apart by no paper, have one folder."""
+    lines = (line(1, "张三", N1), line(2, "张三", None))
+    office = Office(
+        seed=7,
+        recordings=(recording(shown("张三"), 2), recording(shown("张三"), 1)),
+        sheets=(SheetFile("sheet", b"", DAY, lines),),
+        names={1: "张三", 2: "张三"},
+        mess=0,
+    )
+    decided = Decided(
+        heard=(),
+        decisions=tuple(
+            Decision(key, Verdict.MATCHED, "张三", lines[0].key, "clear", ()) for key in "01"
+        ),
+        rows=tuple(Row(one.key, DAY, one.name, one.numbers, "张三") for one in lines),
+        unread=(),
+    )
+    assert filed_by(office, decided) == [frozenset({1, 2})] * 2
+    assert by_folder_alone(office, decided) == ["7:0"]

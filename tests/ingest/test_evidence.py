@@ -1,5 +1,5 @@
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -47,6 +47,18 @@ def test_what_a_name_lacks_is_completed_from_the_folders_day() -> None:
     assert day == date(2025, 1, 2)
     assert evidence.started_at == datetime(2024, 12, 31, 15, 26, tzinfo=TZ)
     assert evidence.precision == Precision.MINUTE
+
+
+def test_a_date_some_days_after_its_folders_is_of_that_year_once_it_arrived() -> None:
+    name = "2026.11.16/李超/刘国桂_通话_11月18日_12点07分.amr"
+    day, evidence = gather(name, TZ, date(2026, 11, 18))
+    assert day == date(2026, 11, 16)
+    assert evidence.started_at == datetime(2026, 11, 18, 12, 7, tzinfo=TZ)
+    _, before = gather(name, TZ, ARRIVED - timedelta(1))
+    assert before.started_at == datetime(2025, 11, 18, 12, 7, tzinfo=TZ)
+    much_later = "2026.11.16/李超/刘国桂_通话_12月18日_12点07分.amr"
+    _, evidence = gather(much_later, TZ, date(2028, 1, 3))
+    assert evidence.started_at == datetime(2025, 12, 18, 12, 7, tzinfo=TZ)
 
 
 def test_the_offices_patterns_are_asked() -> None:

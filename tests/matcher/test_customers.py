@@ -58,6 +58,17 @@ def test_a_number_with_a_slip_in_its_middle_is_still_the_customers() -> None:
     slipped = A[:5] + "9" + A[6:]
     assert len(set(keys(identify([row("王伟", A), row("王伟", slipped)], ())))) == 1
     assert keys(identify([row("王伟", slipped)], [known("王伟", A)])) == [f"known 王伟 {A}"]
+
+
+def test_two_slips_of_one_number_are_both_the_customers() -> None:
+    # Two apart from each other; the right one, whichever day has it, is one from either.
+    right, digit, exchanged = "15463470997", "15463470097", "15436470997"
+    rows = [row("杨洪", number) for number in (right, digit, exchanged)]
+    assert len(set(keys(identify(rows, ())))) == 1
+    assert len(set(keys(identify(rows[1:], ())))) == 2
+    # Met as two by then, a third number tells of neither more than of the other.
+    both = [known("杨洪", digit), known("杨洪", exchanged)]
+    assert keys(identify(rows[:1], both)) == [None]
     network = A[:2] + "9" + A[3:]
     assert len(set(keys(identify([row("王伟", A), row("王伟", network)], ())))) == 2
 

@@ -337,6 +337,81 @@ def test_a_whole_name_holds_no_other_customers() -> None:
     assert outcome(one(heard("潍坊永固工程机械有限公司"), short)) == clear("r3")
 
 
+def test_names_in_a_note_may_be_long() -> None:
+    firm = row("r1", "泰安市鑫源建材有限公司", A)
+    assert outcome(one(heard("陈文江", note="泰安市鑫源建材有限公司司机"), firm)) == clear("r1")
+    dotted = row("r2", "玉素甫·哈斯木", B)
+    assert outcome(one(heard("熊红梅 玉素甫·哈斯木"), firm, dotted)) == clear("r2")
+
+
+def test_a_name_with_a_dot_that_goes_on_may_be_anothers_and_needs_the_time() -> None:
+    # A town, or another person: 买买提江 is a name, too.
+    rows = [row("r1", "阿卜杜拉·买买提", A, time="10:16", collector=None), row("r2", "王芳", B)]
+    call = heard("阿卜杜拉·买买提曲阜", time="10:17")
+    assert outcome(one(call, *rows)) == clear("r1")
+    assert "name_goes_on" in codes(one(call, *rows))
+    assert outcome(one(heard("阿卜杜拉·买买提曲阜", time="15:00"), *rows)) == held("weak")
+
+
+def test_a_namesake_without_a_number_in_anothers_sheet_may_be_a_second_customer() -> None:
+    # All three name one customer, whose numbers differ by a digit; nothing tells a fourth apart.
+    rows = [
+        row("r1", "汪金龙", A, customer="one"),
+        row("r2", "汪金龙", A[:5] + A[5:6] + A[5:], customer="one", reached=False),
+        row("r3", "汪金龙", customer="one", collector="许健福"),
+    ]
+    decision = one(heard("汪金龙", time="10:13"), *rows)
+    assert outcome(decision) == held("weak")
+    assert {"numbers_alike", "number_lacking"} <= codes(decision)
+    assert one(heard("汪金龙", A, time="10:13"), *rows).customer == "one"
+    own = replace(rows[2], collector="李娜")
+    assert one(heard("汪金龙", time="10:13"), *rows[:2], own).customer == "one"
+
+
+def test_last_digits_that_look_like_a_time_past_midnight_reach_for_no_other_day() -> None:
+    # `林玲丽0152-1116`: as 01:52 it could be a call of the day before.
+    spoken = heard("林玲丽", time="1:52", note="0152")
+    spoken = replace(spoken, evidence=replace(spoken.evidence, precision=Precision.MINUTE))
+    yesterday = row("r1", "林玲丽", "15496690152", day=TODAY - timedelta(1))
+    today = row("r2", "林玲丽", "15496690152")
+    assert outcome(one(spoken, yesterday, today)) == clear("r2")
+    assert one(spoken, yesterday).verdict is not Verdict.MATCHED
+
+
+def test_both_slips_of_one_known_customers_name_and_number_are_slips() -> None:
+    known = [Known("义", "罗丽义", frozenset({"15443154242"}))]
+    written = row("r1", "罗丽毅", "15441354242", time="10:42", customer="毅")
+    call = heard("罗丽义", "15443154242", time="10:42")
+    (decision,) = match([call], [written], known=known)
+    assert outcome(decision) == clear("r1")
+    (decision,) = match([heard("罗丽义", time="10:42")], [written], known=known)
+    assert outcome(decision) == clear("r1")
+    late = replace(written, called_at=at("15:00"))
+    (decision,) = match([call], [late], known=known)
+    assert decision.verdict is Verdict.AMBIGUOUS
+    # The number alone is a slip, and the name is that other customer's: nobody else's call.
+    other = replace(written, name="王伟")
+    (decision,) = match([call], [other], known=known)
+    assert decision.verdict is Verdict.UNMATCHED
+
+
+def test_the_number_of_a_known_customer_of_like_sound_is_a_strangers_beside_a_bare_row() -> None:
+    known = [Known("义", "罗丽义", frozenset({"15443154242"}))]
+    bare = row("r1", "罗丽毅", time="10:42", customer="毅")
+    (decision,) = match([heard("罗丽毅", "15443154242", time="10:42")], [bare], known=known)
+    assert outcome(decision) == held("conflict")
+
+
+def test_a_firms_number_on_another_day_under_its_short_name_makes_a_slip_no_strangers() -> None:
+    known = [Known("short", "鑫源矿业", frozenset({"15423028182"}))]
+    written = row("r1", "聊城市鑫源矿业有限公司", "15433028182", time="15:30")
+    (decision,) = match([heard(None, "15423028182", time="15:22")], [written], known=known)
+    assert outcome(decision) == clear("r1")
+    anothers = [Known("other", "刘海燕", frozenset({"15423028182"}))]
+    (decision,) = match([heard(None, "15423028182", time="15:22")], [written], known=anothers)
+    assert decision.verdict is Verdict.UNMATCHED
+
+
 def test_a_namesake_who_was_called_on_the_day_of_the_hand_off_alone_is_away() -> None:
     yesterday = TODAY - timedelta(1)
     rows = [row("r1", "章安", A, day=yesterday), row("r2", "章安", B)]
