@@ -3,7 +3,8 @@
     python -m bench.matching --offices 100 --seed 1 --recordings 200 --show 5
     python -m bench.matching --whole 3          runs the whole product, missing recordings too
 
-A filing under another customer and a tie decided are faults: then the exit code is 1.
+A filing under another customer, a tie decided, and a customer whose recording is there and who is
+named missing are faults: then the exit code is 1.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
-from bench import in_process, peers
+from bench import in_process, in_process_missing, peers
+from bench.missing import missing
 from bench.office.clerk import Class, read_office
 from bench.office.generate import generate
 from bench.score import Fate, Fault, Tally, by_folder_alone, filed_by, mixed, score
@@ -34,6 +36,10 @@ def one_office(seed: int, recordings: int) -> dict[str, Tally]:
     tallies[CALLVAULT].mixed = mixed(office, decided)
     tallies[CALLVAULT].by_folder_alone = by_folder_alone(office, decided)
     tallies[CALLVAULT].unread = len(found.unread)
+    truth, named = missing(office, readings), in_process_missing.named(decided)
+    tallies[CALLVAULT].missing.update(
+        owed=len(truth.owed), named=len(truth.named(named)), falsely=len(truth.falsely(named))
+    )
     for name, peer in peers.PEERS.items():
         picked = peers.filed_under_rows(office, peer(found))
         tallies[name] = score(office, readings, picked)
@@ -148,12 +154,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"right by the folder alone, under another customer's row in it: {len(alone)}"
         + "".join(f" {case}" for case in alone)
     )
+    told = mine.missing
+    print(f"missing recordings: {told['named']} of {told['owed']} named, {told['falsely']} falsely")
     print()
     print(breakdown(mine))
     if asked.show:
         print()
         _show(mine.faults, asked.show, asked.recordings, asked.only)
-    return int(mine.wrong > 0 or mine.ties_decided > 0)
+    return int(mine.wrong > 0 or mine.ties_decided > 0 or told["falsely"] > 0)
 
 
 def _show(faults: Sequence[Fault], most: int, recordings: int, only: str | None) -> None:

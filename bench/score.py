@@ -44,8 +44,11 @@ class Tally:
     by_folder_alone: list[str] = field(default_factory=list)
     """Recordings that are right by their folder, and lie under another customer's row in it."""
     unread: int = 0
+    missing: Counter[str] = field(default_factory=Counter)
+    """Whose recording was not handed over: `owed`, `named` of these, and named `falsely`."""
 
     def add(self, other: Tally) -> None:
+        self.missing.update(other.missing)
         self.fates += other.fates
         self.seen += other.seen
         self.faults += other.faults
