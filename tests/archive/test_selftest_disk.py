@@ -10,6 +10,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -205,18 +206,30 @@ def test_what_becomes_of_trailing_dots_is_told(
 
 @linux
 def test_a_rename_that_copies_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As some file systems in user space do it; the thread that looks sees one of both states."""
+    """As some file systems in user space do it; a half stays until somebody looked at it."""
+    real_stat = Path.stat
+    half, looked = list[Path](), Event()
+
+    def stat(path: Path, **how: bool) -> os.stat_result:
+        found = real_stat(path, **how)
+        if path in half:
+            looked.set()
+        return found
 
     def copy(source: Path, target: Path) -> bool:
         if target.exists():
             raise FileExistsError
         contents = source.read_bytes()
         with target.open("wb", buffering=0) as writer:
-            for start in range(0, len(contents), 16):
-                writer.write(contents[start : start + 16])
+            writer.write(contents[:16])
+            if target.parent.name == "atomic":
+                half.append(target)
+                looked.wait(30)
+            writer.write(contents[16:])
         source.unlink()
         return True
 
+    monkeypatch.setattr(Path, "stat", stat)
     monkeypatch.setattr(publish, "_renameat2", copy)
     assert wrong(tried(root)) == {"atomic": "selftest.seen_half"}
 
