@@ -61,12 +61,7 @@ def _write(tx: Transaction, store: Store, last: KnownFile, now: datetime) -> boo
     )
     path = custody_path(heading.number, now.date())
     staged = store.write("custody", custody_files.lines(heading, entries, rows))
-    try:
-        store.publish(staged, path)
-    except FileExistsError:  # left behind under this date, though newer dates are there
-        store.discard(staged)
-        _adopt(tx, store, last, path)
-        return True
+    store.publish(staged, path)
     store.sync([path])
     known = KnownFile(heading.number, path, staged.sha256, staged.size, heading.last, heading.head)
     papers.enter_file(tx, known, now)

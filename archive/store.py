@@ -134,11 +134,6 @@ class Store:
                 os.fsync(writer.fileno())
         return Staged(staged, digest.hexdigest(), size)
 
-    def make_folder(self, folder: Path) -> None:
-        """Makes a folder of the archive durably; one that is there is fine."""
-        with self._own_disk():
-            self._make_folder(folder)
-
     def names(self, folder: str) -> list[str]:
         """What lies in a folder of the archive; nothing, where there is no such folder."""
         with self._own_disk():

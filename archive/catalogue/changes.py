@@ -200,7 +200,7 @@ def _triggers(table: Table, dialect: str) -> Iterator[str]:
             when = f"FOR EACH ROW WHEN ({_counts(table, row)} AND ({_differs(table, dialect)}))"
         if dialect == "sqlite":
             yield f"{head} {when} BEGIN {note}; END"
-        else:
+        else:  # pragma: no cover - tried by hand on PostgreSQL, which no test starts
             yield (
                 f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
                 f"$$ BEGIN {note}; RETURN NULL; END $$"
