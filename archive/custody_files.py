@@ -49,6 +49,8 @@ class CustodyFile:
     entries: Sequence[Entry]
     rows: Sequence[Image]
     sha256: str
+    size: int
+    """Bytes."""
 
 
 def lines(heading: Heading, entries: Sequence[Entry], rows: Sequence[Image]) -> Iterator[bytes]:
@@ -78,7 +80,8 @@ def read(path: Path) -> CustodyFile:
         raise CustodyError(Message.of("custody.newer", path=path))
     if line := _wrong(heading, entries, rows):
         raise CustodyError(Message.of("custody.damaged", path=path, line=line))
-    return CustodyFile(heading, entries, rows, hashlib.sha256(contents).hexdigest())
+    digest = hashlib.sha256(contents).hexdigest()
+    return CustodyFile(heading, entries, rows, digest, len(contents))
 
 
 def follow(paths: Sequence[Path]) -> Iterator[CustodyFile]:

@@ -97,6 +97,4 @@ def _adopt(tx: Transaction, store: Store, last: KnownFile, path: str) -> None:
     same = same and changes.all_noted(tx, found.rows)
     if not same or log.hash_of(tx, heading.last) != heading.head:
         raise CustodyError(Message.of("custody.ahead", path=path))
-    size = store.path(path).stat().st_size
-    known = KnownFile(heading.number, path, found.sha256, size, heading.last, heading.head)
-    papers.enter_file(tx, known, datetime.fromisoformat(heading.written_at))
+    papers.enter_found(tx, path, found)

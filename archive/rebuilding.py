@@ -21,7 +21,6 @@ from archive.catalogue.database import (
     sqlite_file,
     sqlite_url,
 )
-from archive.catalogue.papers import KnownFile
 from archive.catalogue.schema import HEAD
 from archive.custody_files import CustodyFile
 from archive.errors import CatalogueError, CustodyError
@@ -77,15 +76,11 @@ def custody_paths(store: Store) -> Sequence[Path]:
 
 
 def _load(tx: Transaction, store: Store, path: Path, found: CustodyFile) -> None:
-    heading = found.heading
-    if heading.schema > HEAD:
+    if found.heading.schema > HEAD:
         raise CustodyError(Message.of("custody.newer", path=path))
     changes.bring_back(tx, found.rows)
     log.bring_back(tx, found.entries)
-    relative = path.relative_to(store.root).as_posix()
-    size = path.stat().st_size
-    known = KnownFile(heading.number, relative, found.sha256, size, heading.last, heading.head)
-    papers.enter_file(tx, known, datetime.fromisoformat(heading.written_at))
+    papers.enter_found(tx, path.relative_to(store.root).as_posix(), found)
     changes.forget(tx)
 
 

@@ -16,10 +16,8 @@ from archive.custody_check import Checked, check
 from archive.store import Store
 from config.language import sentences
 from config.visible import visible
-from ingest.desk import DONE, Desk, Told, as_json, lines
+from ingest.desk import DONE, NEEDS_A_PERSON, Desk, Told, as_json, lines
 from ingest.naming import recording_named
-
-_NEEDS_A_PERSON = 3
 
 
 def tell_custody(desk: Desk, named: str, form: str) -> Told:
@@ -45,7 +43,7 @@ def tell_check(desk: Desk, form: str) -> Told:
     with closing(open_catalogue(desk.settings.catalogue.url)) as catalogue:
         checked = check(catalogue, Store(desk.settings.archive.path), objects)
     problems = [desk.words.say(one) for one in checked.problems]
-    code = _NEEDS_A_PERSON if problems else DONE
+    code = NEEDS_A_PERSON if problems else DONE
     if form == "json":
         told = {
             "entries": checked.entries,

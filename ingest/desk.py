@@ -22,7 +22,7 @@ from ingest.hearing import Ears
 from ingest.inbox_pass import Clock
 from ingest.naming import Roots
 
-DONE = 0
+DONE, NEEDS_A_PERSON = 0, 3
 
 
 @dataclass(frozen=True, slots=True)

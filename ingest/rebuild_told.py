@@ -20,10 +20,8 @@ from archive.restoring import Restored, fetch_custody, restore
 from archive.store import Store
 from config.language import Message
 from config.visible import visible
-from ingest.desk import DONE, Desk, Told, as_json, lines
+from ingest.desk import DONE, NEEDS_A_PERSON, Desk, Told, as_json, lines
 from ingest.errors import WordError
-
-_NEEDS_A_PERSON = 3
 
 
 def tell_rebuild(
@@ -52,7 +50,7 @@ def tell_rebuild(
         files = rebuild(store, url, desk.clock.now(), partial(tell, "rebuild"))
         with closing(open_catalogue(url)) as catalogue:
             restored = restore(catalogue, store, objects, partial(tell, "restore"))
-    code = _NEEDS_A_PERSON if restored.missing else DONE
+    code = NEEDS_A_PERSON if restored.missing else DONE
     if form == "json":
         return Told(as_json(_as_json(files, fetched, restored)), exit_code=code)
     place = sqlite_file(url)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from archive.catalogue.schema import custody_file
 from archive.custody import GENESIS
+from archive.custody_files import CustodyFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,13 @@ def enter_stamp(tx: Connection, number: int, sha256: str, at: datetime) -> None:
     """A custody file has a time stamp, of which `sha256` is the hash in hex."""
     mine = update(custody_file).where(custody_file.c.number == number)
     tx.execute(mine.values(stamped_at=at, stamp_sha256=sha256))
+
+
+def enter_found(tx: Connection, path: str, found: CustodyFile) -> None:
+    """A custody file that lies at `path` is known from now on, as of when it was written."""
+    of = found.heading
+    known = KnownFile(of.number, path, found.sha256, found.size, of.last, of.head)
+    enter_file(tx, known, datetime.fromisoformat(of.written_at))
 
 
 def enter_file(tx: Connection, new: KnownFile, now: datetime) -> None:
