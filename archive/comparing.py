@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archive import custody_files
+from archive.batches import batches
 from archive.catalogue import changes, papers
 from archive.catalogue.consistency import Difference, readable
 from archive.catalogue.database import Catalogue
 from archive.catalogue.papers import KnownFile
 from archive.records import Image
 from archive.store import Store
-
-_AT_ONCE = 400
 
 _Key = tuple[str, tuple[str | int, ...]]
 """A table and a row's key."""
@@ -30,16 +29,15 @@ def compare_rows(catalogue: Catalogue, store: Store) -> Iterator[Difference]:
         known = papers.custody_files(tx)
     doubtful: dict[_Key, str] = {}
     for found in custody_files.follow([store.path(one.path) for one in known]):
-        for start in range(0, len(found.rows), _AT_ONCE):
-            _compare(catalogue, found.rows[start : start + _AT_ONCE], doubtful)
+        for images in batches(found.rows):
+            _compare(catalogue, images, doubtful)
     # Another process may have changed rows meanwhile, and written them down.
     last: dict[_Key, str] = {}
     for one in _newer(catalogue, known):
         for image in custody_files.read(store.path(one.path)).rows:
             doubtful.pop((image.table, image.key), None)
     with readable(catalogue) as tx:
-        for start in range(0, len(doubtful), _AT_ONCE):
-            some = list(doubtful)[start : start + _AT_ONCE]
+        for some in batches(list(doubtful)):
             last |= {key: doubtful[key] for key in changes.present(tx, some)}
     for (table, key), columns in sorted(last.items(), key=repr):
         at = "/".join(str(part) for part in key)

@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from archive import layout
+from archive.batches import batches
 from archive.catalogue import files, recordings
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.files import Sighting
@@ -82,8 +83,7 @@ class Intake:
 
         ordered = sorted(arrived, key=rank)
         total = Admitted()
-        for start in range(0, len(ordered), _BATCH):
-            batch = ordered[start : start + _BATCH]
+        for batch in batches(ordered, _BATCH):
             total += self._admit_batch(batch, now)
             progress(len(batch))
         return total

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
+from archive.batches import batches
 from archive.catalogue import outbox, recordings, releases
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.releases import Release
@@ -38,7 +38,6 @@ _BATCH = 16
 
 log = logging.getLogger(__name__)
 
-Thing = TypeVar("Thing")
 Checked = tuple[Proof, Seen]
 """A source that may go, by a proof of its recording."""
 
@@ -100,7 +99,7 @@ class Releasing:
         found: list[Candidate] = []
         with self._catalogue.reading() as tx:
             sources = self._sources(tx, here)
-            for some in _batches(sorted(sources)):
+            for some in batches(sorted(sources), _BATCH):
                 states = outbox.states(tx, some)
                 found += [
                     Candidate(one, tuple(sources[one.id]))
@@ -130,7 +129,7 @@ class Releasing:
         done = 0
         problems: list[Message] = []
         with ThreadPoolExecutor(workers) as pool:
-            for batch in _batches(candidates):
+            for batch in batches(candidates, _BATCH):
                 if stop():
                     break
                 try:
@@ -288,7 +287,3 @@ def _names(folder: Path, source: str) -> Iterator[Path]:
     yield whole
     for count in itertools.count(2):
         yield whole.with_name(f"{whole.stem} ({count}){whole.suffix}")
-
-
-def _batches(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:
-    return (things[start : start + _BATCH] for start in range(0, len(things), _BATCH))

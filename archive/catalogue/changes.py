@@ -7,8 +7,9 @@ changed, and told as it is when it is asked for.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from typing import TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     text,
 )
 
+from archive.batches import batches
 from archive.catalogue.schema import Moment, changed, custody, custody_file, metadata
 from archive.layout import CUSTODY
 from archive.records import Image
@@ -31,10 +33,9 @@ from archive.records import Image
 _APART = {custody.name, custody_file.name, changed.name}
 """The chain stands in custody files itself; the others are about these files."""
 KEPT = tuple(table for table in metadata.sorted_tables if table.name not in _APART)
-_AT_ONCE = 400
-"""Keys in one question: databases limit how many may be bound."""
 
 _Key = tuple[str | int, ...]
+_T = TypeVar("_T")
 
 _PASSING: Mapping[str, Mapping[str, object]] = {
     "outbox": {"attempts": 0, "next_at": datetime(1970, 1, 1, tzinfo=UTC), "error": None}
@@ -58,19 +59,16 @@ def install(tx: Connection) -> None:
 def noted(tx: Connection, limit: int) -> Sequence[Image]:
     """Rows that changed and what they say now, up to `limit`."""
     rows = tx.execute(select(changed).order_by(changed.c.table_name, changed.c.key).limit(limit))
-    keys: dict[str, list[_Key]] = {}
-    for row in rows:
-        keys.setdefault(row.table_name, []).append(tuple(json.loads(row.key)))
-    return [image for name in keys for image in _images(tx, metadata.tables[name], keys[name])]
+    keys = _by_table((row.table_name, tuple(json.loads(row.key))) for row in rows)
+    return [
+        image for name, some in keys.items() for image in _images(tx, metadata.tables[name], some)
+    ]
 
 
 def present(tx: Connection, keys: Sequence[tuple[str, _Key]]) -> Mapping[tuple[str, _Key], Image]:
     """What rows of these tables and keys say now, without those that are noted as changed."""
-    by_table: dict[str, list[_Key]] = {}
-    for name, key in keys:
-        by_table.setdefault(name, []).append(key)
     found: dict[tuple[str, _Key], Image] = {}
-    for name, some in by_table.items():
+    for name, some in _by_table(keys).items():
         texts = {_text(tx, key): key for key in some}
         mine = (changed.c.table_name == name) & changed.c.key.in_(texts)
         lately = {texts[text] for text in tx.execute(select(changed.c.key).where(mine)).scalars()}
@@ -82,8 +80,7 @@ def present(tx: Connection, keys: Sequence[tuple[str, _Key]]) -> Mapping[tuple[s
 def all_noted(tx: Connection, images: Sequence[Image]) -> bool:
     """Whether all these rows are noted as changed."""
     keys = [(one.table, one.key) for one in images]
-    batches = (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
-    return not any(present(tx, some) for some in batches)
+    return not any(present(tx, some) for some in batches(keys))
 
 
 def told(tx: Connection, images: Sequence[Image]) -> None:
@@ -105,12 +102,10 @@ def bring_back(tx: Connection, images: Sequence[Image]) -> None:
     A row that has something unique of another one's takes that one's place: the other one gave it
     up, and what it says since stands in a later file.
     """
-    by_table: dict[str, list[Image]] = {}
-    for one in images:
-        by_table.setdefault(one.table, []).append(one)
+    by_table = _by_table((one.table, one) for one in images)
     for name, some in by_table.items():
         table = metadata.tables[name]
-        for keys in _batches([one.key for one in some]):
+        for keys in batches([one.key for one in some]):
             tx.execute(delete(table).where(_any_of(table, keys)))
     for name, some in by_table.items():
         table = metadata.tables[name]
@@ -121,7 +116,7 @@ def bring_back(tx: Connection, images: Sequence[Image]) -> None:
 
 def _images(tx: Connection, table: Table, keys: Sequence[_Key]) -> Iterator[Image]:
     found: dict[_Key, Mapping[str, object]] = {}
-    for some in _batches(keys):
+    for some in batches(keys):
         for row in tx.execute(select(table).where(_any_of(table, some))).mappings():
             passing = _PASSING.get(table.name, {})
             told = {name: _plain(value) for name, value in row.items() if name not in passing}
@@ -138,8 +133,11 @@ def _any_of(table: Table, keys: Sequence[_Key]) -> ColumnElement[bool]:
     return or_(*(and_(*(c == one for c, one in zip(columns, key, strict=True))) for key in parsed))
 
 
-def _batches(keys: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
-    return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
+def _by_table(told: Iterable[tuple[str, _T]]) -> Mapping[str, Sequence[_T]]:
+    found: dict[str, list[_T]] = {}
+    for name, one in told:
+        found.setdefault(name, []).append(one)
+    return found
 
 
 def _plain(value: object) -> object:

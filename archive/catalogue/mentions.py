@@ -7,10 +7,8 @@ from datetime import date
 
 from sqlalchemy import Connection, delete, insert, select
 
+from archive.batches import batches
 from archive.catalogue.schema import mention
-
-_AT_ONCE = 500
-"""Values in one question: databases limit how many may be bound."""
 
 
 def note(tx: Connection, said: Mapping[date, Collection[str]]) -> None:
@@ -24,9 +22,8 @@ def note(tx: Connection, said: Mapping[date, Collection[str]]) -> None:
 def days_of(tx: Connection, values: Iterable[str], after: date | None = None) -> frozenset[date]:
     """The days, or those `after` one, on which one of `values` is said."""
     in_time = [] if after is None else [mention.c.day > after]
-    wanted = sorted(set(values))
     found: set[date] = set()
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = mention.c.value.in_(wanted[start : start + _AT_ONCE])
+    for batch in batches(sorted(set(values))):
+        some = mention.c.value.in_(batch)
         found |= set(tx.execute(select(mention.c.day).where(some, *in_time).distinct()).scalars())
     return frozenset(found)

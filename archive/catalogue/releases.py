@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from archive.batches import batches
 from archive.catalogue import log
 from archive.catalogue.schema import inbox_file, recording
 from archive.catalogue.shapes import to_inbox_file
@@ -19,9 +20,6 @@ from archive.custody import Event
 from archive.proof import Proof
 from archive.records import FileState, InboxFile, Recording
 from config.language import Message
-
-_AT_ONCE = 400
-"""Sources in one question: databases limit how many may be bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +38,9 @@ class Release:
 
 def taken(tx: Connection, sources: Collection[str]) -> Sequence[InboxFile]:
     """Those of `sources` whose bytes were admitted, or admitted before from another file."""
-    wanted = sorted(sources)
     found: list[InboxFile] = []
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = inbox_file.c.source.in_(wanted[start : start + _AT_ONCE])
+    for batch in batches(sorted(sources)):
+        some = inbox_file.c.source.in_(batch)
         ended = inbox_file.c.state.in_([FileState.RECORDING, FileState.DUPLICATE])
         found += map(to_inbox_file, tx.execute(select(inbox_file).where(some, ended)))
     return found
