@@ -96,18 +96,13 @@ class InMirror:
         return kept.mirrored
 
     def examine(self, kept: Kept, level: Level) -> Flaw | None:
-        try:
-            return self._look(kept, level)
-        except StoreError as error:
-            if error.message.key not in _OF_ONE_OBJECT:
-                raise
-        self._objects.check()
-        try:
-            return self._look(kept, level)
-        except StoreError as error:
-            if error.message.key not in _OF_ONE_OBJECT:
-                raise
-        self._objects.check()
+        for _ in range(2):  # once more, for it may have been a moment's trouble
+            try:
+                return self._look(kept, level)
+            except StoreError as error:
+                if error.message.key not in _OF_ONE_OBJECT:
+                    raise
+            self._objects.check()
         return Flaw.UNREADABLE
 
     def check(self, *, empty: bool) -> None:
