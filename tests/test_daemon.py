@@ -70,7 +70,7 @@ class Daemon:
     def wait_for(self, what: Callable[[], bool]) -> None:
         """Returns once `what` has come about; fails with the daemon's words if it does not."""
         until = time.monotonic() + PATIENCE
-        while not what():
+        while not _has_come_about(what):
             assert self.process.poll() is None, f"the daemon ended: {self.said()}"
             assert time.monotonic() < until, f"in vain: {self.said()}"
             time.sleep(0.02)
@@ -81,6 +81,13 @@ class Daemon:
     def end(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
         return self.process.wait(PATIENCE)
+
+
+def _has_come_about(what: Callable[[], bool]) -> bool:
+    try:
+        return what()
+    except FileNotFoundError:  # the daemon moved a file while it was looked at
+        return False
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import io
 import json
 import os
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -165,18 +165,27 @@ def sheet(rows: Sequence[tuple[str, str, str]]) -> bytes:
 
 
 def tree(folder: Path) -> Tree:
+    return _seen(folder, folder.rglob("*"))
+
+
+def recordings_below(folder: Path) -> Tree:
+    """Never opens what callvault keeps for itself, which comes and goes while it runs."""
+    return _seen(folder, (path for path in folder.rglob("*") if not _own(folder, path)))
+
+
+def _own(folder: Path, path: Path) -> bool:
+    return path.relative_to(folder).parts[0] == ".callvault"
+
+
+def _seen(folder: Path, paths: Iterable[Path]) -> Tree:
     return {
         path.relative_to(folder).as_posix(): (
             hashlib.sha256(path.read_bytes()).hexdigest(),
             path.stat().st_mtime_ns,
         )
-        for path in folder.rglob("*")
+        for path in paths
         if path.is_file()
     }
-
-
-def recordings_below(folder: Path) -> Tree:
-    return {path: seen for path, seen in tree(folder).items() if path[:11] != ".callvault/"}
 
 
 def sha256(content: bytes) -> str:
