@@ -14,7 +14,8 @@ from audit.facts import Facts
 from audit.missing import missing
 from audit.rules import Rules
 from bench.in_process import Decided, called_on
-from bench.office.truth import ZONE
+from bench.missing import HeldFor
+from bench.office.truth import ZONE, Office
 from config.language import Message, Words
 from matcher.decision import Candidate, Decision
 from matcher.evidence import Heard, Row
@@ -33,6 +34,16 @@ def named(decided: Decided) -> frozenset[str]:
         for day in sorted({row.said.day for row in rows})
         for key in _of_day(day, [row for row in rows if row.said.day == day], recordings)
     )
+
+
+def held_for(office: Office, decided: Decided) -> HeldFor:
+    """By row, the held recordings that have it among their candidates."""
+    found: dict[str, list[str]] = {}
+    for recording, decision in zip(office.recordings, decided.decisions, strict=True):
+        if decision.customer is None:
+            for candidate in decision.candidates:
+                found.setdefault(candidate.row, []).append(recording.files[0].source)
+    return found
 
 
 def _of_day(

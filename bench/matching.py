@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from bench import in_process, in_process_missing, peers
-from bench.missing import missing
+from bench.missing import cases, missing
 from bench.office.clerk import Class, read_office
 from bench.office.generate import generate
 from bench.score import Fate, Fault, Tally, by_folder_alone, filed_by, mixed, score
@@ -37,6 +37,8 @@ def one_office(seed: int, recordings: int) -> dict[str, Tally]:
     tallies[CALLVAULT].by_folder_alone = by_folder_alone(office, decided)
     tallies[CALLVAULT].unread = len(found.unread)
     truth, named = missing(office, readings), in_process_missing.named(decided)
+    held_for = in_process_missing.held_for(office, decided)
+    tallies[CALLVAULT].missing_cases = [*cases(office, readings, truth, named, held_for)]
     tallies[CALLVAULT].missing.update(
         owed=len(truth.owed), named=len(truth.named(named)), falsely=len(truth.falsely(named))
     )
@@ -156,6 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     told = mine.missing
     print(f"missing recordings: {told['named']} of {told['owed']} named, {told['falsely']} falsely")
+    print("\n".join(mine.missing_cases))
     print()
     print(breakdown(mine))
     if asked.show:

@@ -17,6 +17,8 @@ from bench.office.truth import Line, Office, Recording, Shown
 
 Owner = tuple[int, date]
 """A person of the papers, and a day."""
+HeldFor = Mapping[str, Sequence[str]]
+"""By the key of a row, the held recordings that have it among their candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +97,42 @@ def _one_customer(office: Office, of_line: Mapping[str, Owner]) -> Mapping[Owner
         for one in owners:
             same[one] = same.get(one, frozenset()) | owners
     return same
+
+
+# --- telling the cases ---------------------------------------------------------------------------
+
+
+def cases(
+    office: Office,
+    readings: Sequence[Reading],
+    truth: Missing,
+    named: frozenset[str],
+    held_for: HeldFor,
+) -> Sequence[str]:
+    """Who was named falsely, with a recording of theirs for `--case`; and who was not named."""
+    return [*_false(office, readings, truth, named), *_lacking(office, truth, named, held_for)]
+
+
+def _false(
+    office: Office, readings: Sequence[Reading], truth: Missing, named: frozenset[str]
+) -> Iterator[str]:
+    owners = truth.falsely(named)
+    for at, (recording, reading) in enumerate(zip(office.recordings, readings, strict=True)):
+        if (
+            reading.kind is Class.DECIDABLE
+            and {truth.of_line[key] for key in reading.rows} & owners
+        ):
+            name = reading.person.name if reading.person else None
+            source = recording.files[0].source
+            yield f"  falsely {name} {office.seed}:{at}, by {reading.why}: {source}"
+
+
+def _lacking(
+    office: Office, truth: Missing, named: frozenset[str], held_for: HeldFor
+) -> Iterator[str]:
+    for owner in sorted(truth.owed - truth.named(named)):
+        lines = [line for line in office.lines if truth.of_line[line.key] == owner]
+        held = sorted({source for line in lines for source in held_for.get(line.key, ())})
+        name = lines[0].name or "/".join(lines[0].numbers)
+        rows = ", ".join(line.key for line in lines)
+        yield f"  not named {name} {office.seed}, {rows}; held: {', '.join(held) or 'nothing'}"

@@ -46,9 +46,12 @@ class Tally:
     unread: int = 0
     missing: Counter[str] = field(default_factory=Counter)
     """Whose recording was not handed over: `owed`, `named` of these, and named `falsely`."""
+    missing_cases: list[str] = field(default_factory=list)
+    """Those named falsely and those not named, in words."""
 
     def add(self, other: Tally) -> None:
         self.missing.update(other.missing)
+        self.missing_cases += other.missing_cases
         self.fates += other.fates
         self.seen += other.seen
         self.faults += other.faults

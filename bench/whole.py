@@ -13,9 +13,9 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from bench.missing import Missing, missing
+from bench.missing import Missing, cases, missing
 from bench.office import sounds
-from bench.office.clerk import Class, Reading, read_office
+from bench.office.clerk import read_office
 from bench.office.generate import generate
 from bench.office.truth import ZONE, Office
 from bench.score import Filed, Tally, score
@@ -68,7 +68,7 @@ def run(seeds: Iterable[int], recordings: int) -> int:
         tally.add(score(office, readings, told.filed))
         truth = missing(office, readings)
         count_named(naming, truth, told.named)
-        naming.cases += cases(office, readings, truth, told)
+        naming.cases += cases(office, readings, truth, told.named, told.held_for)
     print(table({CALLVAULT: tally}))
     print(
         f"missing recordings: {naming.named} of {naming.owed} named, {naming.false} falsely, "
@@ -87,38 +87,10 @@ def count_named(naming: Naming, truth: Missing, named: frozenset[str]) -> None:
     naming.others += len(owners - truth.owed - truth.had)
 
 
-def cases(office: Office, readings: Sequence[Reading], truth: Missing, told: Told) -> Sequence[str]:
-    """Who was named falsely, with a recording of theirs for `--case`; and who was not named."""
-    return [*_false(office, readings, truth, told.named), *_lacking(office, truth, told)]
-
-
 def _not_held(tally: Tally) -> Iterator[str]:
     for fault in tally.faults:
         if fault.kind in ("wrong", "tie decided"):
             yield f"  {fault.kind} {fault.seed}:{fault.at}, {', '.join(fault.traits)}"
-
-
-def _false(
-    office: Office, readings: Sequence[Reading], truth: Missing, named: frozenset[str]
-) -> Iterator[str]:
-    owners = truth.falsely(named)
-    for at, (recording, reading) in enumerate(zip(office.recordings, readings, strict=True)):
-        if (
-            reading.kind is Class.DECIDABLE
-            and {truth.of_line[key] for key in reading.rows} & owners
-        ):
-            name = reading.person.name if reading.person else None
-            source = recording.files[0].source
-            yield f"  falsely {name} {office.seed}:{at}, by {reading.why}: {source}"
-
-
-def _lacking(office: Office, truth: Missing, told: Told) -> Iterator[str]:
-    for owner in sorted(truth.owed - truth.named(told.named)):
-        lines = [line for line in office.lines if truth.of_line[line.key] == owner]
-        held = sorted({source for line in lines for source in told.held_for.get(line.key, ())})
-        name = lines[0].name or "/".join(lines[0].numbers)
-        rows = ", ".join(line.key for line in lines)
-        yield f"  not named {name} {office.seed}, {rows}; held: {', '.join(held) or 'nothing'}"
 
 
 def through_callvault(office: Office) -> Told:

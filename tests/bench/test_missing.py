@@ -1,9 +1,9 @@
 from dataclasses import replace
 
-from bench.missing import missing
+from bench.missing import cases, missing
 from bench.office.clerk import read_office
 from bench.office.truth import Office, SheetFile
-from bench.whole import Naming, Told, cases, count_named
+from bench.whole import Naming, count_named
 from tests.bench.test_clerk import DAY, N1, N2, line, recording, shown
 
 LINES = (
@@ -66,7 +66,7 @@ def test_naming_is_counted_against_both() -> None:
 def test_each_case_is_told_with_its_office_and_what_is_held() -> None:
     readings = read_office(office())
     found = missing(office(), readings)
-    told = Told((None,), frozenset({LINES[0].key}), {LINES[1].key: ["held.mp3"]})
-    falsely, lacking = cases(office(), readings, found, told)
+    named, held_for = frozenset({LINES[0].key}), {LINES[1].key: ["held.mp3"]}
+    falsely, lacking = cases(office(), readings, found, named, held_for)
     assert falsely == "  falsely 张三 0:0, by number: a.mp3"
     assert lacking == f"  not named 李四 0, {LINES[1].key}; held: held.mp3"
