@@ -10,8 +10,8 @@ DURABLE := $(DURABLE),archive/custody*.py,archive/keeping.py,archive/rebuilding.
 DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
-.PHONY: run test check format fuzz hostile damage crash model model-mutants bench-reading bench-matching \
-    bench-matching-cost lock clean
+.PHONY: run test check format fuzz hostile damage crash model model-mutants conformance-ceph bench-reading \
+    bench-matching bench-matching-cost lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -61,6 +61,13 @@ damage: $(VENV)/dev.ok
 crash: $(VENV)/dev.ok
 	$(BIN)/python -m tests.crash.campaign $(CRASH)
 	$(BIN)/python -m tests.crash.mutants
+
+# Tries the mirror on Ceph, one node in memory: installs Debian's packages, so it needs root, starts it on
+# loopback and stops it again. docs/mirror.md says what each store did.
+CEPH := radosgw ceph-mon ceph-osd ceph-common
+conformance-ceph: $(VENV)/dev.ok
+	dpkg -s $(CEPH) >/dev/null 2>&1 || (apt-get update -q && apt-get install -q -y --no-install-recommends $(CEPH))
+	$(BIN)/pytest -n 0 tests/stores --ceph
 
 # What reading names, sheets and sound costs; docs/performance.md says what came of it.
 bench-reading: $(VENV)/dev.ok

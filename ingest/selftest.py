@@ -82,7 +82,7 @@ def _mirror(mirror: Mirror | None, clocks: Clocks) -> Iterator[Trial]:
         yield Trial("mirror", "reached", False, Result(Outcome.FAIL, error.message))
         return
     token = f"{clocks.now():%Y%m%d%H%M%S%f}"
-    yield from store_trials(store, token, lambda: store.knows_conditions)
+    yield from store_trials(store, token, lambda: store.refuses_overwriting)
     yield clock_trial(store.clock, clocks.now)
 
 
