@@ -19,7 +19,7 @@ run: $(VENV)/run.ok
 
 test: check
 
-check: $(VENV)/dev.ok
+check: $(VENV)/dev.ok $(VENV)/ministack.ok
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
@@ -101,6 +101,13 @@ $(VENV)/bench.ok: requirements/bench.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
+# A server to test against, in an environment of its own: it asks for another botocore than boto3 does.
+$(VENV)/ministack.ok: requirements/ministack.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/ministack
+	$(VENV)/ministack/bin/python -m pip install --quiet --disable-pip-version-check \
+	    --require-hashes -r requirements/ministack.txt
+	touch $@
+
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -114,7 +121,10 @@ lock:
 	        $$( [ $$extra = bench ] && echo --extra bench -c ../requirements/dev.txt ) \
 	        --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	        --no-header --no-annotate --quiet -o ../requirements/$$extra.txt; \
-	done
+	done; \
+	echo 'ministack>=1.5' | lock/bin/uv pip compile - \
+	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --no-annotate --quiet -o ../requirements/ministack.txt
 
 clean:
 	rm -rf $(VENV) build dist office .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -50,8 +51,9 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
 
 
 def _program() -> str:
-    beside = Path(sys.executable).parent
-    found = shutil.which("ministack", path=str(beside)) or shutil.which("ministack")
+    """From the environment that `make` gives it within that of the tests, else from the PATH."""
+    within = Path(sys.prefix) / "ministack" / ("Scripts" if os.name == "nt" else "bin")
+    found = shutil.which("ministack", path=str(within)) or shutil.which("ministack")
     if found is None:
-        raise RuntimeError("ministack is missing: pip install ministack")
+        raise RuntimeError("ministack is missing: make .venv/ministack.ok")
     return found
