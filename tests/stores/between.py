@@ -13,6 +13,8 @@ LOSE_ANSWER = "lose answer"
 """The server does what it is asked; its answer never comes."""
 CUT_BODY = "cut body"
 """The server gets half of the body."""
+CUT_ANSWER = "cut answer"
+"""The client gets half of what the answer says that it has."""
 FLIP_BIT = "flip bit"
 """The server gets another body of the same length."""
 
@@ -76,13 +78,13 @@ class _Handler(BaseHTTPRequestHandler):
             body = body[:-1] + bytes([body[-1] ^ 1])
         if fault == CUT_BODY:
             body = body[: len(body) // 2]
-        if fault in {CUT_BODY, LOSE_ANSWER}:
+        if fault in {CUT_BODY, CUT_ANSWER, LOSE_ANSWER}:
             self.close_connection = True
         server = HTTPConnection(self.between.server, timeout=20)
         try:
             self._send(server, body)
             if fault != CUT_BODY:
-                self._answer(server, lost=fault == LOSE_ANSWER)
+                self._answer(server, fault)
         finally:
             server.close()
 
@@ -97,10 +99,10 @@ class _Handler(BaseHTTPRequestHandler):
             server.putheader(name, value)
         server.endheaders(body)
 
-    def _answer(self, server: HTTPConnection, *, lost: bool) -> None:
+    def _answer(self, server: HTTPConnection, fault: str) -> None:
         answer = server.getresponse()
         contents = answer.read()
-        if lost:
+        if fault == LOSE_ANSWER:
             return
         self.send_response_only(answer.status, answer.reason)
         for name, value in answer.getheaders():
@@ -110,4 +112,4 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.status != 204:
             self.send_header("Content-Length", told or str(len(contents)))
         self.end_headers()
-        self.wfile.write(contents)
+        self.wfile.write(contents[: len(contents) // 2] if fault == CUT_ANSWER else contents)

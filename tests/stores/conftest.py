@@ -29,14 +29,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that asks for a `bucket` needs a server; one that asks for a `store` alone does not.
 
-    Nobody can stand `between` callvault and a server that speaks https.
+    Nobody can stand `between` callvault and a server that speaks https; a lock makes no difference.
     """
     ceph = metafunc.config.getoption("--ceph", default=False)
     names = [name for name in SERVED if name.startswith("ceph")] if ceph else list(QUICK)
-    if "bucket" in metafunc.fixturenames:
+    if {"bucket", "between"} & set(metafunc.fixturenames):
         names = [name for name in names if name in SERVED]
     if "between" in metafunc.fixturenames:
-        names = [name for name in names if "https" not in name]
+        names = [name for name in names if not name.endswith(("https", "locked"))]
     if "place" in metafunc.fixturenames:
         metafunc.parametrize("place", names)
 
@@ -67,10 +67,14 @@ def store(place: str, servers: Servers, tmp_path: Path) -> Iterator[ObjectStore]
 
 
 @pytest.fixture
-def between(bucket: Bucket) -> Iterator[Between]:
-    assert bucket.mirror.endpoint_url is not None
-    with Between(bucket.mirror.endpoint_url) as running:
-        yield running
+def between(place: str, servers: Servers) -> Between:
+    return servers.disturbed(place).between
+
+
+@pytest.fixture
+def disturbed(place: str, servers: Servers) -> ObjectStore:
+    """The store with somebody between, who passes everything on until a test says otherwise."""
+    return servers.disturbed(place).store
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from config.settings import Mirror
 from tests.archive.memory_objects import MemoryStore
 from tests.model.store import FolderStore
 from tests.s3_server import ENVIRONMENT, S3Server
+from tests.stores.between import Between
 from tests.stores.ceph import Ceph, running_ceph
 from tests.stores.ministack import running_ministack
 
@@ -86,13 +87,25 @@ class Bucket:
     store: S3Store
 
     def connect(self, **changed: Any) -> S3Store:
-        """As another process would, with the environment as it is now."""
+        """With other settings, and the environment as it is now."""
         return connect(replace(self.mirror, **changed))
+
+    def again(self, prefix: str = _PREFIX) -> S3Store:
+        """As another process finds it, which knows nothing of it yet."""
+        return S3Store(self.client, replace(self.mirror, prefix=prefix))
 
     @property
     def client(self) -> S3Client:
         """For what callvault never asks."""
         return self.store._client
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbed:
+    """A store, and what stands between it and the server."""
+
+    between: Between
+    store: S3Store
 
 
 class Servers:
@@ -102,6 +115,7 @@ class Servers:
         self._folder = folder
         self._running = running
         self._buckets: dict[str, Bucket] = {}
+        self._disturbed: dict[str, Disturbed] = {}
         self._ministack: str | None = None
         self._ceph: Ceph | None = None
 
@@ -117,6 +131,17 @@ class Servers:
             if not name.startswith("rclone"):  # whose buckets are folders, made already
                 _make(self._buckets[name])
         return self._buckets[name]
+
+    def disturbed(self, name: str) -> Disturbed:
+        if name not in self._disturbed:
+            bucket = self.bucket(name)
+            assert bucket.mirror.endpoint_url is not None
+            between = self._running.enter_context(Between(bucket.mirror.endpoint_url))
+            with pytest.MonkeyPatch.context() as patch:
+                set_environment(patch)
+                store = bucket.connect(endpoint_url=between.endpoint_url)
+            self._disturbed[name] = Disturbed(between, store)
+        return self._disturbed[name]
 
     def _address(self, name: str) -> str:
         folder = self._folder / name.replace(" ", "-")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 from pathlib import Path
 
 import pytest
@@ -9,16 +11,10 @@ import pytest
 from archive.objects import ObjectDiffers, ObjectStore
 from archive.s3_parts import PART
 from tests.archive.s3_case import refused
-from tests.stores.between import CUT_BODY, FLIP_BIT, LOSE_ANSWER, Between
-from tests.stores.places import Bucket
+from tests.stores.between import CUT_ANSWER, CUT_BODY, FLIP_BIT, LOSE_ANSWER, Between
 from tests.stores.recording import Recording
 
 ONCE, ALWAYS = 1, 3  # boto3 tries three times by itself
-
-
-@pytest.fixture
-def disturbed(bucket: Bucket, between: Between) -> ObjectStore:
-    return bucket.connect(endpoint_url=between.endpoint_url)
 
 
 @pytest.fixture
@@ -105,3 +101,26 @@ def test_who_meets_the_key_taken_after_the_answer_was_lost_is_told(
     with pytest.raises(ObjectDiffers):
         other.put(disturbed, "call.mp3")
     assert store.read_sha256("call.mp3") == recording.sha256
+
+
+def test_reading_back_that_breaks_off_is_no_verdict(
+    store: ObjectStore, between: Between, disturbed: ObjectStore, large: Recording
+) -> None:
+    large.put(store, "large.wav")
+    between.spoil("GET", CUT_ANSWER, times=1)
+    refused(lambda: disturbed.read_sha256("large.wav"), "interrupted", outage=True)
+    between.spoil("GET", CUT_ANSWER, times=1)
+    refused(lambda: disturbed.fetch("large.wav", io.BytesIO()), "interrupted", outage=True)
+    assert disturbed.read_sha256("large.wav") == large.sha256
+
+
+def test_a_disk_that_is_full_is_no_trouble_of_the_store(
+    store: ObjectStore, recording: Recording
+) -> None:
+    class Full(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise OSError(errno.ENOSPC, "no space left")
+
+    recording.put(store, "call.mp3")
+    with pytest.raises(OSError, match="no space left"):
+        store.fetch("call.mp3", Full())

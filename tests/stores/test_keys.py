@@ -150,11 +150,11 @@ def test_the_prefix_is_no_part_of_a_key_and_keeps_others_out(
     bucket: Bucket, store: ObjectStore, recording: Recording
 ) -> None:
     recording.put(store, "张三/call.mp3")
-    neighbour = bucket.connect(prefix=f"\\{bucket.mirror.prefix}\\//张三/")
+    neighbour = bucket.again(f"\\{bucket.mirror.prefix}\\//张三/")
     assert [found.key for found in neighbour.list("")] == ["call.mp3"]
     assert neighbour.read_sha256("call.mp3") == recording.sha256
-    assert bucket.connect(prefix="").read_sha256("call.mp3") is None
-    assert [found.key for found in bucket.connect(prefix="办公").list("")] == []
+    assert bucket.again("").read_sha256("call.mp3") is None
+    assert [found.key for found in bucket.again("办公").list("")] == []
 
 
 def test_the_stores_clock_is_this_computers(bucket: Bucket) -> None:

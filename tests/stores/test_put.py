@@ -14,8 +14,6 @@ from archive.s3_parts import PART
 from tests.stores.places import Bucket
 from tests.stores.recording import Recording
 
-SIZES = (0, PART, 2 * PART)
-
 
 def test_put_can_be_seen_and_read_back(store: ObjectStore, recording: Recording) -> None:
     recording.put(store, "张三/2026-11-16/call.mp3")
@@ -26,7 +24,7 @@ def test_put_can_be_seen_and_read_back(store: ObjectStore, recording: Recording)
     assert store.read_sha256("张三/2026-11-16/call.mp3") == recording.sha256
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [0, PART, PART + 1])
 def test_any_size_arrives_whole(store: ObjectStore, tmp_path: Path, size: int) -> None:
     big = Recording(tmp_path / "big.wav", random.Random(size).randbytes(size))
     big.put(store, "big.wav")
@@ -61,7 +59,7 @@ def test_nothing_is_overwritten_by_who_has_just_connected(
 ) -> None:
     recording.put(store, "call.mp3")
     with pytest.raises(ObjectDiffers):
-        other.put(bucket.connect(), "call.mp3")
+        other.put(bucket.again(), "call.mp3")
     assert store.read_sha256("call.mp3") == recording.sha256
 
 
@@ -124,11 +122,7 @@ def test_a_missing_file_is_the_disks_trouble(store: ObjectStore, recording: Reco
         recording.put(store, "call.mp3")
 
 
-@pytest.mark.parametrize("size", [1, PART + 1])
-def test_metadata_in_chinese_and_of_any_length(
-    store: ObjectStore, tmp_path: Path, size: int
-) -> None:
-    recording = Recording(tmp_path / "call.wav", bytes(size))
+def test_metadata_in_chinese_and_of_any_length(store: ObjectStore, recording: Recording) -> None:
     metadata = {"name": "通话录音@张三.mp3", "empty": "", "lines": "a\nb\t ", "long": "长" * 1000}
     recording.put(store, "call.wav", metadata)
     assert store.read_sha256("call.wav") == recording.sha256
@@ -154,7 +148,7 @@ def test_other_clients_read_the_metadata(
 def test_many_at_once(store: ObjectStore, tmp_path: Path) -> None:
     recordings = {
         f"客户{number % 20}/{number}.mp3": Recording(tmp_path / f"{number}", b"x" * number)
-        for number in range(100)
+        for number in range(60)
     }
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda item: item[1].put(store, item[0]), recordings.items()))

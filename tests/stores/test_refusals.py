@@ -78,7 +78,7 @@ def test_an_endpoint_with_the_wrong_scheme(bucket: Bucket, recording: Recording)
     scheme, _, host = right.partition("://")
     wrong = f"{'https' if scheme == 'http' else 'http'}://{host}"
     store = bucket.connect(endpoint_url=wrong)
-    for use in EVERY_USE.values():
+    for use in ("look", "check"):
         with pytest.raises(StoreError) as caught:
-            use(store, recording.path)
+            EVERY_USE[use](store, recording.path)
         assert wrong in Words("zh").say(caught.value.message)
