@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import count
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 from urllib.parse import quote, urlsplit
 
@@ -38,6 +38,7 @@ _CHUNK = 1 << 20
 _METADATA_BYTES = 2000  # S3 allows 2 KB for all names and values
 _IF_ABSENT: dict[str, Any] = {"IfNoneMatch": "*"}
 _PRECONDITION_FAILED, _NOT_IMPLEMENTED = 412, 501
+_ASK_AFTER = 8  # uploads of one connection; to ask costs another one, which few would not repay
 _ATTEMPTS = 3  # for a store's passing troubles; an outage is the caller's to wait out
 _ONLY_VIRTUAL = (".aliyuncs.com", ".myqcloud.com", ".myhuaweicloud.com")
 
@@ -45,9 +46,10 @@ _ONLY_VIRTUAL = (".aliyuncs.com", ".myqcloud.com", ".myhuaweicloud.com")
 _FROM_BOTO = (boto.ClientError, boto.BotoCoreError, ResponseParserError, HTTPError)
 
 
-def connect(mirror: Mirror, *, read_seconds: float = 60.0) -> S3Store:
+def connect(mirror: Mirror, *, read_seconds: float = 60.0, ask_after: int = _ASK_AFTER) -> S3Store:
     """A store over the bucket, with credentials from the usual AWS chain. Asks nothing of it yet.
 
+    After so many uploads it asks whether the store refuses to overwrite.
     A profile or an endpoint that cannot be used is a `StoreError` already here.
     """
     try:
@@ -57,7 +59,7 @@ def connect(mirror: Mirror, *, read_seconds: float = 60.0) -> S3Store:
         if isinstance(error, boto.BotoCoreError):
             raise _explain(advice, error) from None
         raise advice.error("bad_endpoint") from None
-    return S3Store(client, mirror)
+    return S3Store(client, mirror, ask_after)
 
 
 def addressing(style: str, endpoint_url: str | None) -> Literal["auto", "path", "virtual"]:
@@ -74,14 +76,14 @@ def addressing(style: str, endpoint_url: str | None) -> Literal["auto", "path", 
 class S3Store:
     """`ObjectStore` in one bucket, below the mirror's prefix."""
 
-    def __init__(self, client: S3Client, mirror: Mirror) -> None:
+    def __init__(self, client: S3Client, mirror: Mirror, ask_after: int = _ASK_AFTER) -> None:
         self._client = client
         self._bucket = mirror.bucket
         parts = [part for part in mirror.prefix.replace("\\", "/").split("/") if part]
         self._prefix = "".join(f"{part}/" for part in parts)
         self._advice = Advice(mirror.bucket, client.meta.endpoint_url, mirror.region)
         self._refuses: bool | None = None  # to overwrite, as `If-None-Match` asks; None: not known
-        self._asked = Lock()  # held for good by whoever finds it out
+        self._uploads = count(-ask_after)  # 0 is drawn once, whatever the threads do
 
     def put(
         self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
@@ -151,7 +153,7 @@ class S3Store:
 
     @property
     def refuses_overwriting(self) -> bool:
-        """Whether the store keeps what is there by itself; found out by what was put."""
+        """Whether the store is known to keep what is there by itself."""
         return bool(self._refuses)
 
     def clock(self) -> datetime | None:
@@ -241,7 +243,7 @@ class S3Store:
 
     def _find_out(self, request: Mapping[str, Any]) -> None:
         """Whether the store refuses to overwrite: it is asked once, by the same bytes again."""
-        if self._refuses is None and self._asked.acquire(blocking=False):
+        if self._refuses is None and next(self._uploads) == 0:
             try:
                 self._client.put_object(**request, **_IF_ABSENT)
                 self._refuses = False

@@ -119,7 +119,7 @@ def _read(bucket: _Bucket) -> Result:
 
 
 def _overwrite(bucket: _Bucket) -> Result:
-    """As the mirror does it, looking first."""
+    """As the mirror does it."""
     key = bucket.put("kept", _FIRST)
     try:
         bucket.put("kept", _OTHER)

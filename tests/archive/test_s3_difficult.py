@@ -30,9 +30,9 @@ def recording(tmp_path: Path) -> Path:
     return path
 
 
-def connected(difficult: DifficultS3) -> S3Store:
+def connected(difficult: DifficultS3, ask_after: int = 0) -> S3Store:
     mirror = Mirror("recordings", "", difficult.endpoint_url, None, "auto", None, workers=8)
-    return connect(mirror, read_seconds=0.3)
+    return connect(mirror, read_seconds=0.3, ask_after=ask_after)
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +90,18 @@ def test_a_store_that_keeps_what_is_there_is_not_asked_before_each_upload(
     assert difficult.methods() == "HEAD PUT PUT PUT"
     put(store, recording)
     assert difficult.methods() == "HEAD PUT PUT PUT PUT HEAD GET"
+
+
+def test_a_store_is_asked_what_it_does_only_where_there_is_much_to_send(
+    difficult: DifficultS3, recording: Path
+) -> None:
+    store = connected(difficult, ask_after=2)
+    for number in range(2):
+        store.put(f"{number}.mp3", recording, SHA256, len(CONTENTS), {})
+    assert difficult.methods() == "HEAD PUT HEAD PUT"
+    for number in range(2, 5):
+        store.put(f"{number}.mp3", recording, SHA256, len(CONTENTS), {})
+    assert difficult.methods() == "HEAD PUT HEAD PUT HEAD PUT PUT PUT PUT"
 
 
 @pytest.mark.parametrize("conditions", ["ignored", "unknown"])

@@ -33,7 +33,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def s3(endpoint_url: str) -> S3Store:
     mirror = Mirror("recordings", "office", endpoint_url, "us-east-1", "path", None, 2)
-    return connect(mirror, read_seconds=5)
+    return connect(mirror, read_seconds=5, ask_after=0)
 
 
 def tried(store: ObjectStore, *, conditions: bool = True) -> Mapping[str, Trial]:

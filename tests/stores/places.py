@@ -92,7 +92,7 @@ class Bucket:
 
     def again(self, prefix: str = _PREFIX) -> S3Store:
         """As another process finds it, which knows nothing of it yet."""
-        return S3Store(self.client, replace(self.mirror, prefix=prefix))
+        return S3Store(self.client, replace(self.mirror, prefix=prefix), ask_after=0)
 
     @property
     def client(self) -> S3Client:
@@ -126,7 +126,7 @@ class Servers:
             mirror = Mirror(bucket, _PREFIX, address, None, "auto", None, workers=8)
             with pytest.MonkeyPatch.context() as patch:
                 set_environment(patch)
-                store = connect(mirror)
+                store = connect(mirror, ask_after=0)
             self._buckets[name] = Bucket(mirror, SERVED[name], store)
             if not name.startswith("rclone"):  # whose buckets are folders, made already
                 _make(self._buckets[name])
