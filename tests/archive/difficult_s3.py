@@ -30,6 +30,7 @@ class Refusal:
 class Seen:
     method: str
     key: str
+    query: str
     headers: Message
 
 
@@ -136,7 +137,8 @@ class _Handler(BaseHTTPRequestHandler):
         return unquote(urlsplit(self.path).path).split("/", 2)[-1]
 
     def _refused(self, contents: bytes = b"") -> bool:
-        self.s3.seen.append(Seen(self.command, self._key(), self.headers))
+        query = urlsplit(self.path).query
+        self.s3.seen.append(Seen(self.command, self._key(), query, self.headers))
         refusal = self.s3.refusals.get(self.command)
         if refusal is None:
             return False

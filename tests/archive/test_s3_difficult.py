@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 import pytest
 
@@ -277,6 +277,18 @@ def test_the_right_region_is_named(difficult: DifficultS3, badly: ObjectStore) -
     here = {"x-amz-bucket-region": "cn-northwest-1"}
     difficult.refusals["GET"] = Refusal(400, "AuthorizationHeaderMalformed", headers=here)
     assert "cn-northwest-1" in refused(badly.check, "wrong_region")
+
+
+def test_a_list_goes_on_after_its_last_key(difficult: DifficultS3, badly: ObjectStore) -> None:
+    """Ceph encodes keys as it is asked to, and the marker not."""
+    page = "<IsTruncated>true</IsTruncated><EncodingType>url</EncodingType>"
+    page += "<Contents><Key>a%252Fb</Key><Size>1</Size></Contents><NextMarker>a%2Fb</NextMarker>"
+    body = f"<?xml version='1.0'?><ListBucketResult>{page}</ListBucketResult>"
+    difficult.refusals["GET"] = Refusal(200, body=body)
+    listed = badly.list("")
+    assert next(listed).key == "a%2Fb"
+    refused(lambda: next(listed), "unsorted")  # since the second page is the first one again
+    assert parse_qs(difficult.seen[-1].query)["marker"] == ["a%2Fb"]
 
 
 def test_a_list_that_goes_on_with_nothing_is_refused(
