@@ -752,6 +752,26 @@ def test_a_row_that_leaves_the_customer_open_is_never_filed_under() -> None:
     assert outcome(decision) == clear("r2")
 
 
+def test_a_row_without_the_number_may_be_a_namesakes_and_takes_no_recording_at_its_far_time() -> (
+    None
+):
+    rows = [
+        row("r1", "张勇", A, time="11:42"),
+        row("r2", "张勇", time="10:20", customer=f"张勇|{A}", collector="王忠"),
+    ]
+    calls = [heard(None, A, time=time, key=time) for time in ("08:51", "11:40")]
+    assert [one.row for one in match(calls, rows)] == ["r1", "r1"]
+    own = replace(rows[1], called_at=at("08:50"), collector="李娜")
+    assert [one.row for one in match(calls, [rows[0], own])] == ["r2", "r1"]
+
+
+def test_an_open_row_at_a_far_time_is_nobodys_call() -> None:
+    rows = [row("r1", "王伟", B, time="15:00"), row("open", "王伟", customer=None, time="10:47")]
+    known = [Known(f"王伟|{number}", "王伟", frozenset({number})) for number in (A, B)]
+    (decision,) = match([heard("王伟", A, time="14:44")], rows, known=known)
+    assert outcome(decision) == held("weak")
+
+
 def test_an_open_row_is_the_call_of_whom_the_number_names() -> None:
     rows = [
         row("r1", "王伟", A, time="9:00"),
