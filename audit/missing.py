@@ -100,19 +100,16 @@ def _free(owed: Mapping[str, Row], facts: Facts) -> Mapping[str, str]:
 
 
 def _claims(held: Recording, free: Mapping[str, str]) -> Sequence[str]:
-    """The customers that could own a held recording, likeliest first."""
+    """The customers that could own a held recording: those whom it names, then likeliest first."""
     assert held.outcome is not None  # only decided recordings are asked
-    named = held.outcome.verdict != "unmatched"
-    candidates = [
-        one
-        for one in held.outcome.candidates
-        if one.row in free and (_possible(one) if named else _resembles(one))
-    ]
+    concerns = _resembles if held.outcome.verdict == "unmatched" else _possible
+    candidates = [one for one in held.outcome.candidates if one.row in free and concerns(one)]
     most = max((one.weight for one in candidates), default=0.0)
-    likeliest: dict[str, tuple[float, str]] = {}
+    likeliest: dict[str, tuple[bool, float, str]] = {}
     for one in candidates:
         if one.weight > most - _BEHIND or not _codes(one) & TIME_APART:
-            claim, customer = (-one.weight, one.row), free[one.row]
+            named, customer = bool(_codes(one) & NAMES_A_CUSTOMER), free[one.row]
+            claim = (not named, -one.weight, one.row)
             likeliest[customer] = min(claim, likeliest.get(customer, claim))
     return sorted(likeliest, key=lambda customer: likeliest[customer])
 

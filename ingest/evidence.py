@@ -22,6 +22,7 @@ _TAGGED_DAYS = 31
 _MISPLACED = timedelta(days=7)
 """Up to so long after a folder's day a recording may have been made that lies there by mistake."""
 _MONTHS = timedelta(days=300)
+_LETTERS = re.compile(r"[^\W\d_]")
 
 
 def gather(
@@ -66,8 +67,8 @@ def _without(evidence: Evidence, collector: str) -> Evidence:
     others = [word for word in words if canonical(word) != canonical(collector)]
     if len(others) == len(words):
         return evidence
-    if not others and not evidence.note:  # a customer may be called like the collector
-        return evidence
+    if not others and not _LETTERS.search(evidence.note or ""):
+        return evidence  # a customer may be called like the collector: `王芳_0002.mp3`
     if not others:  # `王芳-张三女儿.mp3`: the note is the customer's contact
         others, evidence = [evidence.note or ""], replace(evidence, note=None)
     contact = parse_contact(" ".join(others))

@@ -82,6 +82,7 @@ def test_the_offices_patterns_are_asked() -> None:
         ("王芳 张三 11.16.mp3", "张三", None),
         ("张三_王芳.mp3", "张三", None),
         ("王芳 11.16.mp3", "王芳", None),
+        ("王芳_4332.mp3", "王芳", "4332"),
         ("张三.mp3", "张三", None),
         ("录音.mp3", None, None),
     ],
