@@ -123,9 +123,6 @@ def _confirmed(
     )
 
 
-_CORRECTED = {"row_edited", "row_added", "row_removed"}
-
-
 def copied(truth: Truth) -> set[str]:
     """Sheets that were at some time like another, by their place in the inbox.
 
@@ -162,6 +159,6 @@ def outcome(seen: Seen, reports: Sequence[Any], but: set[str], copies: set[str])
         for report in reports
         for one in report["findings"]
         if one["code"] not in _OF_ITS_TIME and one["source"] not in spoilt
-        if one["code"] not in _CORRECTED or one["sheet"] not in copies
+        if one["code"] != "row_edited" or one["sheet"] not in copies
     )
     return decided, named, found
