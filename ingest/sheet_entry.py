@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from archive import layout
@@ -23,6 +24,7 @@ from ingest.folders import read_folders
 from ingest.inbox import Seen
 from ingest.mentioned import by_row, reopen_others
 from ingest.opening import Opening
+from ingest.recorders import original
 from ingest.sheet import Sheet, SheetRow, read_sheet
 from ingest.workbook import FileError, SheetError
 
@@ -66,13 +68,35 @@ class SheetEntry:
                     files.note(tx, [replace(sighting, day=first.day)], arrived_at)
                     return SheetState.READ
                 new = _as_duplicate(new, first.source)
-            if new.state is SheetState.READ:
-                _reopen_what_went_by(tx, new)
-            files.reopen(tx, sheets.enter(tx, new))
             files.note(tx, [replace(sighting, day=new.day)], arrived_at)
-            custody.append(tx, [_handed_over(new)], now)
-        log.info("sheet %s: %d rows, %d problems", new.state, len(new.rows), len(new.problems))
+            _write_down(tx, new, now)
         return new.state
+
+    def count_copies(self, now: datetime, opening: Opening | None = None) -> int:
+        """Has copies count whose sheet was corrected since; returns how many there are.
+
+        They are read from what was kept of them, for nothing in the inbox is new.
+        """
+        with self._catalogue.reading() as tx:
+            left = sheets.copies_of_nothing(tx)
+        counted = 0
+        # Of several the one that is named like a copy stays one.
+        for one in sorted(left, key=lambda one: original(PurePosixPath(one.source).name)[1]):
+            kept = layout.sheet_path(one.sha256, one.source)
+            if not self._is_sound(kept, one.sha256):
+                log.error("sheet %d is not kept as it was handed in", one.id)
+                continue
+            sighting = Sighting(one.source, 0, 0, FileState.SHEET, one.day, one.collector)
+            new = self._read(sighting, kept, one.sha256, one.arrived_at, opening)
+            with self._catalogue.transaction() as tx:
+                if first := sheets.same_bytes(tx, one.sha256):
+                    new = _as_duplicate(new, first.source)
+                _write_down(tx, new, now)
+            counted += new.state is SheetState.READ
+        return counted
+
+    def _is_sound(self, kept: str, sha256: str) -> bool:
+        return self._store.exists(kept) and self._store.read_sha256(kept)[0] == sha256
 
     def _sighting(self, seen: Seen, arrived_at: datetime) -> Sighting:
         today = arrived_at.astimezone(self._timezone).date()
@@ -154,6 +178,14 @@ def _handed_over(new: NewSheet) -> Event:
         "rows": len(new.rows),
     }
     return Event("sheet", new.sha256, details)
+
+
+def _write_down(tx: Transaction, new: NewSheet, now: datetime) -> None:
+    if new.state is not SheetState.UNREADABLE:
+        _reopen_what_went_by(tx, new)
+    files.reopen(tx, sheets.enter(tx, new))
+    custody.append(tx, [_handed_over(new)], now)
+    log.info("sheet %s: %d rows, %d problems", new.state, len(new.rows), len(new.problems))
 
 
 def _reopen_what_went_by(tx: Transaction, new: NewSheet) -> None:
