@@ -54,12 +54,12 @@ class SheetEntry:
         sighting = self._sighting(seen, arrived_at)
         try:
             copy = self._store.stage(seen.path, "sheet", _LIMIT, seen.stat)
+            kept = self._keep(copy, seen.source)
         except SourceError as error:
             state = FileState.WAITING if error.later else FileState.REFUSED
             self._note(replace(sighting, state=state, reason=error.message), arrived_at)
             log.warning("a sheet was put off: %s", error.message.key)
             return None
-        kept = self._keep(copy, seen.source)
         new = self._read(sighting, kept, copy.sha256, arrived_at, opening)
         with self._catalogue.transaction() as tx:
             if first := sheets.same_bytes(tx, copy.sha256):
@@ -115,13 +115,18 @@ class SheetEntry:
             files.note(tx, [sighting], arrived_at)
 
     def _keep(self, copy: Staged, source: str) -> str:
-        """Publishes the copy under its hash; returns its path in the archive."""
+        """Publishes the copy under its hash; returns its path in the archive.
+
+        SourceError where something else stands there: what is read is what was handed in.
+        """
         relative = layout.sheet_path(copy.sha256, source)
-        if self._store.exists(relative):
-            self._store.discard(copy)
-        else:
+        if not self._store.exists(relative):
             self._store.publish(copy, relative)
             self._store.sync([relative])
+            return relative
+        self._store.discard(copy)
+        if not self._is_sound(relative, copy.sha256):
+            raise SourceError(Message.of("ingest.sheet_place_taken", path=relative), later=True)
         return relative
 
     def _read(

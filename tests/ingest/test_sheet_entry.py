@@ -69,6 +69,23 @@ def test_a_workbook_is_read_and_kept_as_it_was_handed_in(desk: SmallOffice) -> N
     assert kept.name == f"{sha256(out.getvalue())}.xlsx"
 
 
+def test_a_sheet_whose_kept_place_is_taken_is_read_once_that_is_free(desk: SmallOffice) -> None:
+    content = sheet([FIRST])
+    taken = desk.archive / f".callvault/sheets/{sha256(content)}.csv"
+    desk.ingest()
+    taken.parent.mkdir(parents=True, exist_ok=True)
+    taken.write_bytes(sheet([SECOND]))
+    desk.drop(SHEET, content)
+    assert desk.ingest().counts["sheets"] == 0
+    assert named(desk) == []
+    assert taken.read_bytes() == sheet([SECOND])
+    told = next(one for one in desk.report()["findings"] if one["source"] == SHEET)
+    assert taken.name in told["message"]
+    taken.unlink()
+    assert desk.ingest().counts["sheets"] == 1
+    assert named(desk) == [(SHEET, 2, "陈建国")]
+
+
 def test_every_version_of_a_sheet_is_kept_and_the_last_counts(desk: SmallOffice) -> None:
     desk.drop(SHEET, sheet([FIRST]))
     desk.ingest()
