@@ -10,14 +10,14 @@ import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
 from archive import layout
-from archive.catalogue import faults, kept, log, outbox
+from archive.catalogue import faults, files, kept, log, outbox, recordings
 from archive.catalogue.database import Catalogue
 from archive.custody import Event
 from archive.errors import SourceError
@@ -53,6 +53,8 @@ class Good:
     """`inbox`, `mirror` or `archive`."""
     source: str = ""
     """Its path in the inbox."""
+    key: str = ""
+    """Its key in the mirror."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ class Repair:
         if dry_run:
             return Mended(one, Place.ARCHIVE, flaw, Outcome.POSSIBLE, good)
         try:
-            staged = self._staged(one, good)
+            staged = self._staged(good)
         except SourceError as error:
             return Mended(one, Place.ARCHIVE, flaw, Outcome.FAILED, good, error=error.message)
         if staged is None or staged.sha256 != one.sha256:
@@ -197,6 +199,10 @@ class Repair:
         with self._catalogue.transaction() as tx:
             faults.end(tx, one, Place.ARCHIVE)
             log.append(tx, [_repaired(one, Place.ARCHIVE, good, aside)], self._now())
+            if one.recording is not None:
+                # A pass may have probed the bad bytes, or given up moving what was gone.
+                recordings.probe_anew(tx, one.recording)
+                files.reopen_of(tx, one.recording)
         return Mended(one, Place.ARCHIVE, flaw, Outcome.REPAIRED, good, aside)
 
     def _good(self, looked: _Looked) -> Good | None:
@@ -204,8 +210,24 @@ class Repair:
         for source in self._sources(looked.kept):
             if _has(self._inbox.joinpath(*source.split("/")), looked.kept):
                 return Good("inbox", source)
-        sound = self._objects is not None and looked.mirror is None
-        return Good("mirror") if sound else None
+        for key in self._keys(looked):
+            return Good("mirror", key=key)
+        return None
+
+    def _keys(self, looked: _Looked) -> Iterator[str]:
+        """Where the mirror has it: where it is to be, or still under a key from before a move."""
+        if self._mirror is None:
+            return
+        if looked.mirror is None:
+            yield looked.kept.path
+        if looked.kept.recording is None:
+            return
+        with self._catalogue.reading() as tx:
+            before = kept.keys(tx, looked.kept.recording)
+        for key in before:
+            there = replace(looked.kept, path=key)
+            if key != looked.kept.path and not self._mirror.examine(there, Level.CONTENTS):
+                yield key
 
     def _sources(self, one: Kept) -> Sequence[str]:
         named = [one.source] if one.source else []
@@ -214,12 +236,12 @@ class Repair:
         with self._catalogue.reading() as tx:
             return list(dict.fromkeys([*named, *kept.sources(tx, one.recording)]))
 
-    def _staged(self, one: Kept, good: Good) -> Staged | None:
+    def _staged(self, good: Good) -> Staged | None:
         if good.where == "inbox":
             source = self._inbox.joinpath(*good.source.split("/"))
             return self._store.stage(source, _STAGED, source.stat().st_size)
         assert self._objects is not None  # the good copy was read there
-        return self._store.receive(_STAGED, partial(self._objects.fetch, one.path))
+        return self._store.receive(_STAGED, partial(self._objects.fetch, good.key))
 
     # An object of the mirror
 
@@ -278,6 +300,8 @@ def _repaired(one: Kept, place: Place, good: Good, aside: str | None) -> Event:
     details = {"place": place.value, "path": one.path, "from": good.where, "aside": aside}
     if good.source:
         details["source"] = good.source
+    if good.key not in ("", one.path):
+        details["key"] = good.key
     return Event("repaired", one.sha256, details)
 
 

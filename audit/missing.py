@@ -3,7 +3,8 @@
 A held recording belongs to somebody: while two customers share one undecided recording, one of
 them is missing theirs and the other is not. So as many are named missing as have to be, the least
 likely owners first, and nobody is missing who may have to be given what is held. A recording
-with a stranger's number, of which no more than a hint points at somebody, is not theirs.
+with a stranger's number, of which no more than a hint points at somebody, is not theirs; but one
+that resembles a call just then is, be the number or name another customer's by other papers.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from audit.day import Finding
 from audit.facts import Facts
 from audit.rules import About, Rules
 from matcher.names import canonical
-from matcher.weights import AGAINST, NAMES_A_CUSTOMER
+from matcher.weights import AGAINST, NAMES_A_CUSTOMER, TIME_APART, TIME_OFF
+
+_BEHIND = 5.0
+"""Bits, as `matcher.opinion.Rules.gap`: so far behind and half an hour off it is another call."""
 
 
 def missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
     """One finding for each customer of the day who was reached and has no recording."""
     owed = _owed(facts)
-    spoken_for = _spoken_for(owed, _held(facts))
+    spoken_for = _spoken_for(owed, facts)
     for customer, row in owed.items():
         if customer not in spoken_for:
             yield rules.finding(
@@ -53,18 +57,19 @@ def _customer(row: Row) -> str:
     """Whom a row names; where that is left open, its name stands for them."""
     if row.customer is not None:
         return f"#{row.customer}"
-    return canonical(row.said.customer_name or row.said.numbers[0])
+    return canonical(row.said.customer_name or "、".join(row.said.numbers))
 
 
 def _held(facts: Facts) -> Sequence[Recording]:
-    """Recordings that are somebody's of the day's rows, and not filed yet; late ones too."""
-    held = [one for one in facts.held if one.outcome and one.outcome.verdict != "unmatched"]
-    return sorted(held, key=lambda one: one.sha256)
+    """Recordings that may be somebody's of the day's rows, and are not filed; late ones too."""
+    return sorted((one for one in facts.held if one.outcome), key=lambda one: one.sha256)
 
 
-def _spoken_for(owed: Mapping[str, Row], held: Sequence[Recording]) -> frozenset[str]:
+def _spoken_for(owed: Mapping[str, Row], facts: Facts) -> frozenset[str]:
     """The customers to whom the held recordings can be given, one each, as many as can be."""
-    claims = {one.sha256: _claims(one, owed) for one in held}
+    free = _free(owed, facts)
+    held = _held(facts)
+    claims = {one.sha256: [who for who in _claims(one, free) if who in owed] for one in held}
     given: dict[str, str] = {}
 
     def give(recording: str, seen: set[str]) -> bool:
@@ -82,19 +87,44 @@ def _spoken_for(owed: Mapping[str, Row], held: Sequence[Recording]) -> frozenset
     return frozenset(given)
 
 
-def _claims(held: Recording, owed: Mapping[str, Row]) -> Sequence[str]:
-    """The customers that could own a held recording, likeliest first."""
+def _free(owed: Mapping[str, Row], facts: Facts) -> Mapping[str, str]:
+    """By key, whose the rows are that a held recording may be of: all of those who are owed one,
+    and of others their reached ones without any.
+    """
+    rows = ((row, _customer(row)) for row in facts.rows)
+    return {
+        row.said.key: customer
+        for row, customer in rows
+        if customer in owed or (row.said.reached and not facts.filed_under[row.id])
+    }
+
+
+def _claims(held: Recording, free: Mapping[str, str]) -> Sequence[str]:
+    """The customers that could own a held recording: those whom it names, then likeliest first."""
     assert held.outcome is not None  # only decided recordings are asked
-    weights: dict[str, float] = {}
-    by_key = {row.said.key: customer for customer, row in owed.items()}
-    for candidate in held.outcome.candidates:
-        customer = by_key.get(candidate.row)
-        if customer is not None and not _contradicted(candidate):
-            weights[customer] = max(candidate.weight, weights.get(customer, candidate.weight))
-    return sorted(weights, key=lambda customer: (-weights[customer], owed[customer].said.key))
+    concerns = _resembles if held.outcome.verdict == "unmatched" else _possible
+    candidates = [one for one in held.outcome.candidates if one.row in free and concerns(one)]
+    most = max((one.weight for one in candidates), default=0.0)
+    likeliest: dict[str, tuple[bool, float, str]] = {}
+    for one in candidates:
+        if one.weight > most - _BEHIND or not _codes(one) & TIME_APART:
+            named, customer = bool(_codes(one) & NAMES_A_CUSTOMER), free[one.row]
+            claim = (not named, -one.weight, one.row)
+            likeliest[customer] = min(claim, likeliest.get(customer, claim))
+    return sorted(likeliest, key=lambda customer: likeliest[customer])
 
 
-def _contradicted(candidate: Weighed) -> bool:
-    """A like name beside another number, and no time that outweighs it: somebody else's call."""
-    codes = {reason.key.removeprefix("reasons.") for reason in candidate.reasons}
-    return candidate.weight < 0 and bool(codes & AGAINST) and not codes & NAMES_A_CUSTOMER
+def _possible(candidate: Weighed) -> bool:
+    """Not a like name beside another number or hours off, with nothing that outweighs it."""
+    codes = _codes(candidate)
+    against = bool(codes & (AGAINST | TIME_OFF))
+    return candidate.weight >= 0 or not against or bool(codes & NAMES_A_CUSTOMER)
+
+
+def _resembles(candidate: Weighed) -> bool:
+    """Named by nothing, and so like the row that the slip may be the row's."""
+    return "resembles" in _codes(candidate)
+
+
+def _codes(candidate: Weighed) -> frozenset[str]:
+    return frozenset(reason.key.removeprefix("reasons.") for reason in candidate.reasons)

@@ -6,6 +6,7 @@ they find, many in a transaction. What a kill leaves unwritten is still unprobed
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections import deque
@@ -15,7 +16,7 @@ from itertools import islice, takewhile
 
 from archive.catalogue import recordings
 from archive.catalogue.database import Catalogue
-from archive.records import Probed
+from archive.records import Probed, Recording
 from archive.store import Store
 from ingest.hearing import Ears, hear
 from ingest.prober import Prober
@@ -24,7 +25,9 @@ _TOGETHER = 64
 """Findings in a transaction: more are lost at a kill, fewer cost a sync of the disk each."""
 _MOST_PROCESSES = 4
 
-Asked = tuple[int, "Future[Probed]"]
+Asked = tuple[int, "Future[Probed | None]"]
+
+log = logging.getLogger(__name__)
 
 
 class Examining:
@@ -62,7 +65,7 @@ class Examining:
         with self._catalogue.transaction() as tx:
             waiting = recordings.unprobed(tx, self._last)
         for recording in waiting:
-            found = self._pool.submit(self._look, recording.path)
+            found = self._pool.submit(self._look, recording)
             self._asked.append((recording.id, found))
             self._last = recording.id
         self._total += len(waiting)
@@ -71,10 +74,10 @@ class Examining:
             self._write()
 
     def end(self) -> None:
-        """Probes all that is left.
+        """Probes all that is left; what is gone from the archive waits until it is there again.
 
         Raises:
-            OSError: A recording in the archive cannot be read.
+            OSError: A recording in the archive is there and cannot be read.
             ProberError: Nothing can be probed.
 
         """
@@ -82,24 +85,31 @@ class Examining:
         while self._asked:
             self._write()
 
-    def _look(self, path: str) -> Probed:
+    def _look(self, recording: Recording) -> Probed | None:
+        """`None` where its file is gone, by whatever hand: no reason to leave all others undone."""
         if not hasattr(self._thread, "prober"):
             self._thread.prober = Prober(self._raw)
             self._probers.append(self._thread.prober)
-        found: Probed = self._thread.prober.look(self._store.path(path))
+        try:
+            found: Probed = self._thread.prober.look(self._store.path(recording.path))
+        except (FileNotFoundError, NotADirectoryError):
+            log.error("recording %d is gone from the archive and was not probed", recording.id)  # noqa: TRY400 - where it lay names the customer
+            return None
         return found
 
     def _write(self) -> None:
-        together = [(id, found.result()) for id, found in islice(self._asked, _TOGETHER)]
+        asked = list(islice(self._asked, _TOGETHER))
+        probed = [(id, found.result()) for id, found in asked]
+        together = [(id, found) for id, found in probed if found is not None]
         with self._catalogue.transaction() as tx:
             for id, found in together:
                 recordings.probed(tx, id, found)
             # Read anew: a sidecar may have come since the recording was begun with.
             for recording in recordings.by_ids(tx, {id for id, one in together if one.tags}):
                 hear(tx, recording, self._ears)
-        for _ in together:
+        for _ in asked:
             self._asked.popleft()
-        self._progress(len(together), self._total)
+        self._progress(len(asked), self._total)
 
 
 def _is_known(asked: Asked) -> bool:

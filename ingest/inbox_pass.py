@@ -226,6 +226,7 @@ class InboxPass:
                 state = self._sheets.enter(one, arrived_at, clock.now(), opening)
                 read += state is SheetState.READ
                 steps.tell("sheets", 1, len(seen))
+            read += self._sheets.count_copies(clock.now(), opening)
         return read
 
     def _note(self, seen: Sequence[Seen], state: FileState, reason: Message, clock: Clock) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 
 from archive import presence
 from archive.catalogue import days, files, outbox
@@ -101,10 +101,11 @@ class Session:
             with self.catalogue.transaction() as tx:
                 outbox.enlist(tx, now())
             self._enlisted = True
-        drained = self._drain(self._settings.mirror, now, everything, stop, progress)
+        reached = cache(partial(self._reached, self._settings.mirror, now))
+        drained = self._drain(reached, now, everything, stop, progress)
         if drained.outage is None and self._keep(now()):
             # The entries of what was just mirrored are mirrored too.
-            drained += self._drain(self._settings.mirror, now, everything, stop, lambda *_: None)
+            drained += self._drain(reached, now, everything, stop, lambda *_: None)
         return drained
 
     def stamp(self, now: datetime) -> Stamped:
@@ -115,7 +116,7 @@ class Session:
 
     def _drain(
         self,
-        settings: MirrorSettings,
+        reached: Callable[[], Mirror],
         now: Callable[[], datetime],
         everything: bool,
         stop: Callable[[], bool],
@@ -126,17 +127,21 @@ class Session:
             owed = outbox.owed(tx)
         if not owed:
             return Drained(0, 0, None, None)
-        from archive.s3 import connect
-
         try:
-            objects = connect(settings)
+            mirror = reached()
         except StoreError as error:
             return Drained(0, 0, error.message, None)
-        self._compare_clocks(objects, now())
-        mirror = Mirror(self.catalogue, self._store, objects, settings.workers, now)
         return mirror.drain(
             everything=everything, stop=stop, progress=lambda done: progress(done, owed)
         )
+
+    def _reached(self, settings: MirrorSettings, now: Callable[[], datetime]) -> Mirror:
+        """Imports boto3, which is worth the while only where something is owed."""
+        from archive.s3 import connect
+
+        objects = connect(settings)
+        self._compare_clocks(objects, now())
+        return Mirror(self.catalogue, self._store, objects, settings.workers, now)
 
     def _compare_clocks(self, objects: ObjectStore, now: datetime) -> None:
         if self._clocks_compared is not None and now - self._clocks_compared < _CLOCKS_EVERY:

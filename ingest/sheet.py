@@ -27,10 +27,11 @@ from ingest.workbook import Cell, SheetError, Tab, read_workbook
 from matcher import names, numbers
 from matcher.evidence import Precision
 
-NEARLY_MOBILE = re.compile(
-    r"(?:(?<!\d)(?:\+|00)?86|(?<![\d+]))(1[3-9]\d{8}(?:\d\d)?)(?!\d)", re.ASCII
+NEARLY_A_NUMBER = re.compile(
+    r"(?:(?<!\d)(?:\+|00)?86|(?<![\d+]))(1[3-9]\d{8}(?:\d\d)?|0[3-9]\d{8}(?:\d{3})?)(?!\d)",
+    re.ASCII,
 )
-"""A mobile number with a digit too few or too many, after the country code or without."""
+"""A mobile number, or a landline with its area code, with a digit too few or too many."""
 DIGITS_LOST = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 SLACK, REACH = timedelta(1), timedelta(300)
 """Calls are written down after they took place; a year's slip of the pen is 365 days."""
@@ -255,9 +256,9 @@ def _numbers(entry: Entry) -> Iterator[str]:
 
 
 def _misread(entry: Entry) -> Iterator[str]:
-    """Mobile numbers with a digit too few or too many."""
+    """Numbers with a digit too few or too many."""
     for _, cell in _number_cells(entry):
-        yield from NEARLY_MOBILE.findall(re.sub(r"[ -]", "", numbers.split(text(cell))[1]))
+        yield from NEARLY_A_NUMBER.findall(re.sub(r"[ -]", "", numbers.split(text(cell))[1]))
 
 
 def _name_cell(entry: Entry) -> Cell:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from archive import layout
@@ -23,6 +24,7 @@ from ingest.folders import read_folders
 from ingest.inbox import Seen
 from ingest.mentioned import by_row, reopen_others
 from ingest.opening import Opening
+from ingest.recorders import original
 from ingest.sheet import Sheet, SheetRow, read_sheet
 from ingest.workbook import FileError, SheetError
 
@@ -52,12 +54,12 @@ class SheetEntry:
         sighting = self._sighting(seen, arrived_at)
         try:
             copy = self._store.stage(seen.path, "sheet", _LIMIT, seen.stat)
+            kept = self._keep(copy, seen.source)
         except SourceError as error:
             state = FileState.WAITING if error.later else FileState.REFUSED
             self._note(replace(sighting, state=state, reason=error.message), arrived_at)
             log.warning("a sheet was put off: %s", error.message.key)
             return None
-        kept = self._keep(copy, seen.source)
         new = self._read(sighting, kept, copy.sha256, arrived_at, opening)
         with self._catalogue.transaction() as tx:
             if first := sheets.same_bytes(tx, copy.sha256):
@@ -66,13 +68,35 @@ class SheetEntry:
                     files.note(tx, [replace(sighting, day=first.day)], arrived_at)
                     return SheetState.READ
                 new = _as_duplicate(new, first.source)
-            if new.state is SheetState.READ:
-                _reopen_what_went_by(tx, new)
-            files.reopen(tx, sheets.enter(tx, new))
             files.note(tx, [replace(sighting, day=new.day)], arrived_at)
-            custody.append(tx, [_handed_over(new)], now)
-        log.info("sheet %s: %d rows, %d problems", new.state, len(new.rows), len(new.problems))
+            _write_down(tx, new, now)
         return new.state
+
+    def count_copies(self, now: datetime, opening: Opening | None = None) -> int:
+        """Has copies count whose sheet was corrected since; returns how many there are.
+
+        They are read from what was kept of them, for nothing in the inbox is new.
+        """
+        with self._catalogue.reading() as tx:
+            left = sheets.copies_of_nothing(tx)
+        counted = 0
+        # Of several the one that is named like a copy stays one.
+        for one in sorted(left, key=lambda one: original(PurePosixPath(one.source).name)[1]):
+            kept = layout.sheet_path(one.sha256, one.source)
+            if not self._is_sound(kept, one.sha256):
+                log.error("sheet %d is not kept as it was handed in", one.id)
+                continue
+            sighting = Sighting(one.source, 0, 0, FileState.SHEET, one.day, one.collector)
+            new = self._read(sighting, kept, one.sha256, one.arrived_at, opening)
+            with self._catalogue.transaction() as tx:
+                if first := sheets.same_bytes(tx, one.sha256):
+                    new = _as_duplicate(new, first.source)
+                _write_down(tx, new, now)
+            counted += new.state is SheetState.READ
+        return counted
+
+    def _is_sound(self, kept: str, sha256: str) -> bool:
+        return self._store.exists(kept) and self._store.read_sha256(kept)[0] == sha256
 
     def _sighting(self, seen: Seen, arrived_at: datetime) -> Sighting:
         today = arrived_at.astimezone(self._timezone).date()
@@ -91,13 +115,18 @@ class SheetEntry:
             files.note(tx, [sighting], arrived_at)
 
     def _keep(self, copy: Staged, source: str) -> str:
-        """Publishes the copy under its hash; returns its path in the archive."""
+        """Publishes the copy under its hash; returns its path in the archive.
+
+        SourceError where something else stands there: what is read is what was handed in.
+        """
         relative = layout.sheet_path(copy.sha256, source)
-        if self._store.exists(relative):
-            self._store.discard(copy)
-        else:
+        if not self._store.exists(relative):
             self._store.publish(copy, relative)
             self._store.sync([relative])
+            return relative
+        self._store.discard(copy)
+        if not self._is_sound(relative, copy.sha256):
+            raise SourceError(Message.of("ingest.sheet_place_taken", path=relative), later=True)
         return relative
 
     def _read(
@@ -154,6 +183,14 @@ def _handed_over(new: NewSheet) -> Event:
         "rows": len(new.rows),
     }
     return Event("sheet", new.sha256, details)
+
+
+def _write_down(tx: Transaction, new: NewSheet, now: datetime) -> None:
+    if new.state is not SheetState.UNREADABLE:
+        _reopen_what_went_by(tx, new)
+    files.reopen(tx, sheets.enter(tx, new))
+    custody.append(tx, [_handed_over(new)], now)
+    log.info("sheet %s: %d rows, %d problems", new.state, len(new.rows), len(new.problems))
 
 
 def _reopen_what_went_by(tx: Transaction, new: NewSheet) -> None:

@@ -26,6 +26,8 @@ from matcher.spelling import readings
 _AROUND = 60  # minutes
 _TAIL = 4
 _WORDS = re.compile(r"[^\w·]+")
+_SPACED = re.compile(r"(?<!\w)([\u4e00-\u9fff])[ \u3000]+([\u4e00-\u9fff])(?!\w)")
+"""`郭 东`: a name of two characters, set as wide as one of three."""
 
 
 class Met(NamedTuple):
@@ -42,7 +44,7 @@ class Blocks:
     """All rows, to be asked recording by recording."""
 
     def __init__(self, rows: Sequence[Row], spelling: Spelling, register: Register) -> None:
-        self._spelling, self._register = spelling, register
+        self.spelling, self._register = spelling, register
         owners = owners_by_day(rows, spelling, register)
         self._days = {day: _Day(found) for day, found in owners.items()}
 
@@ -73,7 +75,7 @@ class Blocks:
         """
         days = [self._days[day] for day in call.days if day in self._days]
         name = call.name or ""
-        by_whom = any(name in day.collectors for day in days)
+        by_whom = call.name == call.collector or any(name in day.collectors for day in days)
         if by_whom and not any(day.has(name) for day in days):
             collector = call.collector or name
             call = call._replace(name=None, of_name=frozenset(), collector=collector)
@@ -96,6 +98,18 @@ class Blocks:
         rows = around_time(day.by_collector[call.collector], minute)
         return tuple(row for row in rows if abs((row.minute or 0) - minute) <= _AROUND)
 
+    def just_then(self, call: Said) -> tuple[Written, ...]:
+        """Rows of all collectors within the hour of a recording, whose time must be known."""
+        if call.minute is None:
+            return ()
+        days = [self._days[day] for day in call.days if day in self._days]
+        return tuple(
+            row
+            for day in days
+            for row in around_time(day.timed, call.minute)
+            if abs((row.minute or 0) - call.minute) <= _AROUND
+        )
+
     @cached_property
     def _by_key(self) -> dict[str, Written]:
         return {row.row.key: row for day in self._days.values() for row in day.rows}
@@ -112,9 +126,8 @@ class Blocks:
         # 阿卜杜拉·买买提曲阜 may be 阿卜杜拉·买买提 with his town, or somebody else's whole name.
         goes_on = "·" in own and not written
         longest = max((day.longest_name for day in days), default=0)
-        for word in map(
-            self._spelling, _WORDS.split(call.told if goes_on or not whole else call.note)
-        ):
+        told = _SPACED.sub(r"\1\2", call.told if goes_on or not whole else call.note)
+        for word in map(self.spelling, _WORDS.split(told)):
             place = 0
             while place < len(word) - 1:
                 ends = range(min(len(word), place + longest), place + 1, -1)
@@ -260,6 +273,10 @@ class _Day:
                 for collector in collectors:
                     found[surname, collector].append(owner)
         return found
+
+    @cached_property
+    def timed(self) -> list[Written]:
+        return [row for row in sorted(self.rows, key=by_time) if row.minute is not None]
 
     @cached_property
     def by_collector(self) -> defaultdict[str, list[Written]]:

@@ -114,10 +114,19 @@ def _bid_by_time(
 
 
 def _of_many(one: Opinion, best: Claim) -> bool:
-    """A bare surname, and somebody else of it was called just then, be that call recorded."""
+    """A bare surname, and somebody else of it was called just then, be that call recorded; or a
+    name that is one character off from two.
+    """
     others = [claim for claim in one.claims if claim.customer != best.customer]
+    if _merely_alike(best):
+        return any(map(_merely_alike, others))
     near = any(row.codes & TIME_NEAR for claim in others for row in claim.rows)
     return near and not best.some & _WHOLE
+
+
+def _merely_alike(claim: Claim) -> bool:
+    """A name one character off, and nothing else that points at the customer or the collector."""
+    return claim.some & SUPPORT == {"name_near"} and "collector_equal" not in claim.some
 
 
 def _near_enough(claim: Claim) -> frozenset[str]:

@@ -31,8 +31,9 @@ from matcher.leaning import decide_leaning
 from matcher.learned import Learned, Sure
 from matcher.opinion import Opinion, Rules, opinion_of
 from matcher.register import Register
+from matcher.resembling import resembling
 from matcher.rows import choose_rows
-from matcher.said import Written, said
+from matcher.said import Said, Written, said
 from matcher.spelling import spelled
 from matcher.weigh import Weighed
 from matcher.weights import NAME, NUMBER, TIME_CLOSE, TIME_OFF
@@ -189,18 +190,24 @@ def _decision(
 
 def _held(opinion: Opinion, blocks: Blocks, learned: Learned, rules: Rules) -> Decision:
     claims: Sequence[Claim] = opinion.claims
-    verdict = Verdict.AMBIGUOUS if claims else Verdict.UNMATCHED
-    if not claims:  # nothing names a customer: calls of that collector and hour, for a person
-        drift = learned.clock(opinion.call.collector).drift
-        claims = claims_of(opinion.call, blocks.around(opinion.call, drift), learned)
+    shown = _shown(claims, rules) if claims else _for_a_person(opinion.call, blocks, learned, rules)
     return Decision(
         recording=opinion.call.recording,
-        verdict=verdict,
+        verdict=Verdict.AMBIGUOUS if claims else Verdict.UNMATCHED,
         customer=None,
         row=None,
         why=opinion.why,
-        candidates=tuple(_candidate(row) for row in _shown(claims, rules)),
+        candidates=tuple(map(_candidate, shown)),
     )
+
+
+def _for_a_person(call: Said, blocks: Blocks, learned: Learned, rules: Rules) -> list[Weighed]:
+    """Nothing names a customer: calls of that time that resemble it, then the collector's own."""
+    drift = learned.clock(call.collector).drift
+    alike = resembling(call, blocks.just_then(call), learned, blocks.spelling)
+    others = _shown(claims_of(call, blocks.around(call, drift), learned), rules)
+    keys = {row.row.key for row in alike}
+    return [*alike, *(row for row in others if row.row.key not in keys)][: rules.shown]
 
 
 def _shown(claims: Sequence[Claim], rules: Rules) -> list[Weighed]:

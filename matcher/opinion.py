@@ -122,7 +122,9 @@ def _opinion(call: Said, blocks: Blocks, learned: Learned, rules: Rules) -> Opin
 
 
 def _weak(best: Claim, rules: Rules) -> bool:
-    enough = best.best.weight >= rules.enough and "day_differs" not in best.best.codes
+    codes = best.best.codes
+    elsewhen = "day_differs" in codes or ("row_open" in codes and bool(codes & TIME_OFF))
+    enough = best.best.weight >= rules.enough and not elsewhen
     return not (enough and best.some & NAMES_A_CUSTOMER)
 
 

@@ -11,6 +11,7 @@ from matcher.assign import assign
 from matcher.evidence import Row
 from matcher.opinion import Opinion
 from matcher.weigh import Weighed
+from matcher.weights import TIME_CLOSE
 
 _IMPOSSIBLE = -1000.0
 _PARTS = re.compile(r"(\D*)(\d*)", re.ASCII)
@@ -31,10 +32,7 @@ def _choose_rows_of_one(group: list[Opinion]) -> Mapping[int, Weighed]:
     if len(group) == 1 and not group[0].claims[0].others:
         return {id(group[0]): group[0].claims[0].best}
     group.sort(key=_in_order)
-    weighed = [
-        {row.row.key: row for row in opinion.claims[0].rows if "day_differs" not in row.codes}
-        for opinion in group
-    ]
+    weighed = [{row.row.key: row for row in _rows_of(opinion)} for opinion in group]
     rows = {key: row.row for line in weighed for key, row in line.items()}
     keys = sorted(rows, key=lambda key: row_in_order(rows[key]))
     columns = assign(
@@ -46,6 +44,21 @@ def _choose_rows_of_one(group: list[Opinion]) -> Mapping[int, Weighed]:
         else opinion.claims[0].best
         for opinion, line, column in zip(group, weighed, columns, strict=True)
     }
+
+
+def _rows_of(opinion: Opinion) -> Sequence[Weighed]:
+    """The rows that it may be the call of.
+
+    Beside a row with its number one without may be a namesake's, unless all else speaks for it.
+    """
+    rows = [row for row in opinion.claims[0].rows if "day_differs" not in row.codes]
+    numbered = any("number_equal" in row.codes for row in rows)
+    return [row for row in rows if not (numbered and _may_be_a_namesakes(row))]
+
+
+def _may_be_a_namesakes(row: Weighed) -> bool:
+    timely = bool(row.codes & TIME_CLOSE) and "collector_differs" not in row.codes
+    return not (row.row.numbers or row.row.misread or timely)
 
 
 def _fit(weighed: Weighed) -> float:

@@ -226,7 +226,11 @@ def _full_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]
 
 
 def _caveat(call: Said, name: str) -> list[Reason]:
-    """Who bears the name that was heard, and has no row on the days of the call."""
+    """Who else may be meant: a customer who has no row on the days of the call, or the collector,
+    whose name files bear, too.
+    """
+    if call.name == call.collector:
+        return [_reason("name_of_collector", name=name)]
     return [] if call.of_name.isdisjoint(call.absent) else [_reason("namesake_known", name=name)]
 
 

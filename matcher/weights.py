@@ -61,6 +61,9 @@ WEIGHTS = {
     "namesake_known": -3.5,
     # 阿卜杜拉·买买提曲阜: a name and a town, or another's longer name.
     "name_goes_on": -3.5,
+    # The customer is called like the collector, and the file may say no more than who called:
+    # enough beside a near time.
+    "name_of_collector": -8.0,
     # Beside rows with a number another collector has one of the name without: one person, or two
     # of one name.
     "number_lacking": -3.5,
@@ -106,6 +109,8 @@ WEIGHTS = {
     "row_open": -1.0,
     # m: a call that nobody answered seldom leaves a recording.
     "not_reached": -2.0,
+    # Of calls that nothing names, see `matcher.resembling`; it decides nothing.
+    "resembles": 0.0,
     # No other free call could be this recording's, and no other recording could be this call's.
     "only_one_left": 2.0,
 }
@@ -120,7 +125,14 @@ HINTS = frozenset(
 )
 """These point at a customer whose call it may be, if the time or all else speaks for it."""
 CAVEATS = frozenset(
-    {"number_shared", "namesake_known", "name_goes_on", "number_lacking", "numbers_alike"}
+    {
+        "number_shared",
+        "namesake_known",
+        "name_goes_on",
+        "name_of_collector",
+        "number_lacking",
+        "numbers_alike",
+    }
 )
 """These say that more is needed, and not who is likelier."""
 SUPPORT = NAMES_A_CUSTOMER | HINTS

@@ -61,7 +61,7 @@ def desk(tmp_path: Path) -> Desk:
 
 def wait_for(true: Callable[[], bool], process: subprocess.Popen[str]) -> None:
     """Until it is true; fails when the process ends before, or after 30 seconds."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not true():
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()

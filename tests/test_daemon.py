@@ -39,7 +39,7 @@ from tests.stamp_authority import OPENSSL, WITHOUT_OPENSSL, StampAuthority
 CHEN = recorded("陈建国", "15405381201", "091207")
 LIU = recorded("刘海燕", "13869170000", "094011")
 ROWS = [("陈建国", "15405381201", "9:12"), ("刘海燕", "13869170000", "9:40")]
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds within which something must have come about; it does in one or two."""
 SETTLE = 0.3
 OFTEN, HARDLY_EVER = 1.0, 3600.0

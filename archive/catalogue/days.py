@@ -37,9 +37,13 @@ def recordings_of_rows(tx: Connection, rows: Collection[int]) -> Sequence[Record
 
 
 def replaced(tx: Connection, day: date) -> Sequence[Recording]:
-    """Recordings of `day` whose file in the inbox holds other bytes by now."""
-    present = select(inbox_file.c.recording_id).where(inbox_file.c.recording_id.is_not(None))
-    found = selected().where(recording.c.day == day, recording.c.id.not_in(present))
+    """Recordings of `day` whose file in the inbox holds other bytes by now; a duplicate of them
+    may lie there yet, under another name.
+    """
+    own = select(inbox_file.c.id).where(
+        inbox_file.c.recording_id == recording.c.id, inbox_file.c.source == recording.c.source
+    )
+    found = selected().where(recording.c.day == day, ~own.exists())
     return [to_recording(row) for row in tx.execute(found.order_by(recording.c.id))]
 
 

@@ -176,6 +176,11 @@ def probed(tx: Connection, id: int, found: Probed) -> None:
     )
 
 
+def probe_anew(tx: Connection, id: int) -> None:
+    """Has the next pass probe a recording again, of which other bytes may have been probed."""
+    tx.execute(update(recording).where(recording.c.id == id).values(condition=None))
+
+
 def attach(tx: Connection, id: int, sidecar: Sidecar) -> None:
     """Remembers what a recording's sidecar says, over what an earlier one said."""
     mine = recording.c.id == id

@@ -32,13 +32,14 @@ class NewSheet:
 def enter(tx: Connection, new: NewSheet) -> frozenset[date]:
     """Enters a sheet in place of any earlier one of its source; returns the days it bears on.
 
-    A sheet that cannot be read does not displace the version before it: its rows still count.
+    A sheet that cannot be read does not displace the version before it: its rows still count. A
+    copy of another sheet does: what it says counts there.
     """
     touched = {row.day for row in new.rows} | {new.day}
-    if new.state is SheetState.READ:
-        touched |= _displace(tx, new.source)
-    else:
+    if new.state is SheetState.UNREADABLE:
         drop_failed(tx, new.source)
+    else:
+        touched |= _displace(tx, new.source)
     id = tx.execute(
         insert(sheet)
         .values(
@@ -70,6 +71,16 @@ def same_bytes(tx: Connection, sha256: str) -> Sheet | None:
     same = (sheet.c.sha256 == sha256) & (sheet.c.state == SheetState.READ)
     row = tx.execute(select(sheet).where(same)).first()
     return to_sheet(row) if row else None
+
+
+def copies_of_nothing(tx: Connection) -> Sequence[Sheet]:
+    """Copies of sheets that were corrected since: what they say counts nowhere by now."""
+    first = sheet.alias()
+    counts = select(first.c.id).where(
+        first.c.sha256 == sheet.c.sha256, first.c.state == SheetState.READ
+    )
+    left = select(sheet).where(sheet.c.state == SheetState.DUPLICATE, ~counts.exists())
+    return [to_sheet(row) for row in tx.execute(left.order_by(sheet.c.source))]
 
 
 def rows_of_days(tx: Connection, days: Collection[date]) -> Sequence[Row]:

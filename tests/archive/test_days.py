@@ -82,6 +82,9 @@ def test_a_recording_whose_file_holds_other_bytes_by_now_is_still_told(
     with archive.catalogue.transaction() as tx:
         assert [one.id for one in days.replaced(tx, DAY)] == [first.id]
         assert days.replaced(tx, TOMORROW) == []
+    saw(archive, "copy.mp3", FileState.DUPLICATE, recording=first)
+    with archive.catalogue.transaction() as tx:
+        assert [one.id for one in days.replaced(tx, DAY)] == [first.id]
 
 
 def latest(archive: SmallArchive) -> date | None:

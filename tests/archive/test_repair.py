@@ -121,6 +121,21 @@ def test_a_second_hand_over_of_the_same_bytes_is_a_good_copy_too(two: TwoCopies)
     assert two.objects.read_sha256(one.path) == one.sha256
 
 
+def test_an_object_under_a_key_from_before_a_move_is_a_good_copy(two: TwoCopies) -> None:
+    """The mirror has not followed yet, and cannot: there is nothing right to send."""
+    one = two.keep(1)
+    two.empty_inbox()
+    sound = two.file(one).read_bytes()
+    moved = two.archive.move(one, "张三/2026-11-16/1.mp3")
+    two.file(moved).write_bytes(flip(sound, 3))
+    two.verify()
+    assert outcomes(two.repair()) == [("archive", "repaired", "mirror")]
+    assert two.file(moved).read_bytes() == sound
+    two.drain()
+    assert two.objects.read_sha256(moved.path) == one.sha256
+    assert two.objects.read_sha256(one.path) is None
+
+
 def test_a_source_whose_bytes_changed_is_no_good_copy(two: TwoCopies) -> None:
     one, _ = two.keep(1), two.keep(2)
     two.file(one).unlink()

@@ -10,6 +10,7 @@ are forked too.
 from __future__ import annotations
 
 import gc
+import io
 import os
 import runpy
 import select
@@ -20,13 +21,16 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any, TypeVar
 
 import alembic.command
 import alembic.config
+import botocore.session
 import filelock
 import sqlalchemy.dialects.sqlite
 
@@ -42,7 +46,10 @@ import ingest.sound
 import ingest.undo_told
 import ingest.word_told
 from matcher.spelling import readings, spelled
+from tests.compiled_once import share_compiled
 from tests.crash.trace import BEGIN
+from tests.ingest.commands import settings_file
+from tests.ingest.small_office import SHEET, office, recorded, sheet, sound
 
 PRELOADED: tuple[object, ...] = (
     alembic.command,
@@ -100,8 +107,28 @@ def prepare() -> None:
     """Loads what every run would load, and lets the runs share it with this process."""
     spelled("張偉")
     readings("张伟")
+    share_compiled()
+    _share_service_models()
+    _warm_up()
     gc.collect()
     gc.freeze()
+
+
+def _share_service_models() -> None:
+    """Of boto3, which reads a megabyte of JSON for each client's session."""
+    botocore.session.create_loader = cache(botocore.session.create_loader)
+
+
+def _warm_up() -> None:
+    """One pass of another office in this process: what it loads and compiles all runs have."""
+    with TemporaryDirectory() as folder:
+        desk = office(Path(folder))
+        desk.drop(SHEET, sheet([("陈建国", "15405381201", "9:12")]))
+        desk.drop(recorded("陈建国", "15405381201", "091207"), sound(1))
+        config = settings_file(desk, "http://127.0.0.1:9", bucket="nowhere")
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            for command in ("ingest", "report"):
+                _main(["--config", str(config), command])
 
 
 def run(

@@ -61,6 +61,14 @@ def test_a_date_some_days_after_its_folders_is_of_that_year_once_it_arrived() ->
     assert evidence.started_at == datetime(2025, 12, 18, 12, 7, tzinfo=TZ)
 
 
+def test_a_date_after_the_folders_day_is_one_where_it_was_handed_in_since_then() -> None:
+    source = "2026.11.16/王芳/孟磊梅司机 11.18.mp3"
+    _, evidence = gather(source, TZ, date(2026, 11, 18))
+    assert evidence.started_at == datetime(2026, 11, 18, tzinfo=TZ)
+    _, evidence = gather(source, TZ, date(2026, 11, 17))
+    assert evidence.started_at is None
+
+
 def test_the_offices_patterns_are_asked() -> None:
     pattern = re.compile(r"(?P<number>\d+)~(?P<contact>.+)")
     _, evidence = gather("11.16/王芳/13800138000~张三.mp3", TZ, ARRIVED, [pattern])
@@ -73,7 +81,8 @@ def test_the_offices_patterns_are_asked() -> None:
     [
         ("王芳 张三 11.16.mp3", "张三", None),
         ("张三_王芳.mp3", "张三", None),
-        ("王芳 11.16.mp3", None, None),
+        ("王芳 11.16.mp3", "王芳", None),
+        ("王芳_4332.mp3", "王芳", "4332"),
         ("张三.mp3", "张三", None),
         ("录音.mp3", None, None),
     ],

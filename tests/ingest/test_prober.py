@@ -218,7 +218,7 @@ def test_no_process_outlives_a_callvault_that_was_killed(bad: Path) -> None:
     pid = int(caller.stdout.readline())
     caller.kill()
     caller.communicate()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes():
         assert time.monotonic() < deadline
 

@@ -298,7 +298,8 @@ def test_a_number_with_a_digit_too_few_is_noted_and_the_others_count(tmp_path: P
     assert row.misread == ("1391234567",)
     for written in ("1391234567", "139 1234 567", "+861391234567"):
         assert one(tmp_path, ["姓名", "电话"], "张三", written).misread == ("1391234567",)
-    assert one(tmp_path, ["姓名", "电话"], "张三", "139123456789").misread == ("139123456789",)
+    for digits in ("139123456789", "0535485928", "0537548592812"):
+        assert one(tmp_path, ["姓名", "电话"], "张三", digits).misread == (digits,)
     assert keys(one(tmp_path, ["姓名", "电话"], "张三", "1391234567")) == ["number_unreadable"]
     assert keys(one(tmp_path, ["姓名", "电话"], "张三", "微信联系")) == []
     second = one(tmp_path, ["姓名", "电话", "联系电话2"], "张三", "13812345678", "1391234567")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Callable
 from datetime import date, time, timedelta
 from pathlib import Path
 
@@ -68,6 +69,23 @@ def test_a_workbook_is_read_and_kept_as_it_was_handed_in(desk: SmallOffice) -> N
     assert kept.name == f"{sha256(out.getvalue())}.xlsx"
 
 
+def test_a_sheet_whose_kept_place_is_taken_is_read_once_that_is_free(desk: SmallOffice) -> None:
+    content = sheet([FIRST])
+    taken = desk.archive / f".callvault/sheets/{sha256(content)}.csv"
+    desk.ingest()
+    taken.parent.mkdir(parents=True, exist_ok=True)
+    taken.write_bytes(sheet([SECOND]))
+    desk.drop(SHEET, content)
+    assert desk.ingest().counts["sheets"] == 0
+    assert named(desk) == []
+    assert taken.read_bytes() == sheet([SECOND])
+    told = next(one for one in desk.report()["findings"] if one["source"] == SHEET)
+    assert taken.name in told["message"]
+    taken.unlink()
+    assert desk.ingest().counts["sheets"] == 1
+    assert named(desk) == [(SHEET, 2, "陈建国")]
+
+
 def test_every_version_of_a_sheet_is_kept_and_the_last_counts(desk: SmallOffice) -> None:
     desk.drop(SHEET, sheet([FIRST]))
     desk.ingest()
@@ -124,6 +142,74 @@ def test_a_sheet_under_a_second_name_does_not_double_its_rows(desk: SmallOffice)
     desk.ingest()
     assert ("duplicate_sheet", copy) not in desk.codes()
     assert (copy, 3, "刘海燕") in named(desk)
+
+
+COPY = f"{DAY}/李强/记录表.csv"
+"""Read first, so that the one in 王芳's folder is the copy."""
+
+
+def copied(desk: SmallOffice) -> None:
+    """Two sheets of the same bytes; one of them is corrected then."""
+    desk.drop(CHEN, sound(1))
+    for source in (SHEET, COPY):
+        desk.drop(source, sheet([FIRST]))
+    desk.ingest()
+    assert ("duplicate_sheet", SHEET) in desk.codes()
+    desk.drop(COPY, sheet([SECOND]), time(13))
+
+
+def test_a_copy_counts_once_the_sheet_that_it_copied_is_corrected(desk: SmallOffice) -> None:
+    copied(desk)
+    desk.ingest()
+    assert named(desk) == [(COPY, 2, "刘海燕"), (SHEET, 2, "陈建国")]
+    assert ("duplicate_sheet", SHEET) not in desk.codes()
+    assert CHEN in desk.filed()
+    before = desk.rows()["sheet_row"]
+    desk.ingest()
+    assert desk.rows()["sheet_row"] == before
+
+
+def test_of_several_copies_one_counts_then(desk: SmallOffice) -> None:
+    again = f"{DAY}/王芳/记录表 (1).csv"
+    desk.drop(again, sheet([FIRST]))
+    copied(desk)
+    desk.ingest()
+    assert named(desk) == [(COPY, 2, "刘海燕"), (SHEET, 2, "陈建国")]
+    (found,) = (one for one in desk.report()["findings"] if one["code"] == "duplicate_sheet")
+    assert found["sheet"] == again
+    assert SHEET in found["message"]
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(sheet([SECOND]))])
+def test_a_copy_that_is_not_kept_as_it_was_handed_in_counts_once_it_is_repaired(
+    desk: SmallOffice, harm: Callable[[Path], object]
+) -> None:
+    copied(desk)
+    content = sheet([FIRST])
+    kept = desk.archive / f".callvault/sheets/{sha256(content)}.csv"
+    harm(kept)
+    desk.ingest()
+    assert named(desk) == [(COPY, 2, "刘海燕")]
+    kept.write_bytes(content)
+    desk.ingest()
+    assert named(desk) == [(COPY, 2, "刘海燕"), (SHEET, 2, "陈建国")]
+
+
+def test_a_sheet_that_becomes_a_copy_says_no_more_what_it_said(desk: SmallOffice) -> None:
+    desk.drop(COPY, sheet([FIRST]))
+    desk.drop(SHEET, sheet([SECOND]))
+    desk.ingest()
+    desk.drop(SHEET, sheet([FIRST]), time(13))
+    desk.ingest()
+    assert named(desk) == [(COPY, 2, "陈建国")]
+
+
+def test_two_sheets_that_change_places_say_each_what_it_holds(desk: SmallOffice) -> None:
+    for (first, second), at in (((FIRST, SECOND), 12), ((SECOND, FIRST), 13)):
+        desk.drop(COPY, sheet([first]), time(at))
+        desk.drop(SHEET, sheet([second]), time(at))
+        desk.ingest()
+    assert named(desk) == [(COPY, 2, "刘海燕"), (SHEET, 2, "陈建国")]
 
 
 def test_a_sheet_that_is_only_touched_is_not_entered_again(desk: SmallOffice) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from config.language import LANGUAGES, Words
 from matcher.customers import Known, identify
-from matcher.decision import Decision, Verdict
+from matcher.decision import Candidate, Decision, Verdict
 from matcher.evidence import Evidence, Heard, Precision, Row, Word
 from matcher.match import match
 from matcher.names import canonical
@@ -342,6 +342,46 @@ def test_names_in_a_note_may_be_long() -> None:
     assert outcome(one(heard("陈文江", note="泰安市鑫源建材有限公司司机"), firm)) == clear("r1")
     dotted = row("r2", "玉素甫·哈斯木", B)
     assert outcome(one(heard("熊红梅 玉素甫·哈斯木"), firm, dotted)) == clear("r2")
+
+
+def test_a_name_in_a_note_may_be_spaced_out() -> None:
+    assert outcome(one(heard("周强", note="郭 东"), row("r1", "郭东", A))) == clear("r1")
+
+
+def test_a_customer_who_is_called_like_the_collector_needs_the_time() -> None:
+    written = row("r1", "李娜", A, time="10:15")
+    assert outcome(one(heard("李娜"), written)) == held("weak")
+    assert "name_of_collector" in codes(one(heard("李娜"), written))
+    assert outcome(one(heard("李娜", time="10:14"), written)) == clear("r1")
+    assert outcome(one(heard("李娜", A), written)) == clear("r1")
+    assert one(heard("李娜"), row("r2", "王芳", B)).why == "no_evidence"
+
+
+@pytest.mark.parametrize(
+    ("call", "resembles"),
+    [
+        (heard(None, B[:5] + "0" + B[6:], time="10:12", collector=None), True),
+        (heard("李峰成曲阜", time="10:12"), True),
+        (heard("周强", note="李丰成司机", time="10:12"), True),
+        (heard("李峰成曲阜", time="10:52"), False),
+        (heard("李峰成曲阜"), False),
+        (heard("赵峰曲阜", time="10:12"), False),
+    ],
+)
+def test_a_call_just_then_that_is_a_slip_away_is_shown_and_not_decided(
+    call: Heard, resembles: bool
+) -> None:
+    rows = [row("r1", "李峰诚", B, time="10:15"), row("r2", "赵甲", C, time="10:10")]
+    other = row("r3", "孙丙", B[:5] + "0" + B[6:], day=TODAY + timedelta(days=1))
+    known = Known(other.customer or "", "孙丙", frozenset(other.numbers))
+    (decision,) = match([call], rows, known=[known])
+    assert decision.verdict is Verdict.UNMATCHED
+    shown = [one.row for one in decision.candidates if "resembles" in codes_of(one)]
+    assert shown == (["r1"] if resembles else [])
+
+
+def codes_of(candidate: Candidate) -> set[str]:
+    return {reason.code for reason in candidate.reasons}
 
 
 def test_a_name_with_a_dot_that_goes_on_may_be_anothers_and_needs_the_time() -> None:
@@ -710,6 +750,26 @@ def test_a_row_that_leaves_the_customer_open_is_never_filed_under() -> None:
     assert outcome(decision) == held("tie")
     (decision,) = match([heard("王伟", A)], rows, known=other)
     assert outcome(decision) == clear("r2")
+
+
+def test_a_row_without_the_number_may_be_a_namesakes_and_takes_no_recording_at_its_far_time() -> (
+    None
+):
+    rows = [
+        row("r1", "张勇", A, time="11:42"),
+        row("r2", "张勇", time="10:20", customer=f"张勇|{A}", collector="王忠"),
+    ]
+    calls = [heard(None, A, time=time, key=time) for time in ("08:51", "11:40")]
+    assert [one.row for one in match(calls, rows)] == ["r1", "r1"]
+    own = replace(rows[1], called_at=at("08:50"), collector="李娜")
+    assert [one.row for one in match(calls, [rows[0], own])] == ["r2", "r1"]
+
+
+def test_an_open_row_at_a_far_time_is_nobodys_call() -> None:
+    rows = [row("r1", "王伟", B, time="15:00"), row("open", "王伟", customer=None, time="10:47")]
+    known = [Known(f"王伟|{number}", "王伟", frozenset({number})) for number in (A, B)]
+    (decision,) = match([heard("王伟", A, time="14:44")], rows, known=known)
+    assert outcome(decision) == held("weak")
 
 
 def test_an_open_row_is_the_call_of_whom_the_number_names() -> None:

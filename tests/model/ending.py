@@ -14,6 +14,7 @@ from typing import Any
 
 from archive.catalogue import files
 from archive.catalogue.database import open_catalogue
+from archive.layout import ASIDE
 from ingest.inbox_pass import Clock, Steps
 from ingest.session import open_session
 from tests.ingest.small_office import SmallOffice
@@ -101,6 +102,7 @@ def _tree_is_catalogue(seen: Seen, truth: Truth) -> None:
         if digest not in truth.harmed:
             assert paths.get(path) == digest, "the catalogue names a file that is another"
     left = {sha256(one).hexdigest() for one in truth.harmed.values() if one is not None}
+    left |= truth.strays
     strays = [path for path in paths.keys() - known.keys() if paths[path] not in left]
     assert not strays, "a file has no row"
     assert not [one for one in seen.tables["recording"] if one["target"]], "a move was not ended"
@@ -114,7 +116,7 @@ def _store_is_catalogue(seen: Seen, truth: Truth, objects: Mapping[str, bytes]) 
     known = {one["path"]: digest for digest, one in seen.recordings.items()}
     for key, content in objects.items():
         digest = sha256(content).hexdigest()
-        if key in seen.papers:
+        if key in seen.papers or key.startswith(f"{ASIDE}/"):
             continue
         if key not in truth.objects_harmed and digest not in excused:
             assert known.get(key) == digest, "an object is nobody's"
@@ -138,6 +140,8 @@ def _rows_are_sheets(seen: Seen, truth: Truth) -> None:
         states = {line["state"] for line in seen.tables["sheet"] if line["sha256"] == one.digest}
         if one.kind == "sheet" and "unreadable" not in states:
             assert one.digest in counted, "the rows of a sheet count for nothing"
+            here = {line["sha256"] for line in read if line["source"] == one.source}
+            assert here <= {one.digest}, "a version counts that is no more"
 
 
 def _all_accounted_for(seen: Seen, truth: Truth, reports: Sequence[Any]) -> None:

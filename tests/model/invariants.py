@@ -27,6 +27,7 @@ def _nothing_partial(seen: Seen, truth: Truth) -> None:
     """P1: under a final name lies what was handed over, whole and once."""
     known = {one.digest for one in truth.dropped if one.kind == "recording"}
     harmed = {sha256(left).hexdigest() for left in truth.harmed.values() if left is not None}
+    harmed |= truth.strays
     here = Counter(seen.paths.values())
     assert here.keys() <= known | harmed, "what nobody handed over lies in the archive"
     twice = {digest for digest, count in here.items() if count > 1} - harmed
@@ -39,6 +40,7 @@ def _all_admitted_are_there(seen: Seen, truth: Truth) -> None:
     paths = seen.paths
     for digest, one in seen.recordings.items():
         lies = [paths[path] for path in (one["path"], one["target"]) if path in paths]
+        lies = [found for found in lies if found not in truth.strays]
         if digest in truth.harmed:
             left = truth.harmed[digest]
             wanted = [] if left is None else [sha256(left).hexdigest()]
@@ -71,12 +73,8 @@ def _one_good_object_stays(seen: Seen, truth: Truth, objects: Mapping[str, bytes
     there = {sha256(content).hexdigest() for content in objects.values()}
     of = seen.by_id
     kept = {of[one["recording_id"]]["sha256"] for one in seen.objects.values()}
-    harmed = {
-        of[line["recording_id"]]["sha256"]
-        for key, line in seen.objects.items()
-        if key in truth.objects_harmed
-    }
-    assert truth.safe <= kept, "a recording that was mirrored is so no more"
+    harmed = set(truth.objects_harmed.values())
+    assert truth.safe - harmed <= kept, "a recording that was mirrored is so no more"
     assert truth.safe - harmed <= there, "the last good object of a recording was removed"
 
 

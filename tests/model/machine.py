@@ -31,7 +31,7 @@ from ingest.session import open_session
 from tests.dying import killed
 from tests.ingest.people import Person
 from tests.ingest.small_office import DAY, EVENING, ZONE, SmallOffice, office
-from tests.model import ending, invariants, one_thread, pool, replay
+from tests.model import ending, invariants, mending, one_thread, pool, replay
 from tests.model.seen import Line, Seen, look
 from tests.model.store import WEATHER, FolderStore
 from tests.model.truth import Drop, Truth
@@ -132,6 +132,15 @@ class Model(RuleBasedStateMachine):
         source = pool.sheet_source(day, collector)
         self._did("a sheet is corrected" if source in self.truth.inbox else "a sheet comes")
         self._drop(source, pool.sheet_of(rows), "sheet")
+
+    @precondition(lambda self: self._sheets())
+    @rule(which=_any, day=_day, collector=_collector)
+    def a_sheet_is_copied(self, which: int, day: date, collector: str) -> None:
+        source = pool.sheet_source(day, collector)
+        copied = _one(self._sheets(), which)
+        if copied.source != source:
+            self._did("a sheet is copied")
+            self._drop(source, copied.content, "sheet")
 
     @rule(what=st.sampled_from([*pool.BROKEN_SHEETS, *pool.JUNK]), day=_day, collector=_collector)
     def nonsense_comes(self, what: bytes | str, day: date, collector: str) -> None:
@@ -261,31 +270,49 @@ class Model(RuleBasedStateMachine):
 
     # Disks forget
 
-    @precondition(lambda self: self.seen.recordings)
+    @precondition(lambda self: self.truth.inbox)
+    @rule(which=_any)
+    def a_file_leaves_the_inbox(self, which: int) -> None:
+        self._did("a file leaves the inbox")
+        source = _one(sorted(self.truth.inbox), which)
+        (self.desk.inbox / source).unlink()
+        del self.truth.inbox[source]
+
+    @precondition(lambda self: self._unharmed())
     @rule(
-        what=st.sampled_from(("file", "recording", "object")),
         which=_any,
         how=st.sampled_from(("flip", "cut", "gone")),
+        in_store=st.booleans(),
     )
-    def a_disk_forgets(self, what: str, which: int, how: str) -> None:
-        """A file leaves the inbox; or bits flip, or are lost, in the archive or the store."""
-        whole = self._unharmed()
+    def a_disk_forgets(self, which: int, how: str, in_store: bool) -> None:
+        """Bits flip, or are lost, in the archive or the store."""
         objects = sorted(self.seen.objects.keys() - self.truth.objects_harmed)
-        if what == "file" and self.truth.inbox:
-            self._did("a file leaves the inbox")
-            source = _one(sorted(self.truth.inbox), which)
-            (self.desk.inbox / source).unlink()
-            del self.truth.inbox[source]
-        elif what == "recording" and whole:
-            self._did(f"harm to a recording: {how}")
-            digest = _one(whole, which)
-            path = self.desk.archive / self.seen.recordings[digest]["path"]
-            self.truth.harmed[digest] = _harm(path, how)
-        elif what == "object" and objects:
+        if in_store and objects:
             self._did(f"harm to an object: {how}")
             key = _one(objects, which)
             _harm(self.store.folder / key, how)
             self.truth.objects_harmed[key] = self.seen.objects[key]["checksum"]
+        else:
+            self._did(f"harm to a recording: {how}")
+            digest = _one(self._unharmed(), which)
+            path = self.desk.archive / self.seen.recordings[digest]["path"]
+            self.truth.harmed[digest] = _harm(path, how)
+
+    @precondition(lambda self: self.seen.recordings)
+    @rule(repair=st.booleans(), write=st.none() | st.integers(1, 20))
+    def copies_are_verified(self, repair: bool, write: int | None) -> None:
+        """And repaired or not, killed or not; the store is well meanwhile."""
+        weather, self.store.weather = self.store.weather, "fine"
+        now = self._later()
+        mending.check_verified(self.desk, self.store.objects(), now)
+        self._did("copies are verified")
+        if repair and write is not None:
+            if self._killed(lambda desk: _repair(desk, now), write):
+                self._did("a repair is killed")
+        elif repair:
+            self._mend()
+        self.truth.mended(look(self.desk), self.store.objects())
+        self.store.weather = weather
 
     # What holds
 
@@ -301,20 +328,44 @@ class Model(RuleBasedStateMachine):
             return
         self.now += _A_DAY
         self.store.weather = "fine"
+        if self.truth.is_harmed:
+            self._verify_and_mend()
         ending.bring_to_rest(self.desk, self.now)
         self._passed()
         self.the_promises_hold()
+        if self.truth.is_harmed:  # by now every file of the inbox is known
+            self._verify_and_mend()
+            ending.bring_to_rest(self.desk, self.now)
+            self.the_promises_hold()
+            mending.check_nothing_left(self.truth, self._copies())
         reports = ending.check_rest(self.desk, self.truth, self.store.objects(), self.now)
         ending.check_stillness(self.desk, self.now)
+        mending.check_verified(self.desk, self.store.objects(), self.now)
         other, _ = _opened("other")
         replay.replay(other, self.truth, self.seen, self.now, random.Random(self.order))
         again = [other.report(day, self.now) for day in pool.DAYS]
-        spoilt = set(self.truth.harmed)
-        assert replay.outcome(self.seen, reports, spoilt) == replay.outcome(
-            look(other), again, spoilt
-        ), "the same input in another order was decided otherwise"
+        but = (set(self.truth.harmed), replay.copied(self.truth))
+        same = replay.outcome(self.seen, reports, *but) == replay.outcome(look(other), again, *but)
+        assert same, "the same input in another order was decided otherwise"
 
     # How things happen
+
+    def _copies(self) -> mending.Copies:
+        return mending.Copies(look(self.desk), self.store.objects())
+
+    def _verify_and_mend(self) -> None:
+        self.store.spared = 0
+        mending.check_verified(self.desk, self.store.objects(), self.now)
+        self._mend()
+
+    def _mend(self) -> None:
+        before = self._copies()
+        told = mending.repair(self.desk, self.now)
+        after = self._copies()
+        mending.check_repaired(self.desk, self.truth, before, after, told)
+        self.truth.mended(after.seen, after.objects)
+        for one in told:
+            self._did(f"{one.place} {one.outcome}")
 
     def _did(self, what: str) -> None:
         steps[what] += 1
@@ -421,6 +472,9 @@ class Model(RuleBasedStateMachine):
                 said[digest] = word["customer"]
         return said
 
+    def _sheets(self) -> Sequence[Drop]:
+        return [one for _, one in sorted(self.truth.inbox.items()) if one.kind == "sheet"]
+
     def _unharmed(self) -> list[str]:
         """What lies at its place and is whole."""
         return [
@@ -452,6 +506,10 @@ def _mirror(at: datetime, everything: bool) -> Callable[[SmallOffice], None]:
             session.mirror(lambda: at, everything=everything)
 
     return run
+
+
+def _repair(desk: SmallOffice, at: datetime) -> None:
+    mending.repair(desk, at)
 
 
 def _or_end(run: Callable[[SmallOffice], None], desk: SmallOffice) -> None:

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import archive.mirror
+import archive.repair
 import archive.s3
+import archive.verify
 import ingest.examining
 import ingest.intake
 from archive.catalogue import database
@@ -90,6 +92,8 @@ def install(connect: Callable[[object], ObjectStore]) -> None:
         (ingest.intake, pool, InTurn),
         (ingest.examining, pool, InTurn),
         (archive.mirror, pool, InTurn),
+        (archive.repair, pool, InTurn),
+        (archive.verify, pool, InTurn),
         (ingest.examining, "Prober", RememberingProber),
         (archive.s3, "connect", connect),
         # What an engine once made of a statement it need not make again for each pass.

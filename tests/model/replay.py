@@ -123,10 +123,23 @@ def _confirmed(
     )
 
 
-def outcome(seen: Seen, reports: Sequence[Any], but: set[str]) -> object:
+def copied(truth: Truth) -> set[str]:
+    """Sheets that were at some time like another, by their place in the inbox.
+
+    Which of their versions counted, and so was corrected, hangs on what one pass met together.
+    """
+    under: dict[str, set[str]] = {}
+    for one in truth.dropped:
+        if one.kind == "sheet":
+            under.setdefault(one.digest, set()).add(one.source)
+    return {source for sources in under.values() if len(sources) > 1 for source in sources}
+
+
+def outcome(seen: Seen, reports: Sequence[Any], but: set[str], copies: set[str]) -> object:
     """What was decided and found, without what hangs on order: folders, numbers, held names.
 
-    `but` are recordings (SHA-256) about which the disk tells otherwise by now.
+    `but` are recordings (SHA-256) about which the disk tells otherwise by now, `copies` what
+    `copied` tells.
     """
     rows = {one["id"]: one["key"] for one in seen.tables["sheet_row"]}
     keys = {id: one["key"] for id, one in seen.customers.items()}
@@ -146,5 +159,6 @@ def outcome(seen: Seen, reports: Sequence[Any], but: set[str]) -> object:
         for report in reports
         for one in report["findings"]
         if one["code"] not in _OF_ITS_TIME and one["source"] not in spoilt
+        if one["code"] != "row_edited" or one["sheet"] not in copies
     )
     return decided, named, found

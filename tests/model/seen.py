@@ -39,6 +39,12 @@ class Seen:
         return {one["key"]: one for one in told if one["recording_id"] is not None}
 
     @property
+    def doubtful(self) -> frozenset[str]:
+        """The recordings (SHA-256) of whose objects something is known to be wrong."""
+        faults = [one for one in self.tables["fault"] if one["place"] == "mirror"]
+        return frozenset(self.by_id[one["recording_id"]]["sha256"] for one in faults)
+
+    @property
     def papers(self) -> Mapping[str, str]:
         """Sheets and custody files that are in the store: their SHA-256, by key."""
         told = self.tables["object"]
@@ -110,6 +116,7 @@ _TABLES = (
     "custody_file",
     "customer",
     "customer_number",
+    "fault",
     "inbox_file",
     "object",
     "open_day",

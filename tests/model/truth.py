@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.ingest.small_office import sha256
@@ -40,10 +40,16 @@ class Truth:
     """SHA-256 of recordings that were damaged in the archive, with what is left of them."""
     objects_harmed: dict[str, str] = field(default_factory=dict)
     """SHA-256 of the recordings whose objects were damaged in the store, by key."""
+    strays: set[str] = field(default_factory=set)
+    """SHA-256 of what was left of recordings that were repaired, where it may still lie."""
     safe: set[str] = field(default_factory=set)
     """SHA-256 of recordings that the store has confirmed once."""
     said: dict[str, int | None] = field(default_factory=dict)
     """The customer whom a person named for a recording, or nobody, by its SHA-256."""
+
+    @property
+    def is_harmed(self) -> bool:
+        return bool(self.harmed or self.objects_harmed)
 
     def put(self, drop: Drop) -> None:
         self.inbox[drop.source] = drop
@@ -61,7 +67,9 @@ class Truth:
         harmed objects were given up.
         """
         self.objects_harmed = {
-            key: digest for key, digest in self.objects_harmed.items() if key in seen.objects
+            key: digest
+            for key, digest in self.objects_harmed.items()
+            if key in seen.objects or digest in seen.doubtful
         }
         drops = {(one.source, one.mtime_ns): one for one in self.dropped}
         known = {(one.source, one.mtime_ns) for one in self.taken}
@@ -69,6 +77,22 @@ class Truth:
             one = drops[line["source"], line["mtime_ns"]]
             if (one.source, one.mtime_ns) not in known:
                 self.taken += [*self._missed(one, seen), one]
+
+    def mended(self, seen: Seen, objects: Mapping[str, bytes]) -> None:
+        """Learns from the disk and the store what of the harm is no more."""
+        here = set(seen.paths.values())
+        for digest, left in list(self.harmed.items()):
+            if seen.paths.get(seen.recordings[digest]["path"]) == digest:
+                del self.harmed[digest]
+                if left is not None:
+                    self.strays.add(sha256(left))
+            elif left is not None and sha256(left) not in here:
+                self.harmed[digest] = None  # it is aside, and the good copy did not come yet
+        self.objects_harmed = {
+            key: digest
+            for key, digest in self.objects_harmed.items()
+            if key not in objects or sha256(objects[key]) != digest
+        }
 
     def _missed(self, last: Drop, seen: Seen) -> Sequence[Drop]:
         """What a killed pass took under a name before it was replaced by `last`."""
