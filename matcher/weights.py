@@ -61,9 +61,9 @@ WEIGHTS = {
     "namesake_known": -3.5,
     # 阿卜杜拉·买买提曲阜: a name and a town, or another's longer name.
     "name_goes_on": -3.5,
-    # The customer is called like the collector, and the file may say no more than who called:
-    # enough beside a near time.
-    "name_of_collector": -8.0,
+    # The customer is called like a collector, and the file may say no more than who called, about
+    # whatever call: never enough without a number.
+    "name_of_collector": -20.0,
     # Beside rows with a number another collector has one of the name without: one person, or two
     # of one name.
     "number_lacking": -3.5,

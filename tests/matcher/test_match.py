@@ -348,12 +348,16 @@ def test_a_name_in_a_note_may_be_spaced_out() -> None:
     assert outcome(one(heard("周强", note="郭 东"), row("r1", "郭东", A))) == clear("r1")
 
 
-def test_a_customer_who_is_called_like_the_collector_needs_the_time() -> None:
-    written = row("r1", "李娜", A, time="10:15")
-    assert outcome(one(heard("李娜"), written)) == held("weak")
+def test_a_customer_who_is_called_like_a_collector_needs_the_number() -> None:
+    written, other = row("r1", "李娜", A, time="10:15"), row("r3", "张三", C, time="10:14")
     assert "name_of_collector" in codes(one(heard("李娜"), written))
-    assert outcome(one(heard("李娜", time="10:14"), written)) == clear("r1")
+    for call in (heard("李娜"), heard("李娜", time="10:14"), heard("李娜", collector="王忠")):
+        assert outcome(one(call, written, other)) == held("weak")
+    department = replace(written, collector="信贷部李娜")
+    assert outcome(one(heard("李娜", collector=None), department)) == held("weak")
     assert outcome(one(heard("李娜", A), written)) == clear("r1")
+    longer = replace(written, collector="李娜英")
+    assert outcome(one(heard("李娜", collector="李娜英"), longer)) == clear("r1")
     assert one(heard("李娜"), row("r2", "王芳", B)).why == "no_evidence"
 
 
@@ -364,6 +368,7 @@ def test_a_customer_who_is_called_like_the_collector_needs_the_time() -> None:
         (heard("李峰成曲阜", time="10:12"), True),
         (heard("周强", note="李丰成司机", time="10:12"), True),
         (heard("李峰成曲阜", time="10:52"), False),
+        (heard("李峰城 " + "工地" * 100, time="10:12"), True),
         (heard("李峰成曲阜"), False),
         (heard("赵峰曲阜", time="10:12"), False),
     ],
@@ -763,6 +768,8 @@ def test_a_row_without_the_number_may_be_a_namesakes_and_takes_no_recording_at_i
     assert [one.row for one in match(calls, rows)] == ["r1", "r1"]
     own = replace(rows[1], called_at=at("08:50"), collector="李娜")
     assert [one.row for one in match(calls, [rows[0], own])] == ["r2", "r1"]
+    timeless = [replace(one, called_at=None, collector="李娜") for one in rows]
+    assert {one.row for one in match(calls, timeless)} == {"r1", "r2"}
 
 
 def test_an_open_row_at_a_far_time_is_nobodys_call() -> None:
