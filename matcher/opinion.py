@@ -167,10 +167,10 @@ def _by_time(rival: Claim, best: Claim) -> bool:
 
 def _just_then(rival: Claim, best: Claim) -> bool:
     """The number, or the name alone, is a rival's, too, who was called just then, and the best was
-    not: a couple's phone is saved under one of the two.
+    not: a couple's phone is saved under one of the two. 6:18 may be 18:18.
     """
     shared = NUMBER if best.some & NUMBER else NAME
-    near = any(row.codes & TIME_CLOSE for row in rival.rows)
+    near = any(row.codes & (TIME_CLOSE | {"time_half_day"}) for row in rival.rows)
     return bool(rival.some & shared) and near and not best.some & TIME_CLOSE
 
 

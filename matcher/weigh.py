@@ -35,7 +35,6 @@ _MINUTES = (
 )
 _EXACT_MINUTES = (
     (1, "time_exact"),
-    (3, "time_equal"),
     (6, "time_near"),
     (10, "time_close"),
     (20, ""),

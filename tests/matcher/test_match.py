@@ -288,6 +288,39 @@ def test_half_a_name_is_enough_to_the_minute_of_an_exact_author() -> None:
     assert outcome(decision) != clear("r")
 
 
+def test_a_surname_needs_the_very_minute_of_an_exact_author() -> None:
+    """A friend of the collector's is called 张, too; three minutes off are many here."""
+    sure = [heard(None, f"1371234567{i}", time=f"1{i}:45", key=f"{i}") for i in range(6)]
+    rows = [row(f"r{i}", f"李乙{i}", f"1371234567{i}", time=f"1{i}:45") for i in range(6)]
+    rows.append(row("r", "张建国", A, time="9:12"))
+    for minute, filed in ((13, True), (15, False)):
+        call = heard(surname="张", note="主任", time=f"9:{minute}", key="surname")
+        assert (match([call, *sure], rows)[0].verdict is Verdict.MATCHED) is filed
+
+
+def test_a_name_that_is_one_character_off_from_two_is_neithers_by_the_time_alone() -> None:
+    rows = [
+        row("r1", "王红燕", A, time="11:41", collector=None),
+        row("r2", "王宁龙", B, time="9:38", collector=None),
+    ]
+    assert outcome(one(heard("王宁燕", time="11:42"), *rows)) == held("weak")
+    assert outcome(one(heard("王宁燕", time="11:42"), rows[0])) == clear("r1")
+
+
+def test_a_couples_number_is_not_whose_name_it_has_where_the_others_call_was_just_then() -> None:
+    rows = [row("r1", "张琳晶", A, time="17:35"), row("r2", "李泉文", A, time="6:18")]
+    assert outcome(one(heard("张琳晶", A, time="18:16"), *rows)) == held("tie")
+    assert outcome(one(heard("张琳晶", A, time="16:30"), *rows)) == clear("r1")
+
+
+def test_a_namesake_who_is_away_makes_the_collector_too_little() -> None:
+    away = Known(f"王伟|{B}", "王伟", frozenset({B}))
+    written = row("r1", "王伟", A, time="10:00")
+    for call, wanted in ((heard("王伟"), held("weak")), (heard("王伟", time="10:01"), clear("r1"))):
+        (decision,) = match([call], [written], known=[away])
+        assert outcome(decision) == wanted
+
+
 def test_a_surname_that_two_near_calls_share_is_held_with_both() -> None:
     written = [row("r1", "张建国", A, time="10:00"), row("r2", "张海", B, time="10:05")]
     decision = one(heard(surname="张", note="老", time="10:01"), *written, row("r3", "李海", C))
