@@ -126,7 +126,7 @@ def _possible(candidate: Weighed) -> bool:
     """Not a like name beside another number or hours off, with nothing that outweighs it."""
     codes = _codes(candidate)
     against = bool(codes & (AGAINST | TIME_OFF))
-    return candidate.weight >= 0 or not against or bool(codes & NAMES_A_CUSTOMER)
+    return candidate.weight > 0 or not against or bool(codes & NAMES_A_CUSTOMER)
 
 
 def _resembles(candidate: Weighed) -> bool:

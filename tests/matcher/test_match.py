@@ -313,6 +313,14 @@ def test_a_couples_number_is_not_whose_name_it_has_where_the_others_call_was_jus
     assert outcome(one(heard("张琳晶", A, time="16:30"), *rows)) == clear("r1")
 
 
+def test_a_number_in_todays_row_of_another_is_not_whose_name_it_has_in_other_papers() -> None:
+    rows = [row("r1", "姚云晶", B, customer="one"), row("r2", "刘永强", A)]
+    known = [Known("one", "姚云晶", frozenset({A, B}))]
+    (decision,) = match([heard("姚云晶", A)], [*rows, row("r3", "姚云晶", A, customer="one",
+        day=TODAY - timedelta(days=1))], known=known)  # fmt: skip
+    assert outcome(decision) == held("tie")
+
+
 def test_a_namesake_who_is_away_makes_the_collector_too_little() -> None:
     away = Known(f"王伟|{B}", "王伟", frozenset({B}))
     written = row("r1", "王伟", A, time="10:00")
