@@ -125,7 +125,8 @@ def _confirmed(
 def copied(truth: Truth) -> set[str]:
     """Sheets that were at some time like another, by their place in the inbox.
 
-    Which of their versions counted, and so was corrected, hangs on what one pass met together.
+    Which of their versions counted once, and so was corrected, hangs on what came, and was met,
+    before what. Which counts in the end does not.
     """
     under: dict[str, set[str]] = {}
     for one in truth.dropped:
