@@ -16,7 +16,7 @@ from audit.day import Finding
 from audit.facts import Facts
 from audit.rules import About, Rules
 from matcher.names import canonical
-from matcher.weights import AGAINST, NAMES_A_CUSTOMER, TIME_APART, TIME_OFF
+from matcher.weights import AGAINST, NAMES_A_CUSTOMER, SUPPORT, TIME_APART, TIME_OFF, WEIGHTS
 
 _BEHIND = 5.0
 """Bits, as `matcher.opinion.Rules.gap`: so far behind and half an hour off it is another call."""
@@ -112,12 +112,11 @@ def _claims(held: Recording, free: Mapping[str, str], taken: Collection[str]) ->
     assert held.outcome is not None  # only decided recordings are asked
     concerns = _resembles if held.outcome.verdict == "unmatched" else _possible
     candidates = [one for one in held.outcome.candidates if one.row not in taken and concerns(one)]
-    most = max((one.weight for one in candidates), default=0.0)
-    likeliest: dict[str, tuple[bool, float, str]] = {}
+    first = max(candidates, key=lambda one: one.weight, default=None)
+    likeliest: dict[str, tuple[float, float, str]] = {}
     for one in candidates:
-        if one.row in free and (one.weight > most - _BEHIND or not _codes(one) & TIME_APART):
-            named, customer = bool(_codes(one) & NAMES_A_CUSTOMER), free[one.row]
-            claim = (not named, -one.weight, one.row)
+        if one.row in free and not (first and _is_behind(one, first)):
+            claim, customer = (-_naming(one), -one.weight, one.row), free[one.row]
             likeliest[customer] = min(claim, likeliest.get(customer, claim))
     return sorted(likeliest, key=lambda customer: likeliest[customer])
 
@@ -132,6 +131,17 @@ def _possible(candidate: Weighed) -> bool:
 def _resembles(candidate: Weighed) -> bool:
     """Named by nothing, and so like the row that the slip may be the row's."""
     return "resembles" in _codes(candidate)
+
+
+def _is_behind(candidate: Weighed, first: Weighed) -> bool:
+    """Far behind, half an hour off, and named no better."""
+    far = candidate.weight <= first.weight - _BEHIND and bool(_codes(candidate) & TIME_APART)
+    return far and _naming(candidate) <= _naming(first)
+
+
+def _naming(candidate: Weighed) -> float:
+    """What number and name say of it, in bits."""
+    return sum(WEIGHTS[code] for code in sorted(_codes(candidate) & (SUPPORT | AGAINST)))
 
 
 def _codes(candidate: Weighed) -> frozenset[str]:

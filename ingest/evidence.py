@@ -51,13 +51,15 @@ def gather(
 def _nearer(name: str, by_folder: Evidence, by_arrival: Evidence, until: date) -> Evidence:
     """A date without a year in an earlier day's folder is of days ago, and not of a year ago.
 
-    `11.18` in the folder of the 16th may be no date; handed in on the 18th it is one. `1118` stays
-    what it was, such as a number's last digits.
+    `11.18` in the folder of the 16th may be no date; handed in on the 18th it is one. `1118` may be
+    a number's last digits as well, and stays in the note.
     """
     one, other = by_folder.started_at, by_arrival.started_at
     if other is None or other.date() > until or (one and other - one <= _MONTHS):
         return by_folder
-    return by_folder if one is None and f"{other:%m%d}" in name else by_arrival
+    if one is None and f"{other:%m%d}" in name:
+        return replace(by_folder, started_at=other, precision=by_arrival.precision)
+    return by_arrival
 
 
 def _without(evidence: Evidence, collector: str) -> Evidence:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from matcher.evidence import Row
 from matcher.learned import Learned
-from matcher.names import LONGEST, is_firm, is_person
+from matcher.names import LONGEST, is_firm, is_person, parse_contact
 from matcher.numbers import line_of
 from matcher.owners import MOST, Owner, around_time, by_time, owners_by_day
 from matcher.register import Register
@@ -84,14 +84,27 @@ class Blocks:
             if any(day.has(name) for day in days):
                 call = call._replace(is_collectors=True)
             elif name in collectors:
-                collector = call.collector or name
-                call = call._replace(name=None, of_name=frozenset(), collector=collector)
+                call = self._of_note(call)._replace(collector=call.collector or name)
         known = call.of_number | call.of_name
         if not known:
             return call
         own = self._days.get(call.day)
         absent = {customer for customer in known if not (own and own.of(customer))}
         return call._replace(absent=frozenset(absent))
+
+    def _of_note(self, call: Said) -> Said:
+        """A call whose contact is its collector: `王芳-张三女儿`, so the note is the contact."""
+        contact = parse_contact(call.note)
+        name = self.spelling(contact.name or "") or None
+        of_name = self._register.of_name(name)
+        return call._replace(
+            name=name,
+            surname=contact.surname,
+            note=contact.note or "",
+            of_name=of_name,
+            numbers_of_name=self._register.numbers_of(of_name),
+            confirmed_name=self._register.confirmed_name(name),
+        )
 
     def around(self, call: Said, drift: float = 0.0) -> tuple[Written, ...]:
         """Rows of the recording's collector close to its time, for a person to pick from.

@@ -36,7 +36,11 @@ class Said(NamedTuple):
     numbers: tuple[str, ...]
     tail: str | None
     clock: str | None
-    """The time of day as four digits, where it is known to the minute only."""
+    """The time of day as four digits, where it is known to the minute only; of a bare date month
+    and day.
+    """
+    day_without: date
+    """The call's day if those digits are no time and no date."""
     perhaps_tail: str | None
     """Four digits beside a name: a number's last ones, a machine's model, a year."""
     note: str
@@ -93,9 +97,10 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
     found = _TAIL.search(f"{contact} {note}") if note or not contact.isalpha() else None
     name = spelling(contact) or None
     of_number, of_name = register.of_numbers(evidence.numbers), register.of_name(name)
+    day = evidence.started_at.date() if evidence.started_at else heard.day
     return Said(
         recording=heard.recording,
-        day=evidence.started_at.date() if evidence.started_at else heard.day,
+        day=day,
         days=_days(evidence, heard.day),
         minute=_minute(evidence.started_at, evidence.precision),
         name=name,
@@ -103,6 +108,7 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
         numbers=evidence.numbers,
         tail=found[1] if found else None,
         clock=_clock(evidence),
+        day_without=heard.day if evidence.precision is Precision.DAY else day,
         perhaps_tail=perhaps[0] if (perhaps := _PERHAPS_TAIL.search(note)) else None,
         note=note,
         relative=bool(note) and relative(note),
@@ -148,9 +154,11 @@ def written(
 
 
 def _clock(evidence: Evidence) -> str | None:
-    if evidence.started_at is None or evidence.precision is not Precision.MINUTE:
+    if evidence.started_at is None:
         return None
-    return f"{evidence.started_at:%H%M}"
+    forms = {Precision.MINUTE: "%H%M", Precision.DAY: "%m%d"}
+    form = forms.get(evidence.precision) if evidence.precision else None
+    return f"{evidence.started_at:{form}}" if form else None
 
 
 def _days(evidence: Evidence, handed_over: date) -> tuple[date, ...]:

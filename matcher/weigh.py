@@ -90,7 +90,7 @@ def weigh(
     by = _collector(call, line)
     when = _time(call, line, apart, exact=clock.exact) or _order(call, line, learned, by)
     if when and _digits_were_no_time(call, naming):
-        when = None if call.day == line.row.day else _day_differs(call, line)
+        when = None if call.day_without == line.row.day else _day_differs(call, line)
     how_long = _duration(call, line)
     rest = (when, how_long, by, *_row_itself(line))
     reasons = (*naming, *filter(None, rest))
@@ -320,7 +320,7 @@ def _day_differs(call: Said, line: Written) -> Reason:
 
 
 def _digits_were_no_time(call: Said, naming: Sequence[Reason]) -> bool:
-    """`姚文斌-0931`: a number's last digits, and no time of day."""
+    """`姚文斌-0931`: a number's last digits, and no time of day or date."""
     tails = [dict(reason.values)["tail"] for reason in naming if reason.code == "number_tail"]
     return call.clock in tails
 

@@ -125,6 +125,18 @@ def test_a_call_just_then_that_is_a_slip_away_may_be_theirs_though_it_names_anot
     assert len(missing(office)) == lacking
 
 
+def test_whom_a_held_recording_names_comes_before_whom_only_the_time_fits(
+    office: SmallOffice,
+) -> None:
+    """One customer, whose row just then has both name and number mistyped."""
+    office.record("高康江 邹城 2026-11-16 15-03-21.m4a")
+    office.sheet(
+        Row("高康江", "15479458098", time(13, 46)), Row("高康姜", "15445391209", time(15, 2))
+    )
+    office.take_in()
+    assert missing(office) == [("高康姜", FIRST_LINE + 1)]
+
+
 def test_what_a_person_said_is_nobodys_stands_for_nobody(office: SmallOffice) -> None:
     source = office.record(oppo("邹海涛", time(9, 21)))
     office.sheet(Row("唐海涛", "15405381201", time(9, 20)))

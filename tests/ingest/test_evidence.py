@@ -67,9 +67,12 @@ def test_a_date_after_the_folders_day_is_one_where_it_was_handed_in_since_then()
     assert evidence.started_at == datetime(2026, 11, 18, tzinfo=TZ)
     _, evidence = gather(source, TZ, date(2026, 11, 17))
     assert evidence.started_at is None
-    for name in ("尹涛1118.mp3", "尹涛-1118.mp3"):  # last digits, whenever it arrives
+    for name in ("尹涛1118.mp3", "尹涛-1118.mp3"):  # or last digits
         _, evidence = gather(f"2026.11.16/王芳/{name}", TZ, date(2026, 11, 18))
-        assert evidence.started_at is None
+        assert evidence.started_at == datetime(2026, 11, 18, tzinfo=TZ)
+        assert evidence.contact == "尹涛"
+        assert evidence.note is not None
+        assert "1118" in evidence.note
 
 
 def test_the_offices_patterns_are_asked() -> None:

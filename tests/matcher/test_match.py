@@ -389,6 +389,25 @@ def test_a_name_in_a_note_may_be_spaced_out() -> None:
     assert outcome(one(heard("周强", note="郭 东"), row("r1", "郭东", A))) == clear("r1")
 
 
+def test_four_digits_that_may_be_a_date_or_last_digits_are_those_of_the_customer_who_has_them() -> (
+    None
+):
+    later = TODAY + timedelta(days=2)
+    rows = [row("r1", "尹涛", "15411111118"), row("r2", "尹涛", B, day=later)]
+    call = heard("尹涛", note="1118", handed_over=TODAY)
+    dated = replace(call.evidence, started_at=at("0:00", later), precision=Precision.DAY)
+    call = replace(call, evidence=dated)
+    assert outcome(one(call, *rows)) == clear("r1")
+    other = replace(rows[0], numbers=(C,))
+    assert outcome(one(call, other, rows[1])) == clear("r2")
+
+
+def test_behind_a_collectors_name_the_note_is_the_contact() -> None:
+    rows = [row("r1", "潍坊市天成建材有限公司", A, collector="黄海涛"), row("r2", "王芳", B)]
+    call = heard("黄海涛", note="天成建材", collector=None)
+    assert outcome(one(call, *rows)) == clear("r1")
+
+
 def test_a_customer_who_is_called_like_a_collector_needs_the_number() -> None:
     written, other = row("r1", "李娜", A, time="10:15"), row("r3", "张三", C, time="10:14")
     assert "name_of_collector" in codes(one(heard("李娜"), written))
