@@ -661,6 +661,42 @@ def rebuild(invocation: Invocation, form: str, *, mirror: bool) -> None:
     _end(told)
 
 
+@command("restore")
+@click.option("--customer", type=_TEXT, metavar="NAME|NUMBER", help="Only this customer's.")
+@click.option("--from", "first", type=_DAY, help="First day of the call.")
+@click.option("--to", "last", type=_DAY, help="Last day of the call.")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DEST")
+@formats("table", "json")
+@click.pass_obj
+def restore(
+    invocation: Invocation,
+    /,
+    customer: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    folder: Path,
+    form: str,
+) -> None:
+    """Bring recordings back from the mirror into DEST, an empty or new folder.
+
+    They lie there as in the archive, each held against its SHA-256; archive and catalogue stay as
+    they are. CUSTOMER as with assign. Run again to go on where it was cut short; nothing in DEST
+    is overwritten. Works while the daemon does.
+    """
+    from audit.progress import bars
+    from ingest.restore_told import Asked, tell_restore
+
+    desk, width = invocation.desk, _width() if form == "table" else None
+    asked = Asked(customer, _date(first), _date(last))
+    try:
+        with bars(invocation.words, sys.stderr) as tell:
+            told = tell_restore(desk, asked, folder, width, tell)
+    except KeyboardInterrupt:
+        _tell(invocation.words("restore.interrupted"))
+        sys.exit(FAILED)
+    _end(told)
+
+
 def _key(prompt: str) -> str:
     """One key; of what is piped in, a line each."""
     click.echo(prompt, nl=False)

@@ -26,6 +26,7 @@ COMMANDS = {
         "rebuild",
         "repair",
         "report",
+        "restore",
         "review",
         "run",
         "search",
