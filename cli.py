@@ -661,6 +661,49 @@ def rebuild(invocation: Invocation, form: str, *, mirror: bool) -> None:
     _end(told)
 
 
+@command("compare")
+@click.option("--prefix", type=_TEXT, default="", help="Only paths that begin so.")
+@click.option("--customer", type=_TEXT, metavar="NAME|NUMBER", help="Only this customer's folder.")
+@click.option("--all", "everything", is_flag=True, help="List what is equal or owed, too.")
+@formats("text", "json")
+@click.pass_obj
+def compare(
+    invocation: Invocation, prefix: str, customer: str | None, form: str, *, everything: bool
+) -> None:
+    """Hold catalogue, archive and bucket against each other by name and size. Alters nothing.
+
+    \b
+    =  in both, and as the catalogue says    *  the sizes differ
+    -  only in the archive                   !  an error
+    +  only in the bucket                    ~  owed by the mirror, and no difference
+
+    Works while the daemon does.
+    """  # noqa: D301 - click's own mark, a real backspace
+    from audit import comparison, verification
+    from audit.progress import bars
+    from ingest.naming import whose
+
+    settings, words = invocation.settings, invocation.words
+    _log(logging.CRITICAL)
+    if settings.mirror is None:
+        raise click.UsageError(words("findings.mirror_off"))
+    if prefix and customer:
+        raise click.UsageError(words("compare.one_of_both"))
+    verification.see_archive(settings)
+    with invocation.catalogue(make=False) as catalogue, bars(words, sys.stderr) as tell:
+        if customer:
+            with catalogue.reading() as tx:
+                prefix = f"{whose(tx, customer).customer.folder}/"
+        step = partial(tell, "compare")
+        done = comparison.compare(catalogue, settings, prefix, step, everything=everything)
+    render = comparison.as_json if form == "json" else comparison.as_text
+    click.echo(render(done, words), nl=False)
+    if done.stopped is not None:
+        _tell(words("compare.stopped", why=words.say(done.stopped)))
+        sys.exit(FAILED)
+    sys.exit(NEEDS_A_PERSON if done.differs else DONE)
+
+
 @command("restore")
 @click.option("--customer", type=_TEXT, metavar="NAME|NUMBER", help="Only this customer's.")
 @click.option("--from", "first", type=_DAY, help="First day of the call.")

@@ -22,6 +22,7 @@ from tests.sample.office import build
 COMMANDS = {
     *("assign", "check", "explain", "forget", "ingest", "init", "inspect", "remembered"),
     *(
+        "compare",
         "custody",
         "rebuild",
         "repair",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,18 +80,15 @@ def test_what_is_not_to_be_had_is_named_with_its_remedy(
     assert [(one["code"], one["path"]) for one in told["problems"]] == [("missing", lost)]
 
 
-def test_without_catalogue_or_in_a_wrong_place_it_says_what_to_do(
-    desk: Desk, tmp_path: Path
-) -> None:
+def test_without_catalogue_or_in_a_wrong_place_it_says_what_to_do(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, more=MIRROR.format(endpoint="http://127.0.0.1:9"))
     done = desk.run("restore", str(desk.inbox / "here"))
     assert done.exit_code == FAILED
     assert "Choose an empty or new folder" in done.stderr
-    shutil.rmtree(desk.archive)
     done = desk.run("restore", str(tmp_path / "to"))
     assert done.exit_code == FAILED
     assert "callvault rebuild --mirror" in done.stderr
     assert not desk.archive.exists()
-
-
-def test_without_a_mirror_there_is_nothing_to_ask(tmp_path: Path) -> None:
-    assert Desk(tmp_path).run("restore", str(tmp_path / "to")).exit_code == WRONG_USE
+    assert not (tmp_path / "to").exists()
+    without = Desk(tmp_path / "without")
+    assert without.run("restore", str(tmp_path / "to")).exit_code == WRONG_USE
