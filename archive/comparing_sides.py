@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from tempfile import TemporaryFile
 
@@ -74,7 +74,8 @@ class Comparing:
             with self.catalogue.reading() as tx:
                 for one in expected(tx):
                     if one.key.startswith(prefix):
-                        spool.write(json.dumps(astuple(one)) + "\n")
+                        told = (one.key, one.size, one.kept, one.confirmed, one.owed)
+                        spool.write(json.dumps(told) + "\n")
                         total += 1
             spool.seek(0)
             yield (Expected(*json.loads(line)) for line in spool), total

@@ -127,12 +127,12 @@ def merged(*sides: Iterator[Any]) -> Iterator[tuple[Any, ...]]:
     Only one of each side is held at a time.
     """
     heads = [next(side, None) for side in sides]
-    while any(head is not None for head in heads):
-        key = min(head.key for head in heads if head is not None)
-        met = [head is not None and head.key == key for head in heads]
-        yield tuple(head if here else None for head, here in zip(heads, met, strict=True))
-        for number, here in enumerate(met):
-            if here:
+    while keys := [head.key for head in heads if head is not None]:
+        key = min(keys)
+        row = tuple(None if head is None or head.key != key else head for head in heads)
+        yield row
+        for number, head in enumerate(row):
+            if head is not None:
                 heads[number] = next(sides[number], None)
 
 
