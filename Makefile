@@ -10,8 +10,8 @@ DURABLE := $(DURABLE),archive/custody*.py,archive/keeping.py,archive/rebuilding.
 DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
-.PHONY: run test check format fuzz hostile damage crash model model-mutants bench-reading bench-matching \
-    bench-matching-cost lock clean
+.PHONY: run test check format fuzz hostile damage crash model model-mutants conformance-ceph bench-reading \
+    bench-matching bench-matching-cost lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -19,7 +19,7 @@ run: $(VENV)/run.ok
 
 test: check
 
-check: $(VENV)/dev.ok
+check: $(VENV)/dev.ok $(VENV)/ministack.ok
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
@@ -62,6 +62,13 @@ crash: $(VENV)/dev.ok
 	$(BIN)/python -m tests.crash.campaign $(CRASH)
 	$(BIN)/python -m tests.crash.mutants
 
+# Tries the mirror on Ceph, one node in memory: installs Debian's packages, so it needs root, starts it on
+# loopback and stops it again. docs/mirror.md says what each store did.
+CEPH := radosgw ceph-mon ceph-osd ceph-common
+conformance-ceph: $(VENV)/dev.ok
+	dpkg -s $(CEPH) >/dev/null 2>&1 || (apt-get update -q && apt-get install -q -y --no-install-recommends $(CEPH))
+	$(BIN)/pytest -n 0 tests/stores --ceph
+
 # What reading names, sheets and sound costs; docs/performance.md says what came of it.
 bench-reading: $(VENV)/dev.ok
 	$(BIN)/python -m bench.reading $(BENCH)
@@ -94,6 +101,13 @@ $(VENV)/bench.ok: requirements/bench.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
+# A server to test against, in an environment of its own: it asks for another botocore than boto3 does.
+$(VENV)/ministack.ok: requirements/ministack.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/ministack
+	$(VENV)/ministack/bin/python -m pip install --quiet --disable-pip-version-check \
+	    --require-hashes -r requirements/ministack.txt
+	touch $@
+
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -107,7 +121,10 @@ lock:
 	        $$( [ $$extra = bench ] && echo --extra bench -c ../requirements/dev.txt ) \
 	        --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	        --no-header --no-annotate --quiet -o ../requirements/$$extra.txt; \
-	done
+	done; \
+	echo 'ministack>=1.5' | lock/bin/uv pip compile - \
+	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --no-annotate --quiet -o ../requirements/ministack.txt
 
 clean:
 	rm -rf $(VENV) build dist office .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -46,21 +46,14 @@ class ObjectStore(Protocol):
     """Every method raises `StoreError`; one store is used from several threads at once."""
 
     def put(
-        self,
-        key: str,
-        path: Path,
-        sha256: str,
-        size: int,
-        metadata: Mapping[str, str],
-        *,
-        first_time: bool = False,
+        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
     ) -> None:
         """Uploads the file unless the object is there already, and never another file's bytes.
 
         An object with the same bytes under the key is success, one with other bytes is
-        `ObjectDiffers`. Not every store can be told to refuse an overwrite, so the key is looked
-        at before it is written. `first_time` spares that request: the caller vouches that it never
-        sent this key before. Bytes that are not what `sha256` says are never left in the store.
+        `ObjectDiffers`. Not every store can be told to refuse an overwrite; where it cannot, the
+        key is looked at before it is written. Bytes that are not what `sha256` says are never left
+        in the store.
         `metadata` is for people who look at the bucket: what exceeds the store's limit is dropped.
         A file that cannot be read is an OSError.
         """

@@ -15,8 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import partial
-from itertools import chain
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 from urllib.parse import quote, urlsplit
@@ -27,26 +26,32 @@ from botocore.config import Config
 from botocore.parsers import ResponseParserError
 from botocore.session import Session
 from botocore.utils import parse_timestamp
+from urllib3.exceptions import HTTPError
 
 from archive.objects import ObjectDiffers, StoredObject, StoreError
 from archive.s3_advice import Advice
+from archive.s3_parts import PART, begun, checksums
 from config.settings import Mirror
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _CHUNK = 1 << 20
-_IN_MEMORY = 4 << 20  # a smaller file is sent in one piece; every worker may hold one
 _METADATA_BYTES = 2000  # S3 allows 2 KB for all names and values
+_IF_ABSENT: dict[str, Any] = {"IfNoneMatch": "*"}
+_PRECONDITION_FAILED, _NOT_IMPLEMENTED = 412, 501
+_ASK_AFTER = 8  # uploads of one connection; to ask costs another one, which few would not repay
 _ATTEMPTS = 3  # for a store's passing troubles; an outage is the caller's to wait out
 _ONLY_VIRTUAL = (".aliyuncs.com", ".myqcloud.com", ".myhuaweicloud.com")
 
-_FROM_BOTO = (boto.ClientError, boto.BotoCoreError, ResponseParserError)
+# boto3 lets urllib3's own errors through where the body of a refusal breaks off.
+_FROM_BOTO = (boto.ClientError, boto.BotoCoreError, ResponseParserError, HTTPError)
 
 
-def connect(mirror: Mirror, *, read_seconds: float = 60.0) -> S3Store:
+def connect(mirror: Mirror, *, read_seconds: float = 60.0, ask_after: int = _ASK_AFTER) -> S3Store:
     """A store over the bucket, with credentials from the usual AWS chain. Asks nothing of it yet.
 
+    After so many uploads it asks whether the store refuses to overwrite.
     A profile or an endpoint that cannot be used is a `StoreError` already here.
     """
     try:
@@ -56,7 +61,7 @@ def connect(mirror: Mirror, *, read_seconds: float = 60.0) -> S3Store:
         if isinstance(error, boto.BotoCoreError):
             raise _explain(advice, error) from None
         raise advice.error("bad_endpoint") from None
-    return S3Store(client, mirror)
+    return S3Store(client, mirror, ask_after)
 
 
 def addressing(style: str, endpoint_url: str | None) -> Literal["auto", "path", "virtual"]:
@@ -73,39 +78,30 @@ def addressing(style: str, endpoint_url: str | None) -> Literal["auto", "path", 
 class S3Store:
     """`ObjectStore` in one bucket, below the mirror's prefix."""
 
-    def __init__(self, client: S3Client, mirror: Mirror) -> None:
+    def __init__(self, client: S3Client, mirror: Mirror, ask_after: int = _ASK_AFTER) -> None:
         self._client = client
         self._bucket = mirror.bucket
         parts = [part for part in mirror.prefix.replace("\\", "/").split("/") if part]
         self._prefix = "".join(f"{part}/" for part in parts)
         self._advice = Advice(mirror.bucket, client.meta.endpoint_url, mirror.region)
-        self._conditional = True  # until the store says that it knows no `If-None-Match`
+        self._refuses: bool | None = None  # to overwrite, as `If-None-Match` asks; None: not known
+        self._uploads = count(-ask_after)  # 0 is drawn once, whatever the threads do
 
     def put(
-        self,
-        key: str,
-        path: Path,
-        sha256: str,
-        size: int,
-        metadata: Mapping[str, str],
-        *,
-        first_time: bool = False,
+        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
     ) -> None:
-        if not (first_time and self._conditional) and self._holds(key, sha256, size):
+        # What a store does about one request says nothing about an upload in parts.
+        if not (self._refuses and size <= PART) and self._holds(key, sha256, size):
             return
+        metadata = _ascii({"sha256": sha256, **metadata})
         with path.open("rb") as file:
-            body, found, md5 = _body(file)
-            if found != sha256:
-                raise self._advice.error("bytes_changed", key=key)
-            request = {
-                "Bucket": self._bucket,
-                "Key": self._prefix + key,
-                "Body": body,
-                "ChecksumSHA256": base64.b64encode(bytes.fromhex(sha256)).decode(),
-                "ContentMD5": md5,
-                "Metadata": _ascii({"sha256": sha256, **metadata}),
-            }
-            self._upload(key, sha256, size, request)
+            if size > PART:
+                self._put_parts(key, file, sha256, size, metadata)
+                return
+            body = file.read(size + 1)
+        if hashlib.sha256(body).hexdigest() != sha256:
+            raise self._advice.error("bytes_changed", key=key)
+        self._put_whole(key, sha256, body, metadata)
 
     def look(self, key: str) -> StoredObject | None:
         with self._explained(key):
@@ -138,18 +134,19 @@ class S3Store:
                     raise
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
-        # Not `list_objects_v2`: stores that do not know it answer with a first page and no more.
-        pages = self._client.get_paginator("list_objects")
         last = ""
+        page: Mapping[str, Any] = {"IsTruncated": True}
         with self._explained():
-            for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix + prefix):
-                self._is_s3(page, "IsTruncated")
-                for found in page.get("Contents", []):
-                    key = found["Key"].removeprefix(self._prefix)
-                    if key < last:  # comparing with a sorted list would call objects missing
+            while page["IsTruncated"]:
+                page = self._page(self._prefix + prefix, last)
+                contents = page.get("Contents", [])
+                for found in contents:
+                    if found["Key"] <= last:  # comparing with a sorted list would call it missing
                         raise self._advice.error("unsorted")
-                    last = key
-                    yield StoredObject(key, found["Size"], None)
+                    last = found["Key"]
+                    yield StoredObject(last.removeprefix(self._prefix), found["Size"], None)
+                if page["IsTruncated"] and not contents:
+                    raise self._advice.error("not_s3", code="no Contents")
 
     def check(self) -> None:
         with self._explained():
@@ -157,9 +154,9 @@ class S3Store:
             self._is_s3(page, "IsTruncated")
 
     @property
-    def knows_conditions(self) -> bool:
-        """False once the store said that it cannot refuse an overwrite by itself."""
-        return self._conditional
+    def refuses_overwriting(self) -> bool:
+        """Whether the store is known to keep what is there by itself."""
+        return bool(self._refuses)
 
     def clock(self) -> datetime | None:
         """The store's own time, cut to seconds; told with refusals too. `None` if it tells none."""
@@ -174,6 +171,14 @@ class S3Store:
         except ValueError:
             return None
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    def _page(self, prefix: str, after: str) -> Mapping[str, Any]:
+        # Not `list_objects_v2`: stores that do not know it answer with a first page and no more.
+        # Nor boto3's paginator: it goes on at the `NextMarker`, which Ceph sends without encoding
+        # it; boto3 decodes a `%` in it all the same, and keys are left out.
+        page = self._client.list_objects(Bucket=self._bucket, Prefix=prefix, Marker=after)
+        self._is_s3(page, "IsTruncated")
+        return page
 
     def _read(self, key: str, take: Callable[[bytes], object]) -> str | None:
         """Hands the object over in pieces; returns the SHA-256 of them all."""
@@ -223,20 +228,50 @@ class S3Store:
             if not _absent(error):
                 raise
 
-    def _upload(self, key: str, sha256: str, size: int, request: dict[str, Any]) -> None:
-        condition: dict[str, Any] = {"IfNoneMatch": "*"} if self._conditional else {}
+    def _put_whole(self, key: str, sha256: str, body: bytes, metadata: Mapping[str, str]) -> None:
+        request = {**self._at(key), **checksums(body), "Body": body, "Metadata": metadata}
+        condition = {} if self._refuses is False else _IF_ABSENT
         try:
             self._is_s3(self._client.put_object(**request, **condition), "ETag")
         except _FROM_BOTO as error:
-            unknown = bool(condition) and _status(error) == 501
-            if (unknown or _may_be_there(error)) and self._holds(key, sha256, size):
+            if self._arrived(error, key, sha256, len(body)):
                 return
-            if not unknown:
+            if not (condition and _status(error) == _NOT_IMPLEMENTED):
                 raise _explain(self._advice, error, key) from None
-            self._conditional = False
-            if not isinstance(request["Body"], bytes):
-                request["Body"].seek(0)
-            self._upload(key, sha256, size, request)
+            self._refuses = False
+            self._put_whole(key, sha256, body, metadata)
+        else:
+            self._find_out(request)
+
+    def _find_out(self, request: Mapping[str, Any]) -> None:
+        """Whether the store refuses to overwrite: it is asked once, by the same bytes again."""
+        if self._refuses is None and next(self._uploads) == 0:
+            try:
+                self._client.put_object(**request, **_IF_ABSENT)
+                self._refuses = False
+            except _FROM_BOTO as error:
+                self._refuses = _status(error) == _PRECONDITION_FAILED
+
+    def _put_parts(
+        self, key: str, file: BinaryIO, sha256: str, size: int, metadata: Mapping[str, str]
+    ) -> None:
+        try:
+            with begun(self._client, self._at(key), metadata) as upload:
+                if upload.send(file) != sha256:
+                    raise self._advice.error("bytes_changed", key=key)
+                self._is_s3(upload.complete(**(_IF_ABSENT if self._refuses else {})), "ETag")
+        except KeyError as missing:
+            raise self._advice.error("not_s3", code=f"no {missing.args[0]}") from None
+        except _FROM_BOTO as error:
+            if not self._arrived(error, key, sha256, size):
+                raise _explain(self._advice, error, key) from None
+
+    def _arrived(self, error: Exception, key: str, sha256: str, size: int) -> bool:
+        """Whether the object is there in spite of the error."""
+        return _may_be_there(error) and self._holds(key, sha256, size)
+
+    def _at(self, key: str) -> dict[str, Any]:
+        return {"Bucket": self._bucket, "Key": self._prefix + key}
 
     def _is_s3(self, answer: Mapping[str, Any], *marks: str) -> None:
         """A hotel's log-in page says 200 to everything; taken for S3, it would be an empty list."""
@@ -304,19 +339,6 @@ def _without_expect(params: dict[str, Any], **_: object) -> None:
     params["headers"].pop("Expect", None)
 
 
-def _body(file: BinaryIO) -> tuple[bytes | BinaryIO, str, str]:
-    """What to send, its SHA-256 (hex) and its MD5 (base64, as `Content-MD5` wants it)."""
-    head = file.read(_IN_MEMORY)
-    md5 = hashlib.md5(usedforsecurity=False)
-    sha256 = hashlib.sha256()
-    for chunk in chain((head,), iter(partial(file.read, _CHUNK), b"")):
-        md5.update(chunk)
-        sha256.update(chunk)
-    whole = file.tell() == len(head)
-    file.seek(0)
-    return head if whole else file, sha256.hexdigest(), base64.b64encode(md5.digest()).decode()
-
-
 def _ascii(metadata: Mapping[str, str]) -> dict[str, str]:
     """Percent-encoded, and without the values for which the store has no room."""
     fitting: dict[str, str] = {}
@@ -352,7 +374,10 @@ def _absent(error: boto.ClientError) -> bool:
 
 def _may_be_there(error: Exception) -> bool:
     """The key was taken already, or the upload may have succeeded before its answer was lost."""
-    return isinstance(error, boto.HTTPClientError) or _status(error) in {409, 412, 500, 502, 504}
+    if isinstance(error, boto.ClientError):
+        # boto3 asks again by itself; an upload in parts that was completed is then no more.
+        return _status(error) in {409, 412, 500, 501, 502, 504} or _code(error) == "NoSuchUpload"
+    return isinstance(error, boto.HTTPClientError)
 
 
 def _region(error: boto.ClientError) -> str:

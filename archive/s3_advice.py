@@ -36,7 +36,7 @@ _KINDS = {
     "bad_bucket_name": "ParamValidationError",
     "untrusted": "SSLError",
     "unreachable": "ConnectionError",
-    "interrupted": "HTTPClientError IncompleteReadError",
+    "interrupted": "HTTPClientError IncompleteReadError HTTPError",
     "not_s3": "ResponseParserError",
 }
 _BY_CODE = {code: sentence for sentence, codes in _CODES.items() for code in codes.split()}

@@ -34,16 +34,16 @@ class _Bucket:
     store: ObjectStore
     folder: Path
     prefix: str
-    knows_conditions: Callable[[], bool]
+    refuses_overwriting: Callable[[], bool]
     sent: list[str] = field(default_factory=list)
 
-    def put(self, name: str, contents: bytes, *, first_time: bool = False) -> str:
+    def put(self, name: str, contents: bytes) -> str:
         """Returns the key."""
         key, file = self.prefix + name, self.folder / "object"
         file.write_bytes(contents)
         if key not in self.sent:
             self.sent.append(key)  # before it is there: an answer can be lost
-        self.store.put(key, file, _sha256(contents), len(contents), {}, first_time=first_time)
+        self.store.put(key, file, _sha256(contents), len(contents), {})
         return key
 
     def holds(self, key: str, contents: bytes) -> bool:
@@ -71,11 +71,11 @@ def clock_trial(told: Callable[[], datetime | None], now: Callable[[], datetime]
 
 
 def store_trials(
-    store: ObjectStore, token: str, knows_conditions: Callable[[], bool]
+    store: ObjectStore, token: str, refuses_overwriting: Callable[[], bool]
 ) -> Iterator[Trial]:
     """Tries the bucket below `.callvault/selftest-TOKEN/`; nothing is raised.
 
-    `knows_conditions` is asked after something was sent. Where the bucket cannot be used at all,
+    `refuses_overwriting` is asked after something was sent. Where the bucket cannot be used at all,
     only that is told.
     """
     reached = attempt(partial(_reached, store))
@@ -83,7 +83,7 @@ def store_trials(
     if reached.outcome is not Outcome.PASS:
         return
     with TemporaryDirectory(prefix="callvault-") as folder:
-        bucket = _Bucket(store, Path(folder), f"{PRIVATE}/selftest-{token}/", knows_conditions)
+        bucket = _Bucket(store, Path(folder), f"{PRIVATE}/selftest-{token}/", refuses_overwriting)
         try:
             for name, must, look in _TRIALS:
                 yield Trial("mirror", name, must, attempt(partial(look, bucket)))
@@ -119,7 +119,7 @@ def _read(bucket: _Bucket) -> Result:
 
 
 def _overwrite(bucket: _Bucket) -> Result:
-    """As the mirror does it, looking first."""
+    """As the mirror does it."""
     key = bucket.put("kept", _FIRST)
     try:
         bucket.put("kept", _OTHER)
@@ -131,10 +131,10 @@ def _overwrite(bucket: _Bucket) -> Result:
 def _condition(bucket: _Bucket) -> Result:
     """Whether the store itself refuses, should two send at one moment. Told: the mirror looks."""
     key = bucket.put("condition", _FIRST)
-    if not bucket.knows_conditions():
-        return passed("condition_unknown")
+    if not bucket.refuses_overwriting():
+        return passed("condition_ignored")
     try:
-        bucket.put("condition", _OTHER, first_time=True)
+        bucket.put("condition", _OTHER)
     except ObjectDiffers:
         return passed("condition" if bucket.holds(key, _FIRST) else "condition_ignored")
     return passed("condition_ignored")

@@ -9,7 +9,7 @@ that resembles a call just then is, be the number or name another customer's by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from archive.records import Recording, Row, Weighed
 from audit.day import Finding
@@ -61,15 +61,20 @@ def _customer(row: Row) -> str:
 
 
 def _held(facts: Facts) -> Sequence[Recording]:
-    """Recordings that may be somebody's of the day's rows, and are not filed; late ones too."""
-    return sorted((one for one in facts.held if one.outcome), key=lambda one: one.sha256)
+    """Recordings that may be somebody's of the day's rows, and are not filed; late ones too.
+
+    Of whom a person said that it is nobody's, it is nobody's.
+    """
+    held = [one for one in facts.held if one.outcome and one.outcome.why != "person"]
+    return sorted(held, key=lambda one: one.sha256)
 
 
 def _spoken_for(owed: Mapping[str, Row], facts: Facts) -> frozenset[str]:
     """The customers to whom the held recordings can be given, one each, as many as can be."""
     free = _free(owed, facts)
     held = _held(facts)
-    claims = {one.sha256: [who for who in _claims(one, free) if who in owed] for one in held}
+    taken = {row.said.key for row in facts.rows} - free.keys()
+    claims = {one.sha256: [who for who in _claims(one, free, taken) if who in owed] for one in held}
     given: dict[str, str] = {}
 
     def give(recording: str, seen: set[str]) -> bool:
@@ -99,15 +104,18 @@ def _free(owed: Mapping[str, Row], facts: Facts) -> Mapping[str, str]:
     }
 
 
-def _claims(held: Recording, free: Mapping[str, str]) -> Sequence[str]:
-    """The customers that could own a held recording: those whom it names, then likeliest first."""
+def _claims(held: Recording, free: Mapping[str, str], taken: Collection[str]) -> Sequence[str]:
+    """The customers that could own a held recording: those whom it names, then likeliest first.
+
+    `taken` are the day's other rows; a row that is in neither is another day's.
+    """
     assert held.outcome is not None  # only decided recordings are asked
     concerns = _resembles if held.outcome.verdict == "unmatched" else _possible
-    candidates = [one for one in held.outcome.candidates if one.row in free and concerns(one)]
+    candidates = [one for one in held.outcome.candidates if one.row not in taken and concerns(one)]
     most = max((one.weight for one in candidates), default=0.0)
     likeliest: dict[str, tuple[bool, float, str]] = {}
     for one in candidates:
-        if one.weight > most - _BEHIND or not _codes(one) & TIME_APART:
+        if one.row in free and (one.weight > most - _BEHIND or not _codes(one) & TIME_APART):
             named, customer = bool(_codes(one) & NAMES_A_CUSTOMER), free[one.row]
             claim = (not named, -one.weight, one.row)
             likeliest[customer] = min(claim, likeliest.get(customer, claim))
@@ -118,7 +126,7 @@ def _possible(candidate: Weighed) -> bool:
     """Not a like name beside another number or hours off, with nothing that outweighs it."""
     codes = _codes(candidate)
     against = bool(codes & (AGAINST | TIME_OFF))
-    return candidate.weight >= 0 or not against or bool(codes & NAMES_A_CUSTOMER)
+    return candidate.weight > 0 or not against or bool(codes & NAMES_A_CUSTOMER)
 
 
 def _resembles(candidate: Weighed) -> bool:

@@ -40,7 +40,7 @@ def gather(
     evidence = read_name(name, tz, folders.day or arrived, patterns)
     if folders.day and arrived > folders.day:
         until = min(arrived, folders.day + _MISPLACED)
-        evidence = _nearer(evidence, read_name(name, tz, until, patterns), until)
+        evidence = _nearer(name, evidence, read_name(name, tz, until, patterns), until)
     if folders.collector:
         evidence = replace(_without(evidence, folders.collector), collector=folders.collector)
     started = evidence.started_at
@@ -48,15 +48,16 @@ def gather(
     return folders.day or named or arrived, evidence
 
 
-def _nearer(by_folder: Evidence, by_arrival: Evidence, until: date) -> Evidence:
+def _nearer(name: str, by_folder: Evidence, by_arrival: Evidence, until: date) -> Evidence:
     """A date without a year in an earlier day's folder is of days ago, and not of a year ago.
 
-    `11.18` in the folder of the 16th may be no date; handed in on the 18th it is one.
+    `11.18` in the folder of the 16th may be no date; handed in on the 18th it is one. `1118` stays
+    what it was, such as a number's last digits.
     """
     one, other = by_folder.started_at, by_arrival.started_at
     if other is None or other.date() > until or (one and other - one <= _MONTHS):
         return by_folder
-    return by_arrival
+    return by_folder if one is None and f"{other:%m%d}" in name else by_arrival
 
 
 def _without(evidence: Evidence, collector: str) -> Evidence:
@@ -67,7 +68,7 @@ def _without(evidence: Evidence, collector: str) -> Evidence:
     others = [word for word in words if canonical(word) != canonical(collector)]
     if len(others) == len(words):
         return evidence
-    if not others and not _LETTERS.search(evidence.note or ""):
+    if not (others or evidence.numbers or _LETTERS.search(evidence.note or "")):
         return evidence  # a customer may be called like the collector: `王芳_0002.mp3`
     if not others:  # `王芳-张三女儿.mp3`: the note is the customer's contact
         others, evidence = [evidence.note or ""], replace(evidence, note=None)

@@ -77,12 +77,12 @@ def _mirror(mirror: Mirror | None, clocks: Clocks) -> Iterator[Trial]:
     from archive.s3 import connect
 
     try:
-        store = connect(mirror)
+        store = connect(mirror, ask_after=0)
     except ArchiveError as error:
         yield Trial("mirror", "reached", False, Result(Outcome.FAIL, error.message))
         return
     token = f"{clocks.now():%Y%m%d%H%M%S%f}"
-    yield from store_trials(store, token, lambda: store.knows_conditions)
+    yield from store_trials(store, token, lambda: store.refuses_overwriting)
     yield clock_trial(store.clock, clocks.now)
 
 

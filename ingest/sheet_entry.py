@@ -120,10 +120,13 @@ class SheetEntry:
         SourceError where something else stands there: what is read is what was handed in.
         """
         relative = layout.sheet_path(copy.sha256, source)
-        if not self._store.exists(relative):
-            self._store.publish(copy, relative)
-            self._store.sync([relative])
-            return relative
+        try:
+            if not self._store.exists(relative):
+                self._store.publish(copy, relative)
+                self._store.sync([relative])
+                return relative
+        except FileExistsError:  # a folder, or somebody was quicker
+            pass
         self._store.discard(copy)
         if not self._is_sound(relative, copy.sha256):
             raise SourceError(Message.of("ingest.sheet_place_taken", path=relative), later=True)

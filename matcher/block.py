@@ -9,21 +9,25 @@ work grows with the day's calls, not with their square.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from matcher.evidence import Row
+from matcher.learned import Learned
 from matcher.names import LONGEST, is_firm, is_person
 from matcher.numbers import line_of
 from matcher.owners import MOST, Owner, around_time, by_time, owners_by_day
 from matcher.register import Register
 from matcher.said import Said, Spelling, Written
-from matcher.slips import SHORTEST_PART, alike, base, one_slip
+from matcher.slips import SHORTEST_PART, alike, base, one_slip, shortened
 from matcher.spelling import readings
 
 _AROUND = 60  # minutes
+_CLOSE = 15  # minutes, as far as `time_close` reaches
 _TAIL = 4
 _WORDS = re.compile(r"[^\w·]+")
 _SPACED = re.compile(r"(?<!\w)([\u4e00-\u9fff])[ \u3000]+([\u4e00-\u9fff])(?!\w)")
@@ -75,10 +79,13 @@ class Blocks:
         """
         days = [self._days[day] for day in call.days if day in self._days]
         name = call.name or ""
-        by_whom = call.name == call.collector or any(name in day.collectors for day in days)
-        if by_whom and not any(day.has(name) for day in days):
-            collector = call.collector or name
-            call = call._replace(name=None, of_name=frozenset(), collector=collector)
+        collectors = {call.collector or "", *(one for day in days for one in day.collectors)}
+        if name and any(one.endswith(name) for one in collectors):  # 信贷部李娜 is 李娜
+            if any(day.has(name) for day in days):
+                call = call._replace(is_collectors=True)
+            elif name in collectors:
+                collector = call.collector or name
+                call = call._replace(name=None, of_name=frozenset(), collector=collector)
         known = call.of_number | call.of_name
         if not known:
             return call
@@ -95,20 +102,20 @@ class Blocks:
         if day is None or call.minute is None or call.collector is None:
             return ()
         minute = call.minute - drift
-        rows = around_time(day.by_collector[call.collector], minute)
+        rows = around_time(day.by_writer.get(call.collector, ()), minute)
         return tuple(row for row in rows if abs((row.minute or 0) - minute) <= _AROUND)
 
-    def just_then(self, call: Said) -> tuple[Written, ...]:
-        """Rows of all collectors within the hour of a recording, whose time must be known."""
+    def just_then(self, call: Said, learned: Learned) -> list[Written]:
+        """Rows of all collectors that may be close to a recording's time, by each one's clock."""
         if call.minute is None:
-            return ()
+            return []
         days = [self._days[day] for day in call.days if day in self._days]
-        return tuple(
+        return [
             row
             for day in days
-            for row in around_time(day.timed, call.minute)
-            if abs((row.minute or 0) - call.minute) <= _AROUND
-        )
+            for writer, rows in day.by_writer.items()
+            for row in _between(rows, call.minute - learned.clock(writer).drift)
+        ]
 
     @cached_property
     def _by_key(self) -> dict[str, Written]:
@@ -208,14 +215,14 @@ class _Day:
     def _one_digit_off(self, number: str) -> Sequence[Owner]:
         return [
             owner
-            for owner in _through(self._near_numbers, _shortened(number))
+            for owner in _through(self._near_numbers, shortened(number))
             if any(one_slip(number, other) for other in owner.digits)
         ]
 
     def _like_named(self, name: str) -> Sequence[Owner]:
         near = [
             owner
-            for owner in _through(self._near_names, _shortened(name))
+            for owner in _through(self._near_names, shortened(name))
             if any(alike(name, other) for other in owner.names)
         ]
         others = (*_through(self._by_sound, readings(name)), *self._by_part.get(name, ()))
@@ -225,7 +232,7 @@ class _Day:
         """Customers of the surname whom `collector` called; whom anybody called, where that is
         not known.
         """
-        collectors = (collector, None) if collector else tuple(self.collectors)
+        collectors = (collector, None) if collector else (*self.collectors, None)
         found = [owner for one in collectors for owner in self._by_surname.get((surname, one), ())]
         return list({id(owner): owner for owner in found}.values())
 
@@ -237,13 +244,13 @@ class _Day:
     def _near_numbers(self) -> dict[str, list[Owner]]:
         return _index(
             self._owners,
-            lambda owner: {key for number in owner.digits for key in _shortened(number)},
+            lambda owner: {key for number in owner.digits for key in shortened(number)},
         )
 
     @cached_property
     def _near_names(self) -> dict[str, list[Owner]]:
         return _index(
-            self._owners, lambda owner: {key for name in owner.names for key in _shortened(name)}
+            self._owners, lambda owner: {key for name in owner.names for key in shortened(name)}
         )
 
     @cached_property
@@ -259,8 +266,8 @@ class _Day:
         )
 
     @cached_property
-    def collectors(self) -> dict[str | None, None]:
-        return dict.fromkeys(row.collector for row in self.rows)
+    def collectors(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(row.collector for row in self.rows if row.collector))
 
     @cached_property
     def _by_surname(self) -> dict[tuple[str, str | None], list[Owner]]:
@@ -275,14 +282,11 @@ class _Day:
         return found
 
     @cached_property
-    def timed(self) -> list[Written]:
-        return [row for row in sorted(self.rows, key=by_time) if row.minute is not None]
-
-    @cached_property
-    def by_collector(self) -> defaultdict[str, list[Written]]:
-        found: defaultdict[str, list[Written]] = defaultdict(list)
+    def by_writer(self) -> Mapping[str | None, list[Written]]:
+        """Rows with a time, by time; `None` are those that name no collector."""
+        found: defaultdict[str | None, list[Written]] = defaultdict(list)
         for row in sorted(self.rows, key=by_time):
-            if row.minute is not None and row.collector:
+            if row.minute is not None:
                 found[row.collector].append(row)
         return found
 
@@ -291,11 +295,13 @@ class _Day:
         return (row for owner in self._owners for row in owner.rows)
 
 
-def _shortened(text: str) -> set[str]:
-    """The text and all that is left when one character is left out: texts one slip apart share
-    one of these.
+def _between(rows: Sequence[Written], minute: float) -> Sequence[Written]:
+    """Of rows by time those that can be close to it; one that knows the hour alone is at its
+    beginning.
     """
-    return {text} | {text[:i] + text[i + 1 :] for i in range(len(text))}
+    first = bisect_left(rows, minute - _AROUND - _CLOSE, key=attrgetter("minute"))
+    last = bisect_right(rows, minute + _CLOSE, key=attrgetter("minute"))
+    return [row for row in rows[first:last] if row.rough or (row.minute or 0) >= minute - _CLOSE]
 
 
 def _parts(name: str) -> set[str]:

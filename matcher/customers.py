@@ -71,9 +71,11 @@ def identify(
     named, nameless = _by_name(rows)
     keys: dict[int, str | None] = {}
     new: list[Known] = []
+    later: defaultdict[str, list[Known]] = defaultdict(list)
+    for customer in others:
+        later[spelled(customer.name)].append(customer)
     for name, places, theirs in _namesakes(rows, named, known, lines):
-        later = [one for one in others if spelled(one.name) == name]
-        namesakes = _Namesakes(name, theirs, lines, later)
+        namesakes = _Namesakes(name, theirs, lines, later[name])
         keys |= namesakes.identify({place: rows[place] for place in places})
         new += namesakes.new
 

@@ -204,7 +204,8 @@ def _held(opinion: Opinion, blocks: Blocks, learned: Learned, rules: Rules) -> D
 def _for_a_person(call: Said, blocks: Blocks, learned: Learned, rules: Rules) -> list[Weighed]:
     """Nothing names a customer: calls of that time that resemble it, then the collector's own."""
     drift = learned.clock(call.collector).drift
-    alike = resembling(call, blocks.just_then(call), learned, blocks.spelling)
+    near = blocks.just_then(call, learned)
+    alike = _shown(resembling(call, near, learned, blocks.spelling), rules)
     others = _shown(claims_of(call, blocks.around(call, drift), learned), rules)
     keys = {row.row.key for row in alike}
     return [*alike, *(row for row in others if row.row.key not in keys)][: rules.shown]

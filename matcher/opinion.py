@@ -141,7 +141,9 @@ def clearly_behind(rival: Claim, best: Claim, rules: Rules) -> bool:
     if {"row_open", "not_reached"} <= rival.every and "row_open" not in best.best.codes:
         # Only a call that nobody answered may be theirs: no more than a namesake who is away.
         return best.best.weight + WEIGHTS["namesake_known"] >= rules.enough
-    if best.best.weight - rival.best.weight < rules.gap or _just_then(rival, best):
+    if best.best.weight - rival.best.weight < rules.gap:
+        return False
+    if _just_then(rival, best) or _has_the_number(rival, best):
         return False
     named = best.best.naming - rival.best.naming
     strange = "collector_differs" in best.best.codes and "collector_equal" in rival.some
@@ -167,11 +169,20 @@ def _by_time(rival: Claim, best: Claim) -> bool:
 
 def _just_then(rival: Claim, best: Claim) -> bool:
     """The number, or the name alone, is a rival's, too, who was called just then, and the best was
-    not: a couple's phone is saved under one of the two.
+    not: a couple's phone is saved under one of the two. 6:18 may be 18:18.
     """
     shared = NUMBER if best.some & NUMBER else NAME
-    near = any(row.codes & TIME_CLOSE for row in rival.rows)
+    near = any(row.codes & (TIME_CLOSE | {"time_half_day"}) for row in rival.rows)
     return bool(rival.some & shared) and near and not best.some & TIME_CLOSE
+
+
+def _has_the_number(rival: Claim, best: Claim) -> bool:
+    """The number stands in a rival's row, and the best's rows of the day have another one: a phone
+    of two, saved under whose number it was in other papers.
+    """
+    rows = (row.row for row in best.rows)
+    other = "number_equal" not in best.some and all(row.numbers for row in rows)
+    return other and "number_equal" in rival.some and not best.some & TIME_CLOSE
 
 
 def _leans(best: Claim, rivals: Sequence[Claim], rules: Rules) -> bool:

@@ -8,58 +8,86 @@ recording is not called missing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from matcher.claims import Claim, claims_of
 from matcher.decision import Reason
 from matcher.learned import Learned
 from matcher.said import Said, Spelling, Written
-from matcher.slips import alike, base, one_slip
-from matcher.spelling import same_sound
+from matcher.slips import alike, base, one_slip, shortened
+from matcher.spelling import readings
 from matcher.weigh import Weighed
 from matcher.weights import TIME_CLOSE, WEIGHTS
 
 _WORDS = re.compile(r"[^\w·]+")
-_LONGEST = 4
+_LENGTHS = range(2, 5)
+_LONGEST = 60
+"""Characters of contact and note that are looked at."""
 
 
 def resembling(
     call: Said, rows: Sequence[Written], learned: Learned, spelling: Spelling
-) -> list[Weighed]:
-    """Of `rows` those that a call of about their time resembles, best first, with that reason."""
-    texts = tuple(_texts(call, spelling))
-    alike_rows = [row for row in rows if _resembles(call.numbers, texts, row)]
-    claims: Sequence[Claim] = claims_of(call, alike_rows, learned) if alike_rows else ()
-    near = [row for claim in claims for row in claim.rows if row.codes & TIME_CLOSE]
-    return [_told(row) for row in near]
+) -> list[Claim]:
+    """The customers of those of `rows` which are near in time and a slip away, best first.
+
+    Each row's reasons say so.
+    """
+    if not rows:
+        return []
+    texts = _texts(call, spelling)
+    close = [
+        claim
+        for claim in claims_of(call, [row for row in rows if _is_alike(call, texts, row)], learned)
+        if claim.best.codes & TIME_CLOSE
+    ]
+    return [_told(claim) for claim in close]
 
 
-def _told(row: Weighed) -> Weighed:
+def _told(claim: Claim) -> Claim:
+    near = [_with_reason(row) for row in claim.others if row.codes & TIME_CLOSE]
+    return claim._replace(best=_with_reason(claim.best), others=tuple(near))
+
+
+def _with_reason(row: Weighed) -> Weighed:
     reason = Reason("resembles", WEIGHTS["resembles"])
-    return row._replace(
-        reasons=(*row.reasons, reason),
-        weight=row.weight + reason.weight,
-        codes=row.codes | {reason.code},
+    return row._replace(reasons=(*row.reasons, reason), codes=row.codes | {reason.code})
+
+
+class _Texts(NamedTuple):
+    """All that may stand for a name in what was heard."""
+
+    parts: frozenset[str]
+    sounds: frozenset[str]
+    shortened: frozenset[str]
+
+
+def _texts(call: Said, spelling: Spelling) -> _Texts:
+    words = {call.name or "", *map(spelling, _WORDS.split(call.told[:_LONGEST]))}
+    parts = frozenset(
+        word[at : at + length]
+        for word in words
+        for length in _LENGTHS
+        for at in range(len(word) - length + 1)
+    )
+    return _Texts(
+        parts,
+        frozenset(sound for part in parts for sound in readings(part)),
+        frozenset(key for part in parts for key in shortened(part)),
     )
 
 
-def _texts(call: Said, spelling: Spelling) -> Iterator[str]:
-    yield call.name or ""
-    yield from map(spelling, _WORDS.split(call.told))
-
-
-def _resembles(numbers: Sequence[str], texts: Sequence[str], row: Written) -> bool:
+def _is_alike(call: Said, texts: _Texts, row: Written) -> bool:
     theirs = (*row.row.numbers, *row.elsewhere, *row.row.misread)
-    if any(one_slip(one, other) for one in numbers for other in theirs):
+    if any(one_slip(one, other) for one in call.numbers for other in theirs):
         return True
-    names = {base(name) for name in (row.name or "", *row.also_named)}
-    return any(_holds_like(text, name) for text in texts for name in names)
+    return any(_has_like(texts, base(name)) for name in (row.name or "", *row.also_named))
 
 
-def _holds_like(text: str, name: str) -> bool:
-    """Whether a part of the text sounds like the name, or is a slip away from it."""
-    length = len(name)
-    if not 2 <= length <= _LONGEST:
+def _has_like(texts: _Texts, name: str) -> bool:
+    """Whether a part of what was heard sounds like the name, or is a slip away from it."""
+    if not texts.sounds.isdisjoint(readings(name)):
+        return True
+    if texts.shortened.isdisjoint(shortened(name)):
         return False
-    parts = (text[at : at + length] for at in range(len(text) - length + 1))
-    return any(part == name or same_sound(part, name) or alike(part, name) for part in parts)
+    return any(part == name or alike(part, name) for part in texts.parts)

@@ -11,7 +11,7 @@ from matcher.assign import assign
 from matcher.evidence import Row
 from matcher.opinion import Opinion
 from matcher.weigh import Weighed
-from matcher.weights import TIME_CLOSE
+from matcher.weights import TIME_APART
 
 _IMPOSSIBLE = -1000.0
 _PARTS = re.compile(r"(\D*)(\d*)", re.ASCII)
@@ -39,9 +39,9 @@ def _choose_rows_of_one(group: list[Opinion]) -> Mapping[int, Weighed]:
         [[_fit(line[key]) if key in line else _IMPOSSIBLE for key in keys] for line in weighed]
     )
     return {
-        id(opinion): line.get(keys[column], opinion.claims[0].best)
-        if column is not None
-        else opinion.claims[0].best
+        id(opinion): line[keys[column]]
+        if column is not None and keys[column] in line
+        else max(line.values(), key=_fit, default=opinion.claims[0].best)
         for opinion, line, column in zip(group, weighed, columns, strict=True)
     }
 
@@ -49,7 +49,8 @@ def _choose_rows_of_one(group: list[Opinion]) -> Mapping[int, Weighed]:
 def _rows_of(opinion: Opinion) -> Sequence[Weighed]:
     """The rows that it may be the call of.
 
-    Beside a row with its number one without may be a namesake's, unless all else speaks for it.
+    Beside a row with its number, one without may be a namesake's: another collector's, or one
+    at another time.
     """
     rows = [row for row in opinion.claims[0].rows if "day_differs" not in row.codes]
     numbered = any("number_equal" in row.codes for row in rows)
@@ -57,8 +58,8 @@ def _rows_of(opinion: Opinion) -> Sequence[Weighed]:
 
 
 def _may_be_a_namesakes(row: Weighed) -> bool:
-    timely = bool(row.codes & TIME_CLOSE) and "collector_differs" not in row.codes
-    return not (row.row.numbers or row.row.misread or timely)
+    strange = "collector_differs" in row.codes or bool(row.codes & TIME_APART)
+    return strange and not (row.row.numbers or row.row.misread)
 
 
 def _fit(weighed: Weighed) -> float:

@@ -57,6 +57,8 @@ class Said(NamedTuple):
     """Customers for whom a person confirmed one of the numbers."""
     confirmed_name: frozenset[str]
     """Customers for whom a person confirmed the contact."""
+    is_collectors: bool
+    """The name is a collector's of these days, too."""
 
 
 class Written(NamedTuple):
@@ -112,6 +114,7 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
         absent=frozenset(),
         confirmed_numbers=register.confirmed_numbers(evidence.numbers),
         confirmed_name=register.confirmed_name(name),
+        is_collectors=False,
     )
 
 

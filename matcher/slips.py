@@ -35,6 +35,13 @@ def one_slip(one: str, other: str) -> bool:
     )
 
 
+def shortened(text: str) -> set[str]:
+    """The text and all that is left when one character is left out: texts one slip apart share
+    one of these.
+    """
+    return {text} | {text[:i] + text[i + 1 :] for i in range(len(text))}
+
+
 def in_the_middle(one: str, other: str) -> bool:
     """Whether two mobile numbers are one slip apart, after the network's digits and before the
     last two: so near by chance once in millions, and not as neighbours or made-up numbers are.

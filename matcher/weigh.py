@@ -35,7 +35,6 @@ _MINUTES = (
 )
 _EXACT_MINUTES = (
     (1, "time_exact"),
-    (3, "time_equal"),
     (6, "time_near"),
     (10, "time_close"),
     (20, ""),
@@ -226,10 +225,10 @@ def _full_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]
 
 
 def _caveat(call: Said, name: str) -> list[Reason]:
-    """Who else may be meant: a customer who has no row on the days of the call, or the collector,
-    whose name files bear, too.
+    """Who else may be meant: a customer who has no row on the days of the call, or a collector,
+    whose names files bear, too.
     """
-    if call.name == call.collector:
+    if call.is_collectors and not call.numbers:
         return [_reason("name_of_collector", name=name)]
     return [] if call.of_name.isdisjoint(call.absent) else [_reason("namesake_known", name=name)]
 

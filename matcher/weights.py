@@ -57,13 +57,13 @@ WEIGHTS = {
     # Another customer bears exactly the name that was heard.
     "name_of_other": -10.0,
     # The name is equal, and a customer whom other days know and this one does not bears it, too:
-    # enough where the row's collector is the recording's.
-    "namesake_known": -3.5,
+    # the time must be near, for the same collector may call both.
+    "namesake_known": -4.5,
     # 阿卜杜拉·买买提曲阜: a name and a town, or another's longer name.
     "name_goes_on": -3.5,
-    # The customer is called like the collector, and the file may say no more than who called:
-    # enough beside a near time.
-    "name_of_collector": -8.0,
+    # The customer is called like a collector, and the file may say no more than who called, about
+    # whatever call: never enough without a number.
+    "name_of_collector": -20.0,
     # Beside rows with a number another collector has one of the name without: one person, or two
     # of one name.
     "number_lacking": -3.5,

@@ -37,7 +37,7 @@ class S3Server:
     ) -> None:
         self.folder = folder
         self.bucket = bucket
-        self.port = _free_port()
+        self.port = free_port()
         self._certificate = certificate
         self._process: subprocess.Popen[bytes] | None = None
         (folder / bucket).mkdir(parents=True, exist_ok=True)
@@ -56,10 +56,10 @@ class S3Server:
         log = self.folder.with_name(self.folder.name + ".rclone.log")
         with log.open("ab") as said:
             self._process = subprocess.Popen(
-                self._command(), stdout=said, stderr=said, env=_bare_environment()
+                self._command(), stdout=said, stderr=said, env=bare_environment()
             )
         deadline = time.monotonic() + seconds
-        while not _answers(self.port):
+        while not answers(self.port):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise RuntimeError(f"rclone did not start: {log.read_text(errors='replace')}")
@@ -85,10 +85,8 @@ class S3Server:
 
     def _command(self) -> list[str]:
         command = [rclone(), "serve", "s3", str(self.folder), "--config="]
-        command += [
-            "--dir-cache-time",
-            "20ms",
-        ]  # files that a test alters on the disk count at once
+        # Files that a test alters on the disk count at once.
+        command += ["--dir-cache-time", "20ms"]
         command += ["--addr", f"127.0.0.1:{self.port}", "--auth-key", f"{KEY},{SECRET}"]
         if self._certificate:
             command += ["--cert", str(self._certificate), "--key", str(self._certificate)]
@@ -104,13 +102,13 @@ def rclone() -> str:
     return found
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as asked:
         asked.bind(("127.0.0.1", 0))
         return int(asked.getsockname()[1])
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
     except OSError:
@@ -118,7 +116,7 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _bare_environment() -> dict[str, str]:
+def bare_environment() -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()

@@ -30,6 +30,7 @@ class Refusal:
 class Seen:
     method: str
     key: str
+    query: str
     headers: Message
 
 
@@ -49,8 +50,9 @@ class DifficultS3:
         self.objects: dict[str, bytes] = {}
         self.seen: list[Seen] = []
         self.refusals: dict[str, Refusal] = {}
-        self.knows_conditions = True
-        """Whether `If-None-Match` is honoured; else it is answered with 501."""
+        self.conditions = "honoured"
+        """What becomes of `If-None-Match`: else it is `ignored`, `unknown` (501), or, where the key
+        is taken, `refused` (403)."""
         self.checksum = ""
         """What HEAD shows as the SHA-256 of any object (base64)."""
         self.date = ""
@@ -87,10 +89,14 @@ class _Handler(BaseHTTPRequestHandler):
         contents = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self._refused(contents):
             return
-        if "If-None-Match" in self.headers and not self.s3.knows_conditions:
+        conditions = self.s3.conditions if "If-None-Match" in self.headers else "ignored"
+        taken = self._key() in self.s3.objects
+        if conditions == "unknown":
             self._answer(501, _error("NotImplemented"))
-        elif "If-None-Match" in self.headers and self._key() in self.s3.objects:
+        elif conditions == "honoured" and taken:
             self._answer(412, _error("PreconditionFailed"))
+        elif conditions == "refused" and taken:
+            self._answer(403, _error("AccessDenied"))
         else:
             self.s3.objects[self._key()] = contents
             self._answer(200, "", ETAG)
@@ -117,6 +123,10 @@ class _Handler(BaseHTTPRequestHandler):
             found = self.s3.objects.pop(self._key(), None)
             self._answer(404 if found is None else 204, _error("NoSuchKey"))
 
+    def do_POST(self) -> None:
+        if not self._refused():
+            self._answer(501, _error("NotImplemented"))
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         pass
 
@@ -127,7 +137,8 @@ class _Handler(BaseHTTPRequestHandler):
         return unquote(urlsplit(self.path).path).split("/", 2)[-1]
 
     def _refused(self, contents: bytes = b"") -> bool:
-        self.s3.seen.append(Seen(self.command, self._key(), self.headers))
+        query = urlsplit(self.path).query
+        self.s3.seen.append(Seen(self.command, self._key(), query, self.headers))
         refusal = self.s3.refusals.get(self.command)
         if refusal is None:
             return False

@@ -28,14 +28,7 @@ class MemoryStore:
         self._lock = threading.Lock()
 
     def put(
-        self,
-        key: str,
-        path: Path,
-        sha256: str,
-        size: int,
-        metadata: Mapping[str, str],
-        *,
-        first_time: bool = False,  # noqa: ARG002 - this store needs no second look
+        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
     ) -> None:
         self.check()
         contents = path.read_bytes()

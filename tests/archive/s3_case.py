@@ -19,20 +19,13 @@ SHA256 = hashlib.sha256(CONTENTS).hexdigest()
 KEY_OF_CALL = "张三/2026-11-16/call.mp3"
 
 
-def put(
-    store: ObjectStore,
-    path: Path,
-    *,
-    metadata: Mapping[str, str] | None = None,
-    first_time: bool = False,
-) -> None:
-    store.put(KEY_OF_CALL, path, SHA256, len(CONTENTS), metadata or {}, first_time=first_time)
+def put(store: ObjectStore, path: Path, metadata: Mapping[str, str] | None = None) -> None:
+    store.put(KEY_OF_CALL, path, SHA256, len(CONTENTS), metadata or {})
 
 
 Use = Callable[[ObjectStore, Path], object]
 EVERY_USE: dict[str, Use] = {
     "put": put,
-    "put first time": lambda store, path: put(store, path, first_time=True),
     "look": lambda store, _: store.look(KEY_OF_CALL),
     "read": lambda store, _: store.read_sha256(KEY_OF_CALL),
     "fetch": lambda store, _: store.fetch(KEY_OF_CALL, io.BytesIO()),

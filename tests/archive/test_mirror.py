@@ -30,16 +30,9 @@ class LosingStore(MemoryStore):
         self.loses = True
 
     def put(
-        self,
-        key: str,
-        path: Path,
-        sha256: str,
-        size: int,
-        metadata: Mapping[str, str],
-        *,
-        first_time: bool = False,
+        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
     ) -> None:
-        super().put(key, path, sha256, size, metadata, first_time=first_time)
+        super().put(key, path, sha256, size, metadata)
         if self.loses:
             del self.objects[key]
             if self.instead is not None:
@@ -52,16 +45,9 @@ class ParrotStore(LosingStore):
     said: str | None = None
 
     def put(
-        self,
-        key: str,
-        path: Path,
-        sha256: str,
-        size: int,
-        metadata: Mapping[str, str],
-        *,
-        first_time: bool = False,
+        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
     ) -> None:
-        super().put(key, path, sha256, size, metadata, first_time=first_time)
+        super().put(key, path, sha256, size, metadata)
         self.said = sha256
 
     def look(self, key: str) -> StoredObject | None:

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 import pytest
 
 from archive.objects import ObjectDiffers, ObjectStore, StoreError
-from archive.s3 import connect
+from archive.s3 import S3Store, connect
+from archive.s3_parts import PART
 from config.language import Words
 from config.settings import Mirror
 from tests.archive.difficult_s3 import ETAG, DifficultS3, Refusal
@@ -29,9 +30,9 @@ def recording(tmp_path: Path) -> Path:
     return path
 
 
-def connected(difficult: DifficultS3) -> ObjectStore:
+def connected(difficult: DifficultS3, ask_after: int = 0) -> S3Store:
     mirror = Mirror("recordings", "", difficult.endpoint_url, None, "auto", None, workers=8)
-    return connect(mirror, read_seconds=0.3)
+    return connect(mirror, read_seconds=0.3, ask_after=ask_after)
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +61,11 @@ def test_a_server_that_never_answers(
     refused(lambda: put(badly, recording), "interrupted", outage=True)
 
 
-def test_what_an_upload_carries(
-    difficult: DifficultS3, badly: ObjectStore, recording: Path
-) -> None:
-    put(badly, recording, first_time=True, metadata={"name": "张三 1+1%.mp3", "call": "a" * 3000})
-    (request,) = difficult.seen
+def test_what_an_upload_carries(difficult: DifficultS3, recording: Path) -> None:
+    put(connected(difficult), recording, {"name": "张三 1+1%.mp3", "call": "a" * 3000})
+    request = next(seen for seen in difficult.seen if seen.method == "PUT")
     headers = {name.lower(): value for name, value in request.headers.items()}
-    assert (request.method, request.key) == ("PUT", KEY_OF_CALL)
+    assert request.key == KEY_OF_CALL
     assert base64.b64decode(headers["x-amz-checksum-sha256"]).hex() == SHA256
     md5 = hashlib.md5(CONTENTS, usedforsecurity=False).digest()
     assert base64.b64decode(headers["content-md5"]) == md5
@@ -79,95 +78,80 @@ def test_what_an_upload_carries(
     assert not {"expect", "x-amz-trailer", "transfer-encoding", "content-encoding"} & set(headers)
 
 
-def test_a_large_file_is_sent_without_waiting_for_leave(
-    difficult: DifficultS3, badly: ObjectStore, tmp_path: Path
+def test_a_store_that_keeps_what_is_there_is_not_asked_before_each_upload(
+    difficult: DifficultS3, recording: Path
 ) -> None:
-    large = tmp_path / "large.wav"
-    large.write_bytes(bytes(5 << 20))
-    sha256 = hashlib.sha256(large.read_bytes()).hexdigest()
-    badly.put("large.wav", large, sha256, 5 << 20, {}, first_time=True)
-    assert "Expect" not in difficult.seen[0].headers
-    assert difficult.objects["large.wav"] == bytes(5 << 20)
+    """The first upload tells, by the same bytes once more."""
+    store = connected(difficult)
+    put(store, recording)
+    assert difficult.methods() == "HEAD PUT PUT"
+    assert store.refuses_overwriting
+    store.put("b.mp3", recording, SHA256, len(CONTENTS), {})
+    assert difficult.methods() == "HEAD PUT PUT PUT"
+    put(store, recording)
+    assert difficult.methods() == "HEAD PUT PUT PUT PUT HEAD GET"
 
 
-def test_a_first_upload_is_one_request_and_a_later_one_looks_first(
-    difficult: DifficultS3, badly: ObjectStore, recording: Path
+def test_a_store_is_asked_what_it_does_only_where_there_is_much_to_send(
+    difficult: DifficultS3, recording: Path
 ) -> None:
-    put(badly, recording, first_time=True)
-    assert difficult.methods() == "PUT"
-    badly.delete(KEY_OF_CALL)
-    put(badly, recording)
-    assert difficult.methods() == "PUT DELETE HEAD PUT"
+    store = connected(difficult, ask_after=2)
+    for number in range(2):
+        store.put(f"{number}.mp3", recording, SHA256, len(CONTENTS), {})
+    assert difficult.methods() == "HEAD PUT HEAD PUT"
+    for number in range(2, 5):
+        store.put(f"{number}.mp3", recording, SHA256, len(CONTENTS), {})
+    assert difficult.methods() == "HEAD PUT HEAD PUT HEAD PUT PUT PUT PUT"
 
 
-@pytest.mark.parametrize("first_time", [True, False])
+@pytest.mark.parametrize("conditions", ["ignored", "unknown"])
+def test_a_store_that_overwrites_is_looked_at_before_each_upload(
+    difficult: DifficultS3, recording: Path, conditions: str
+) -> None:
+    difficult.conditions = conditions
+    store = connected(difficult)
+    put(store, recording)
+    assert difficult.methods() == "HEAD PUT PUT" if conditions == "ignored" else "HEAD PUT HEAD PUT"
+    assert not store.refuses_overwriting
+    asked = len(difficult.seen)
+    store.put("b.mp3", recording, SHA256, len(CONTENTS), {})
+    assert difficult.methods().split()[asked:] == ["HEAD", "PUT"]
+    assert difficult.objects == {KEY_OF_CALL: CONTENTS, "b.mp3": CONTENTS}
+
+
+@pytest.mark.parametrize("conditions", ["honoured", "ignored", "unknown"])
 def test_a_key_taken_by_other_bytes_is_left_alone(
-    difficult: DifficultS3, badly: ObjectStore, recording: Path, *, first_time: bool
+    difficult: DifficultS3, recording: Path, conditions: str
 ) -> None:
+    difficult.conditions = conditions
+    store = connected(difficult)
     for taken in (b"other bytes", bytes(len(CONTENTS))):
         difficult.objects = {KEY_OF_CALL: taken}
         with pytest.raises(ObjectDiffers):
-            put(badly, recording, first_time=first_time)
-        assert difficult.objects == {KEY_OF_CALL: taken}
+            put(store, recording)
+        store.put("b.mp3", recording, SHA256, len(CONTENTS), {})  # now it is known
+        with pytest.raises(ObjectDiffers):
+            put(store, recording)
+        assert difficult.objects == {KEY_OF_CALL: taken, "b.mp3": CONTENTS}
 
 
-def test_a_key_taken_by_the_same_bytes_is_success(
-    difficult: DifficultS3, badly: ObjectStore, recording: Path
-) -> None:
-    difficult.objects = {KEY_OF_CALL: CONTENTS}
-    put(badly, recording, first_time=True)
-    assert difficult.methods() == "PUT HEAD GET"
-
-
-def test_a_store_that_knows_no_conditions_is_looked_at_first(
+def test_a_store_that_does_not_tell_what_it_does_is_looked_at(
     difficult: DifficultS3, recording: Path
 ) -> None:
-    difficult.knows_conditions = False
+    difficult.conditions = "refused"
     store = connected(difficult)
-    put(store, recording, first_time=True)
-    assert difficult.methods() == "PUT HEAD PUT"
+    put(store, recording)
+    assert not store.refuses_overwriting
     assert difficult.objects == {KEY_OF_CALL: CONTENTS}
-    difficult.objects = {KEY_OF_CALL: b"other"}
-    with pytest.raises(ObjectDiffers):
-        put(store, recording, first_time=True)
-    assert difficult.objects == {KEY_OF_CALL: b"other"}
 
 
-def test_a_large_file_is_sent_whole_again_without_a_condition(
-    difficult: DifficultS3, tmp_path: Path
-) -> None:
-    difficult.knows_conditions = False
-    large = tmp_path / "large.wav"
-    large.write_bytes(bytes(range(256)) * (5 << 12))
-    sha256 = hashlib.sha256(large.read_bytes()).hexdigest()
-    store = connected(difficult)
-    store.put("large.wav", large, sha256, 5 << 20, {}, first_time=True)
-    assert difficult.objects["large.wav"] == large.read_bytes()
-
-
-def test_workers_that_meet_an_unknown_condition_together(
-    difficult: DifficultS3, recording: Path
-) -> None:
-    difficult.knows_conditions = False
+def test_workers_that_find_out_together(difficult: DifficultS3, recording: Path) -> None:
+    difficult.conditions = "unknown"
     store = connected(difficult)
     keys = [f"{number}.mp3" for number in range(16)]
     with ThreadPoolExecutor(8) as threads:
-        list(
-            threads.map(
-                lambda key: store.put(key, recording, SHA256, len(CONTENTS), {}, first_time=True),
-                keys,
-            )
-        )
+        list(threads.map(lambda key: store.put(key, recording, SHA256, len(CONTENTS), {}), keys))
     assert sorted(difficult.objects) == sorted(keys)
-
-
-def test_a_store_that_knows_no_conditions_and_has_it_already(
-    difficult: DifficultS3, recording: Path
-) -> None:
-    difficult.knows_conditions = False
-    difficult.objects = {KEY_OF_CALL: CONTENTS}
-    put(connected(difficult), recording, first_time=True)
-    assert difficult.methods() == "PUT HEAD GET"
 
 
 @pytest.mark.parametrize(
@@ -177,7 +161,7 @@ def test_an_upload_whose_answer_is_lost_counts_when_it_is_there(
     difficult: DifficultS3, badly: ObjectStore, recording: Path, lost: Refusal
 ) -> None:
     difficult.refusals["PUT"] = lost
-    put(badly, recording, first_time=True)
+    put(badly, recording)
     assert difficult.objects == {KEY_OF_CALL: CONTENTS}
 
 
@@ -195,6 +179,12 @@ def test_reading_back_a_body_cut_short_is_no_verdict(
     difficult.refusals["GET"] = Refusal(
         200, headers={**ETAG, "Content-Length": "999"}, body="short"
     )
+    refused(lambda: badly.read_sha256(KEY_OF_CALL), "interrupted", outage=True)
+
+
+def test_a_refusal_cut_short_is_an_outage(difficult: DifficultS3, badly: ObjectStore) -> None:
+    chunks = {"Transfer-Encoding": "chunked"}
+    difficult.refusals["GET"] = Refusal(403, headers=chunks, body="no chunk")
     refused(lambda: badly.read_sha256(KEY_OF_CALL), "interrupted", outage=True)
 
 
@@ -289,6 +279,26 @@ def test_the_right_region_is_named(difficult: DifficultS3, badly: ObjectStore) -
     assert "cn-northwest-1" in refused(badly.check, "wrong_region")
 
 
+def test_a_list_goes_on_after_its_last_key(difficult: DifficultS3, badly: ObjectStore) -> None:
+    """Ceph encodes keys as it is asked to, and the marker not."""
+    page = "<IsTruncated>true</IsTruncated><EncodingType>url</EncodingType>"
+    page += "<Contents><Key>a%252Fb</Key><Size>1</Size></Contents><NextMarker>a%2Fb</NextMarker>"
+    body = f"<?xml version='1.0'?><ListBucketResult>{page}</ListBucketResult>"
+    difficult.refusals["GET"] = Refusal(200, body=body)
+    listed = badly.list("")
+    assert next(listed).key == "a%2Fb"
+    refused(lambda: next(listed), "unsorted")  # since the second page is the first one again
+    assert parse_qs(difficult.seen[-1].query)["marker"] == ["a%2Fb"]
+
+
+def test_a_list_that_goes_on_with_nothing_is_refused(
+    difficult: DifficultS3, badly: ObjectStore
+) -> None:
+    body = "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>"
+    difficult.refusals["GET"] = Refusal(200, body=f"<?xml version='1.0'?>{body}")
+    refused(lambda: list(badly.list("")), "not_s3", outage=True)
+
+
 @pytest.mark.parametrize("body", ["<html><body>Please log in</body></html>", ""])
 def test_a_log_in_page_is_not_s3(
     difficult: DifficultS3, badly: ObjectStore, recording: Path, body: str
@@ -297,6 +307,18 @@ def test_a_log_in_page_is_not_s3(
     for name, use in EVERY_USE.items():
         if name != "delete":  # its answer carries nothing that could be checked
             refused(partial(use, badly, recording), "not_s3", outage=True)
+
+
+@pytest.mark.parametrize("page", [Refusal(200, body="<html></html>"), Refusal(200, body="")])
+def test_a_log_in_page_before_a_large_upload(
+    difficult: DifficultS3, badly: ObjectStore, tmp_path: Path, page: Refusal
+) -> None:
+    large = tmp_path / "large.wav"
+    large.write_bytes(bytes(PART + 1))
+    sha256 = hashlib.sha256(large.read_bytes()).hexdigest()
+    difficult.refusals = {"POST": page, "GET": page}
+    refused(lambda: badly.put("l", large, sha256, PART + 1, {}), "not_s3", outage=True)
+    assert difficult.objects == {}
 
 
 def test_an_error_page_is_an_error(difficult: DifficultS3, badly: ObjectStore) -> None:

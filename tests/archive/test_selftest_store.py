@@ -33,7 +33,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def s3(endpoint_url: str) -> S3Store:
     mirror = Mirror("recordings", "office", endpoint_url, "us-east-1", "path", None, 2)
-    return connect(mirror, read_seconds=5)
+    return connect(mirror, read_seconds=5, ask_after=0)
 
 
 def tried(store: ObjectStore, *, conditions: bool = True) -> Mapping[str, Trial]:
@@ -74,20 +74,20 @@ def test_a_store_is_told_with_what_it_does_about_overwriting() -> None:
     assert kept["condition"].result.message.key == "selftest.condition"
     assert kept["look"].result.message.key == "selftest.look"
     untold = tried(MemoryStore(keeps_checksums=False), conditions=False)
-    assert untold["condition"].result.message.key == "selftest.condition_unknown"
+    assert untold["condition"].result.message.key == "selftest.condition_ignored"
     assert untold["look"].result.message.key == "selftest.look_without_checksum"
     assert wrong(kept) == wrong(untold) == {}
 
 
 def test_a_store_that_knows_no_condition_says_so_after_the_first_upload() -> None:
     with DifficultS3() as server:
-        server.knows_conditions = False
+        server.conditions = "unknown"
         store = s3(server.endpoint_url)
         found = {
             one.name: one
-            for one in store_trials(_Listing(store, server), "1", lambda: store.knows_conditions)
+            for one in store_trials(_Listing(store, server), "1", lambda: store.refuses_overwriting)
         }
-    assert found["condition"].result.message.key == "selftest.condition_unknown"
+    assert found["condition"].result.message.key == "selftest.condition_ignored"
     assert wrong(found) == {}
 
 
@@ -114,16 +114,9 @@ class _Wrapped:
         self.store = store or MemoryStore()
 
     def put(
-        self,
-        key: str,
-        path: Path,
-        sha256: str,
-        size: int,
-        metadata: Mapping[str, str],
-        *,
-        first_time: bool = False,
+        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
     ) -> None:
-        self.store.put(key, path, sha256, size, metadata, first_time=first_time)
+        self.store.put(key, path, sha256, size, metadata)
 
     def look(self, key: str) -> StoredObject | None:
         return self.store.look(key)
@@ -172,35 +165,10 @@ def denied(sentence: str = "access_denied") -> StoreError:
 
 class Overwriting(_Wrapped):
     def put(
-        self,
-        key: str,
-        path: Path,
-        sha256: str,
-        size: int,
-        metadata: Mapping[str, str],
-        *,
-        first_time: bool = False,
+        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
     ) -> None:
         self.store.delete(key)
-        super().put(key, path, sha256, size, metadata, first_time=first_time)
-
-
-class Racing(_Wrapped):
-    """Overwrites whoever says that the key is new, as stores without conditions do."""
-
-    def put(
-        self,
-        key: str,
-        path: Path,
-        sha256: str,
-        size: int,
-        metadata: Mapping[str, str],
-        *,
-        first_time: bool = False,
-    ) -> None:
-        if first_time:
-            self.store.delete(key)
-        super().put(key, path, sha256, size, metadata, first_time=first_time)
+        super().put(key, path, sha256, size, metadata)
 
 
 class Flipping(_Wrapped):
@@ -217,34 +185,20 @@ class Miscounting(_Wrapped):
 
 class OnlyAscii(_Wrapped):
     def put(
-        self,
-        key: str,
-        path: Path,
-        sha256: str,
-        size: int,
-        metadata: Mapping[str, str],
-        *,
-        first_time: bool = False,
+        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
     ) -> None:
         if not key.isascii():
             raise denied("refused")
-        super().put(key, path, sha256, size, metadata, first_time=first_time)
+        super().put(key, path, sha256, size, metadata)
 
 
 class Short(_Wrapped):
     def put(
-        self,
-        key: str,
-        path: Path,
-        sha256: str,
-        size: int,
-        metadata: Mapping[str, str],
-        *,
-        first_time: bool = False,
+        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
     ) -> None:
         if len(key.encode()) > 500:
             raise denied("refused")
-        super().put(key, path, sha256, size, metadata, first_time=first_time)
+        super().put(key, path, sha256, size, metadata)
 
 
 class Forgetful(_Wrapped):
@@ -278,7 +232,6 @@ DENIED = ("fail", "store.access_denied")
     ("store", "faults"),
     [
         (Overwriting(), {"overwrite": ("fail", "selftest.store_overwrites")}),
-        (Racing(), {}),
         (
             Flipping(),
             {
@@ -323,10 +276,6 @@ def test_each_fault_of_a_store_is_told(store: ObjectStore, faults: Mapping[str, 
     found = tried(store)
     assert list(found) == ALL
     assert wrong(found) == faults
-
-
-def test_a_store_that_overwrites_what_is_sent_as_new_is_told_and_may_be_used() -> None:
-    assert tried(Racing())["condition"].result.message.key == "selftest.condition_ignored"
 
 
 def test_what_stays_in_the_bucket_is_counted_with_its_place() -> None:

@@ -16,9 +16,12 @@ from archive.catalogue.database import open_catalogue
 from archive.mirror import Drained
 from audit.day import DayReport, Finding, RecordingLine
 from audit.report import compile_days
+from config.language import Words
 from config.settings import Archive, Catalogue, Handoff, Inbox, Mirror, Office, Report, Settings
+from ingest.desk import Desk
 from ingest.inbox_pass import Clock, Passed, Steps
 from ingest.session import open_session
+from ingest.word_told import tell_unassign
 from tests.sample.sound import AUDIO, call, tagged_mp3
 
 DAY = date(2026, 11, 16)
@@ -162,6 +165,14 @@ class SmallOffice:
         """One pass at `at`, without the mirror."""
         with open_session(self.settings) as session:
             return session.take_in(Clock.set_to(at, ZONE), steps or Steps())
+
+    def say_nobodys(self, source: str) -> None:
+        """A person at the desk: `callvault unassign`."""
+        tell_unassign(
+            Desk(self.settings, Words("en"), Clock(lambda: IN_TIME, own=False), "李经理"),
+            source,
+            "json",
+        )
 
     def mirror(self, at: datetime = IN_TIME) -> Drained:
         with open_session(self.settings) as session:

@@ -125,6 +125,15 @@ def test_a_call_just_then_that_is_a_slip_away_may_be_theirs_though_it_names_anot
     assert len(missing(office)) == lacking
 
 
+def test_what_a_person_said_is_nobodys_stands_for_nobody(office: SmallOffice) -> None:
+    source = office.record(oppo("邹海涛", time(9, 21)))
+    office.sheet(Row("唐海涛", "15405381201", time(9, 20)))
+    office.take_in()
+    assert missing(office) == []
+    office.say_nobodys(source)
+    assert missing(office) == [("唐海涛", FIRST_LINE)]
+
+
 def test_a_recording_that_is_most_likely_another_call_of_a_namesake_stands_for_no_other(
     office: SmallOffice,
 ) -> None:

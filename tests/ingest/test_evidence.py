@@ -67,6 +67,9 @@ def test_a_date_after_the_folders_day_is_one_where_it_was_handed_in_since_then()
     assert evidence.started_at == datetime(2026, 11, 18, tzinfo=TZ)
     _, evidence = gather(source, TZ, date(2026, 11, 17))
     assert evidence.started_at is None
+    for name in ("尹涛1118.mp3", "尹涛-1118.mp3"):  # last digits, whenever it arrives
+        _, evidence = gather(f"2026.11.16/王芳/{name}", TZ, date(2026, 11, 18))
+        assert evidence.started_at is None
 
 
 def test_the_offices_patterns_are_asked() -> None:
@@ -83,6 +86,7 @@ def test_the_offices_patterns_are_asked() -> None:
         ("张三_王芳.mp3", "张三", None),
         ("王芳 11.16.mp3", "王芳", None),
         ("王芳_4332.mp3", "王芳", "4332"),
+        ("王芳 13812345678.mp3", None, None),
         ("张三.mp3", "张三", None),
         ("录音.mp3", None, None),
     ],

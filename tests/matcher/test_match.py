@@ -288,6 +288,47 @@ def test_half_a_name_is_enough_to_the_minute_of_an_exact_author() -> None:
     assert outcome(decision) != clear("r")
 
 
+def test_a_surname_needs_the_very_minute_of_an_exact_author() -> None:
+    """A friend of the collector's is called 张, too; three minutes off are many here."""
+    sure = [heard(None, f"1371234567{i}", time=f"1{i}:45", key=f"{i}") for i in range(6)]
+    rows = [row(f"r{i}", f"李乙{i}", f"1371234567{i}", time=f"1{i}:45") for i in range(6)]
+    rows.append(row("r", "张建国", A, time="9:12"))
+    for minute, filed in ((13, True), (15, False)):
+        call = heard(surname="张", note="主任", time=f"9:{minute}", key="surname")
+        assert (match([call, *sure], rows)[0].verdict is Verdict.MATCHED) is filed
+
+
+def test_a_name_that_is_one_character_off_from_two_is_neithers_by_the_time_alone() -> None:
+    rows = [
+        row("r1", "王红燕", A, time="11:41", collector=None),
+        row("r2", "王宁龙", B, time="9:38", collector=None),
+    ]
+    assert outcome(one(heard("王宁燕", time="11:42"), *rows)) == held("weak")
+    assert outcome(one(heard("王宁燕", time="11:42"), rows[0])) == clear("r1")
+
+
+def test_a_couples_number_is_not_whose_name_it_has_where_the_others_call_was_just_then() -> None:
+    rows = [row("r1", "张琳晶", A, time="17:35"), row("r2", "李泉文", A, time="6:18")]
+    assert outcome(one(heard("张琳晶", A, time="18:16"), *rows)) == held("tie")
+    assert outcome(one(heard("张琳晶", A, time="16:30"), *rows)) == clear("r1")
+
+
+def test_a_number_in_todays_row_of_another_is_not_whose_name_it_has_in_other_papers() -> None:
+    rows = [row("r1", "姚云晶", B, customer="one"), row("r2", "刘永强", A)]
+    known = [Known("one", "姚云晶", frozenset({A, B}))]
+    (decision,) = match([heard("姚云晶", A)], [*rows, row("r3", "姚云晶", A, customer="one",
+        day=TODAY - timedelta(days=1))], known=known)  # fmt: skip
+    assert outcome(decision) == held("tie")
+
+
+def test_a_namesake_who_is_away_makes_the_collector_too_little() -> None:
+    away = Known(f"王伟|{B}", "王伟", frozenset({B}))
+    written = row("r1", "王伟", A, time="10:00")
+    for call, wanted in ((heard("王伟"), held("weak")), (heard("王伟", time="10:01"), clear("r1"))):
+        (decision,) = match([call], [written], known=[away])
+        assert outcome(decision) == wanted
+
+
 def test_a_surname_that_two_near_calls_share_is_held_with_both() -> None:
     written = [row("r1", "张建国", A, time="10:00"), row("r2", "张海", B, time="10:05")]
     decision = one(heard(surname="张", note="老", time="10:01"), *written, row("r3", "李海", C))
@@ -348,12 +389,16 @@ def test_a_name_in_a_note_may_be_spaced_out() -> None:
     assert outcome(one(heard("周强", note="郭 东"), row("r1", "郭东", A))) == clear("r1")
 
 
-def test_a_customer_who_is_called_like_the_collector_needs_the_time() -> None:
-    written = row("r1", "李娜", A, time="10:15")
-    assert outcome(one(heard("李娜"), written)) == held("weak")
+def test_a_customer_who_is_called_like_a_collector_needs_the_number() -> None:
+    written, other = row("r1", "李娜", A, time="10:15"), row("r3", "张三", C, time="10:14")
     assert "name_of_collector" in codes(one(heard("李娜"), written))
-    assert outcome(one(heard("李娜", time="10:14"), written)) == clear("r1")
+    for call in (heard("李娜"), heard("李娜", time="10:14"), heard("李娜", collector="王忠")):
+        assert outcome(one(call, written, other)) == held("weak")
+    department = replace(written, collector="信贷部李娜")
+    assert outcome(one(heard("李娜", collector=None), department)) == held("weak")
     assert outcome(one(heard("李娜", A), written)) == clear("r1")
+    longer = replace(written, collector="李娜英")
+    assert outcome(one(heard("李娜", collector="李娜英"), longer)) == clear("r1")
     assert one(heard("李娜"), row("r2", "王芳", B)).why == "no_evidence"
 
 
@@ -364,6 +409,7 @@ def test_a_customer_who_is_called_like_the_collector_needs_the_time() -> None:
         (heard("李峰成曲阜", time="10:12"), True),
         (heard("周强", note="李丰成司机", time="10:12"), True),
         (heard("李峰成曲阜", time="10:52"), False),
+        (heard("李峰城 " + "工地" * 100, time="10:12"), True),
         (heard("李峰成曲阜"), False),
         (heard("赵峰曲阜", time="10:12"), False),
     ],
@@ -763,6 +809,8 @@ def test_a_row_without_the_number_may_be_a_namesakes_and_takes_no_recording_at_i
     assert [one.row for one in match(calls, rows)] == ["r1", "r1"]
     own = replace(rows[1], called_at=at("08:50"), collector="李娜")
     assert [one.row for one in match(calls, [rows[0], own])] == ["r2", "r1"]
+    timeless = [replace(one, called_at=None, collector="李娜") for one in rows]
+    assert {one.row for one in match(calls, timeless)} == {"r1", "r2"}
 
 
 def test_an_open_row_at_a_far_time_is_nobodys_call() -> None:

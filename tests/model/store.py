@@ -35,8 +35,6 @@ class FolderStore:
         sha256: str,
         size: int,
         metadata: Mapping[str, str],  # noqa: ARG002 - people look at it, the model does not
-        *,
-        first_time: bool = False,  # noqa: ARG002 - this store needs no second look
     ) -> None:
         weather = self._request()
         contents = path.read_bytes()

@@ -1,0 +1,91 @@
+"""A large object sent in parts, which is there only when all of them are known to be right.
+
+The store checks each part by its own MD5 and SHA-256; of the whole it then tells at most a checksum
+of checksums, so what it holds is found out by reading it back.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+PART = 8 << 20
+"""Bytes of each part but the last; every worker holds one in memory. S3 allows 10,000 parts."""
+
+
+class Upload:
+    """An upload that was begun. Raises boto's errors, which `archive/s3.py` explains."""
+
+    def __init__(self, client: S3Client, target: Mapping[str, Any], upload_id: str) -> None:
+        self._client = client
+        self._upload = {**target, "UploadId": upload_id}
+        self._parts: list[dict[str, Any]] = []
+
+    def send(self, file: BinaryIO) -> str:
+        """All of the file; returns the SHA-256 (hex) of what was sent."""
+        whole = hashlib.sha256()
+        while chunk := file.read(PART):
+            whole.update(chunk)
+            self._send_part(chunk)
+        return whole.hexdigest()
+
+    def complete(self, **condition: Any) -> Mapping[str, Any]:
+        parts: Any = {"Parts": self._parts}
+        return self._client.complete_multipart_upload(
+            **self._upload, MultipartUpload=parts, **condition
+        )
+
+    def abort(self) -> None:
+        self._client.abort_multipart_upload(**self._upload)
+
+    def _send_part(self, chunk: bytes) -> None:
+        part: dict[str, Any] = {"PartNumber": len(self._parts) + 1, **checksums(chunk)}
+        answer = self._client.upload_part(**self._upload, **part, Body=chunk)
+        del part["ContentMD5"]
+        self._parts.append({**part, "ETag": answer["ETag"]})
+
+
+@contextmanager
+def begun(
+    client: S3Client, target: Mapping[str, Any], metadata: Mapping[str, str]
+) -> Iterator[Upload]:
+    """Leaves no part behind if it ends with an error. `target`: Bucket and Key.
+
+    Parts that nobody sees are paid for, so those of an upload that was killed are removed as well.
+    """
+    _sweep(client, target)
+    answer = client.create_multipart_upload(
+        **target, Metadata=dict(metadata), ChecksumAlgorithm="SHA256"
+    )
+    upload = Upload(client, target, answer["UploadId"])
+    try:
+        yield upload
+    except BaseException:
+        with suppress(Exception):  # what went wrong before is what is told
+            upload.abort()
+        raise
+
+
+def checksums(body: bytes) -> dict[str, str]:
+    """As plain headers: checksums in a trailer, which is boto3's own way, many stores refuse."""
+    md5 = hashlib.md5(body, usedforsecurity=False).digest()
+    sha256 = hashlib.sha256(body).digest()
+    return {
+        "ContentMD5": base64.b64encode(md5).decode(),
+        "ChecksumSHA256": base64.b64encode(sha256).decode(),
+    }
+
+
+def _sweep(client: S3Client, target: Mapping[str, Any]) -> None:
+    bucket, key = target["Bucket"], target["Key"]
+    with suppress(client.exceptions.ClientError):  # whoever may not list them may still upload
+        answer = client.list_multipart_uploads(Bucket=bucket, Prefix=key)
+        for left in answer.get("Uploads", []):
+            if left["Key"] == key:
+                Upload(client, target, left["UploadId"]).abort()

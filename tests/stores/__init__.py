@@ -1,0 +1,1 @@
+"""One suite for every object store: what `archive.objects.ObjectStore` promises, on each."""

@@ -1,0 +1,115 @@
+"""What stands between callvault and a server, and spoils a request when a test says so."""
+
+from __future__ import annotations
+
+import threading
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+LOSE_ANSWER = "lose answer"
+"""The server does what it is asked; its answer never comes."""
+CUT_BODY = "cut body"
+"""The server gets half of the body."""
+CUT_ANSWER = "cut answer"
+"""The client gets half of what the answer says that it has."""
+FLIP_BIT = "flip bit"
+"""The server gets another body of the same length."""
+
+
+class Between:
+    """Passes on everything but the next requests of one kind, which meet the fault."""
+
+    def __init__(self, endpoint_url: str) -> None:
+        self.server = urlsplit(endpoint_url).netloc
+        self.times = 0
+        """How many requests are still to be spoiled."""
+        self._what = ("", "", "")
+        self._lock = threading.Lock()
+        handler = type("Handler", (_Handler,), {"between": self})
+        self._listener = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._listener.daemon_threads = True
+        self._thread = threading.Thread(
+            target=self._listener.serve_forever, kwargs={"poll_interval": 0.01}
+        )
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.server_port}"
+
+    def spoil(self, method: str, fault: str, *, times: int, query: str = "") -> None:
+        """The next requests of a method, with `query` in their address."""
+        self._what = (method, query, fault)
+        self.times = times
+
+    def fault_of(self, method: str, path: str) -> str:
+        spoiled, query, fault = self._what
+        with self._lock:
+            if method != spoiled or query not in path or not self.times:
+                return ""
+            self.times -= 1
+            return fault
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._listener.shutdown()
+        self._listener.server_close()
+        self._thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    between: Between
+    protocol_version = "HTTP/1.1"
+
+    def _pass_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        fault = self.between.fault_of(self.command, self.path)
+        if fault == FLIP_BIT:
+            body = body[:-1] + bytes([body[-1] ^ 1])
+        if fault == CUT_BODY:
+            body = body[: len(body) // 2]
+        if fault in {CUT_BODY, CUT_ANSWER, LOSE_ANSWER}:
+            self.close_connection = True
+        server = HTTPConnection(self.between.server, timeout=20)
+        try:
+            self._send(server, body)
+            if fault != CUT_BODY:
+                self._answer(server, fault)
+        finally:
+            server.close()
+
+    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _pass_on  # noqa: N815
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+    def _send(self, server: HTTPConnection, body: bytes) -> None:
+        server.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in self.headers.items():
+            server.putheader(name, value)
+        server.endheaders(body)
+
+    def _answer(self, server: HTTPConnection, fault: str) -> None:
+        answer = server.getresponse()
+        contents = answer.read()
+        if fault == LOSE_ANSWER:
+            return
+        self.send_response_only(answer.status, answer.reason)
+        for name, value in answer.getheaders():
+            if name.lower() not in {"transfer-encoding", "content-length", "connection"}:
+                self.send_header(name, value)
+        told = answer.getheader("Content-Length") if self.command == "HEAD" else None
+        if answer.status != 204:
+            self.send_header("Content-Length", told or str(len(contents)))
+        self.end_headers()
+        self.wfile.write(contents[: len(contents) // 2] if fault == CUT_ANSWER else contents)

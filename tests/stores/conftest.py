@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from archive.objects import ObjectStore
+from tests.stores.between import Between
+from tests.stores.places import (
+    QUICK,
+    SERVED,
+    WITHOUT_SERVER,
+    Bucket,
+    Servers,
+    set_environment,
+    without_server,
+)
+from tests.stores.recording import Recording
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--ceph", action="store_true", help="against Ceph, which `make conformance-ceph` installs"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for a `bucket` needs a server; one that asks for a `store` alone does not.
+
+    Nobody can stand `between` callvault and a server that speaks https; a lock makes no difference.
+    """
+    ceph = metafunc.config.getoption("--ceph", default=False)
+    names = [name for name in SERVED if name.startswith("ceph")] if ceph else list(QUICK)
+    if {"bucket", "between"} & set(metafunc.fixturenames):
+        names = [name for name in names if name in SERVED]
+    if "between" in metafunc.fixturenames:
+        names = [name for name in names if not name.endswith(("https", "locked"))]
+    if "place" in metafunc.fixturenames:
+        metafunc.parametrize("place", names)
+
+
+@pytest.fixture(scope="package")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    with ExitStack() as running:
+        yield Servers(tmp_path_factory.mktemp("servers"), running)
+
+
+@pytest.fixture
+def bucket(place: str, servers: Servers, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """With the environment that another connection to it needs."""
+    set_environment(monkeypatch)
+    return servers.bucket(place)
+
+
+@pytest.fixture
+def store(place: str, servers: Servers, tmp_path: Path) -> Iterator[ObjectStore]:
+    """Empty, and emptied again."""
+    if place in WITHOUT_SERVER:
+        yield without_server(place, tmp_path)
+        return
+    found = servers.bucket(place).store
+    yield found
+    for left in list(found.list("")):
+        found.delete(left.key)
+
+
+@pytest.fixture
+def between(place: str, servers: Servers) -> Between:
+    return servers.disturbed(place).between
+
+
+@pytest.fixture
+def disturbed(place: str, servers: Servers) -> ObjectStore:
+    """The store with somebody between, who passes everything on until a test says otherwise."""
+    return servers.disturbed(place).store
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Recording:
+    return Recording(tmp_path / "recording.mp3", b"the bytes of a call")
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Recording:
+    return Recording(tmp_path / "other.mp3", b"the bytes of another")

@@ -1,0 +1,183 @@
+"""The stores that the suite runs against, and what each of them does where stores differ."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archive.objects import ObjectStore
+from archive.s3 import S3Store, connect
+from config.settings import Mirror
+from tests.archive.memory_objects import MemoryStore
+from tests.model.store import FolderStore
+from tests.s3_server import ENVIRONMENT, S3Server
+from tests.stores.between import Between
+from tests.stores.ceph import Ceph, running_ceph
+from tests.stores.ministack import running_ministack
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+CERTIFICATE = Path(__file__).parent.parent / "archive" / "tls" / "loopback.pem"
+_PREFIX = "办公室"
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a server does of its own: the suite holds it to this, and callvault to its promises."""
+
+    tells_checksum: bool
+    """HEAD shows the SHA-256 that came with the object; of one sent in parts it shows none."""
+    checks_checksum: bool
+    """It refuses what does not have the SHA-256 it came with. All refuse by `Content-MD5`."""
+    refuses_overwriting: bool
+    """`If-None-Match: *` keeps what is there; where False, the store ignores it."""
+    checks_secret: bool
+    long_parts: bool
+    """A part of a key may have more than 255 bytes, and `a` stand beside `a/b`."""
+    locked: bool = False
+    """The bucket keeps every version, and locks it for a day."""
+
+
+_RCLONE = Habits(
+    tells_checksum=True,  # as it was told it
+    checks_checksum=False,
+    refuses_overwriting=False,
+    checks_secret=True,
+    long_parts=False,
+)
+_MINISTACK = Habits(
+    tells_checksum=True,
+    checks_checksum=True,
+    refuses_overwriting=True,
+    checks_secret=False,
+    long_parts=True,
+)
+_CEPH = Habits(
+    tells_checksum=False,
+    checks_checksum=False,
+    refuses_overwriting=True,
+    checks_secret=True,
+    long_parts=True,
+)
+SERVED = {
+    "rclone": _RCLONE,
+    "rclone https": _RCLONE,
+    "ministack": _MINISTACK,
+    "ministack locked": replace(_MINISTACK, locked=True),
+    "ceph": _CEPH,
+    "ceph https": _CEPH,
+    "ceph locked": replace(_CEPH, locked=True, refuses_overwriting=False),
+}
+WITHOUT_SERVER = ("memory", "memory without checksums", "folder")
+QUICK = (*WITHOUT_SERVER, *(name for name in SERVED if not name.startswith("ceph")))
+"""What every run of the tests tries. Ceph has to be installed and takes 15 s to start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A bucket on a server, and how it is reached."""
+
+    mirror: Mirror
+    habits: Habits
+    store: S3Store
+
+    def connect(self, **changed: Any) -> S3Store:
+        """With other settings, and the environment as it is now."""
+        return connect(replace(self.mirror, **changed))
+
+    def again(self, prefix: str = _PREFIX) -> S3Store:
+        """As another process finds it, which knows nothing of it yet."""
+        return S3Store(self.client, replace(self.mirror, prefix=prefix), ask_after=0)
+
+    @property
+    def client(self) -> S3Client:
+        """For what callvault never asks."""
+        return self.store._client
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbed:
+    """A store, and what stands between it and the server."""
+
+    between: Between
+    store: S3Store
+
+
+class Servers:
+    """Starts a server when a test first asks for it, and keeps it until all is over."""
+
+    def __init__(self, folder: Path, running: ExitStack) -> None:
+        self._folder = folder
+        self._running = running
+        self._buckets: dict[str, Bucket] = {}
+        self._disturbed: dict[str, Disturbed] = {}
+        self._ministack: str | None = None
+        self._ceph: Ceph | None = None
+
+    def bucket(self, name: str) -> Bucket:
+        if name not in self._buckets:
+            address = self._address(name)
+            bucket = "locked" if SERVED[name].locked else "recordings"
+            mirror = Mirror(bucket, _PREFIX, address, None, "auto", None, workers=8)
+            with pytest.MonkeyPatch.context() as patch:
+                set_environment(patch)
+                store = connect(mirror, ask_after=0)
+            self._buckets[name] = Bucket(mirror, SERVED[name], store)
+            if not name.startswith("rclone"):  # whose buckets are folders, made already
+                _make(self._buckets[name])
+        return self._buckets[name]
+
+    def disturbed(self, name: str) -> Disturbed:
+        if name not in self._disturbed:
+            bucket = self.bucket(name)
+            assert bucket.mirror.endpoint_url is not None
+            between = self._running.enter_context(Between(bucket.mirror.endpoint_url))
+            with pytest.MonkeyPatch.context() as patch:
+                set_environment(patch)
+                store = bucket.connect(endpoint_url=between.endpoint_url)
+            self._disturbed[name] = Disturbed(between, store)
+        return self._disturbed[name]
+
+    def _address(self, name: str) -> str:
+        folder = self._folder / name.replace(" ", "-")
+        folder.mkdir()
+        if name.startswith("rclone"):
+            certificate = CERTIFICATE if name.endswith("https") else None
+            server = S3Server(folder / "buckets", certificate=certificate)
+            return self._running.enter_context(server).endpoint_url
+        if name.startswith("ministack"):
+            self._ministack = self._ministack or self._running.enter_context(
+                running_ministack(folder)
+            )
+            return self._ministack
+        self._ceph = self._ceph or self._running.enter_context(running_ceph(folder, CERTIFICATE))
+        return self._ceph.https if name.endswith("https") else self._ceph.http
+
+
+def set_environment(patch: pytest.MonkeyPatch) -> None:
+    for name, value in {**ENVIRONMENT, "AWS_CA_BUNDLE": str(CERTIFICATE)}.items():
+        patch.setenv(name, value)
+
+
+def _make(bucket: Bucket) -> None:
+    client, name = bucket.client, bucket.mirror.bucket
+    client.create_bucket(Bucket=name, ObjectLockEnabledForBucket=bucket.habits.locked)
+    if bucket.habits.locked:
+        client.put_object_lock_configuration(
+            Bucket=name,
+            ObjectLockConfiguration={
+                "ObjectLockEnabled": "Enabled",
+                "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}},
+            },
+        )
+
+
+def without_server(name: str, folder: Path) -> ObjectStore:
+    if name == "folder":
+        return FolderStore(folder / "objects")
+    return MemoryStore(keeps_checksums=name == "memory")
