@@ -681,7 +681,6 @@ def compare(
     """  # noqa: D301 - click's own mark, a real backspace
     from audit import comparison, verification
     from audit.progress import bars
-    from ingest.naming import whose
 
     settings, words = invocation.settings, invocation.words
     _log(logging.CRITICAL)
@@ -692,6 +691,8 @@ def compare(
     verification.see_archive(settings)
     with invocation.catalogue(make=False) as catalogue, bars(words, sys.stderr) as tell:
         if customer:
+            from ingest.naming import whose
+
             with catalogue.reading() as tx:
                 prefix = f"{whose(tx, customer).customer.folder}/"
         step = partial(tell, "compare")

@@ -10,14 +10,15 @@ import json
 import os
 import stat
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from tempfile import TemporaryFile
 
 from archive.catalogue.database import Catalogue
 from archive.catalogue.expected import expected
-from archive.objects import ObjectStore
+from archive.objects import ObjectStore, StoredObject
 from archive.places import InArchive, InMirror, require
 from archive.sides import Code, Compared, Expected, Sized, compared, merged
 from archive.store import Store
@@ -25,6 +26,8 @@ from archive.tree import mirrored, walk
 
 _STEP = 500
 """Keys after which progress is told."""
+_PAGE = 1000
+"""Objects that most stores list at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Comparing:
                 continue
 
     def _listed(self, prefix: str) -> Iterator[Sized]:
-        listing = self.objects.list(prefix)
+        listing = _ahead(self.objects.list(prefix))
         first = next(listing, None)
         if first is None:
             require(self.catalogue, InMirror(self.objects))
@@ -97,6 +100,19 @@ class Comparing:
             # Consoles make empty objects that stand for folders.
             if mirrored(found.key) and not found.key.endswith("/"):
                 yield Sized(found.key, found.size)
+
+
+def _ahead(listing: Iterator[StoredObject]) -> Iterator[StoredObject]:
+    """The store makes the next page while this one is compared."""
+    with ThreadPoolExecutor(1) as pool:
+
+        def page() -> list[StoredObject]:
+            return list(islice(listing, _PAGE))
+
+        coming = pool.submit(page)
+        while found := coming.result():
+            coming = pool.submit(page)
+            yield from found
 
 
 def _size(entry: os.DirEntry[str]) -> int | None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
-from archive.catalogue import recordings
+from archive.catalogue import files, papers, recordings
+from archive.catalogue.files import Sighting
+from archive.catalogue.papers import KnownFile
 from archive.comparing_sides import Comparing
 from archive.errors import ArchiveError, DiskError
+from archive.layout import custody_path
 from archive.objects import StoredObject, StoreError
+from archive.records import FileState
 from tests.archive.memory_objects import MemoryStore
-from tests.archive.small_archive import SmallArchive
+from tests.archive.small_archive import AT, DAY, SmallArchive
 from tests.archive.two_copies import TwoCopies
 
 
@@ -95,6 +100,29 @@ def test_a_move_that_was_cut_short_is_no_difference(two: TwoCopies) -> None:
     assert set(compare(two).values()) == {"~ owed"}
     two.archive.store.move(one.path, "张三/1.mp3")
     assert set(compare(two).values()) == {"~ owed"}
+
+
+def test_custody_files_their_stamps_and_what_is_just_taken_in_belong_there(two: TwoCopies) -> None:
+    one = two.keep(1)
+    with two.archive.catalogue.transaction() as tx:
+        for number, day in ((1, "2026-11-16"), (2, "2026-11-17")):
+            path = custody_path(number, date.fromisoformat(day))
+            papers.enter_file(tx, KnownFile(number, path, "0" * 64, 2, number, "0" * 64), AT)
+        papers.enter_stamp(tx, 1, "1" * 64, AT)
+        seen = Sighting("new.mp3", 1, 1, FileState.WAITING, DAY, None)
+        (planned,) = files.note(tx, [seen], AT)
+        files.reserve(tx, planned.id, "_holding/new.mp3")
+    two.file("_holding/new.mp3").write_bytes(b"?")
+    folder = ".callvault/custody/2026-11-1"
+    keys = [f"{folder}6/00000001.jsonl", f"{folder}6/00000001.tsr", f"{folder}7/00000002.jsonl"]
+    for key in keys:
+        two.file(key).parent.mkdir(parents=True, exist_ok=True)
+        two.file(key).write_bytes(b"{}")
+    told = compare(two)
+    assert told == dict.fromkeys(keys, "- not_enlisted") | {
+        one.path: "= equal",
+        "_holding/new.mp3": "~ owed",
+    }
 
 
 def test_what_is_done_meanwhile_is_no_difference(two: TwoCopies) -> None:

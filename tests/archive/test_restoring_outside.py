@@ -162,6 +162,19 @@ def test_what_is_in_the_way_stays(
     assert restore(filled, objects, folder)[LAST] == "in_the_way"
 
 
+def test_what_is_put_there_meanwhile_stays(archive: SmallArchive, tmp_path: Path) -> None:
+    class Slow(MemoryStore):
+        def fetch(self, key: str, writer: BinaryIO) -> str | None:
+            if key == FIRST:
+                (tmp_path / "to" / key).parent.mkdir(parents=True, exist_ok=True)
+                (tmp_path / "to" / key).write_bytes(b"somebody's")
+            return super().fetch(key, writer)
+
+    told = restore(archive, fill(archive, Slow()), tmp_path / "to")
+    assert told[FIRST] == "in_the_way"
+    assert tree(tmp_path / "to") == CALLS | {FIRST: b"somebody's"}
+
+
 def test_a_bucket_that_is_suddenly_empty_is_no_list_of_losses(
     filled: SmallArchive, objects: ObjectStore, bucket: Path, tmp_path: Path
 ) -> None:

@@ -28,7 +28,7 @@ class Watched:
     key: str
 
 
-def test_a_million_keys_are_never_held_together() -> None:
+def test_keys_are_never_held_together() -> None:
     alive: WeakSet[Watched] = WeakSet()
 
     def side(step: int) -> Iterator[Watched]:
