@@ -1,4 +1,4 @@
-"""Walking the archive: what is tidied away meanwhile is nothing, what cannot be listed is an error."""
+"""Walking the archive: what is tidied away meanwhile is nothing, what cannot be listed ends it."""
 
 from __future__ import annotations
 
