@@ -1,4 +1,8 @@
-"""Sheets from the inbox into the catalogue; a copy of each version is kept beside it."""
+"""Sheets from the inbox into the catalogue; a copy of each version is kept beside it.
+
+Of sheets with the same bytes one counts, and which one hangs on their names alone: equal input
+gives equal decisions, in whatever order it comes.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ from archive.catalogue.sheets import NewSheet
 from archive.custody import Event
 from archive.errors import DiskError, SourceError
 from archive.records import FileState, NewRow, SheetState
+from archive.records import Sheet as KnownSheet
 from archive.store import Staged, Store
 from config.language import Message
 from ingest.folders import read_folders
@@ -51,7 +56,7 @@ class SheetEntry:
         self, seen: Seen, arrived_at: datetime, now: datetime, opening: Opening | None = None
     ) -> SheetState | None:
         """Reads a sheet and enters it, readable or not; `None` if it cannot be opened yet."""
-        sighting = self._sighting(seen, arrived_at)
+        sighting = self._sighting(seen.source, seen.size, seen.mtime_ns, arrived_at)
         try:
             copy = self._store.stage(seen.path, "sheet", _LIMIT, seen.stat)
             kept = self._keep(copy, seen.source)
@@ -62,49 +67,53 @@ class SheetEntry:
             return None
         new = self._read(sighting, kept, copy.sha256, arrived_at, opening)
         with self._catalogue.transaction() as tx:
-            if first := sheets.same_bytes(tx, copy.sha256):
-                if first.source == seen.source:  # only its times changed
-                    sheets.drop_failed(tx, seen.source)
-                    files.note(tx, [replace(sighting, day=first.day)], arrived_at)
-                    return SheetState.READ
-                new = _as_duplicate(new, first.source)
+            standing = sheets.standing(tx, seen.source)
+            if standing and standing.sha256 == copy.sha256:  # only its times changed
+                sheets.drop_failed(tx, seen.source)
+                files.note(tx, [replace(sighting, day=standing.day)], arrived_at)
+                return standing.state
             files.note(tx, [replace(sighting, day=new.day)], arrived_at)
-            _write_down(tx, new, now)
-        return new.state
+            return _enter_among_equals(tx, new, now)
 
     def count_copies(self, now: datetime, opening: Opening | None = None) -> int:
-        """Has copies count whose sheet was corrected since; returns how many there are.
+        """Has the first of equal sheets count where it does not; returns how many began to.
 
-        They are read from what was kept of them, for nothing in the inbox is new.
+        The one that counted was corrected since. They are read from what was kept of them, for
+        nothing in the inbox is new; one that is not kept as it was handed in stays what it is.
         """
         with self._catalogue.reading() as tx:
-            left = sheets.copies_of_nothing(tx)
+            copied = sheets.copied(tx)
         counted = 0
-        # Of several the one that is named like a copy stays one.
-        for one in sorted(left, key=lambda one: original(PurePosixPath(one.source).name)[1]):
-            kept = layout.sheet_path(one.sha256, one.source)
-            if not self._is_sound(kept, one.sha256):
-                log.error("sheet %d is not kept as it was handed in", one.id)
-                continue
-            sighting = Sighting(one.source, 0, 0, FileState.SHEET, one.day, one.collector)
-            new = self._read(sighting, kept, one.sha256, one.arrived_at, opening)
-            with self._catalogue.transaction() as tx:
-                if first := sheets.same_bytes(tx, one.sha256):
-                    new = _as_duplicate(new, first.source)
-                _write_down(tx, new, now)
-            counted += new.state is SheetState.READ
+        for equal in copied:
+            for one in sorted(equal, key=lambda one: _place(one.source)):
+                if one.state is SheetState.READ:
+                    break
+                if self._count(one, now, opening):
+                    counted += 1
+                    break
         return counted
+
+    def _count(self, one: KnownSheet, now: datetime, opening: Opening | None) -> bool:
+        """Enters a copy anew; whether it counts by now."""
+        kept = layout.sheet_path(one.sha256, one.source)
+        if not self._is_sound(kept, one.sha256):
+            log.error("sheet %d is not kept as it was handed in", one.id)
+            return False
+        sighting = self._sighting(one.source, 0, 0, one.arrived_at)
+        new = self._read(sighting, kept, one.sha256, one.arrived_at, opening)
+        with self._catalogue.transaction() as tx:
+            return _enter_among_equals(tx, new, now) is SheetState.READ
 
     def _is_sound(self, kept: str, sha256: str) -> bool:
         return self._store.exists(kept) and self._store.read_sha256(kept)[0] == sha256
 
-    def _sighting(self, seen: Seen, arrived_at: datetime) -> Sighting:
+    def _sighting(self, source: str, size: int, mtime_ns: int, arrived_at: datetime) -> Sighting:
         today = arrived_at.astimezone(self._timezone).date()
-        folders = read_folders(seen.source, today)
+        folders = read_folders(source, today)
         return Sighting(
-            source=seen.source,
-            size=seen.size,
-            mtime_ns=seen.mtime_ns,
+            source=source,
+            size=size,
+            mtime_ns=mtime_ns,
             state=FileState.SHEET,
             day=folders.day or today,
             collector=folders.collector,
@@ -188,6 +197,28 @@ def _handed_over(new: NewSheet) -> Event:
     return Event("sheet", new.sha256, details)
 
 
+def _place(source: str) -> tuple[bool, str]:
+    """Where a sheet stands among those of the same bytes; what is named like a copy comes last."""
+    return original(PurePosixPath(source).name)[1], source
+
+
+def _enter_among_equals(tx: Transaction, new: NewSheet, now: datetime) -> SheetState:
+    """Enters a sheet: to count, or as a copy of one that comes before it.
+
+    One that counted until now, and comes after it, becomes its copy.
+    """
+    counts = sheets.same_bytes(tx, new.sha256)
+    if new.state is SheetState.READ and counts:
+        if _place(counts.source) < _place(new.source):
+            new = _as_duplicate(new, counts.source)
+        else:
+            _write_down(tx, _as_duplicate(_as_known(counts), new.source), now)
+    _write_down(tx, new, now)
+    if new.state is SheetState.READ:
+        sheets.name_first(tx, new.sha256, _duplicate_of(new.source))
+    return new.state
+
+
 def _write_down(tx: Transaction, new: NewSheet, now: datetime) -> None:
     if new.state is not SheetState.UNREADABLE:
         _reopen_what_went_by(tx, new)
@@ -204,8 +235,27 @@ def _reopen_what_went_by(tx: Transaction, new: NewSheet) -> None:
 
 
 def _as_duplicate(new: NewSheet, first: str) -> NewSheet:
-    problem = Message.of("ingest.duplicate_of", first=first)
-    return replace(new, state=SheetState.DUPLICATE, rows=(), problems=(problem,))
+    problems = (_duplicate_of(first),)
+    return replace(new, state=SheetState.DUPLICATE, rows=(), problems=problems)
+
+
+def _duplicate_of(first: str) -> Message:
+    return Message.of("ingest.duplicate_of", first=first)
+
+
+def _as_known(one: KnownSheet) -> NewSheet:
+    """A sheet as it is known, without its rows."""
+    return NewSheet(
+        source=one.source,
+        sha256=one.sha256,
+        day=one.day,
+        collector=one.collector,
+        arrived_at=one.arrived_at,
+        state=one.state,
+        columns=one.columns,
+        problems=one.problems,
+        rows=(),
+    )
 
 
 def _new_row(source: str, row: SheetRow) -> NewRow:

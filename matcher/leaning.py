@@ -29,6 +29,8 @@ from matcher.weights import (
 _LEAD = 4.0
 """Bits by which one recording must want a call more than the next."""
 _EVEN_NAMING = 1.0
+_VERY_MINUTES = 2.5
+"""Also of an exact author, of whom `time_equal` is three."""
 _WHOLE = SUPPORT - {"surname_equal"}
 _ALL_BUT_NAMED = NAMES_A_CUSTOMER | {"number_slip"}
 """A name that merely sounds or looks like the one that was heard may be a forgotten row's."""
@@ -41,6 +43,7 @@ _NOT_THE_LAST = (
     | {
         "collector_differs",
         "namesake_known",
+        "namesake_undated",
         "number_shared",
         "not_reached",
     }
@@ -134,7 +137,8 @@ def _near_enough(claim: Claim) -> frozenset[str]:
     if not claim.some & _WHOLE:  # a collector's own friend may be a 张, too
         if "duration_equal" in claim.best.codes:
             return TIME_NEAR
-        return TO_THE_MINUTE if "collector_equal" in claim.best.codes else frozenset()
+        own = "collector_equal" in claim.best.codes and claim.best.apart < _VERY_MINUTES
+        return TO_THE_MINUTE if own else frozenset()
     if hinted(claim):
         return TIME_NEAR | {"time_hour"}
     # Named, and doubted: in another collector's folder it is most likely another call.

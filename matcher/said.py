@@ -57,6 +57,8 @@ class Said(NamedTuple):
     """Customers for whom a person confirmed one of the numbers."""
     confirmed_name: frozenset[str]
     """Customers for whom a person confirmed the contact."""
+    dated: bool
+    """Whether it tells a date; else its day is that of the hand-off."""
     is_collectors: bool
     """The name is a collector's of these days, too."""
 
@@ -114,6 +116,7 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
         absent=frozenset(),
         confirmed_numbers=register.confirmed_numbers(evidence.numbers),
         confirmed_name=register.confirmed_name(name),
+        dated=evidence.started_at is not None,
         is_collectors=False,
     )
 

@@ -35,6 +35,7 @@ _MINUTES = (
 )
 _EXACT_MINUTES = (
     (1, "time_exact"),
+    (3, "time_equal"),
     (6, "time_near"),
     (10, "time_close"),
     (20, ""),
@@ -230,7 +231,9 @@ def _caveat(call: Said, name: str) -> list[Reason]:
     """
     if call.is_collectors and not call.numbers:
         return [_reason("name_of_collector", name=name)]
-    return [] if call.of_name.isdisjoint(call.absent) else [_reason("namesake_known", name=name)]
+    if call.of_name.isdisjoint(call.absent):
+        return []
+    return [_reason("namesake_known" if call.dated else "namesake_undated", name=name)]
 
 
 def _other_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]:

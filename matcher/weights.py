@@ -57,8 +57,10 @@ WEIGHTS = {
     # Another customer bears exactly the name that was heard.
     "name_of_other": -10.0,
     # The name is equal, and a customer whom other days know and this one does not bears it, too:
-    # the time must be near, for the same collector may call both.
-    "namesake_known": -4.5,
+    # enough where the row's collector is the recording's.
+    "namesake_known": -3.5,
+    # The same, and the recording tells no date: it may be of a day on which the other was called.
+    "namesake_undated": -5.0,
     # 阿卜杜拉·买买提曲阜: a name and a town, or another's longer name.
     "name_goes_on": -3.5,
     # The customer is called like a collector, and the file may say no more than who called, about
@@ -128,6 +130,7 @@ CAVEATS = frozenset(
     {
         "number_shared",
         "namesake_known",
+        "namesake_undated",
         "name_goes_on",
         "name_of_collector",
         "number_lacking",

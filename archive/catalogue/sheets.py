@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import dropwhile
+from itertools import dropwhile, groupby
 from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
@@ -14,6 +14,8 @@ from archive.catalogue.schema import sheet, sheet_row
 from archive.catalogue.shapes import pack, to_row, to_sheet
 from archive.records import NewRow, Row, Sheet, SheetState
 from config.language import Message
+
+_STANDS = sheet.c.state.in_([SheetState.READ, SheetState.DUPLICATE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,17 @@ class NewSheet:
 def enter(tx: Connection, new: NewSheet) -> frozenset[date]:
     """Enters a sheet in place of any earlier one of its source; returns the days it bears on.
 
-    A sheet that cannot be read does not displace the version before it: its rows still count. A
-    copy of another sheet does: what it says counts there.
+    A sheet that cannot be read does not displace the version before it, unless that had the same
+    bytes: its rows still count. A copy of another sheet does: what it says counts there. A version
+    that is entered anew, to count or not, is still followed by one that could not be read.
     """
     touched = {row.day for row in new.rows} | {new.day}
     if new.state is SheetState.UNREADABLE:
         drop_failed(tx, new.source)
+        same = (sheet.c.source == new.source) & (sheet.c.sha256 == new.sha256)
+        tx.execute(update(sheet).where(same).values(state=SheetState.REPLACED))
     else:
-        touched |= _displace(tx, new.source)
+        touched |= _displace(tx, new)
     id = tx.execute(
         insert(sheet)
         .values(
@@ -60,10 +65,16 @@ def enter(tx: Connection, new: NewSheet) -> frozenset[date]:
 
 
 def drop_failed(tx: Connection, source: str) -> None:
-    """Sets a version aside that could not be read or was a copy: the one before it is back."""
-    failed = sheet.c.state.in_([SheetState.UNREADABLE, SheetState.DUPLICATE])
-    mine = (sheet.c.source == source) & failed
+    """Sets a version aside that could not be read: the one before it is back."""
+    mine = (sheet.c.source == source) & (sheet.c.state == SheetState.UNREADABLE)
     tx.execute(update(sheet).where(mine).values(state=SheetState.REPLACED))
+
+
+def standing(tx: Connection, source: str) -> Sheet | None:
+    """The last version of a sheet that could be read; it counts, or is a copy of one that does."""
+    mine = (sheet.c.source == source) & _STANDS
+    row = tx.execute(select(sheet).where(mine).order_by(sheet.c.id.desc())).first()
+    return to_sheet(row) if row else None
 
 
 def same_bytes(tx: Connection, sha256: str) -> Sheet | None:
@@ -73,14 +84,18 @@ def same_bytes(tx: Connection, sha256: str) -> Sheet | None:
     return to_sheet(row) if row else None
 
 
-def copies_of_nothing(tx: Connection) -> Sequence[Sheet]:
-    """Copies of sheets that were corrected since: what they say counts nowhere by now."""
-    first = sheet.alias()
-    counts = select(first.c.id).where(
-        first.c.sha256 == sheet.c.sha256, first.c.state == SheetState.READ
-    )
-    left = select(sheet).where(sheet.c.state == SheetState.DUPLICATE, ~counts.exists())
-    return [to_sheet(row) for row in tx.execute(left.order_by(sheet.c.source))]
+def copied(tx: Connection) -> Sequence[Sequence[Sheet]]:
+    """The sheets of which there are copies, each with these; of some none counts by now."""
+    copies = select(sheet.c.sha256).where(sheet.c.state == SheetState.DUPLICATE)
+    equal = select(sheet).where(sheet.c.sha256.in_(copies), _STANDS)
+    found = [to_sheet(row) for row in tx.execute(equal.order_by(sheet.c.sha256))]
+    return [list(equal) for _, equal in groupby(found, key=lambda one: one.sha256)]
+
+
+def name_first(tx: Connection, sha256: str, problem: Message) -> None:
+    """Has all copies with these bytes say by `problem` which sheet counts in their place."""
+    copies = (sheet.c.sha256 == sha256) & (sheet.c.state == SheetState.DUPLICATE)
+    tx.execute(update(sheet).where(copies).values(problems=[pack(problem)]))
 
 
 def rows_of_days(tx: Connection, days: Collection[date]) -> Sequence[Row]:
@@ -158,9 +173,13 @@ def name_customer(tx: Connection, row_id: int, customer_id: int | None) -> None:
     tx.execute(update(sheet_row).where(sheet_row.c.id == row_id).values(customer_id=customer_id))
 
 
-def _displace(tx: Connection, source: str) -> frozenset[date]:
+def _displace(tx: Connection, new: NewSheet) -> frozenset[date]:
     """Sets the present version of a sheet aside; returns the days of its rows."""
-    present = (sheet.c.source == source) & (sheet.c.state != SheetState.REPLACED)
+    before = standing(tx, new.source)
+    is_anew = before is not None and before.sha256 == new.sha256
+    present = (sheet.c.source == new.source) & (
+        _STANDS if is_anew else sheet.c.state != SheetState.REPLACED
+    )
     days = tx.execute(
         select(sheet_row.c.day).join(sheet, sheet.c.id == sheet_row.c.sheet_id).where(present)
     ).scalars()

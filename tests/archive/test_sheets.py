@@ -114,12 +114,32 @@ def test_a_sheet_that_cannot_be_read_leaves_the_version_before_it_in_force(
 
 
 def test_each_try_at_a_sheet_replaces_the_failed_one_before(archive: SmallArchive) -> None:
-    enter(archive, sheet(contents=b"1", state=SheetState.UNREADABLE))
-    enter(archive, sheet(contents=b"2", state=SheetState.DUPLICATE))
-    enter(archive, sheet(contents=b"3", state=SheetState.UNREADABLE))
+    for contents in (b"1", b"2", b"3"):
+        enter(archive, sheet(contents=contents, state=SheetState.UNREADABLE))
     assert [one.sha256 for one in listed(archive)] == [sha256(b"3")]
     enter(archive, sheet(row(5), contents=b"4"))
     assert [(one.sha256, one.state) for one in listed(archive)] == [(sha256(b"4"), SheetState.READ)]
+
+
+@pytest.mark.parametrize("state", [SheetState.READ, SheetState.DUPLICATE])
+def test_a_version_that_is_entered_anew_is_still_followed_by_the_failed_one(
+    archive: SmallArchive, state: SheetState
+) -> None:
+    enter(archive, sheet(contents=b"2", state=SheetState.DUPLICATE))
+    enter(archive, sheet(contents=b"3", state=SheetState.UNREADABLE))
+    enter(archive, sheet(contents=b"2", state=state))
+    assert [(one.sha256, one.state) for one in listed(archive)] == [
+        (sha256(b"3"), SheetState.UNREADABLE),
+        (sha256(b"2"), state),
+    ]
+
+
+def test_a_copy_that_proves_to_be_unreadable_is_a_copy_no_more(archive: SmallArchive) -> None:
+    enter(archive, sheet(contents=b"2", state=SheetState.DUPLICATE))
+    enter(archive, sheet(contents=b"2", state=SheetState.UNREADABLE))
+    assert [one.state for one in listed(archive)] == [SheetState.UNREADABLE]
+    with archive.catalogue.transaction() as tx:
+        assert sheets.copied(tx) == []
 
 
 def test_an_old_version_that_is_back_sets_the_failed_one_aside(archive: SmallArchive) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -17,6 +19,7 @@ from archive.records import SheetState
 from archive.store import Store
 from ingest.inbox import scan
 from ingest.sheet_entry import SheetEntry
+from tests.dying import killed
 from tests.ingest.small_office import (
     DAY,
     EVENING,
@@ -145,7 +148,117 @@ def test_a_sheet_under_a_second_name_does_not_double_its_rows(desk: SmallOffice)
 
 
 COPY = f"{DAY}/李强/记录表.csv"
-"""Read first, so that the one in 王芳's folder is the copy."""
+"""Comes before the one in 王芳's folder, which is the copy."""
+TOMORROW = DAY + timedelta(days=1)
+LATER = f"{TOMORROW}/王芳/记录表.csv"
+MARKED = f"{DAY}/李强/记录表 (1).csv"
+"""Named like a copy."""
+
+
+def settled(desk: SmallOffice) -> tuple[object, ...]:
+    """What is told of both days; another pass changes nothing of all that is known."""
+    before = desk.rows()
+    desk.ingest()
+    assert desk.rows() == before
+    return desk.report(), desk.report(TOMORROW), desk.filed()
+
+
+def handed_in(desk: SmallOffice, sources: Sequence[str]) -> tuple[object, ...]:
+    """What comes of equal sheets, a pass each."""
+    desk.drop(CHEN, sound(1))
+    for source in sources:
+        desk.drop(source, sheet([FIRST]))
+        desk.ingest()
+    return settled(desk)
+
+
+def test_which_of_equal_sheets_counts_does_not_hang_on_their_order(tmp_path: Path) -> None:
+    orders = ((COPY, SHEET, LATER), (LATER, SHEET, COPY), (SHEET, COPY, LATER))
+    told = [handed_in(office(tmp_path / str(at)), order) for at, order in enumerate(orders)]
+    assert told[0] == told[1] == told[2]
+    report, tomorrow, filed = told[0]
+    assert isinstance(report, dict)
+    assert isinstance(tomorrow, dict)
+    assert [one["sheet"] for one in report["calls"]] == [COPY]
+    assert tomorrow["calls"] == []
+    assert filed == {CHEN: f"陈建国/{DAY}"}
+
+
+def test_a_sheet_that_comes_before_its_equal_takes_its_place(desk: SmallOffice) -> None:
+    handed_in(desk, [LATER, SHEET])
+    assert named(desk) == [(SHEET, 2, "陈建国")]
+    assert named(desk, TOMORROW) == []
+    told = [one for one in desk.custody() if one["event"] == "sheet"]
+    assert [(one["original_name"], one["state"], one["rows"]) for one in told] == [
+        (LATER, "read", 1),
+        (LATER, "duplicate", 0),
+        (SHEET, "read", 1),
+    ]
+
+
+def test_every_copy_names_the_sheet_that_counts(desk: SmallOffice) -> None:
+    handed_in(desk, [MARKED, SHEET, COPY])
+    found = [one for one in desk.report()["findings"] if one["code"] == "duplicate_sheet"]
+    assert [one["sheet"] for one in found] == [MARKED, SHEET]
+    assert all(COPY in one["message"] for one in found)
+
+
+def test_what_is_named_like_a_copy_never_takes_the_place_of_another(desk: SmallOffice) -> None:
+    handed_in(desk, [SHEET, MARKED])
+    assert named(desk) == [(SHEET, 2, "陈建国")]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the kills fork")
+def test_a_pass_that_is_killed_while_a_sheet_takes_anothers_place_goes_on(tmp_path: Path) -> None:
+    new = office(tmp_path / "new")
+    for source, content in ((CHEN, sound(1)), (SHEET, sheet([FIRST]))):
+        new.drop(source, content)
+    new.ingest()
+    write, counted, told = 0, SHEET, list[dict[str, Any]]()
+    while counted == SHEET:  # until a kill comes after the commit that changes their places
+        write += 1
+        desk = office(tmp_path / str(write))
+        shutil.copytree(new.folder, desk.folder, dirs_exist_ok=True)
+        desk.drop(COPY, sheet([FIRST]))
+        assert killed(lambda _, desk=desk: desk.ingest(), write)  # type: ignore[misc]
+        ((counted, _, _),) = named(desk)
+        desk.ingest()
+        told.append(desk.report())
+    assert write > 1
+    assert all(one == told[0] for one in told)
+    assert [one["sheet"] for one in told[0]["calls"]] == [COPY]
+    assert [one["status"] for one in told[0]["recordings"]] == ["filed"]
+
+
+def test_a_sheet_whose_kept_copy_was_altered_takes_no_place_until_it_is_repaired(
+    desk: SmallOffice,
+) -> None:
+    content = sheet([FIRST])
+    kept = desk.archive / f".callvault/sheets/{sha256(content)}.csv"
+    handed_in(desk, [SHEET])
+    kept.write_bytes(sheet([SECOND]))
+    handed_in(desk, [COPY])
+    assert named(desk) == [(SHEET, 2, "陈建国")]
+    kept.write_bytes(content)
+    desk.ingest()
+    assert named(desk) == [(COPY, 2, "陈建国")]
+
+
+def test_a_sheet_that_left_the_inbox_still_comes_before_its_copy(desk: SmallOffice) -> None:
+    handed_in(desk, [COPY])
+    (desk.inbox / COPY).unlink()
+    handed_in(desk, [SHEET])
+    assert named(desk) == [(COPY, 2, "陈建国")]
+
+
+def test_a_copy_counts_though_its_next_version_cannot_be_read(desk: SmallOffice) -> None:
+    handed_in(desk, [COPY, SHEET])
+    for source, content in ((SHEET, b"\x00\x01 half a file"), (COPY, sheet([SECOND]))):
+        desk.drop(source, content, time(13))
+        desk.ingest()
+    assert named(desk) == [(COPY, 2, "刘海燕"), (SHEET, 2, "陈建国")]
+    assert ("sheet_unreadable", SHEET) in desk.codes()
+    settled(desk)
 
 
 def copied(desk: SmallOffice) -> None:
@@ -212,12 +325,12 @@ def test_two_sheets_that_change_places_say_each_what_it_holds(desk: SmallOffice)
     assert named(desk) == [(COPY, 2, "刘海燕"), (SHEET, 2, "陈建国")]
 
 
-def test_a_sheet_that_is_only_touched_is_not_entered_again(desk: SmallOffice) -> None:
-    desk.drop(SHEET, sheet([FIRST]))
-    desk.ingest()
+@pytest.mark.parametrize("touched", [COPY, SHEET])
+def test_a_sheet_that_is_only_touched_is_not_entered_again(desk: SmallOffice, touched: str) -> None:
+    handed_in(desk, [COPY, SHEET])
     seen = ("inbox_file", "custody_file")  # the file's new time is remembered
     before = {name: rows for name, rows in desk.rows().items() if name not in seen}
-    desk.drop(SHEET, sheet([FIRST]), time(13))
+    desk.drop(touched, sheet([FIRST]), time(13))
     desk.ingest(EVENING + timedelta(hours=5))
     after = {name: rows for name, rows in desk.rows().items() if name not in seen}
     assert after == before

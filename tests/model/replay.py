@@ -1,7 +1,8 @@
 """Equal input, equal decisions: the same files and words in a new office, in another order.
 
-A name's contents come in their own order, and of several names of equal bytes the first stays the
-first; all else may come in any order, some of it in one pass. Then people's words as they stand.
+A name's contents come in their own order, and of several recordings of equal bytes the first
+stays the first; all else may come in any order, some of it in one pass. Then people's words as
+they stand.
 """
 
 from __future__ import annotations
@@ -66,10 +67,8 @@ def _is_before(first: Drop, later: Drop, old: Seen) -> bool:
     """Whether `first`, which came first, has to be taken in by an earlier pass than `later`."""
     if first.source == later.source:
         return True
-    if first.digest != later.digest or first.kind != later.kind:
+    if first.digest != later.digest or first.kind != later.kind or first.kind == "sheet":
         return False
-    if first.kind == "sheet":
-        return True
     recording = old.recordings.get(first.digest)
     return recording is not None and recording["source"] in (first.source, later.source)
 
@@ -126,7 +125,8 @@ def _confirmed(
 def copied(truth: Truth) -> set[str]:
     """Sheets that were at some time like another, by their place in the inbox.
 
-    Which of their versions counted, and so was corrected, hangs on what one pass met together.
+    Which of their versions counted once, and so was corrected, hangs on what came, and was met,
+    before what. Which counts in the end does not.
     """
     under: dict[str, set[str]] = {}
     for one in truth.dropped:
