@@ -6,11 +6,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # What must never lose a byte: every branch of it is run by a test.
 DURABLE := archive/store.py,archive/publish.py,archive/layout.py,archive/lock.py,archive/mirror.py,archive/objects.py
-DURABLE := $(DURABLE),archive/custody*.py,archive/keeping.py,archive/rebuilding.py,archive/restoring.py
+DURABLE := $(DURABLE),archive/custody*.py,archive/keeping.py,archive/rebuilding.py,archive/restoring*.py
 DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
-.PHONY: run test check format fuzz hostile damage crash model model-mutants conformance-ceph bench-reading \
+.PHONY: run test check format fuzz hostile damage crash model model-mutants conformance-ceph bench-reading bench-compare \
     bench-matching bench-matching-cost lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
@@ -72,6 +72,10 @@ conformance-ceph: $(VENV)/dev.ok
 # What reading names, sheets and sound costs; docs/performance.md says what came of it.
 bench-reading: $(VENV)/dev.ok
 	$(BIN)/python -m bench.reading $(BENCH)
+
+# What `callvault compare` costs beside `rclone check`.
+bench-compare: $(VENV)/dev.ok
+	$(BIN)/python -m bench.comparing $(BENCH)
 
 # How well made-up offices are filed, beside the peers; WHOLE=3 runs the whole product on three offices,
 # SHOW=5 prints five cases of each fault, SPLINK=0 leaves Splink out.

@@ -661,6 +661,86 @@ def rebuild(invocation: Invocation, form: str, *, mirror: bool) -> None:
     _end(told)
 
 
+@command("compare")
+@click.option("--prefix", type=_TEXT, default="", help="Only paths that begin so.")
+@click.option("--customer", type=_TEXT, metavar="NAME|NUMBER", help="Only this customer's folder.")
+@click.option("--all", "everything", is_flag=True, help="List what is equal or owed, too.")
+@formats("text", "json")
+@click.pass_obj
+def compare(
+    invocation: Invocation, prefix: str, customer: str | None, form: str, *, everything: bool
+) -> None:
+    """Hold catalogue, archive and bucket against each other by name and size. Alters nothing.
+
+    \b
+    =  in both, and as the catalogue says    *  the sizes differ
+    -  only in the archive                   !  an error
+    +  only in the bucket                    ~  owed by the mirror, and no difference
+
+    Works while the daemon does.
+    """  # noqa: D301 - click's own mark, a real backspace
+    from audit import comparison, verification
+    from audit.progress import bars
+
+    settings, words = invocation.settings, invocation.words
+    _log(logging.CRITICAL)
+    if settings.mirror is None:
+        raise click.UsageError(words("findings.mirror_off"))
+    if prefix and customer:
+        raise click.UsageError(words("compare.one_of_both"))
+    verification.see_archive(settings)
+    with invocation.catalogue(make=False) as catalogue, bars(words, sys.stderr) as tell:
+        if customer:
+            from ingest.naming import whose
+
+            with catalogue.reading() as tx:
+                prefix = f"{whose(tx, customer).customer.folder}/"
+        step = partial(tell, "compare")
+        done = comparison.compare(catalogue, settings, prefix, step, everything=everything)
+    render = comparison.as_json if form == "json" else comparison.as_text
+    click.echo(render(done, words), nl=False)
+    if done.stopped is not None:
+        _tell(words("compare.stopped", why=words.say(done.stopped)))
+        sys.exit(FAILED)
+    sys.exit(NEEDS_A_PERSON if done.differs else DONE)
+
+
+@command("restore")
+@click.option("--customer", type=_TEXT, metavar="NAME|NUMBER", help="Only this customer's.")
+@click.option("--from", "first", type=_DAY, help="First day of the call.")
+@click.option("--to", "last", type=_DAY, help="Last day of the call.")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DEST")
+@formats("table", "json")
+@click.pass_obj
+def restore(
+    invocation: Invocation,
+    /,
+    customer: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    folder: Path,
+    form: str,
+) -> None:
+    """Bring recordings back from the mirror into DEST, an empty or new folder.
+
+    They lie there as in the archive, each held against its SHA-256; archive and catalogue stay as
+    they are. CUSTOMER as with assign. Run again to go on where it was cut short; nothing in DEST
+    is overwritten. Works while the daemon does.
+    """
+    from audit.progress import bars
+    from ingest.restore_told import Asked, tell_restore
+
+    desk, width = invocation.desk, _width() if form == "table" else None
+    asked = Asked(customer, _date(first), _date(last))
+    try:
+        with bars(invocation.words, sys.stderr) as tell:
+            told = tell_restore(desk, asked, folder, width, tell)
+    except KeyboardInterrupt:
+        _tell(invocation.words("restore.interrupted"))
+        sys.exit(FAILED)
+    _end(told)
+
+
 def _key(prompt: str) -> str:
     """One key; of what is piped in, a line each."""
     click.echo(prompt, nl=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from archive.errors import DiskError, LockedError
@@ -33,10 +33,33 @@ def verifying(root: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _held(root: Path, name: str, refusal: str) -> Iterator[None]:
+def restoring(folder: Path) -> Iterator[None]:
+    """Likewise for a folder outside the archive, be it on a share. Nothing of it stays there."""
+    lock = folder / PRIVATE / "restore.lock"
+    try:
+        with _held(folder, lock.name, "restore.locked", local=False):
+            yield
+    except LockedError:
+        raise
+    except BaseException:
+        _leave(lock)
+        raise
+    _leave(lock)
+
+
+def _leave(lock: Path) -> None:
+    with suppress(OSError):  # Windows keeps what somebody else has open
+        lock.unlink(missing_ok=True)
+    with suppress(OSError):  # not empty
+        lock.parent.rmdir()
+
+
+@contextmanager
+def _held(root: Path, name: str, refusal: str, *, local: bool = True) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
-    require_local(root)
+    if local:
+        require_local(root)
     try:
         (root / PRIVATE).mkdir(parents=True, exist_ok=True)
         lock = FileLock(root / PRIVATE / name, timeout=_PATIENCE)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from os import stat_result
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from archive.catalogue.database import Catalogue
+from archive.catalogue.kept import any_copy
 from archive.errors import DiskError
 from archive.fixity import Flaw, Kept, Level, Place
 from archive.layout import PRIVATE
@@ -22,6 +24,8 @@ from config.language import Message
 
 _OF_ONE_OBJECT = ("store.server_error", "store.interrupted")
 """How stores fail whose disk cannot read one object; it is asked whether all is well otherwise."""
+_T = TypeVar("_T")
+_O = TypeVar("_O")
 
 
 class Copies(Protocol):
@@ -96,14 +100,7 @@ class InMirror:
         return kept.mirrored
 
     def examine(self, kept: Kept, level: Level) -> Flaw | None:
-        for _ in range(2):  # once more, for it may have been a moment's trouble
-            try:
-                return self._look(kept, level)
-            except StoreError as error:
-                if error.message.key not in _OF_ONE_OBJECT:
-                    raise
-            self._objects.check()
-        return Flaw.UNREADABLE
+        return of_one_object(self._objects, lambda: self._look(kept, level), Flaw.UNREADABLE)
 
     def check(self, *, empty: bool) -> None:
         self._objects.check()
@@ -122,6 +119,28 @@ class InMirror:
         sized = kept.size is None or found.size == kept.size
         summed = found.sha256 is None or found.sha256 == kept.sha256
         return None if level is Level.PRESENCE or (sized and summed) else Flaw.ALTERED
+
+
+def of_one_object(objects: ObjectStore, ask: Callable[[], _T], otherwise: _O) -> _T | _O:
+    """What the store answers; `otherwise` where it cannot read this object, and all else is well.
+
+    Raises StoreError where the store as a whole fails.
+    """
+    for _ in range(2):  # once more, for it may have been a moment's trouble
+        try:
+            return ask()
+        except StoreError as error:
+            if error.message.key not in _OF_ONE_OBJECT:
+                raise
+        objects.check()
+    return otherwise
+
+
+def require(catalogue: Catalogue, copies: Copies) -> None:
+    """Raises ArchiveError where the place as a whole is not what the catalogue knows."""
+    with catalogue.reading() as tx:
+        filled = any_copy(tx, copies.place)
+    copies.check(empty=not filled)
 
 
 def _other_size(found: stat_result, kept: Kept, level: Level) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 
 from archive.catalogue import kept
@@ -22,6 +23,15 @@ _BATCH = 500
 _STAGED = "restore"
 
 log = logging.getLogger(__name__)
+
+
+class Brought(StrEnum):
+    """What came of asking the mirror for something."""
+
+    FETCHED = "fetched"
+    MISSING = "missing"
+    ALTERED = "altered"
+    """What the mirror has instead has other bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ def fetch_custody(store: Store, objects: ObjectStore) -> int:
     for found in objects.list(f"{CUSTODY}/"):
         # Nothing else: whoever writes into the bucket must not name files outside the archive.
         if custody_number(found.key) and not store.exists(found.key):
-            count += _fetch(store, objects, found.key, None)
+            count += _fetch(store, objects, found.key, None) is Brought.FETCHED
     return count
 
 
@@ -70,7 +80,7 @@ def restore(
             there += 1
         elif elsewhere.bring(one):
             found += 1
-        elif objects is not None and _fetch_any(catalogue, store, objects, one):
+        elif objects is not None and bring(catalogue, store, objects, one) is Brought.FETCHED:
             fetched += 1
         else:
             lost.append(one.path)
@@ -113,25 +123,35 @@ def _everything(catalogue: Catalogue) -> Iterator[Kept]:
         reached = batch[-1].recording or reached
 
 
-def _fetch_any(catalogue: Catalogue, store: Store, objects: ObjectStore, one: Kept) -> bool:
-    """From its present key or, where the mirror had not followed it there, from one before."""
+def bring(catalogue: Catalogue, store: Store, objects: ObjectStore, one: Kept) -> Brought:
+    """Brings `one` from the mirror to its path in `store`; FileExistsError if that is taken.
+
+    From its present key or, where the mirror had not followed it there, from one before.
+    """
     with catalogue.reading() as tx:
         before = [] if one.recording is None else kept.keys(tx, one.recording)
-    keys = dict.fromkeys([one.path, *before])
-    return any(_fetch(store, objects, one.path, one.sha256, key) for key in keys)
+    came = Brought.MISSING
+    for key in dict.fromkeys([one.path, *before]):
+        last = _fetch(store, objects, one.path, one, key)
+        if last is Brought.FETCHED:
+            return last
+        if last is Brought.ALTERED:
+            came = last
+    return came
 
 
 def _fetch(
-    store: Store, objects: ObjectStore, path: str, sha256: str | None, key: str | None = None
-) -> bool:
-    """Whether the object was there, with the bytes that it should have."""
-    staged = store.receive(_STAGED, partial(objects.fetch, key or path))
+    store: Store, objects: ObjectStore, path: str, one: Kept | None, key: str | None = None
+) -> Brought:
+    """Publishes the object at `path` if it has the bytes that it should have."""
+    token = f"{_STAGED}-{one.recording}" if one else _STAGED  # several may be on their way
+    staged = store.receive(token, partial(objects.fetch, key or path))
     if staged is None:
-        return False
-    if sha256 is not None and staged.sha256 != sha256:
+        return Brought.MISSING
+    if one is not None and staged.sha256 != one.sha256:
         log.error("an object of the mirror is not what it should be")
         store.discard(staged)
-        return False
+        return Brought.ALTERED
     store.publish(staged, path)
     store.sync([path])
-    return True
+    return Brought.FETCHED

@@ -18,7 +18,7 @@ from archive.catalogue import faults, kept, verifications
 from archive.catalogue.database import Catalogue
 from archive.errors import DiskError
 from archive.fixity import Fault, Flaw, Kept, Level, Scope, Slice, Verification, chained
-from archive.places import Copies
+from archive.places import Copies, require
 from config.language import Message
 
 BATCHES = MappingProxyType({Level.PRESENCE: 512, Level.SIZE: 512, Level.CONTENTS: 64})
@@ -68,7 +68,7 @@ class Verifying:
             left = total = kept.count(tx)
             if run.reached:
                 left = kept.count(tx, run.reached)
-        self._check()
+        require(self._catalogue, self._copies)
         progress(total - left, total)
         with self._threads() as pool:
             while batch := self._batch(run):
@@ -86,7 +86,7 @@ class Verifying:
             found = pool.map(lambda one: self._copies.examine(one, level), mine)
             flawed = [(one, flaw) for one, flaw in zip(mine, found, strict=True) if flaw]
         if flawed:
-            self._check()
+            require(self._catalogue, self._copies)
         yield from flawed
 
     def _batch(self, run: Verification) -> Sequence[Kept]:
@@ -105,7 +105,7 @@ class Verifying:
         found = list(pool.map(self._examine, mine, levels))
         flawed = [(one, flaw) for one, flaw in found if flaw]
         if flawed:
-            self._check()
+            require(self._catalogue, self._copies)
             self._suspect(found)
         run = self._advanced(run, batch, [one for one, _ in found], len(flawed))
         with self._catalogue.transaction() as tx:
@@ -136,12 +136,6 @@ class Verifying:
     def _known(self, told: Mapping[int, Sequence[Fault]]) -> set[int]:
         place = self._copies.place
         return {id for id, some in told.items() if any(one.place is place for one in some)}
-
-    def _check(self) -> None:
-        """Raises ArchiveError where the place as a whole is not what it was."""
-        with self._catalogue.reading() as tx:
-            filled = kept.any_copy(tx, self._copies.place)
-        self._copies.check(empty=not filled)
 
     def _suspect(self, found: Sequence[tuple[Kept, Flaw | None]]) -> None:
         unreadable = sum(flaw is Flaw.UNREADABLE for _, flaw in found)

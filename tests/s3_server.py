@@ -29,16 +29,23 @@ class S3Server:
     """Buckets are the sub-folders of `folder`, objects the files in them.
 
     `stop` and `start` again keep the port, so a client meets an outage and then the same server.
-    With `certificate` (one PEM file with key and certificate) it speaks https.
+    With `certificate` (one PEM file with key and certificate) it speaks https. What is altered on
+    the disk itself counts after `listing_lasts`, by default at once.
     """
 
     def __init__(
-        self, folder: Path, *, bucket: str = "recordings", certificate: Path | None = None
+        self,
+        folder: Path,
+        *,
+        bucket: str = "recordings",
+        certificate: Path | None = None,
+        listing_lasts: str = "20ms",
     ) -> None:
         self.folder = folder
         self.bucket = bucket
         self.port = free_port()
         self._certificate = certificate
+        self._listing_lasts = listing_lasts
         self._process: subprocess.Popen[bytes] | None = None
         (folder / bucket).mkdir(parents=True, exist_ok=True)
 
@@ -85,8 +92,7 @@ class S3Server:
 
     def _command(self) -> list[str]:
         command = [rclone(), "serve", "s3", str(self.folder), "--config="]
-        # Files that a test alters on the disk count at once.
-        command += ["--dir-cache-time", "20ms"]
+        command += ["--dir-cache-time", self._listing_lasts]
         command += ["--addr", f"127.0.0.1:{self.port}", "--auth-key", f"{KEY},{SECRET}"]
         if self._certificate:
             command += ["--cert", str(self._certificate), "--key", str(self._certificate)]

@@ -22,10 +22,12 @@ from tests.sample.office import build
 COMMANDS = {
     *("assign", "check", "explain", "forget", "ingest", "init", "inspect", "remembered"),
     *(
+        "compare",
         "custody",
         "rebuild",
         "repair",
         "report",
+        "restore",
         "review",
         "run",
         "search",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
@@ -25,6 +26,8 @@ class Query:
     words: tuple[str, ...] = ()
     """Each is part of a customer's or collector's name, of a number, or of the file's name."""
     customer: str | None = None
+    customer_id: int | None = None
+    """This customer alone, whatever others are called."""
     phone: str | None = None
     """Digits anywhere in a number of the customer or of the file's name, such as the last four."""
     collector: str | None = None
@@ -69,15 +72,9 @@ STATUSES = tuple(_STATUSES)
 def search(tx: Connection, query: Query) -> Sequence[Hit]:
     """The newest recordings that fit, at most `query.limit`; the order is stable."""
     day = _day()
+    asked = select(recording, customer.c.name, sheet.c.source.label("sheet"), sheet_row.c.line)
     found = (
-        select(recording, customer.c.name, sheet.c.source.label("sheet"), sheet_row.c.line)
-        .add_columns(mirrored.c.key, day.label("call_date"))
-        .select_from(recording)
-        .outerjoin(customer, customer.c.id == recording.c.customer_id)
-        .outerjoin(sheet_row, sheet_row.c.id == recording.c.row_id)
-        .outerjoin(sheet, sheet.c.id == sheet_row.c.sheet_id)
-        .outerjoin(mirrored, mirrored.c.key == recording.c.path)
-        .where(*_conditions(query))
+        _fitting(asked.add_columns(mirrored.c.key, day.label("call_date")), query)
         .order_by(day.desc(), recording.c.started_at.desc().nulls_last(), recording.c.id.desc())
         .limit(query.limit)
     )
@@ -100,6 +97,29 @@ def search(tx: Connection, query: Query) -> Sequence[Hit]:
     ]
 
 
+def after(tx: Connection, query: Query, reached: int, limit: int) -> Sequence[int]:
+    """The next recordings that fit, by number; `query.limit` does not count."""
+    above = _fitting(select(recording.c.id), query).where(recording.c.id > reached)
+    return tx.execute(above.order_by(recording.c.id).limit(limit)).scalars().all()
+
+
+def count(tx: Connection, query: Query) -> int:
+    """How many recordings fit."""
+    fitting: int = tx.execute(_fitting(select(func.count(recording.c.id)), query)).scalar_one()
+    return fitting
+
+
+def _fitting(asked: Select[Any], query: Query) -> Select[Any]:
+    return (
+        asked.select_from(recording)
+        .outerjoin(customer, customer.c.id == recording.c.customer_id)
+        .outerjoin(sheet_row, sheet_row.c.id == recording.c.row_id)
+        .outerjoin(sheet, sheet.c.id == sheet_row.c.sheet_id)
+        .outerjoin(mirrored, mirrored.c.key == recording.c.path)
+        .where(*_conditions(query))
+    )
+
+
 def _status(filed: bool, verdict: str | None) -> str:
     """`waiting` where a pass was cut short before it decided or filed; the next one does."""
     if filed:
@@ -111,6 +131,8 @@ def _conditions(query: Query) -> list[ColumnElement[bool]]:
     conditions = [_any_word(word) for word in query.words]
     if query.customer:
         conditions.append(_contains(customer.c.name, query.customer))
+    if query.customer_id is not None:
+        conditions.append(recording.c.customer_id == query.customer_id)
     if query.phone:
         conditions.append(_number(query.phone))
     if query.collector:

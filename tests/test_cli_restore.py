@@ -1,0 +1,94 @@
+"""`callvault restore` as people and scripts run it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.lock import locked
+from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
+from tests.audit.offices import Row, miui
+from tests.desk import IN_TIME, Desk
+from tests.s3_server import S3Server
+
+MIRROR = """[mirror]
+bucket = "recordings"
+endpoint_url = "{endpoint}"
+region = "us-east-1"
+addressing_style = "path"
+"""
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
+    with S3Server(tmp_path / "bucket") as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        yield server
+
+
+@pytest.fixture
+def desk(tmp_path: Path, server: S3Server) -> Desk:
+    """Two customers' recordings are filed, a stranger's is held."""
+    desk = Desk(tmp_path, more=MIRROR.format(endpoint=server.endpoint_url))
+    for name, number in (("陈建国", "15405381201"), ("李晓明", "15405381202")):
+        desk.office.record(miui(name, number))
+    desk.office.record(miui("妈妈", "15405389999"))
+    desk.office.sheet(Row("陈建国", "15405381201"), Row("李晓明", "15405381202"))
+    assert desk.run("ingest", "--as-of", IN_TIME).exit_code == NEEDS_A_PERSON
+    return desk
+
+
+def recordings(folder: Path) -> dict[str, bytes]:
+    found = (path for path in folder.rglob("*.mp3"))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def test_whose_and_of_when_is_said_as_elsewhere(desk: Desk, tmp_path: Path) -> None:
+    before = {path.relative_to(desk.archive) for path in desk.archive.rglob("*")}
+    with locked(desk.archive):  # beside the daemon
+        done = desk.run("restore", str(tmp_path / "all"))
+    assert done.exit_code == DONE, done.output
+    assert "3 recordings were brought back" in done.stdout
+    assert recordings(tmp_path / "all") == recordings(desk.archive)
+    assert {path.relative_to(desk.archive) for path in desk.archive.rglob("*")} == before
+    for asked in (["--customer", "陈建国"], ["--customer", "1201", "--from", "2026-11-16"]):
+        folder = tmp_path / asked[1]
+        assert desk.run("restore", *asked, str(folder)).exit_code == DONE
+        assert [path.name for path in folder.iterdir()] == ["陈建国"]
+    assert desk.run("restore", "--to", "2026-11-15", str(tmp_path / "none")).exit_code == DONE
+    assert recordings(tmp_path / "none") == {}
+    assert desk.run("restore", "--customer", "王", str(tmp_path / "x")).exit_code == WRONG_USE
+    assert desk.run("custody", "--verify").exit_code == DONE
+
+
+def test_what_is_not_to_be_had_is_named_with_its_remedy(
+    desk: Desk, server: S3Server, tmp_path: Path
+) -> None:
+    (lost,) = (one for one in recordings(desk.archive) if one.startswith("陈建国"))
+    (server.folder / server.bucket / lost).unlink()
+    done = desk.run("restore", str(tmp_path / "to"))
+    assert done.exit_code == NEEDS_A_PERSON
+    assert "callvault verify --mirror" in " ".join(done.stdout.split())
+    assert "2 recordings were brought back" in done.stdout
+    done = desk.run("restore", str(tmp_path / "to"), "--format", "json")
+    told = json.loads(done.stdout)
+    assert (told["counts"]["there"], told["counts"]["missing"]) == (2, 1)
+    assert [(one["code"], one["path"]) for one in told["problems"]] == [("missing", lost)]
+
+
+def test_without_catalogue_or_in_a_wrong_place_it_says_what_to_do(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, more=MIRROR.format(endpoint="http://127.0.0.1:9"))
+    done = desk.run("restore", str(desk.inbox / "here"))
+    assert done.exit_code == FAILED
+    assert "Choose an empty or new folder" in done.stderr
+    done = desk.run("restore", str(tmp_path / "to"))
+    assert done.exit_code == FAILED
+    assert "callvault rebuild --mirror" in done.stderr
+    assert not desk.archive.exists()
+    assert not (tmp_path / "to").exists()
+    without = Desk(tmp_path / "without")
+    assert without.run("restore", str(tmp_path / "to")).exit_code == WRONG_USE
