@@ -120,11 +120,12 @@ class Outside:
         try:
             yield
         except DiskError as error:
-            values = dict(error.message.values)
-            if "error" not in values:
-                raise
-            where = {"path": self._store.root, "error": values["error"]}
-            raise DiskError(Message.of("restore.folder_failed", **where)) from error
+            reason = dict(error.message.values).get("error")
+            raise (self._failed(reason) if reason else error) from None
+
+    def _failed(self, reason: object) -> DiskError:
+        root = self._store.root
+        return DiskError(Message.of("restore.folder_failed", path=root, error=reason))
 
     def _batch(self, query: search.Query, reached: int) -> list[Kept]:
         with self._catalogue.reading() as tx:
