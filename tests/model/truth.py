@@ -79,7 +79,10 @@ class Truth:
                 self.taken += [*self._missed(one, seen), one]
 
     def mended(self, seen: Seen, objects: Mapping[str, bytes]) -> None:
-        """Learns from the disk and the store what of the harm is no more."""
+        """Learns from the disk and the store what of the harm is no more.
+
+        An object that a killed repair sent anew is not confirmed yet.
+        """
         here = set(seen.paths.values())
         for digest, left in list(self.harmed.items()):
             if seen.paths.get(seen.recordings[digest]["path"]) == digest:
@@ -91,7 +94,7 @@ class Truth:
         self.objects_harmed = {
             key: digest
             for key, digest in self.objects_harmed.items()
-            if key not in objects or sha256(objects[key]) != digest
+            if key not in seen.objects or sha256(objects.get(key, b"")) != digest
         }
 
     def _missed(self, last: Drop, seen: Seen) -> Sequence[Drop]:
