@@ -82,7 +82,7 @@ class Blocks:
         collectors = {call.collector or "", *(one for day in days for one in day.collectors)}
         if name and any(one.endswith(name) for one in collectors):  # 信贷部李娜 is 李娜
             if any(day.has(name) for day in days):
-                call = call._replace(is_collectors=True)
+                call = call._replace(is_collectors=call.by_hand)
             elif name in collectors:
                 call = self._of_note(call)._replace(collector=call.collector or name)
         known = call.of_number | call.of_name

@@ -18,6 +18,9 @@ _MIDNIGHT = (3, 21)  # hours: as long as times may be apart and still be one cal
 _TAIL = re.compile(r"(?:尾号|尾数|末四位|后四位)\D?(\d{4,6})(?!\d)", re.ASCII)
 _PERHAPS_TAIL = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
 
+_BY_HAND = frozenset({"general", "voice_memo"})
+"""Readers of names that people type."""
+
 Spelling = Callable[[str], str]
 
 
@@ -63,8 +66,10 @@ class Said(NamedTuple):
     """Customers for whom a person confirmed the contact."""
     dated: bool
     """Whether it tells a date; else its day is that of the hand-off."""
+    by_hand: bool
+    """Named by hand; a recorder writes the contact that the phone has saved."""
     is_collectors: bool
-    """The name is a collector's of these days, too."""
+    """The name is a collector's of these days, too, and may be no more than that."""
 
 
 class Written(NamedTuple):
@@ -123,6 +128,7 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
         confirmed_numbers=register.confirmed_numbers(evidence.numbers),
         confirmed_name=register.confirmed_name(name),
         dated=evidence.started_at is not None,
+        by_hand=evidence.reader in _BY_HAND,
         is_collectors=False,
     )
 

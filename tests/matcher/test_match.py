@@ -38,12 +38,13 @@ def heard(
     note: str | None = None,
     surname: str | None = None,
     collector: str | None = "李娜",
+    reader: str = "general",
 ) -> Heard:
     return Heard(
         key,
         handed_over,
         Evidence(
-            reader="test",
+            reader=reader,
             contact=name,
             note=note,
             surname=surname,
@@ -295,7 +296,8 @@ def test_a_surname_needs_the_very_minute_of_an_exact_author() -> None:
     rows.append(row("r", "张建国", A, time="9:12"))
     for minute, filed in ((13, True), (15, False)):
         call = heard(surname="张", note="主任", time=f"9:{minute}", key="surname")
-        assert (match([call, *sure], rows)[0].verdict is Verdict.MATCHED) is filed
+        others = [row(f"o{i}", f"张丙{i}", f"1351234567{i}", time="18:00") for i in range(9)]
+        assert (match([call, *sure], [*rows, *others])[0].verdict is Verdict.MATCHED) is filed
 
 
 def test_a_name_that_is_one_character_off_from_two_is_neithers_by_the_time_alone() -> None:
@@ -416,6 +418,10 @@ def test_a_customer_who_is_called_like_a_collector_needs_the_number() -> None:
     department = replace(written, collector="信贷部李娜")
     assert outcome(one(heard("李娜", collector=None), department)) == held("weak")
     assert outcome(one(heard("李娜", A), written)) == clear("r1")
+    saved = heard(
+        "李娜", time="10:14", reader="vivo"
+    )  # a contact of the phone's, not a file's name
+    assert outcome(one(saved, written, other)) == clear("r1")
     longer = replace(written, collector="李娜英")
     assert outcome(one(heard("李娜", collector="李娜英"), longer)) == clear("r1")
     assert one(heard("李娜"), row("r2", "王芳", B)).why == "no_evidence"
