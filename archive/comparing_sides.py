@@ -1,6 +1,7 @@
 """`callvault compare`: catalogue, archive and bucket by one merge of three sorted lists.
 
-It alters nothing. Sizes are compared and no bytes: the bucket is listed, and asked nothing else.
+It alters nothing. Sizes are compared and no bytes: the bucket is listed, and asked about no object
+but those of which the catalogue knows nothing.
 What is held in memory does not grow with what is there, only with what differs.
 """
 
@@ -19,7 +20,7 @@ from tempfile import TemporaryFile
 from archive.catalogue.database import Catalogue
 from archive.catalogue.expected import expected
 from archive.objects import ObjectStore, StoredObject
-from archive.places import InArchive, InMirror, require
+from archive.places import InArchive, InMirror, of_one_object, require
 from archive.sides import Code, Compared, Expected, Sized, compared, merged
 from archive.store import Store
 from archive.tree import mirrored, walk
@@ -64,8 +65,17 @@ class Comparing:
         with self._catalogued(prefix) as (known, _):
             for one, now in merged(iter(doubtful), known):
                 if one is not None:
-                    same = one.expected == now
+                    same = one.expected == now and (now is not None or self._is_there(one))
                     yield one if same else replace(one, code=Code.CHANGING)
+
+    def _is_there(self, unknown: Compared) -> bool:
+        """What came and went between two looks at the catalogue is in neither."""
+        key, code = unknown.key, unknown.code
+        if code is not Code.OBJECT_UNKNOWN and os.path.lexists(self.store.path(key)):
+            return True
+        if code is Code.FILE_UNKNOWN:
+            return False
+        return of_one_object(self.objects, lambda: self.objects.look(key) is not None, True)
 
     @contextmanager
     def _catalogued(self, prefix: str) -> Iterator[tuple[Iterator[Expected], int]]:

@@ -145,6 +145,26 @@ def test_what_is_done_meanwhile_is_no_difference(two: TwoCopies) -> None:
     assert {sign[0] for key, sign in told.items() if key != lost.path} <= {"~", "="}
 
 
+def test_what_came_and_went_meanwhile_is_no_difference(two: TwoCopies) -> None:
+    """Taken in after the catalogue was read, and filed before it was read again."""
+    two.keep(1)
+    strange = two.file("张三/strange.mp3")
+
+    class Working(MemoryStore):
+        def list(self, prefix: str) -> Iterator[StoredObject]:
+            yield from super().list(prefix)
+            passing = "_holding/2026-11-16/000009 passing.mp3"
+            yield StoredObject(passing, 3, None)
+            strange.unlink(missing_ok=True)
+
+    working = Working()
+    working.objects |= objects(two)
+    strange.parent.mkdir(parents=True, exist_ok=True)
+    strange.write_bytes(b"???")
+    told = compare(two, store=working)
+    assert set(told.values()) <= {"= equal", "~ changing", "= changing"}, told
+
+
 def test_a_place_that_is_gone_or_empty_says_nothing_of_any_key(two: TwoCopies) -> None:
     one = two.keep(1)
     kept = dict(objects(two))
