@@ -64,8 +64,11 @@ class Truth:
 
     def note(self, seen: Seen) -> None:
         """Learns from the catalogue which of the inbox's files it has taken by now, and which
-        harmed objects were given up.
+        harmed objects were given up: those are safe again once the store confirms them anew.
         """
+        self.safe -= {
+            digest for key, digest in self.objects_harmed.items() if key not in seen.objects
+        }
         self.objects_harmed = {
             key: digest
             for key, digest in self.objects_harmed.items()
