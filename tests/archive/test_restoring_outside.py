@@ -177,12 +177,11 @@ def test_one_file_that_cannot_be_read_holds_nobody_up(
     assert set(told.values()) == {"fetched"}
 
 
-@pytest.mark.parametrize("name", [LAST, "李四"])
 def test_a_link_that_goes_round_in_circles_holds_nobody_up(
-    filled: SmallArchive, objects: ObjectStore, tmp_path: Path, name: str
+    filled: SmallArchive, objects: ObjectStore, tmp_path: Path
 ) -> None:
-    link = tmp_path / "to" / name
-    link.parent.mkdir(parents=True)
+    link = tmp_path / "to/李四"
+    link.parent.mkdir()
     link.symlink_to(link)
     told = restore(filled, objects, tmp_path / "to")
     assert told.pop(LAST) == "in_the_way"
