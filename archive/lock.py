@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -35,27 +36,18 @@ def verifying(root: Path) -> Iterator[None]:
 @contextmanager
 def restoring(folder: Path) -> Iterator[None]:
     """Likewise for a folder outside the archive, be it on a share. Nothing of it stays there."""
-    lock = folder / PRIVATE / "restore.lock"
     try:
-        with _held(folder, lock.name, "restore.locked", local=False):
+        with _held(folder, "restore.lock", "restore.locked", local=False, stays=False):
             yield
-    except LockedError:
-        raise
-    except BaseException:
-        _leave(lock)
-        raise
-    _leave(lock)
-
-
-def _leave(lock: Path) -> None:
-    with suppress(OSError):  # Windows keeps what somebody else has open
-        lock.unlink(missing_ok=True)
-    with suppress(OSError):  # not empty
-        lock.parent.rmdir()
+    finally:
+        with suppress(OSError):  # not empty
+            (folder / PRIVATE).rmdir()
 
 
 @contextmanager
-def _held(root: Path, name: str, refusal: str, *, local: bool = True) -> Iterator[None]:
+def _held(
+    root: Path, name: str, refusal: str, *, local: bool = True, stays: bool = True
+) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     if local:
@@ -73,4 +65,8 @@ def _held(root: Path, name: str, refusal: str, *, local: bool = True) -> Iterato
     try:
         yield
     finally:
+        # While it is held: removed later, it may be another's by then, and a third makes a new one.
+        if not stays and os.name != "nt":  # where filelock removes it
+            with suppress(OSError):
+                (root / PRIVATE / name).unlink()
         lock.release()

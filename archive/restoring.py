@@ -6,6 +6,7 @@ Nothing is overwritten: only what is missing is brought back, and only where its
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -121,6 +122,11 @@ def _everything(catalogue: Catalogue) -> Iterator[Kept]:
             yield from papers
             return
         reached = batch[-1].recording or reached
+
+
+def is_staged(name: str) -> bool:
+    """Whether `bring` calls a recording on its way so."""
+    return re.fullmatch(rf"{_STAGED}-\d+", name) is not None
 
 
 def bring(catalogue: Catalogue, store: Store, objects: ObjectStore, one: Kept) -> Brought:

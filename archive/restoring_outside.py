@@ -23,7 +23,7 @@ from archive.layout import PRIVATE, STAGING
 from archive.lock import restoring
 from archive.objects import ObjectStore
 from archive.places import InMirror, of_one_object, require
-from archive.restoring import Brought, bring
+from archive.restoring import Brought, bring, is_staged
 from archive.store import Store
 from config.language import Message
 
@@ -61,16 +61,22 @@ class Returned:
 
 
 def refuse_within(folder: Path, places: Iterable[Path]) -> None:
-    """Raises DiskError where `folder` is, lies in or contains one of `places`, or is an archive."""
+    """Raises DiskError where `folder` is, lies in or contains one of `places`, or is an archive.
+
+    Likewise where what would be emptied in it is not, or not all, a run's own.
+    """
     for place in places:
         if _within(folder, place) or _within(place, folder):
             raise DiskError(Message.of("restore.within", path=folder, place=place))
-    try:
-        found = {one.name for one in (folder / PRIVATE).iterdir()}
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    if found - _OWN:
+    private = folder / PRIVATE
+    staging = folder.joinpath(*STAGING.split("/"))
+    for own in (private, staging):
+        if _leads_away(own):
+            raise DiskError(Message.of("restore.not_own", path=own))
+    if _names(private) - _OWN:
         raise DiskError(Message.of("restore.archive", path=folder))
+    if not all(is_staged(name) for name in _names(staging)):
+        raise DiskError(Message.of("restore.not_own", path=staging))
 
 
 class Outside:
@@ -145,15 +151,17 @@ class Outside:
     def _there(self, one: Kept) -> bool | None:
         """Whether it lies in the folder already; False: something else; `None`: nothing."""
         path, root = self._store.path(one.path), self._store.root.resolve()
-        if root not in path.parent.resolve().parents:  # a link leads out of the folder
-            return False
         try:
+            if root not in path.parent.resolve().parents:  # a link leads out of the folder
+                return False
             regular = stat.S_ISREG(path.lstat().st_mode)
+            return regular and self._store.read_sha256(one.path)[0] == one.sha256
         except FileNotFoundError:
             return False if _file_above(path, self._store.root) else None
-        except NotADirectoryError:
+        except (OSError, RuntimeError, DiskError):
+            # This name alone cannot be read, or goes round in circles (RuntimeError before Python
+            # 3.13); a disk that fails is met with the next recording that is written.
             return False
-        return regular and self._store.read_sha256(one.path)[0] == one.sha256
 
     def _fetch(self, one: Kept) -> Fate:
         try:
@@ -172,6 +180,18 @@ class Outside:
         self._empty_staging()
         with suppress(OSError):
             self._store.path(STAGING).rmdir()
+
+
+def _names(folder: Path) -> set[str]:
+    try:
+        return {one.name for one in folder.iterdir()}
+    except (FileNotFoundError, NotADirectoryError):
+        return set()
+
+
+def _leads_away(own: Path) -> bool:
+    """A link, or a junction of Windows, which `is_symlink` does not know."""
+    return own.is_symlink() or own.resolve() != own.parent.resolve() / own.name
 
 
 def _file_above(path: Path, root: Path) -> bool:

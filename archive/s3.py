@@ -13,8 +13,7 @@ import hashlib
 import ipaddress
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
@@ -30,6 +29,7 @@ from urllib3.exceptions import HTTPError
 
 from archive.objects import ObjectDiffers, StoredObject, StoreError
 from archive.s3_advice import Advice
+from archive.s3_clock import told_in
 from archive.s3_parts import PART, begun, checksums
 from config.settings import Mirror
 
@@ -165,12 +165,7 @@ class S3Store:
                 answer: Mapping[str, Any] = self._client.head_bucket(Bucket=self._bucket)
             except boto.ClientError as error:
                 answer = error.response
-        told = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
-        try:
-            moment = parsedate_to_datetime(told)
-        except ValueError:
-            return None
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return told_in(answer)
 
     def _page(self, prefix: str, after: str) -> Mapping[str, Any]:
         # Not `list_objects_v2`: stores that do not know it answer with a first page and no more.

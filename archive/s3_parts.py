@@ -10,13 +10,21 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
+
+from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
+
+from archive.s3_clock import in_utc, told_in
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 PART = 8 << 20
 """Bytes of each part but the last; every worker holds one in memory. S3 allows 10,000 parts."""
+_SURELY_OVER = timedelta(hours=1)
+"""Nobody goes on with an upload that was begun so long ago."""
 
 
 class Upload:
@@ -26,6 +34,7 @@ class Upload:
         self._client = client
         self._upload = {**target, "UploadId": upload_id}
         self._parts: list[dict[str, Any]] = []
+        self._completing = False
 
     def send(self, file: BinaryIO) -> str:
         """All of the file; returns the SHA-256 (hex) of what was sent."""
@@ -37,12 +46,20 @@ class Upload:
 
     def complete(self, **condition: Any) -> Mapping[str, Any]:
         parts: Any = {"Parts": self._parts}
+        self._completing = True
         return self._client.complete_multipart_upload(
             **self._upload, MultipartUpload=parts, **condition
         )
 
     def abort(self) -> None:
         self._client.abort_multipart_upload(**self._upload)
+
+    def may_complete(self, error: BaseException) -> bool:
+        """Whether the store was asked for the whole and may be at it yet, in spite of the error.
+
+        Some (Ceph, SeaweedFS) damage the object where an abort meets its completion.
+        """
+        return self._completing and not _refused_at_once(error)
 
     def _send_part(self, chunk: bytes) -> None:
         part: dict[str, Any] = {"PartNumber": len(self._parts) + 1, **checksums(chunk)}
@@ -55,9 +72,10 @@ class Upload:
 def begun(
     client: S3Client, target: Mapping[str, Any], metadata: Mapping[str, str]
 ) -> Iterator[Upload]:
-    """Leaves no part behind if it ends with an error. `target`: Bucket and Key.
+    """Leaves no part behind if it ends with an error, unless the store may be completing it.
 
-    Parts that nobody sees are paid for, so those of an upload that was killed are removed as well.
+    `target`: Bucket and Key. Parts that nobody sees are paid for, so those that an earlier upload
+    left are removed as well, an hour after it was begun.
     """
     _sweep(client, target)
     answer = client.create_multipart_upload(
@@ -66,9 +84,10 @@ def begun(
     upload = Upload(client, target, answer["UploadId"])
     try:
         yield upload
-    except BaseException:
-        with suppress(Exception):  # what went wrong before is what is told
-            upload.abort()
+    except BaseException as error:
+        if not upload.may_complete(error):
+            with suppress(Exception):  # what went wrong before is what is told
+                upload.abort()
         raise
 
 
@@ -82,10 +101,19 @@ def checksums(body: bytes) -> dict[str, str]:
     }
 
 
+def _refused_at_once(error: BaseException) -> bool:
+    """What boto asked again by itself, it may have been granted the first time."""
+    answer = error.response.get("ResponseMetadata", {}) if isinstance(error, ClientError) else {}
+    refused = 400 <= answer.get("HTTPStatusCode", 0) < 500
+    return refused and not answer.get("RetryAttempts")
+
+
 def _sweep(client: S3Client, target: Mapping[str, Any]) -> None:
     bucket, key = target["Bucket"], target["Key"]
-    with suppress(client.exceptions.ClientError):  # whoever may not list them may still upload
+    # Who may not list them, or whose store does not know how, may still upload.
+    with suppress(ClientError, ResponseParserError, KeyError, ValueError):
         answer = client.list_multipart_uploads(Bucket=bucket, Prefix=key)
+        now = told_in(answer)
         for left in answer.get("Uploads", []):
-            if left["Key"] == key:
+            if left["Key"] == key and now and now - in_utc(left["Initiated"]) >= _SURELY_OVER:
                 Upload(client, target, left["UploadId"]).abort()

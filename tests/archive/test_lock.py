@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from archive.errors import DiskError, LockedError
-from archive.lock import locked
+from archive.lock import locked, restoring
 from config.language import LANGUAGES, Words
 
 HOLDER = """
 import sys
 from pathlib import Path
-from archive.lock import locked
+from archive.lock import locked, restoring
 
 with locked(Path(sys.argv[1])):
     print("locked", flush=True)
@@ -70,6 +70,26 @@ def test_a_kill_releases_the_lock(tmp_path: Path) -> None:
         holder.wait()
     with locked(tmp_path):
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="filelock itself removes the file there")
+def test_a_restores_lock_goes_while_nobody_else_can_have_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one who waited has a file without a name, and a third gets in beside it."""
+    unlink, tried = Path.unlink, []
+
+    def others_try_first(path: Path, *, missing_ok: bool = False) -> None:
+        monkeypatch.setattr(Path, "unlink", unlink)
+        with pytest.raises(LockedError), restoring(tmp_path):
+            pass
+        tried.append(path.name)
+        path.unlink(missing_ok=missing_ok)
+
+    with restoring(tmp_path):
+        monkeypatch.setattr(Path, "unlink", others_try_first)
+    assert tried == ["restore.lock"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_archive_that_is_no_folder_is_refused_with_advice(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -15,7 +16,7 @@ from archive.lock import restoring
 from archive.objects import ObjectStore, StoreError
 from archive.restoring_outside import Outside, refuse_within
 from archive.s3 import connect
-from config.language import Message
+from config.language import LANGUAGES, Message, Words
 from config.settings import Mirror
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.mirrored_office import Office
@@ -162,6 +163,47 @@ def test_what_is_in_the_way_stays(
     assert restore(filled, objects, folder)[LAST] == "in_the_way"
 
 
+def test_one_file_that_cannot_be_read_holds_nobody_up(
+    filled: SmallArchive, objects: ObjectStore, tmp_path: Path
+) -> None:
+    first = tmp_path / "to" / FIRST
+    first.parent.mkdir(parents=True)
+    first.write_bytes(CALLS[FIRST])
+    first.chmod(0)
+    if os.access(first, os.R_OK):
+        pytest.skip("root and Windows may read it all the same")
+    told = restore(filled, objects, tmp_path / "to")
+    assert told.pop(FIRST) == "in_the_way"
+    assert set(told.values()) == {"fetched"}
+
+
+def test_a_link_that_goes_round_in_circles_holds_nobody_up(
+    filled: SmallArchive, objects: ObjectStore, tmp_path: Path
+) -> None:
+    link = tmp_path / "to/李四"
+    link.parent.mkdir()
+    link.symlink_to(link)
+    told = restore(filled, objects, tmp_path / "to")
+    assert told.pop(LAST) == "in_the_way"
+    assert set(told.values()) == {"fetched"}
+
+
+def test_a_folder_in_place_of_a_day_that_is_closed(
+    filled: SmallArchive, objects: ObjectStore, tmp_path: Path
+) -> None:
+    day = (tmp_path / "to" / LAST).parent
+    day.mkdir(parents=True)
+    day.chmod(0)
+    try:
+        if os.access(day, os.X_OK):
+            pytest.skip("root and Windows may enter it all the same")
+        told = restore(filled, objects, tmp_path / "to")
+    finally:
+        day.chmod(0o700)
+    assert told.pop(LAST) == "in_the_way"
+    assert set(told.values()) == {"fetched"}
+
+
 def test_what_is_put_there_meanwhile_stays(archive: SmallArchive, tmp_path: Path) -> None:
     class Slow(MemoryStore):
         def fetch(self, key: str, writer: BinaryIO) -> str | None:
@@ -227,7 +269,37 @@ def test_archive_and_inbox_are_no_place_for_it(tmp_path: Path) -> None:
         assert caught.value.message.key == "restore.within"
     (tmp_path / "other/.callvault").mkdir(parents=True)
     refuse_within(tmp_path / "other", places)
+    (tmp_path / "other/.callvault/staging").mkdir()
+    (tmp_path / "other/.callvault/staging/restore-17").touch()
+    refuse_within(tmp_path / "other", places)
     (tmp_path / "other/.callvault/catalogue.sqlite").touch()
     with pytest.raises(DiskError) as caught:
         refuse_within(tmp_path / "other", places)
     assert caught.value.message.key == "restore.archive"
+
+
+@pytest.mark.parametrize("private", [".callvault", ".callvault/staging"])
+def test_a_link_to_somebody_elses_files_does_not_have_them_emptied(
+    tmp_path: Path, private: str
+) -> None:
+    (tmp_path / "theirs/staging").mkdir(parents=True)
+    link = tmp_path / "to" / private
+    link.parent.mkdir(parents=True)
+    link.symlink_to(tmp_path / "theirs")
+    not_own(tmp_path / "to", link)
+
+
+@pytest.mark.parametrize("theirs", ["000017", "restore", "restore-notes.txt"])
+def test_files_of_ones_own_where_a_run_would_empty_are_refused(tmp_path: Path, theirs: str) -> None:
+    staging = tmp_path / "to/.callvault/staging"
+    staging.mkdir(parents=True)
+    (staging / theirs).touch()
+    not_own(tmp_path / "to", staging)
+
+
+def not_own(folder: Path, named: Path) -> None:
+    with pytest.raises(DiskError) as caught:
+        refuse_within(folder, [])
+    assert caught.value.message.key == "restore.not_own"
+    for language in LANGUAGES:
+        assert str(named) in Words(language).say(caught.value.message)

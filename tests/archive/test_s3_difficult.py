@@ -321,6 +321,23 @@ def test_a_log_in_page_before_a_large_upload(
     assert difficult.objects == {}
 
 
+@pytest.mark.parametrize("uploads", ["{}", "nothing", "no time"])
+def test_a_store_that_cannot_list_uploads_is_sent_large_objects_all_the_same(
+    difficult: DifficultS3, badly: ObjectStore, tmp_path: Path, uploads: str
+) -> None:
+    begun = {"nothing": "", "no time": "<Key>l</Key><Initiated>soon</Initiated>"}.get(uploads)
+    if begun is not None:
+        uploads = f"<ListMultipartUploadsResult><Upload>{begun}</Upload>"
+        uploads = f"<?xml version='1.0'?>{uploads}</ListMultipartUploadsResult>"
+    large = tmp_path / "large.wav"
+    large.write_bytes(bytes(PART + 1))
+    # Of what is no XML boto makes an error of its own, or with most statuses a refusal.
+    difficult.refusals["GET"] = Refusal(206 if uploads == "{}" else 200, body=uploads)
+    # This server knows no uploads: that it is asked to begin one is what is looked at.
+    refused(lambda: badly.put("l", large, SHA256, PART + 1, {}), "refused")
+    assert "POST" in difficult.methods()
+
+
 def test_an_error_page_is_an_error(difficult: DifficultS3, badly: ObjectStore) -> None:
     difficult.refusals["GET"] = Refusal(200, body="<html>not even closed")
     refused(badly.check, "server_error", outage=True)

@@ -17,6 +17,8 @@ CUT_ANSWER = "cut answer"
 """The client gets half of what the answer says that it has."""
 FLIP_BIT = "flip bit"
 """The server gets another body of the same length."""
+FORBID = "forbid"
+"""The server gets nothing; the client is told 403."""
 
 
 class Between:
@@ -26,6 +28,10 @@ class Between:
         self.server = urlsplit(endpoint_url).netloc
         self.times = 0
         """How many requests are still to be spoiled."""
+        self.seen: list[str] = []
+        """Method and address of every request since a test last had some spoiled."""
+        self.date = ""
+        """What the client is told for the time, as the Date header has it; empty: the server's."""
         self._what = ("", "", "")
         self._lock = threading.Lock()
         handler = type("Handler", (_Handler,), {"between": self})
@@ -43,10 +49,12 @@ class Between:
         """The next requests of a method, with `query` in their address."""
         self._what = (method, query, fault)
         self.times = times
+        self.seen = []
 
     def fault_of(self, method: str, path: str) -> str:
         spoiled, query, fault = self._what
         with self._lock:
+            self.seen.append(f"{method} {path}")
             if method != spoiled or query not in path or not self.times:
                 return ""
             self.times -= 1
@@ -74,6 +82,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         fault = self.between.fault_of(self.command, self.path)
+        if fault == FORBID:
+            self.send_response_only(403)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if fault == FLIP_BIT:
             body = body[:-1] + bytes([body[-1] ^ 1])
         if fault == CUT_BODY:
@@ -107,7 +120,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response_only(answer.status, answer.reason)
         for name, value in answer.getheaders():
             if name.lower() not in {"transfer-encoding", "content-length", "connection"}:
-                self.send_header(name, value)
+                dated = name.lower() == "date" and self.between.date
+                self.send_header(name, dated or value)
         told = answer.getheader("Content-Length") if self.command == "HEAD" else None
         if answer.status != 204:
             self.send_header("Content-Length", told or str(len(contents)))

@@ -99,6 +99,13 @@ class Bucket:
         """For what callvault never asks."""
         return self.store._client
 
+    def unfinished(self, key: str) -> list[str]:
+        """The uploads in parts that were begun for it, by their ids."""
+        answer = self.client.list_multipart_uploads(
+            Bucket=self.mirror.bucket, Prefix=f"{self.mirror.prefix}/{key}"
+        )
+        return [left["UploadId"] for left in answer.get("Uploads", [])]
+
 
 @dataclass(frozen=True, slots=True)
 class Disturbed:

@@ -11,7 +11,8 @@ import pytest
 from archive.objects import ObjectDiffers, ObjectStore
 from archive.s3_parts import PART
 from tests.archive.s3_case import refused
-from tests.stores.between import CUT_ANSWER, CUT_BODY, FLIP_BIT, LOSE_ANSWER, Between
+from tests.stores.between import CUT_ANSWER, CUT_BODY, FLIP_BIT, FORBID, LOSE_ANSWER, Between
+from tests.stores.places import Bucket
 from tests.stores.recording import Recording
 
 ONCE, ALWAYS = 1, 3  # boto3 tries three times by itself
@@ -40,6 +41,16 @@ def test_a_large_upload_whose_last_answer_is_lost_counts(
     large.put(disturbed, "large.wav")
     assert between.times == 0
     assert store.read_sha256("large.wav") == large.sha256
+    # Some stores damage the object where an abort meets its completion.
+    assert not [request for request in between.seen if request.startswith("DELETE")]
+
+
+def test_a_large_upload_whose_end_is_refused_leaves_no_part(
+    bucket: Bucket, between: Between, disturbed: ObjectStore, large: Recording
+) -> None:
+    between.spoil("POST", FORBID, times=ONCE, query="uploadId=")
+    refused(lambda: large.put(disturbed, "large.wav"), "access_denied")
+    assert bucket.unfinished("large.wav") == []
 
 
 def test_an_upload_cut_off_is_an_outage_and_made_good_later(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,6 +13,7 @@ import pytest
 
 from archive.objects import ObjectDiffers, ObjectStore, StoreError
 from archive.s3_parts import PART
+from tests.stores.between import Between
 from tests.stores.places import Bucket
 from tests.stores.recording import Recording
 
@@ -105,15 +108,32 @@ def _not_sent(store: ObjectStore, recording: Recording) -> None:
 
 
 def test_no_part_is_left_of_what_was_not_sent_whole(bucket: Bucket, tmp_path: Path) -> None:
-    """Neither of a file that changed, nor of an upload that was killed."""
     large = Recording(tmp_path / "large.wav", bytes(PART + 1))
-    name, key = bucket.mirror.bucket, f"{bucket.mirror.prefix}/call.wav"
-    bucket.client.create_multipart_upload(Bucket=name, Key=key)
     large.path.write_bytes(bytes(PART))
     with pytest.raises(StoreError):
         large.put(bucket.store, "call.wav")
-    left = bucket.client.list_multipart_uploads(Bucket=name, Prefix=key)
-    assert left.get("Uploads", []) == []
+    assert bucket.unfinished("call.wav") == []
+
+
+def test_parts_of_a_killed_upload_go_when_nobody_can_be_at_it_any_more(
+    bucket: Bucket,
+    between: Between,
+    disturbed: ObjectStore,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    large = Recording(tmp_path / "large.wav", bytes(PART + 1))
+    killed = bucket.client.create_multipart_upload(
+        Bucket=bucket.mirror.bucket, Key=f"{bucket.mirror.prefix}/call.wav"
+    )["UploadId"]
+    large.put(disturbed, "call.wav")
+    assert bucket.unfinished("call.wav") == [killed]
+    disturbed.delete("call.wav")
+    later = datetime.now(UTC) + timedelta(minutes=61)
+    monkeypatch.setattr(between, "date", format_datetime(later, usegmt=True))
+    large.put(disturbed, "call.wav")
+    assert bucket.unfinished("call.wav") == []
+    disturbed.delete("call.wav")
 
 
 def test_a_missing_file_is_the_disks_trouble(store: ObjectStore, recording: Recording) -> None:
