@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from archive import layout
-from archive.catalogue import files, sheets
+from archive.catalogue import files, sheets, words
 from archive.catalogue import log as custody
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.files import Sighting
@@ -228,7 +228,9 @@ def _write_down(tx: Transaction, new: NewSheet, now: datetime) -> None:
 
 
 def _reopen_what_went_by(tx: Transaction, new: NewSheet) -> None:
-    """Other days may have gone by rows that the new version has no more."""
+    """Other days may have gone by rows that the new version has no more; so do words."""
+    for recording in words.on_rows_of(tx, new.source):
+        files.reopen_of(tx, recording)
     kept = {(row.day, by_row(row)) for row in new.rows}
     before = [(row.said.day, by_row(row.said)) for row in sheets.rows_of_sheet(tx, new.source)]
     reopen_others(tx, [said for day, said in before if (day, said) not in kept])
