@@ -173,7 +173,7 @@ def _where_they_count(
     """The words with the rows that count now: a row's sheet may have become another's copy."""
     lines = sheets.same_lines(tx, {one.row for one in said.values() if one.row} - rows.keys())
     return {
-        id: replace(one, row=lines[one.row].key) if one.row in lines else one
+        id: replace(one, row=lines[one.row].key) if one.row and one.row in lines else one
         for id, one in said.items()
     }
 
