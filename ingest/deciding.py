@@ -66,9 +66,10 @@ def decide(tx: Transaction, days: frozenset[date], ears: Ears, act: PassAct) -> 
     said = words.of(tx, [one.id for one in held])
     people = customers.by_ids(tx, {word.customer for word in said.values() if word.customer})
     ids |= {one.key: one.id for one in people}
+    by_key = {row.said.key: row for row in rows}
+    said = _where_they_count(tx, said, by_key)
     heard = _with_words(told, said, {one.id: one.key for one in people}, named)
     decisions = match(list(heard.values()), named, known=known.with_rows(named))
-    by_key = {row.said.key: row for row in rows}
     rulings = [
         _ruling(recording, decision, by_key, ids)
         for recording, decision in zip(held, decisions, strict=True)
@@ -166,6 +167,17 @@ def _row(row: Row, timezone: ZoneInfo) -> evidence.Row:
     )
 
 
+def _where_they_count(
+    tx: Transaction, said: Mapping[int, Word], rows: Mapping[str, Row]
+) -> Mapping[int, Word]:
+    """The words with the rows that count now: a row's sheet may have become another's copy."""
+    lines = sheets.same_lines(tx, {one.row for one in said.values() if one.row} - rows.keys())
+    return {
+        id: replace(one, row=lines[one.row].key) if one.row and one.row in lines else one
+        for id, one in said.items()
+    }
+
+
 def _with_words(
     told: Mapping[int, tuple[Recording, evidence.Heard]],
     said: Mapping[int, Word],
@@ -197,7 +209,7 @@ def _write(
 
     What follows from a person's word belongs to that act, all else to the pass.
     """
-    keys = sheets.keys(tx, {one.row for one in held if one.row is not None})
+    keys = _keys_before(tx, held, rulings)
     after = {one.recording: Place(one.customer, one.row_key) for one in rulings}
     said = acts.unsettled(tx, after)
     changes, changed, entries = [], 0, []
@@ -216,6 +228,17 @@ def _write(
     act.changed(tx, changes)
     custody.append(tx, entries, act.at)
     return changed
+
+
+def _keys_before(
+    tx: Transaction, held: Sequence[Recording], rulings: Sequence[Ruling]
+) -> Mapping[int, str]:
+    """The key of each row that recordings have, where it counts now: that the same line counts in
+    an equal sheet is no change.
+    """
+    keys = sheets.keys(tx, {one.row for one in held if one.row is not None})
+    lines = sheets.same_lines(tx, set(keys.values()) - {one.row_key for one in rulings})
+    return {id: lines[key].key if key in lines else key for id, key in keys.items()}
 
 
 def _ruling(

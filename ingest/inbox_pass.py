@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from archive.catalogue import files
@@ -28,8 +27,7 @@ from ingest.inbox import Kind, Scan, Seen, arrival, kind, scan, settled, sounds
 from ingest.intake import Admitted, Intake, Terms
 from ingest.open_days import OpenDays
 from ingest.opening import Opening
-from ingest.recorders import original
-from ingest.sheet_entry import SheetEntry
+from ingest.sheet_entry import SheetEntry, place
 from ingest.sidecar import owners
 from ingest.sidecar_entry import SidecarEntry
 
@@ -64,10 +62,13 @@ class Passed:
     """Files in the inbox."""
     admitted: Admitted
     sheets: int
+    """Sheets that were entered and count."""
     moved: int
     waiting: int
     """Files that do not stand still yet."""
     problems: tuple[Message, ...]
+    entered: int = 0
+    """All sheets that were entered, copies and unreadable ones too: each is kept."""
 
     def __add__(self, later: Passed) -> Passed:
         """Two passes over one inbox, one after the other, as one."""
@@ -78,6 +79,7 @@ class Passed:
             self.moved + later.moved,
             later.waiting,
             later.problems,
+            self.entered + later.entered,
         )
 
 
@@ -121,7 +123,7 @@ class InboxPass:
         sidecars = self._due(found, owned, ready, moving)
         with self._examining(steps) as examining:
             taken = [seen for seen in ready if seen.source not in owned]
-            admitted, sheets = self._take(taken, clock, steps, examining)
+            admitted, sheets, entered = self._take(taken, clock, steps, examining)
             self._sidecars.enter(
                 [
                     (seen, owned[seen.source], arrival(seen, clock.now(), own_clock=clock.own))
@@ -130,7 +132,9 @@ class InboxPass:
             )
             examining.end()
         moved += self._open_days.work_off(clock.now(), partial(steps.tell, "file"))
-        return Passed(len(found.files), admitted, sheets, moved, len(moving), found.problems)
+        return Passed(
+            len(found.files), admitted, sheets, moved, len(moving), found.problems, entered
+        )
 
     def settle(self, now: datetime) -> int:
         """Decides and moves what is open without a look at the inbox; returns the moves."""
@@ -193,7 +197,7 @@ class InboxPass:
 
     def _take(
         self, ready: Sequence[Seen], clock: Clock, steps: Steps, examining: Examining
-    ) -> tuple[Admitted, int]:
+    ) -> tuple[Admitted, int, int]:
         """Takes in what stands still, each kind in its own way."""
         fit = []
         for seen in ready:
@@ -205,7 +209,7 @@ class InboxPass:
         self._note(by_kind[Kind.JUNK], FileState.IGNORED, Message.of("ingest.junk"), clock)
         self._note(by_kind[Kind.UNKNOWN], FileState.IGNORED, Message.of("ingest.unknown"), clock)
         admitted = self._admit(by_kind[Kind.RECORDING], clock, steps, examining)
-        return admitted, self._enter(by_kind[Kind.SHEET], clock, steps)
+        return admitted, *self._enter(by_kind[Kind.SHEET], clock, steps)
 
     def _admit(
         self, seen: Sequence[Seen], clock: Clock, steps: Steps, examining: Examining
@@ -217,17 +221,19 @@ class InboxPass:
         arrived = [(one, arrival(one, clock.now(), own_clock=clock.own)) for one in seen]
         return self._intake.admit(arrived, clock.now(), progress)
 
-    def _enter(self, seen: Sequence[Seen], clock: Clock, steps: Steps) -> int:
-        read = 0
-        # Of two sheets with the same bytes the one that is named like a copy is the duplicate.
+    def _enter(self, seen: Sequence[Seen], clock: Clock, steps: Steps) -> tuple[int, int]:
+        """Returns how many sheets were entered that count, and how many at all."""
+        read = entered = 0
+        # In the order in which equal ones count: none takes another's place within a pass.
         with Opening() as opening:
-            for one in sorted(seen, key=lambda one: original(PurePosixPath(one.source).name)[1]):
+            for one in sorted(seen, key=lambda one: place(one.source)):
                 arrived_at = arrival(one, clock.now(), own_clock=clock.own)
                 state = self._sheets.enter(one, arrived_at, clock.now(), opening)
                 read += state is SheetState.READ
+                entered += state is not None
                 steps.tell("sheets", 1, len(seen))
             read += self._sheets.count_copies(clock.now(), opening)
-        return read
+        return read, entered
 
     def _note(self, seen: Sequence[Seen], state: FileState, reason: Message, clock: Clock) -> None:
         with self._catalogue.transaction() as tx:

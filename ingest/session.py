@@ -66,7 +66,7 @@ class Session:
         self._keep(clock.now())  # what a kill left; a catalogue older than its custody files stops
         enlisted, self._enlisted = self._enlisted, False
         passed = self._pass.run(clock, steps)
-        self._enlisted = enlisted and not passed.sheets
+        self._enlisted = enlisted and not passed.entered
         self._keep(clock.now())
         return passed
 

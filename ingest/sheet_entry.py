@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from archive import layout
-from archive.catalogue import files, sheets
+from archive.catalogue import files, sheets, words
 from archive.catalogue import log as custody
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.files import Sighting
@@ -85,7 +85,7 @@ class SheetEntry:
             copied = sheets.copied(tx)
         counted = 0
         for equal in copied:
-            for one in sorted(equal, key=lambda one: _place(one.source)):
+            for one in sorted(equal, key=lambda one: place(one.source)):
                 if one.state is SheetState.READ:
                     break
                 if self._count(one, now, opening):
@@ -197,7 +197,7 @@ def _handed_over(new: NewSheet) -> Event:
     return Event("sheet", new.sha256, details)
 
 
-def _place(source: str) -> tuple[bool, str]:
+def place(source: str) -> tuple[bool, str]:
     """Where a sheet stands among those of the same bytes; what is named like a copy comes last."""
     return original(PurePosixPath(source).name)[1], source
 
@@ -209,7 +209,7 @@ def _enter_among_equals(tx: Transaction, new: NewSheet, now: datetime) -> SheetS
     """
     counts = sheets.same_bytes(tx, new.sha256)
     if new.state is SheetState.READ and counts:
-        if _place(counts.source) < _place(new.source):
+        if place(counts.source) < place(new.source):
             new = _as_duplicate(new, counts.source)
         else:
             _write_down(tx, _as_duplicate(_as_known(counts), new.source), now)
@@ -228,7 +228,9 @@ def _write_down(tx: Transaction, new: NewSheet, now: datetime) -> None:
 
 
 def _reopen_what_went_by(tx: Transaction, new: NewSheet) -> None:
-    """Other days may have gone by rows that the new version has no more."""
+    """Other days may have gone by rows that the new version has no more; so do words."""
+    for recording in words.on_rows_of(tx, new.source):
+        files.reopen_of(tx, recording)
     kept = {(row.day, by_row(row)) for row in new.rows}
     before = [(row.said.day, by_row(row.said)) for row in sheets.rows_of_sheet(tx, new.source)]
     reopen_others(tx, [said for day, said in before if (day, said) not in kept])

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import dropwhile, groupby
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
@@ -29,6 +30,14 @@ class NewSheet:
     columns: tuple[str, ...]
     problems: tuple[Message, ...]
     rows: tuple[NewRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row that counts."""
+
+    key: str
+    day: date
 
 
 def enter(tx: Connection, new: NewSheet) -> frozenset[date]:
@@ -156,10 +165,45 @@ def keys(tx: Connection, rows: Collection[int]) -> Mapping[int, str]:
 
 
 def row_of_key(tx: Connection, key: str) -> Row | None:
-    """The row that counts under this key."""
-    mine = (sheet_row.c.key == key) & (sheet.c.state == SheetState.READ)
-    row = tx.execute(_rows().where(mine)).first()
-    return to_row(row) if row else None
+    """The row that counts under this key; of a copy, the same line of what counts in its place."""
+    row = _row_of_key(tx, key)
+    if row is None and (line := same_lines(tx, [key]).get(key)):
+        row = _row_of_key(tx, line.key)
+    return row
+
+
+def same_lines(
+    tx: Connection, keys: Collection[str] | Select[tuple[str | None]]
+) -> Mapping[str, Line]:
+    """Of those `keys` whose sheets are copies by now: the same line of what counts in their place.
+
+    A key is kept as it was said, for its sheet may count again.
+    """
+    said, version, copy = sheet_row.alias(), sheet.alias(), sheet.alias()
+    in_place = (sheet.c.sha256 == copy.c.sha256) & (sheet.c.state == SheetState.READ)
+    found = tx.execute(
+        select(
+            said.c.key.label("said"),
+            (said.c.tab == sheet_row.c.tab).label("is_tab"),
+            said.c.tab.label("said_tab"),
+            copy.c.source.label("copy"),
+            sheet_row.c.key,
+            sheet_row.c.day,
+            sheet_row.c.tab,
+            sheet.c.source,
+        )
+        .join_from(said, version, version.c.id == said.c.sheet_id)
+        .join(copy, copy.c.source == version.c.source)
+        .join(sheet, in_place)
+        .join(sheet_row, (sheet_row.c.sheet_id == sheet.c.id) & (sheet_row.c.line == said.c.line))
+        .where(said.c.key.in_(keys), copy.c.state == SheetState.DUPLICATE)
+        .order_by("is_tab")  # a tab of that very name comes last, and stands
+    )
+    return {
+        row.said: Line(row.key, row.day)
+        for row in found
+        if row.is_tab or (row.said_tab, row.tab) == (_stem(row.copy), _stem(row.source))
+    }
 
 
 def sources(tx: Connection) -> Sequence[str]:
@@ -171,6 +215,17 @@ def sources(tx: Connection) -> Sequence[str]:
 def name_customer(tx: Connection, row_id: int, customer_id: int | None) -> None:
     """Writes down whom a row names."""
     tx.execute(update(sheet_row).where(sheet_row.c.id == row_id).values(customer_id=customer_id))
+
+
+def _row_of_key(tx: Connection, key: str) -> Row | None:
+    mine = (sheet_row.c.key == key) & (sheet.c.state == SheetState.READ)
+    row = tx.execute(_rows().where(mine)).first()
+    return to_row(row) if row else None
+
+
+def _stem(source: str) -> str:
+    """What the one tab of a text file is called."""
+    return PurePosixPath(source).stem
 
 
 def _displace(tx: Connection, new: NewSheet) -> frozenset[date]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, delete, insert, or_, select
 
+from archive.catalogue import sheets
 from archive.catalogue.schema import recording, sheet, sheet_row, word
 from archive.records import SheetState, Word
 
@@ -54,4 +55,30 @@ def days_beside(tx: Connection, days: Collection[date]) -> frozenset[date]:
         .where(or_(*(column.in_(wanted) for column in columns)))
         .distinct()
     )
-    return frozenset(days) | {day for row in tx.execute(tied) for day in row}
+    found = {day for row in tx.execute(tied) for day in row}
+    return frozenset(days) | found | _days_by_copies(tx, frozenset(days))
+
+
+def on_rows_of(tx: Connection, source: str) -> Collection[int]:
+    """The recordings of which somebody said a row of this sheet, in whatever version of it."""
+    named = (
+        select(word.c.recording_id)
+        .join(sheet_row, sheet_row.c.key == word.c.row_key)
+        .join(sheet, sheet.c.id == sheet_row.c.sheet_id)
+        .where(sheet.c.source == source)
+    )
+    return tx.execute(named.distinct()).scalars().all()
+
+
+def _days_by_copies(tx: Connection, days: frozenset[date]) -> frozenset[date]:
+    """What words tie to `days` whose row stands in a sheet that is a copy by now."""
+    lines = sheets.same_lines(tx, select(word.c.row_key))
+    if not lines:
+        return frozenset()
+    told = (
+        select(word.c.row_key, recording.c.day, recording.c.call_day)
+        .join(recording, recording.c.id == word.c.recording_id)
+        .where(word.c.row_key.in_(lines))
+    )
+    tied = [{one.day, one.call_day, lines[one.row_key].day} for one in tx.execute(told)]
+    return frozenset(day for together in tied if together & days for day in together)

@@ -230,3 +230,24 @@ def test_a_sheet_that_comes_while_the_daemon_works_is_mirrored(
     bucket = desk.folder / "bucket/recordings"
     assert len(list((bucket / ".callvault/sheets").iterdir())) == 1
     assert desk.mirrored().keys() == desk.kept().keys()
+
+
+@pytest.mark.parametrize("content", [sheet(ROWS), b"nothing that is a sheet"])
+def test_a_sheet_that_does_not_count_is_mirrored_while_the_daemon_works_too(
+    desk: SmallOffice, server: S3Server, content: bytes
+) -> None:
+    """A copy under another ending is kept as a file of its own."""
+    desk = desk.with_mirror(server.endpoint_url)
+    hand_over(desk)
+    with open_session(desk.settings) as session:
+        session.take_in(SET, Steps())
+        session.mirror(SET.now, everything=False)
+        desk.drop(SHEET.replace(".csv", ".xls"), content)
+        assert session.take_in(SET, Steps()).sheets == 0
+        session.mirror(SET.now, everything=False)
+    kept, sent = (
+        {path.name for path in (folder / ".callvault/sheets").iterdir()}
+        for folder in (desk.archive, desk.folder / "bucket/recordings")
+    )
+    assert len(kept) == 2
+    assert sent == kept
