@@ -181,7 +181,8 @@ def _told(
         return told
     if collector:
         told = _without(told, collector)
-    if told.contact and not is_person(told.contact):
+    own = canonical(told.contact or "") == canonical(collector or "")  # the collector's own phone
+    if told.contact and (own or not is_person(told.contact)):
         told = replace(told, contact=None, note=None)
     return told if _names_somebody(told) else Evidence(reader="general")
 
