@@ -29,7 +29,8 @@ from matcher.spelling import readings
 _AROUND = 60  # minutes
 _CLOSE = 15  # minutes, as far as `time_close` reaches
 _TAIL = 4
-_WORDS = re.compile(r"[^\w·]+")
+WORDS = re.compile(r"[^\w·]+")
+"""What stands between the words of a contact and its note."""
 _SPACED = re.compile(r"(?<!\w)([\u4e00-\u9fff])[ \u3000]+([\u4e00-\u9fff])(?!\w)")
 """`郭 东`: a name of two characters, set as wide as one of three."""
 
@@ -147,7 +148,7 @@ class Blocks:
         goes_on = "·" in own and not written
         longest = max((day.longest_name for day in days), default=0)
         told = _SPACED.sub(r"\1\2", call.told if goes_on or not whole else call.note)
-        for word in map(self.spelling, _WORDS.split(told)):
+        for word in map(self.spelling, WORDS.split(told)):
             place = 0
             while place < len(word) - 1:
                 ends = range(min(len(word), place + longest), place + 1, -1)

@@ -7,10 +7,10 @@ recording is not called missing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from matcher.block import WORDS
 from matcher.claims import Claim, claims_of
 from matcher.decision import Reason
 from matcher.learned import Learned
@@ -20,7 +20,6 @@ from matcher.spelling import readings
 from matcher.weigh import Weighed
 from matcher.weights import TIME_CLOSE, WEIGHTS
 
-_WORDS = re.compile(r"[^\w·]+")
 _LENGTHS = range(2, 5)
 _LONGEST = 60
 """Characters of contact and note that are looked at."""
@@ -63,7 +62,7 @@ class _Texts(NamedTuple):
 
 
 def _texts(call: Said, spelling: Spelling) -> _Texts:
-    words = {call.name or "", *map(spelling, _WORDS.split(call.told[:_LONGEST]))}
+    words = {call.name or "", *map(spelling, WORDS.split(call.told[:_LONGEST]))}
     parts = frozenset(
         word[at : at + length]
         for word in words

@@ -10,7 +10,10 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    import pytest
 
 KEY = "callvault-test"
 SECRET = "not-a-secret-at-all"
@@ -57,6 +60,11 @@ class S3Server:
     def environment(self) -> dict[str, str]:
         """What a client needs in its environment."""
         return dict(ENVIRONMENT)
+
+    def sign_in(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """For clients in the test's own process."""
+        for name, value in self.environment.items():
+            monkeypatch.setenv(name, value)
 
     def start(self, seconds: float = 20.0) -> None:
         """Returns once the server answers; RuntimeError with its words if it does not."""

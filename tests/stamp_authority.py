@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Event, Lock, Thread
-from types import TracebackType
-from typing import Self
+from threading import Lock
+
+from tests.loopback import Loopback
 
 OPENSSL = shutil.which("openssl")
 WITHOUT_OPENSSL = "openssl makes the authority, and there is none on this computer"
@@ -43,16 +43,15 @@ Reply = Callable[[bytes], tuple[int, Iterable[bytes]]]
 """From a request's body to an HTTP status and a body in pieces."""
 
 
-class StampAuthority:
+class StampAuthority(Loopback):
     """`reply` may be replaced by what an authority should not do; `asked` counts the requests."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__(type("Handler", (_Handler,), {"authority": self}))
         folder.mkdir(parents=True)
         self.folder = folder
         self.root = folder / "root.pem"
         self.asked = 0
-        self.over = Event()
-        """Set at the end: who keeps a client waiting waits for this."""
         self.reply: Reply = self.answer
         self._lock = Lock()
         (folder / "tsa.cnf").write_text(_CONFIG.format(folder=folder), encoding="utf-8")
@@ -87,46 +86,7 @@ class StampAuthority:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/tsr"
-
-    def __enter__(self) -> Self:
-        authority = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                authority.asked += 1
-                query = self.rfile.read(int(self.headers["Content-Length"]))
-                right = self.headers["Content-Type"] == "application/timestamp-query"
-                status, body = authority.reply(query) if right else (415, [])
-                if status:  # 0: the line goes dead
-                    self.send_response(status)
-                    self.send_header("Content-Type", "application/timestamp-reply")
-                    self.end_headers()
-                    for piece in body:
-                        self.wfile.write(piece)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        class Server(ThreadingHTTPServer):
-            def handle_error(self, *_: object) -> None:
-                """A client that hung up early is meant."""
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        return f"{self.endpoint_url}/tsr"
 
     def _certify(self) -> None:
         key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
@@ -150,3 +110,22 @@ class StampAuthority:
             ["openssl", *words, *config], cwd=self.folder, capture_output=True, check=False
         )
         assert done.returncode == 0, done.stderr.decode()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    authority: StampAuthority
+
+    def do_POST(self) -> None:
+        self.authority.asked += 1
+        query = self.rfile.read(int(self.headers["Content-Length"]))
+        right = self.headers["Content-Type"] == "application/timestamp-query"
+        status, body = self.authority.reply(query) if right else (415, [])
+        if status:  # 0: the line goes dead
+            self.send_response(status)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.end_headers()
+            for piece in body:
+                self.wfile.write(piece)
+
+    def log_message(self, *_: object) -> None:
+        pass

@@ -275,8 +275,7 @@ class TestMirror:
     @pytest.fixture
     def server(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S3Server:
         server = S3Server(tmp_path / "s3")
-        for name, value in server.environment.items():
-            monkeypatch.setenv(name, value)
+        server.sign_in(monkeypatch)
         return server
 
     @pytest.fixture

@@ -23,8 +23,7 @@ STRANGER = miui("工地老赵", "15405387777")
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
     with S3Server(tmp_path / "bucket") as server:
-        for name, value in server.environment.items():
-            monkeypatch.setenv(name, value)
+        server.sign_in(monkeypatch)
         yield server
 
 

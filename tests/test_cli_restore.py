@@ -25,8 +25,7 @@ addressing_style = "path"
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
     with S3Server(tmp_path / "bucket") as server:
-        for name, value in server.environment.items():
-            monkeypatch.setenv(name, value)
+        server.sign_in(monkeypatch)
         yield server
 
 

@@ -34,8 +34,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 @pytest.fixture
 def desk(tmp_path: Path, server: S3Server, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Two recordings and a sheet in archive and bucket; the inbox is empty again."""
-    for name, value in server.environment.items():
-        monkeypatch.setenv(name, value)
+    server.sign_in(monkeypatch)
     more = MIRROR.format(prefix=tmp_path.name, endpoint=server.endpoint_url)
     desk = Desk(tmp_path, more=more)
     desk.office.record(miui("陈建国", "15405381201"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import unquote, urlsplit
+
+from tests.loopback import Loopback
 
 ETAG = {"ETag": '"1"'}
 
@@ -34,16 +33,10 @@ class Seen:
     headers: Message
 
 
-class DifficultS3:
+class DifficultS3(Loopback):
     def __init__(self) -> None:
         self.forget()
-        self.over = threading.Event()
-        handler = type("Handler", (_Handler,), {"s3": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}
-        )
+        super().__init__(type("Handler", (_Handler,), {"s3": self}))
 
     def forget(self) -> None:
         """Behaves well again, with nothing stored."""
@@ -58,27 +51,8 @@ class DifficultS3:
         self.date = ""
         """What it takes for the time, as the Date header has it; empty: the right one."""
 
-    @property
-    def endpoint_url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
-
     def methods(self) -> str:
         return " ".join(request.method for request in self.seen)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):

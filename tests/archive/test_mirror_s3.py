@@ -29,8 +29,7 @@ def settings(
     server: S3Server, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Mirror:
     """A mirror with a prefix of the test's own."""
-    for name, value in server.environment.items():
-        monkeypatch.setenv(name, value)
+    server.sign_in(monkeypatch)
     prefix = request.node.name
     return Mirror(server.bucket, prefix, server.endpoint_url, None, "auto", None, workers=4)
 

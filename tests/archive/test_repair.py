@@ -39,8 +39,7 @@ def objects(
 ) -> ObjectStore:
     if request.param == "memory":
         return MemoryStore()
-    for name, value in server.environment.items():
-        monkeypatch.setenv(name, value)
+    server.sign_in(monkeypatch)
     prefix = f"{abs(hash(request.node.name))}"
     return connect(Mirror(server.bucket, prefix, server.endpoint_url, None, "auto", None, 4))
 
@@ -390,8 +389,7 @@ def test_a_repair_may_be_killed_at_any_write_and_begun_again(
     harm: Callable[[TwoCopies, Recording, Path], None],
 ) -> None:
     """A store that is written to is a server, which a kill of the repair does not end."""
-    for name, value in server.environment.items():
-        monkeypatch.setenv(name, value)
+    server.sign_in(monkeypatch)
     settings = Mirror(server.bucket, harm.__name__, server.endpoint_url, None, "auto", None, 1)
     mirror = settings if harm in (_bad_object, _no_object) else None
     two = TwoCopies(archive, connect(mirror) if mirror else MemoryStore())

@@ -40,8 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 def settings(
     server: S3Server, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Mirror:
-    for name, value in server.environment.items():
-        monkeypatch.setenv(name, value)
+    server.sign_in(monkeypatch)
     prefix = request.node.name
     return Mirror(server.bucket, prefix, server.endpoint_url, None, "auto", None, workers=2)
 

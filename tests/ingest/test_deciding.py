@@ -39,8 +39,7 @@ def test_a_corrected_row_moves_the_recording_and_custody_and_mirror_follow(
     desk.drop(source, sound(1))
     desk.drop(SHEET, sheet([("陈建军", "15405381201", "9:12")]))
     with S3Server(desk.folder / "bucket") as server, pytest.MonkeyPatch.context() as patched:
-        for name, value in server.environment.items():
-            patched.setenv(name, value)
+        server.sign_in(patched)
         mirrored = desk.with_mirror(server.endpoint_url)
         mirrored.ingest()
         assert set(desk.kept()) == set(desk.mirrored())

@@ -153,8 +153,7 @@ def test_a_catalogue_that_is_none_is_unfit(desk: SmallOffice) -> None:
 
 def test_a_mirror_is_asked(desk: SmallOffice) -> None:
     with S3Server(desk.folder / "bucket") as server, pytest.MonkeyPatch.context() as patched:
-        for name, value in server.environment.items():
-            patched.setenv(name, value)
+        server.sign_in(patched)
         mirrored = desk.with_mirror(server.endpoint_url)
         assert look(mirrored)["mirror"] == (True, "check.mirror_fit")
         missing = desk.with_mirror(server.endpoint_url, bucket="missing")

@@ -224,8 +224,7 @@ def test_odd_names_are_taken_told_and_mirrored_and_leave_plain_ones(desk: SmallO
     for number, name in enumerate(ODD):
         desk.drop(f"{DAY}/王芳/{name}", sound(number))
     with S3Server(desk.folder / "bucket") as server, pytest.MonkeyPatch.context() as patched:
-        for name, value in server.environment.items():
-            patched.setenv(name, value)
+        server.sign_in(patched)
         mirrored = desk.with_mirror(server.endpoint_url)
         assert mirrored.ingest().counts["admitted"] == len(ODD)
         told = mirrored.report()["recordings"]

@@ -31,8 +31,7 @@ APART = {"custody_file", "outbox", "object"}
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallOffice]:
     """An office in which much has happened, with a mirror."""
     with S3Server(tmp_path / "office/bucket") as server:
-        for name, value in server.environment.items():
-            monkeypatch.setenv(name, value)
+        server.sign_in(monkeypatch)
         desk = a_day(tmp_path / "office").with_mirror(server.endpoint_url)
         desk.ingest()
         person = Person(desk)

@@ -63,8 +63,7 @@ def one_server(quick: Path) -> Iterator[S3Server]:
 
 @pytest.fixture
 def server(one_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Server:
-    for name, value in one_server.environment.items():
-        monkeypatch.setenv(name, value)
+    one_server.sign_in(monkeypatch)
     return one_server
 
 
@@ -74,8 +73,7 @@ def master(quick: Path, one_server: S3Server) -> SmallOffice:
     desk = office(quick / "master").with_mirror(one_server.endpoint_url)
     hand_over(desk)
     with pytest.MonkeyPatch.context() as patched:
-        for name, value in one_server.environment.items():
-            patched.setenv(name, value)
+        one_server.sign_in(patched)
         assert desk.ingest().counts["mirrored"] == 3
     return desk
 

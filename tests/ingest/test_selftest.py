@@ -67,8 +67,7 @@ def test_a_mirror_is_tried_and_left_empty(
     desk: SmallOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with S3Server(desk.folder / "bucket") as server:
-        for name, value in server.environment.items():
-            monkeypatch.setenv(name, value)
+        server.sign_in(monkeypatch)
         config = settings_file(desk, server.endpoint_url)
         done = callvault(config, "selftest", "--format", "json")
         assert failed(done.stdout) == set()

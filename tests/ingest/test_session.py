@@ -40,8 +40,7 @@ def desk(tmp_path: Path) -> SmallOffice:
 @pytest.fixture
 def server(desk: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
     with S3Server(desk.folder / "bucket") as server:
-        for name, value in server.environment.items():
-            monkeypatch.setenv(name, value)
+        server.sign_in(monkeypatch)
         yield server
 
 

@@ -49,8 +49,7 @@ def desk(tmp_path: Path, authority: StampAuthority) -> SmallOffice:
 @pytest.fixture
 def mirrored(desk: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallOffice]:
     with S3Server(desk.folder / "bucket") as server:
-        for name, value in server.environment.items():
-            monkeypatch.setenv(name, value)
+        server.sign_in(monkeypatch)
         yield desk.with_mirror(server.endpoint_url)
 
 

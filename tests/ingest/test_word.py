@@ -247,8 +247,7 @@ def test_a_recording_that_needs_nobody_any_more_lets_the_pass_end_well(tmp_path:
 
 def test_objects_follow(desk: SmallOffice) -> None:
     with S3Server(desk.folder / "bucket") as server, pytest.MonkeyPatch.context() as patched:
-        for name, value in server.environment.items():
-            patched.setenv(name, value)
+        server.sign_in(patched)
         mirrored = desk.with_mirror(server.endpoint_url)
         mirrored.ingest()
         person = Person(mirrored)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
+
+from tests.loopback import Loopback
 
 LOSE_ANSWER = "lose answer"
 """The server does what it is asked; its answer never comes."""
@@ -21,7 +21,7 @@ FORBID = "forbid"
 """The server gets nothing; the client is told 403."""
 
 
-class Between:
+class Between(Loopback):
     """Passes on everything but the next requests of one kind, which meet the fault."""
 
     def __init__(self, endpoint_url: str) -> None:
@@ -34,16 +34,7 @@ class Between:
         """What the client is told for the time, as the Date header has it; empty: the server's."""
         self._what = ("", "", "")
         self._lock = threading.Lock()
-        handler = type("Handler", (_Handler,), {"between": self})
-        self._listener = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._listener.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._listener.serve_forever, kwargs={"poll_interval": 0.01}
-        )
-
-    @property
-    def endpoint_url(self) -> str:
-        return f"http://127.0.0.1:{self._listener.server_port}"
+        super().__init__(type("Handler", (_Handler,), {"between": self}))
 
     def spoil(self, method: str, fault: str, *, times: int, query: str = "") -> None:
         """The next requests of a method, with `query` in their address."""
@@ -59,20 +50,6 @@ class Between:
                 return ""
             self.times -= 1
             return fault
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._listener.shutdown()
-        self._listener.server_close()
-        self._thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):
