@@ -131,6 +131,13 @@ def mirrored(desk: SmallOffice) -> bool:
     return len(kept) == 2 and bucket == kept
 
 
+def is_at_rest(desk: SmallOffice) -> bool:
+    """The pass has ended: the custody files tell both filings, and nothing is being written."""
+    own = desk.archive / ".callvault"
+    told = "".join(one.read_text("utf-8") for one in (own / "custody").rglob("*.jsonl"))
+    return told.count('filed\\"') >= 2 and not (own / "catalogue.sqlite-journal").exists()
+
+
 def is_free(desk: SmallOffice) -> bool:
     try:
         with locked(desk.archive):
@@ -251,7 +258,7 @@ def test_an_archive_whose_disk_goes_away_is_told_waited_for_and_not_begun_anew(
     notify = json.dumps([sys.executable, "-c", program, str(notes)])
     with running(config, CALLVAULT_ALARMS_COMMAND=notify) as daemon:
         hand_over(desk)
-        daemon.wait_for(lambda: filed(desk) == 2)
+        daemon.wait_for(lambda: filed(desk) == 2 and is_at_rest(desk))
         away = desk.archive.rename(desk.folder / "away")
         desk.archive.mkdir()
         daemon.wait_for(lambda: notes.exists() and "is not there" in notes.read_text())
