@@ -224,7 +224,7 @@ class _Day:
                 alike = self._of_surname(call.name[0], call.collector)
                 yield alike if len(alike) <= MOST else ()
         elif call.surname and not any(numbered):
-            yield self._of_surname(call.surname, call.collector)
+            yield self._surnamed(call, call.surname)
 
     def _one_digit_off(self, number: str) -> Sequence[Owner]:
         return [
@@ -241,6 +241,14 @@ class _Day:
         ]
         others = (*_through(self._by_sound, readings(name)), *self._by_part.get(name, ()))
         return list({id(owner): owner for owner in (*near, *others)}.values())
+
+    def _surnamed(self, call: Said, surname: str) -> Sequence[Owner]:
+        """Those of the surname; in a village of one name those of the number's last digits."""
+        every = self._of_surname(surname, call.collector)
+        tail = call.tail or call.perhaps_tail
+        if len(every) <= MOST or tail is None or tail == call.clock:
+            return every
+        return [one for one in every if any(each.endswith(tail) for each in one.numbers)] or every
 
     def _of_surname(self, surname: str, collector: str | None) -> Sequence[Owner]:
         """Customers of the surname whom `collector` called; whom anybody called, where that is

@@ -42,9 +42,12 @@ _LONG_TITLES = (
     "老?总|总经理|经理|老板娘?|师[傅父]|主任|老师|先生|女士|小姐|"
     "队长|厂长|站长|会计|董事长|书记|村长|院长"
 )
+_NO_SURNAME = "老小大新前现原副正女男本某您你我他她"
 _TITLED = re.compile(
     rf"(?P<before>[老小大])(?P<called>{_COMPOUND}|[{_SURNAMES[:150]}])"
     rf"|(?P<surname>{_SURNAME})(?P<after>{_LONG_TITLES}|大?哥|大?姐|工|队|老弟|兄弟|{_POLITE})"
+    # `诚总` for 成总: before these a character that is no surname is one that was heard wrong.
+    rf"|(?P<heard>(?![{_NO_SURNAME}]){_HAN})(?P<title>总|总经理|经理|老板|师[傅父])"
 )
 
 _SELF = "本人|机主|主贷人|借款人|承租人|客户本人"
@@ -114,18 +117,23 @@ class Contact:
 
 def parse_contact(text: str) -> Contact:
     """Name and note of a saved contact; the whole text as the name where its end is unsure."""
-    rest = " ".join(fold(text).split())
-    if (spread := _SPREAD.match(rest)) and _stands(joined := spread[0].replace(" ", "")):
-        rest = joined + rest[spread.end() :]  # `张 三`
+    rest = _closed_up(" ".join(fold(text).split()))
     notes: list[str] = []
     while len(rest) <= LONGEST and (cut := _cut(rest)):
-        rest, note = cut
+        rest, note = _closed_up(cut[0]), cut[1]
         notes.insert(0, note)
     if titled := _TITLED.fullmatch(rest):
-        title = titled["before"] or titled["after"]
+        title = titled["before"] or titled["after"] or titled["title"]
         note = " ".join([title, *notes])
-        return Contact(None, note, titled["called"] or titled["surname"])
+        return Contact(None, note, titled["called"] or titled["surname"] or titled["heard"])
     return Contact(rest or None, " ".join(notes) or None)
+
+
+def _closed_up(text: str) -> str:
+    """`张 三` as 张三."""
+    if (spread := _SPREAD.match(text)) and _stands(joined := spread[0].replace(" ", "")):
+        return joined + text[spread.end() :]
+    return text
 
 
 def _cut(text: str) -> tuple[str, str] | None:

@@ -21,6 +21,7 @@ from tests.matcher.office import Office, Person
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 16)
 A, B, C = "13812345678", "13987654321", "15011112222"
+GIVEN = "建国志明海玉红春"
 
 
 def at(clock: str, day: date = TODAY) -> datetime:
@@ -277,6 +278,14 @@ def test_names_of_two_characters_are_not_alike() -> None:
     assert outcome(near) == ("unmatched nobody", None)
 
 
+def test_names_of_two_characters_that_look_alike_need_a_call_just_then() -> None:
+    assert outcome(one(heard("秦刚"), row("r1", "泰刚", A)))[0] != "matched clear"
+    calls = [row("r1", "泰刚", A, time="10:02"), row("r2", "王刚", B, time="15:00")]
+    near = one(heard("秦刚", time="10:00"), *calls)
+    assert outcome(near) == clear("r1")
+    assert "name_near" in codes(near)
+
+
 def test_half_a_name_is_enough_to_the_minute_of_an_exact_author() -> None:
     sure = [heard(None, f"1371234567{i}", time=f"1{i}:45", key=f"{i}") for i in range(6)]
     rows = [row(f"r{i}", f"李乙{i}", f"1371234567{i}", time=f"1{i}:45") for i in range(6)]
@@ -313,6 +322,17 @@ def test_a_couples_number_is_not_whose_name_it_has_where_the_others_call_was_jus
     rows = [row("r1", "张琳晶", A, time="17:35"), row("r2", "李泉文", A, time="6:18")]
     assert outcome(one(heard("张琳晶", A, time="18:16"), *rows)) == held("tie")
     assert outcome(one(heard("张琳晶", A, time="16:30"), *rows)) == clear("r1")
+
+
+def test_a_couple_is_told_apart_by_the_time_also_where_the_contact_has_no_number() -> None:
+    """The wife was called at 10:30, and her husband's name may be that of the phone."""
+    husband = row("r1", "王金", A, time="10:10")
+    for wife, expected in (
+        (row("r2", "何娟", A, time="10:31"), held("time")),
+        (row("r2", "何娟", B, time="10:31"), clear("r1")),
+        (row("r2", "何娟", A, time="12:00"), clear("r1")),
+    ):
+        assert outcome(one(heard("王金", time="10:29"), husband, wife)) == expected
 
 
 def test_a_number_in_todays_row_of_another_is_not_whose_name_it_has_in_other_papers() -> None:
@@ -1179,6 +1199,12 @@ def test_a_crowd_of_one_name_is_never_decided_by_time() -> None:
         for n in range(60)
     ]
     assert filed(heard("王伟", C, time="10:00"), *rows) is None
+
+
+def test_in_a_village_of_one_surname_the_last_digits_tell() -> None:
+    rows = [row(f"r{n}", f"孟{GIVEN[n // 8]}{GIVEN[n % 8]}", f"139{n:08}") for n in range(60)]
+    assert outcome(one(heard(surname="孟", note="经理 0059"), *rows)) == clear("r59")
+    assert outcome(one(heard(surname="孟", note="经理"), *rows)) == held("tie")
 
 
 def test_a_name_yields_by_the_collectors_own_clock() -> None:
