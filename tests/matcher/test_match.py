@@ -366,6 +366,13 @@ def test_a_surname_says_nothing_of_another_collectors_or_hours_customers() -> No
     assert outcome(one(recording, other)) == ("unmatched nobody", None)
 
 
+def test_a_surname_beside_a_strangers_number_hints_at_a_call_just_then_alone() -> None:
+    stranger = heard(None, B, surname="李", note="主任", time="10:00")
+    for clock, expected in ((None, "unmatched nobody"), ("10:05", "ambiguous weak")):
+        written = row("r1", "李春燕", time=clock)
+        assert outcome(one(stranger, written)) == (expected, None)
+
+
 def test_a_surname_beside_a_number_does_no_harm() -> None:
     assert outcome(one(heard(None, A, surname="张"), row("r1", "张建国", A))) == clear("r1")
 
@@ -391,7 +398,9 @@ def test_a_name_in_another_collectors_folder_needs_a_near_time_where_times_are_k
 
 def test_a_whole_name_holds_no_other_customers() -> None:
     rows = [row("r1", "刘虎", A), row("r2", "济宁市永固工程机械有限公司", B)]
-    assert one(heard("刘虎桂"), *rows).verdict is not Verdict.MATCHED
+    for whole in ("刘虎桂", "刘虎桂 邹城"):
+        assert one(heard(whole), *rows).verdict is not Verdict.MATCHED
+    assert outcome(one(heard("刘虎妻 邹城"), rows[0])) == clear("r1")
     assert (
         one(heard("陈学忠", note="李强弟弟"), row("r1", "陈学", A)).verdict is not Verdict.MATCHED
     )
@@ -777,6 +786,7 @@ def test_two_customers_of_one_name_are_a_tie() -> None:
         ("10:05", "10:50", held("tie")),
         ("10:20", "15:00", held("tie")),
         ("10:05", None, held("tie")),
+        ("10:00", None, held("tie")),
         (None, "15:00", held("tie")),
     ],
 )
@@ -793,8 +803,9 @@ def test_a_namesake_with_one_near_call_among_several_is_not_behind() -> None:
         row("r2", "王伟", B, time="16:00"),
         row("r3", "王伟", B),
     ]
-    assert outcome(one(heard("王伟", time="10:05"), *rows)) == held("tie")
-    assert outcome(one(heard("王伟", time="10:01"), *rows)) == clear("r1")
+    for minute in ("01", "05"):
+        assert outcome(one(heard("王伟", time=f"10:{minute}"), *rows)) == held("tie")
+    assert outcome(one(heard("王伟", time="10:05"), *rows[:2])) == clear("r1")
 
 
 def test_the_collector_separates_namesakes() -> None:
