@@ -335,6 +335,16 @@ def test_a_couple_is_told_apart_by_the_time_also_where_the_contact_has_no_number
         assert outcome(one(heard("王金", time="10:29"), husband, wife)) == expected
 
 
+def test_of_namesakes_the_one_who_shares_a_phone_needs_a_time() -> None:
+    """Without times the recording may be of either of the couple, saved under the wife's name."""
+    wife, namesake = row("r1", "赵玲丽", A), row("r3", "赵玲丽", B, collector="赵强")
+    husband = row("r2", "丁祺", A)
+    call = heard("赵玲丽")
+    assert outcome(one(call, wife, husband)) == clear("r1")
+    assert outcome(one(call, wife, namesake)) == clear("r1")
+    assert outcome(one(call, wife, husband, namesake)) == held("time")
+
+
 def test_a_name_yields_to_a_call_just_then_whose_row_has_no_name() -> None:
     named = row("r1", "郭波娟", A, time="10:10")
     call = heard("郭波娟", time="10:30")
