@@ -45,7 +45,7 @@ class DifficultS3(Loopback):
         self.refusals: dict[str, Refusal] = {}
         self.conditions = "honoured"
         """What becomes of `If-None-Match`: else it is `ignored`, `unknown` (501), or, where the key
-        is taken, `refused` (403)."""
+        is taken, `refused` (403). `aliyun` knows a header of its own instead."""
         self.checksum = ""
         """What HEAD shows as the SHA-256 of any object (base64)."""
         self.date = ""
@@ -63,12 +63,20 @@ class _Handler(BaseHTTPRequestHandler):
         contents = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self._refused(contents):
             return
-        conditions = self.s3.conditions if "If-None-Match" in self.headers else "ignored"
+        asked = {"If-None-Match", "x-oss-forbid-overwrite"} & set(self.headers)
+        conditions = self.s3.conditions if asked else "ignored"
         taken = self._key() in self.s3.objects
-        if conditions == "unknown":
+        if conditions == "aliyun":
+            own = self.headers.get("x-oss-forbid-overwrite") == "true"
+            conditions = "own" if own and taken else "unknown" if not own else "ignored"
+        if conditions == "own":
+            self._answer(409, _error("FileAlreadyExists"))
+        elif conditions == "unknown":
             self._answer(501, _error("NotImplemented"))
         elif conditions == "honoured" and taken:
             self._answer(412, _error("PreconditionFailed"))
+        elif conditions.startswith("Invalid"):
+            self._answer(400, _error(conditions))
         elif conditions == "refused" and taken:
             self._answer(403, _error("AccessDenied"))
         else:
