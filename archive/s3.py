@@ -91,7 +91,7 @@ class S3Store:
         parts = [part for part in mirror.prefix.replace("\\", "/").split("/") if part]
         self._prefix = "".join(f"{part}/" for part in parts)
         self._advice = Advice(mirror.bucket, client.meta.endpoint_url, mirror.region)
-        self._encryption = _encryption(mirror)
+        self._encryption = encryption(mirror)
         self._refuses: bool | None = None  # to overwrite, as `If-None-Match` asks; None: not known
         self._uploads = count(-ask_after)  # 0 is drawn once, whatever the threads do
 
@@ -175,6 +175,15 @@ class S3Store:
             except boto.ClientError as error:
                 answer = error.response
         return told_in(answer)
+
+    @contextmanager
+    def asking(self, key: str) -> Iterator[tuple[S3Client, dict[str, Any]]]:
+        """The client, and where the key lies, to ask of the bucket what the mirror never asks.
+
+        Boto's errors become `StoreError` as ever.
+        """
+        with self._explained(key):
+            yield self._client, self._at(key)
 
     def _page(self, prefix: str, after: str) -> Mapping[str, Any]:
         # Not `list_objects_v2`: stores that do not know it answer with a first page and no more.
@@ -357,7 +366,7 @@ def _renamed(if_absent: str, params: dict[str, Any], **_: object) -> None:
         params["headers"][if_absent] = "true"
 
 
-def _encryption(mirror: Mirror) -> dict[str, Any]:
+def encryption(mirror: Mirror) -> dict[str, Any]:
     """What the store is asked to encrypt with: goes with everything that makes an object."""
     if mirror.encryption == "none":
         return {}
@@ -382,6 +391,11 @@ def _hex(checksum: str | None) -> str | None:
     if not checksum or "-" in checksum:
         return None
     return base64.b64decode(checksum).hex()
+
+
+def answer_of(error: boto.ClientError) -> tuple[int, str]:
+    """HTTP status and S3 code of a refusal."""
+    return _status(error), _code(error)
 
 
 def _code(error: boto.ClientError) -> str:

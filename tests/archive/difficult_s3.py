@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from tests.loopback import Loopback
 
@@ -46,6 +46,8 @@ class DifficultS3(Loopback):
         self.conditions = "honoured"
         """What becomes of `If-None-Match`: else it is `ignored`, `unknown` (501), or, where the key
         is taken, `refused` (403). `aliyun` knows a header of its own instead."""
+        self.denied: set[str] = set()
+        """What may not be asked of the bucket, `versioning` for one."""
         self.checksum = ""
         """What HEAD shows as the SHA-256 of any object (base64)."""
         self.date = ""
@@ -58,10 +60,17 @@ class DifficultS3(Loopback):
 class _Handler(BaseHTTPRequestHandler):
     s3: DifficultS3
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer waits for 40 ms
 
     def do_PUT(self) -> None:
         contents = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self._refused(contents):
+            return
+        source = unquote(self.headers.get("x-amz-copy-source", "")).partition("/")[2]
+        if source:
+            self.s3.objects[self._key()] = self.s3.objects[source]
+            etag = "<CopyObjectResult><ETag>1</ETag></CopyObjectResult>"
+            self._answer(200, f"<?xml version='1.0'?>{etag}")
             return
         asked = {"If-None-Match", "x-oss-forbid-overwrite"} & set(self.headers)
         conditions = self.s3.conditions if asked else "ignored"
@@ -86,7 +95,13 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self._refused():
             return
-        if self._key() in self.s3.objects:
+        query = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
+        if self.s3.denied & set(query):
+            self._answer(403, _error("AccessDenied"))
+        elif "prefix" in query:
+            keys = [key for key in sorted(self.s3.objects) if key.startswith(query["prefix"][0])]
+            self._answer(200, _listing(keys))
+        elif self._key() in self.s3.objects:
             self._answer(200, self.s3.objects[self._key()].decode(), ETAG)
         else:
             self._answer(404, _error("NoSuchKey"))
@@ -142,6 +157,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(contents)
+
+
+def _listing(keys: list[str]) -> str:
+    contents = (f"<Contents><Key>{quote(key)}</Key><Size>0</Size></Contents>" for key in keys)
+    return (
+        "<?xml version='1.0'?><ListBucketResult><EncodingType>url</EncodingType>"
+        f"<IsTruncated>false</IsTruncated>{''.join(contents)}</ListBucketResult>"
+    )
 
 
 def _error(code: str) -> str:
