@@ -1,4 +1,4 @@
-"""What the stores that offices use do differently, as their documentation has it; none was run.
+"""What the stores that offices use do differently, as their documentation has it.
 
 `docs/mirror.md` names the sources. What a bucket really does is found out by `callvault check`.
 """
@@ -22,6 +22,8 @@ class Documented:
     """What S3's Object Lock can do there: `GOVERNANCE`, `COMPLIANCE`, `LEGAL HOLD`."""
     checksum: bool = False
     """S3's SHA-256 is said to be kept and told."""
+    run: str = ""
+    """The version that was run; empty: none was."""
 
 
 _EVERY_LOCK = ("GOVERNANCE", "COMPLIANCE", "LEGAL HOLD")
@@ -33,7 +35,7 @@ STORES: Mapping[str, Documented] = {
     "tencent": Documented((".myqcloud.com",), "virtual", locks=("COMPLIANCE",)),
     "huawei": Documented((".myhuaweicloud.com",), "virtual", locks=("COMPLIANCE",)),
     "minio": Documented((), "path", locks=_EVERY_LOCK, checksum=True),
-    "ceph": Documented((), "path", locks=_EVERY_LOCK),
+    "ceph": Documented((), "path", locks=_EVERY_LOCK, run="16.2.15"),
     "other": Documented(),
 }
 

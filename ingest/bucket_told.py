@@ -28,9 +28,8 @@ def as_text(known: Known, mirror: Mirror, layout: Layout) -> str:
     words, at = layout.words, known.at.astimezone(layout.zone)
     name = named(mirror.store, mirror.endpoint_url)
     found = words("bucket.found", at=f"{at:%Y-%m-%d %H:%M}")
-    documented = words("bucket.documented", store=name, said=words(f"bucket.{name}"))
     told = _lines(known, words) if layout.width is None else _table(known, words, layout.width)
-    return f"  {found}\n{told}  {documented}\n"
+    return f"  {found}\n{told}  {_documented(name, words)}\n"
 
 
 def as_dict(known: Known, mirror: Mirror, words: Words) -> dict[str, object]:
@@ -44,10 +43,19 @@ def as_dict(known: Known, mirror: Mirror, words: Words) -> dict[str, object]:
             "if_absent": documented.if_absent,
             "locks": list(documented.locks),
             "checksum": documented.checksum,
+            "run": documented.run or None,
             "message": words(f"bucket.{name}"),
         },
         "trials": [_trial(one, words) for one in known.trials],
     }
+
+
+def _documented(name: str, words: Words) -> str:
+    said, version = words(f"bucket.{name}"), STORES[name].run
+    if name == "other":
+        return said
+    key = "bucket.run" if version else "bucket.documented"
+    return words(key, store=name, said=said, version=version)
 
 
 def _trial(one: Trial, words: Words) -> dict[str, object]:
