@@ -160,13 +160,16 @@ def _untimely(opinion: Opinion) -> bool:
 
 
 def _fits_better(row: Written, opinion: Opinion, drift: float) -> bool:
-    """Another customer's call just then; beside a row whose time is not known, of a like name."""
+    """Another customer's call just then; beside a row whose time is not known, of a like name or
+    with the same number: a couple's phone is saved under one of the two.
+    """
     call, best = opinion.call, opinion.claims[0].best
     just_then = abs((row.minute or 0.0) + drift - (call.minute or 0.0)) <= _JUST_THEN
     other = row.customer != best.customer and row.row.reached is not False
     elsewhen = bool(best.codes & TIME_OFF)
     alike = bool(set(row.name or "") & set(call.name or ""))
-    return just_then and other and (elsewhen or alike)
+    theirs = {number for each in opinion.claims[0].rows for number in each.row.numbers}
+    return just_then and other and (elsewhen or alike or not theirs.isdisjoint(row.row.numbers))
 
 
 def _decision(
