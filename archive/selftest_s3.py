@@ -97,8 +97,8 @@ def _looks(store: S3Store, mirror: Mirror) -> Iterator[Look]:
     yield "metadata", False, partial(asked, _metadata)
     yield "encryption", mirror.encryption != "none", partial(asked, partial(_encrypted, mirror))
     yield "versions", False, partial(asked, _versions)
-    yield "lock", False, partial(asked, _lock)
-    yield "hold", False, partial(asked, _hold)
+    yield "lock_rule", False, partial(asked, _lock_rule)
+    yield "legal_hold", False, partial(asked, _legal_hold)
     yield "addressing", False, partial(asked, partial(_addressing, mirror))
 
 
@@ -175,32 +175,34 @@ def _versions(_: Bucket, asked: _Asked) -> Result:
     return passed(known.get(told.get("Status", ""), "versions_off")).meaning()
 
 
-def _lock(_: Bucket, asked: _Asked) -> Result:
+def _lock_rule(_: Bucket, asked: _Asked) -> Result:
     status, told = _lock_of(asked)
     if status == _DENIED:
-        return passed("lock_untold").meaning()
+        return passed("lock_rule_untold").meaning()
     if not _is_locked(told):
-        return passed("lock_none").meaning()
+        return passed("lock_rule_none").meaning()
     rule = told["ObjectLockConfiguration"].get("Rule", {}).get("DefaultRetention")
     if not rule:
-        return passed("lock_on").meaning()
+        return passed("lock_rule_on").meaning()
     how_long = f"{rule['Years']} a" if "Years" in rule else f"{rule.get('Days')} d"
-    return passed("lock_default", mode=rule.get("Mode"), how_long=how_long).meaning()
+    return passed("lock_rule_default", mode=rule.get("Mode"), how_long=how_long).meaning()
 
 
-def _hold(bucket: Bucket, asked: _Asked) -> Result:
+def _legal_hold(bucket: Bucket, asked: _Asked) -> Result:
     """Put on an object and taken off again; only where the bucket has locks."""
     if not _is_locked(_lock_of(asked)[1]):
-        return passed("hold_untried")
+        return passed("legal_hold_untried")
     bucket.put("held", _BODY)
     expected = (_DENIED, _ABSENT, *_WITHOUT_IT)
     status, _ = asked.about("put_object_legal_hold", "held", *expected, LegalHold={"Status": "ON"})
     if status != 200:
-        return passed("hold_refused", status=status).meaning()
+        return passed("legal_hold_refused", status=status).meaning()
     _, told = asked.about("get_object_legal_hold", "held", *expected)
-    asked.about("put_object_legal_hold", "held", LegalHold={"Status": "OFF"})
+    ended, _ = asked.about("put_object_legal_hold", "held", *expected, LegalHold={"Status": "OFF"})
+    if ended != 200:
+        return failed("legal_hold_stays", key=bucket.key("held")).meaning()
     kept = told.get("LegalHold", {}).get("Status") == "ON"
-    return passed("hold") if kept else passed("hold_untold").meaning()
+    return passed("legal_hold") if kept else passed("legal_hold_untold").meaning()
 
 
 def _addressing(mirror: Mirror, bucket: Bucket, _: _Asked) -> Result:

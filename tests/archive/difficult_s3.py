@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler
@@ -47,7 +49,10 @@ class DifficultS3(Loopback):
         """What becomes of `If-None-Match`: else it is `ignored`, `unknown` (501), or, where the key
         is taken, `refused` (403). `aliyun` knows a header of its own instead."""
         self.denied: set[str] = set()
-        """What may not be asked of the bucket, `versioning` for one."""
+        """What may not be asked of the bucket, `versioning` for one; of a legal hold, `no-more`."""
+        self.told: dict[str, str] = {}
+        """What is told of the bucket and of any object, by what is asked: `object-lock`."""
+        self.checks_sha256 = False
         self.checksum = ""
         """What HEAD shows as the SHA-256 of any object (base64)."""
         self.date = ""
@@ -66,31 +71,50 @@ class _Handler(BaseHTTPRequestHandler):
         contents = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self._refused(contents):
             return
+        if not (self._of_hold(contents) or self._of_copy()):
+            self._answer(*self._put(contents))
+
+    def _put(self, contents: bytes) -> tuple[int, str, dict[str, str]]:
+        """Status, body and headers of the answer."""
+        taken = self._key() in self.s3.objects
+        condition = self._condition()
+        refused = {
+            "unknown": (501, "NotImplemented"),
+            "honoured": (412, "PreconditionFailed") if taken else None,
+            "refused": (403, "AccessDenied") if taken else None,
+            "own": (409, "FileAlreadyExists") if taken else None,
+        }.get(condition, (400, condition) if condition.startswith("Invalid") else None)
+        if self.s3.checks_sha256 and not _has_its_sha256(contents, self.headers):
+            refused = (400, "BadDigest")
+        if refused:
+            return refused[0], _error(refused[1]), {}
+        self.s3.objects[self._key()] = contents
+        return 200, "", ETAG
+
+    def _condition(self) -> str:
+        """What becomes of the condition that came with the request, if one came."""
+        own = self.headers.get("x-oss-forbid-overwrite") == "true"
+        if not (own or "If-None-Match" in self.headers):
+            return "ignored"
+        if self.s3.conditions == "aliyun":
+            return "own" if own else "unknown"
+        return self.s3.conditions
+
+    def _of_hold(self, contents: bytes) -> bool:
+        asked = set(parse_qs(urlsplit(self.path).query, keep_blank_values=True))
+        if "legal-hold" not in asked:
+            return False
+        denied = self.s3.denied & (asked | ({"no-more"} if b">OFF<" in contents else set()))
+        self._answer(403 if denied else 200, _error("AccessDenied") if denied else "")
+        return True
+
+    def _of_copy(self) -> bool:
         source = unquote(self.headers.get("x-amz-copy-source", "")).partition("/")[2]
         if source:
             self.s3.objects[self._key()] = self.s3.objects[source]
             etag = "<CopyObjectResult><ETag>1</ETag></CopyObjectResult>"
             self._answer(200, f"<?xml version='1.0'?>{etag}")
-            return
-        asked = {"If-None-Match", "x-oss-forbid-overwrite"} & set(self.headers)
-        conditions = self.s3.conditions if asked else "ignored"
-        taken = self._key() in self.s3.objects
-        if conditions == "aliyun":
-            own = self.headers.get("x-oss-forbid-overwrite") == "true"
-            conditions = "own" if own and taken else "unknown" if not own else "ignored"
-        if conditions == "own":
-            self._answer(409, _error("FileAlreadyExists"))
-        elif conditions == "unknown":
-            self._answer(501, _error("NotImplemented"))
-        elif conditions == "honoured" and taken:
-            self._answer(412, _error("PreconditionFailed"))
-        elif conditions.startswith("Invalid"):
-            self._answer(400, _error(conditions))
-        elif conditions == "refused" and taken:
-            self._answer(403, _error("AccessDenied"))
-        else:
-            self.s3.objects[self._key()] = contents
-            self._answer(200, "", ETAG)
+        return bool(source)
 
     def do_GET(self) -> None:
         if self._refused():
@@ -98,6 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
         query = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
         if self.s3.denied & set(query):
             self._answer(403, _error("AccessDenied"))
+        elif told := set(self.s3.told) & set(query):
+            self._answer(200, f"<?xml version='1.0'?>{self.s3.told[told.pop()]}")
         elif "prefix" in query:
             keys = [key for key in sorted(self.s3.objects) if key.startswith(query["prefix"][0])]
             self._answer(200, _listing(keys))
@@ -157,6 +183,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(contents)
+
+
+def _has_its_sha256(contents: bytes, headers: Message) -> bool:
+    sha256 = base64.b64encode(hashlib.sha256(contents).digest()).decode()
+    return headers.get("x-amz-checksum-sha256") == sha256
 
 
 def _listing(keys: list[str]) -> str:

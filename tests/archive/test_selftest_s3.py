@@ -82,7 +82,7 @@ def test_of_a_store_that_checks_nothing_that_is_told_as_a_lacking_must(
     assert told["wrong_md5"] == "unchecked"
     assert told["metadata"] == "metadata_lost"
     assert told["versions"] == "versions_unknown"
-    assert (told["lock"], told["hold"]) == ("lock_none", "hold_untried")
+    assert (told["lock_rule"], told["legal_hold"]) == ("lock_rule_none", "legal_hold_untried")
     assert difficult.objects == {}
 
 
@@ -114,8 +114,8 @@ def test_a_key_that_may_not_ask_is_no_fault_of_the_bucket(
     difficult.denied = {"versioning", "object-lock"}
     found = tried(mirror(difficult.endpoint_url))
     assert answers(found)["versions"] == "versions_untold"
-    assert answers(found)["lock"] == "lock_untold"
-    assert not {"versions", "lock", "hold"} & failed(found)
+    assert answers(found)["lock_rule"] == "lock_rule_untold"
+    assert not {"versions", "lock_rule", "legal_hold"} & failed(found)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +139,61 @@ def test_a_refusal_is_told_with_its_remedy_and_the_rest_goes_on(difficult: Diffi
     found = tried(mirror(difficult.endpoint_url))
     assert answers(found)["parts"] == "store.access_denied"
     assert answers(found)["metadata"] == "metadata_lost"
+
+
+def test_a_store_that_heeds_the_sha256_alone_will_do(difficult: DifficultS3) -> None:
+    difficult.checks_sha256 = True
+    found = tried(mirror(difficult.endpoint_url))
+    assert answers(found)["wrong_sha256"] == "sha256_checked"
+    assert answers(found)["wrong_md5"] == "md5_unchecked"
+    assert found["wrong_md5"].result.outcome is Outcome.PASS
+
+
+# Versions and locks
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [("Enabled", "versions_on"), ("Suspended", "versions_suspended"), ("", "versions_off")],
+)
+def test_versions_are_told(difficult: DifficultS3, status: str, answer: str) -> None:
+    said = f"<Status>{status}</Status>" if status else ""
+    difficult.told["versioning"] = f"<VersioningConfiguration>{said}</VersioningConfiguration>"
+    assert answers(tried(mirror(difficult.endpoint_url)))["versions"] == answer
+
+
+def locked(rule: str) -> str:
+    enabled = "<ObjectLockEnabled>Enabled</ObjectLockEnabled>"
+    return f"<ObjectLockConfiguration>{enabled}{rule}</ObjectLockConfiguration>"
+
+
+def test_a_lock_without_a_default_is_told(difficult: DifficultS3) -> None:
+    difficult.told["object-lock"] = locked("")
+    difficult.denied = {"legal-hold"}
+    told = answers(tried(mirror(difficult.endpoint_url)))
+    assert (told["lock_rule"], told["legal_hold"]) == ("lock_rule_on", "legal_hold_refused")
+
+
+def test_a_default_of_years_is_told(difficult: DifficultS3) -> None:
+    rule = "<DefaultRetention><Mode>COMPLIANCE</Mode><Years>5</Years></DefaultRetention>"
+    difficult.told["object-lock"] = locked(f"<Rule>{rule}</Rule>")
+    one = tried(mirror(difficult.endpoint_url))["lock_rule"]
+    assert dict(one.result.message.values) == {"mode": "COMPLIANCE", "how_long": "5 a"}
+
+
+def test_a_hold_that_does_not_show_is_told(difficult: DifficultS3) -> None:
+    difficult.told |= {"object-lock": locked(""), "legal-hold": "<LegalHold></LegalHold>"}
+    assert answers(tried(mirror(difficult.endpoint_url)))["legal_hold"] == "legal_hold_untold"
+
+
+def test_a_hold_that_cannot_be_taken_off_is_told_with_its_object(difficult: DifficultS3) -> None:
+    difficult.told["object-lock"] = locked("")
+    difficult.told["legal-hold"] = "<LegalHold><Status>ON</Status></LegalHold>"
+    difficult.denied = {"no-more"}
+    one = tried(mirror(difficult.endpoint_url))["legal_hold"]
+    assert one.result.message.key == "selftest.legal_hold_stays"
+    assert one.result.outcome is Outcome.FAIL
+    assert dict(one.result.message.values)["key"].endswith("/held")
 
 
 # Addressing

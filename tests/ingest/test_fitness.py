@@ -189,7 +189,13 @@ def served(desk: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> Iterator[Small
 def test_what_the_bucket_does_is_found_out_once_and_told_again(served: SmallOffice) -> None:
     first = probed(served)["mirror"].known
     assert first is not None
-    assert {one.name for one in first.trials} >= {"reached", "look", "condition", "lock", "removed"}
+    assert {one.name for one in first.trials} >= {
+        "reached",
+        "look",
+        "condition",
+        "lock_rule",
+        "removed",
+    }
     assert {one.part for one in first.trials} == {"mirror"}
     assert probed(served, first.at + timedelta(days=29, hours=23))["mirror"].known == first
     later = first.at + timedelta(days=30)

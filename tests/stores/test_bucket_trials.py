@@ -40,7 +40,7 @@ def test_each_habit_is_found_out_and_nothing_is_left(
     assert told["parts"].startswith("parts_")
     assert told["metadata"] == "metadata_kept"
     assert told["versions"] == ("versions_on" if habits.locked else "versions_off")
-    assert told["lock"] == ("lock_default" if habits.locked else "lock_none")
-    assert told["hold"] == ("hold" if habits.locked else "hold_untried")
+    assert told["lock_rule"] == ("lock_rule_default" if habits.locked else "lock_rule_none")
+    assert told["legal_hold"] == ("legal_hold" if habits.locked else "legal_hold_untried")
     assert told["addressing"] == "addressing_only"
     assert told["store"] == "skew_none"
