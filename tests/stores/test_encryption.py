@@ -39,3 +39,20 @@ def test_what_is_asked_for_is_shown_where_the_store_can(
             Bucket=bucket.mirror.bucket, Key=f"{bucket.mirror.prefix}/{key}"
         )
         assert head.get("ServerSideEncryption") == told
+
+
+def test_the_key_that_the_office_names_goes_with_it(
+    bucket: Bucket, store: ObjectStore, recording: Recording
+) -> None:
+    assert list(store.list("")) == []
+    asking = bucket.connect(encryption="aws:kms", kms_key="alias/calls")
+    if not bucket.habits.tells_encryption:  # and has no key service here
+        with pytest.raises(StoreError):
+            recording.put(asking, "call.wav")
+        return
+    recording.put(asking, "call.wav")
+    key = f"{bucket.mirror.prefix}/call.wav"
+    head = bucket.client.head_object(Bucket=bucket.mirror.bucket, Key=key)
+    assert head["ServerSideEncryption"] == "aws:kms"
+    assert head["SSEKMSKeyId"].endswith("alias/calls")
+    assert asking.read_sha256("call.wav") == recording.sha256
