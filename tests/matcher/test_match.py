@@ -335,6 +335,23 @@ def test_a_couple_is_told_apart_by_the_time_also_where_the_contact_has_no_number
         assert outcome(one(heard("王金", time="10:29"), husband, wife)) == expected
 
 
+def test_a_name_yields_to_a_call_just_then_whose_row_has_no_name() -> None:
+    named = row("r1", "郭波娟", A, time="10:10")
+    call = heard("郭波娟", time="10:30")
+    assert outcome(one(call, named, row("r2", None, B, time="10:31"))) == held("time")
+    assert outcome(one(call, named, row("r2", None, B, time="12:00"))) == clear("r1")
+
+
+def test_beside_hints_at_other_times_a_call_just_then_that_resembles_is_shown() -> None:
+    """唐秀兰 is the wife of 王霞琪, whom the sheet calls 汪霞琪."""
+    elsewhen = row("r1", "林秀兰", A, time="8:40", collector="赵强")
+    just_then = row("r2", "汪霞琪", B, time="13:05")
+    decision = one(heard("唐秀兰", note="王霞琪配偶", time="13:04"), elsewhen, just_then)
+    assert outcome(decision) == held("weak")
+    assert [shown.row for shown in decision.candidates] == ["r2", "r1"]
+    assert "resembles" in codes(decision)
+
+
 def test_a_number_in_todays_row_of_another_is_not_whose_name_it_has_in_other_papers() -> None:
     rows = [row("r1", "姚云晶", B, customer="one"), row("r2", "刘永强", A)]
     known = [Known("one", "姚云晶", frozenset({A, B}))]
