@@ -25,6 +25,7 @@ from matcher.said import Said, Spelling, Written
 
 _AROUND = 60  # minutes
 _CLOSE = 15  # minutes, as far as `time_close` reaches
+_HALF_A_DAY = 12 * 60  # minutes
 WORDS = re.compile(r"[^\w·]+")
 """What stands between the words of a contact and its note."""
 _SPACED = re.compile(r"(?<!\w)([\u4e00-\u9fff])[ \u3000]+([\u4e00-\u9fff])(?!\w)")
@@ -122,7 +123,9 @@ class Blocks:
         return tuple(row for one in owners.values() for row in one.rows if row.minute is None)
 
     def just_then(self, call: Said, learned: Learned) -> list[Written]:
-        """Rows of all collectors that may be close to a recording's time, by each one's clock."""
+        """Rows of all collectors that may be close to a recording's time, by each one's clock, and
+        those of half a day before: 3:39 in a sheet may be 15:39.
+        """
         if call.minute is None:
             return []
         days = [self._days[day] for day in call.days if day in self._days]
@@ -130,7 +133,8 @@ class Blocks:
             row
             for day in days
             for writer, rows in day.by_writer.items()
-            for row in _between(rows, call.minute - learned.clock(writer).drift)
+            for before in (0, _HALF_A_DAY)
+            for row in _between(rows, call.minute - learned.clock(writer).drift - before)
         ]
 
     @cached_property

@@ -490,6 +490,7 @@ def test_a_customer_who_is_called_like_a_collector_needs_the_number() -> None:
         (heard("李峰成曲阜", time="10:12"), True),
         (heard("周强", note="李丰成司机", time="10:12"), True),
         (heard("李峰成曲阜", time="10:52"), False),
+        (heard("李峰成曲阜", time="22:12"), True),
         (heard("李峰城 " + "工地" * 100, time="10:12"), True),
         (heard("李峰成曲阜"), False),
         (heard("赵峰曲阜", time="10:12"), False),
