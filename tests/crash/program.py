@@ -134,7 +134,7 @@ def _warm_up() -> None:
 
 # At the very end urllib3 closes connections of itself; a socket's close fails in strace alone.
 _IGNORED = re.compile(
-    r"^Exception ignored in: <finalize .*\n(?:Traceback.*\n|  .*\n)*OSError.*\n", re.M
+    r"^Exception ignored in: <finalize .*\n(?:Traceback.*\n|  .*\n)*OSError.*\n", re.MULTILINE
 )
 
 
