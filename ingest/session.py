@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
+from random import random
 
 from archive import presence
 from archive.catalogue import days, files, outbox
@@ -141,7 +142,7 @@ class Session:
 
         objects = connect(settings)
         self._compare_clocks(objects, now())
-        return Mirror(self.catalogue, self._store, objects, settings.workers, now)
+        return Mirror(self.catalogue, self._store, objects, settings.workers, now, random)
 
     def _compare_clocks(self, objects: ObjectStore, now: datetime) -> None:
         if self._clocks_compared is not None and now - self._clocks_compared < _CLOCKS_EVERY:

@@ -6,17 +6,20 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from archive.catalogue import outbox
-from archive.mirror import Drained, wait_after
+from archive.mirror import Drained, Mirror, wait_after
 from archive.objects import StoredObject, StoreError
+from archive.records import Recording
 from config.language import Message
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.mirrored_office import Office
-from tests.archive.small_archive import SmallArchive
+from tests.archive.small_archive import AT, SmallArchive, sha256
 
 FILED = "张三/2026-11-16/a.mp3"
 
@@ -70,6 +73,43 @@ class SilentStore(MemoryStore):
     def look(self, key: str) -> StoredObject | None:
         self.down = not self.answers
         return super().look(key)
+
+
+class SickStore(MemoryStore):
+    """Has objects of which every request fails as if nobody were there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.poisoned: set[str] = set()
+        self.tried: list[str] = []
+
+    def put(
+        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+    ) -> None:
+        self.tried.append(key)
+        if key in self.poisoned:
+            said = Message.of("store.server_error", endpoint="memory", code="500", key=key)
+            raise StoreError(said, outage=True)
+        super().put(key, path, sha256, size, metadata)
+
+
+class DyingStore(SickStore):
+    """Does not answer any more, whatever is asked, once it met a poisoned object."""
+
+    def check(self) -> None:
+        self.down = self.down or bool(self.poisoned & set(self.tried))
+        super().check()
+
+
+class SecretiveStore(SickStore):
+    """Takes objects but does not let the bucket be looked at."""
+
+    def check(self) -> None:
+        raise StoreError(Message.of("store.access_denied", bucket="memory", key="", code="403"))
+
+    def look(self, key: str) -> StoredObject | None:
+        contents = self.objects[key]
+        return StoredObject(key, len(contents), sha256(contents))
 
 
 @pytest.fixture
@@ -185,9 +225,131 @@ def test_the_work_stops_when_asked_to(office: Office) -> None:
     for one in range(70):
         office.archive.admit(f"{one}".encode(), f"{one}.mp3")
     assert office.drain(stop=lambda: True) == Drained(0, 0, None, None)
-    turns = iter([False, True])
-    assert office.drain(stop=lambda: next(turns)).done == 64
+    done: list[int] = []
+    assert office.drain(progress=done.append, stop=lambda: bool(done)).done == 64
     assert len(office.archive.owed()) == 6
+
+
+def test_the_work_stops_within_a_batch(office: Office) -> None:
+    for one in range(10):
+        office.archive.admit(f"{one}".encode(), f"{one}.mp3")
+    asked = count()
+    stopped = office.drain(stop=lambda: next(asked) > 4)
+    assert stopped.done == 4
+    assert office.drain() == Drained(6, 0, None, None)
+
+
+def admitted(archive: SmallArchive, calls: int) -> list[Recording]:
+    return [archive.admit(f"{one}".encode(), f"{one}.mp3") for one in range(calls)]
+
+
+def test_an_object_that_always_fails_is_put_off_and_holds_nobody_up(archive: SmallArchive) -> None:
+    store = SickStore()
+    office = Office(archive, store)
+    calls = admitted(archive, 70)
+    poisoned = calls[3]
+    store.poisoned = {poisoned.path}
+    drained = office.drain()
+    assert (drained.done, drained.refused, drained.outage) == (69, 1, None)
+    assert office.error(poisoned) == "store.server_error"
+    assert archive.mirror_state(poisoned).refusals == 1
+    assert store.tried.count(poisoned.path) == 1
+    assert office.drain() == Drained(0, 0, None, None)  # also by another process: it is put off
+    office.now += timedelta(minutes=1)
+    later = archive.admit(b"later")
+    assert office.drain().done == 1
+    assert office.mirrored(later)
+    assert archive.mirror_state(poisoned).refusals == 2
+    store.poisoned.clear()
+    office.now += timedelta(minutes=2)
+    assert office.drain().done == 1
+    assert office.mirrored(poisoned)
+
+
+def test_an_object_that_fails_alone_is_refused_where_the_bucket_answers(
+    archive: SmallArchive,
+) -> None:
+    store = SickStore()
+    office = Office(archive, store)
+    held = archive.admit(b"a call")
+    store.poisoned = {held.path}
+    drained = office.drain()
+    assert (drained.done, drained.refused, drained.outage) == (0, 1, None)
+    assert archive.mirror_state(held).refusals == 1
+
+
+def test_a_bucket_that_may_not_be_looked_at_answers_all_the_same(archive: SmallArchive) -> None:
+    store = SecretiveStore()
+    calls = admitted(archive, 5)
+    store.poisoned = {calls[0].path}
+    drained = Mirror(archive.catalogue, archive.store, store, 1, lambda: AT).drain(everything=False)
+    assert (drained.done, drained.refused, drained.outage) == (0, 5, None)
+    assert store.tried == [call.path for call in calls]
+
+
+def test_an_outage_that_begins_half_way_refuses_nobody(archive: SmallArchive) -> None:
+    store = DyingStore()
+    office = Office(archive, store)
+    calls = admitted(archive, 20)
+    store.poisoned = {calls[10].path}
+    drained = office.drain()
+    assert drained.outage is not None
+    assert drained.refused == 0
+    assert drained.done <= 10
+    assert [archive.mirror_state(call).refusals for call in calls] == [0] * 20
+    store.poisoned, store.down = set(), False
+    assert archive.owed() == [f"put {call.path}" for call in calls if not office.mirrored(call)]
+    office.drain()
+    assert all(office.mirrored(call) for call in calls)
+
+
+def test_a_bucket_that_answers_and_takes_nothing_is_an_outage(archive: SmallArchive) -> None:
+    """Else each of thousands would be waited for in turn."""
+    store = SickStore()
+    office = Office(archive, store)
+    calls = admitted(archive, 70)
+    store.poisoned = {call.path for call in calls}
+    drained = office.drain()
+    assert drained.outage is not None
+    assert drained.outage.key == "store.server_error"
+    assert 1 <= drained.refused < 8
+    assert len(store.tried) <= 8 + 3  # each of four workers twice, and those that were at it
+    store.poisoned.clear()
+    assert office.drain(everything=True).done == 70
+
+
+def test_however_many_are_poisoned_the_others_get_through(archive: SmallArchive) -> None:
+    store = SickStore()
+    office = Office(archive, store)
+    calls = admitted(archive, 40)
+    store.poisoned = {call.path for call in calls[:30]}
+    for _ in range(20):
+        office.drain(everything=True)
+    assert all(office.mirrored(call) for call in calls[30:])
+
+
+def test_a_dead_bucket_costs_each_worker_one_wait(archive: SmallArchive) -> None:
+    store = DyingStore()
+    office = Office(archive, store)
+    store.poisoned = {call.path for call in admitted(archive, 64)}
+    drained = office.drain()
+    assert drained.outage is not None
+    assert len(store.tried) <= 4
+
+
+def test_waits_are_shortened_by_chance(archive: SmallArchive, store: MemoryStore) -> None:
+    held = archive.admit(b"a call")
+    store.objects[held.path] = b"other bytes"
+    waits = []
+    for chance in (0.0, 0.5, 1.0):
+        chosen = partial(float, chance)
+        mirror = Mirror(archive.catalogue, archive.store, store, 1, lambda: AT, chosen)
+        mirror.drain(everything=True)
+        with archive.catalogue.transaction() as tx:
+            next_at = outbox.next_at(tx)
+        assert next_at is not None
+        waits.append((next_at - AT).total_seconds())
+    assert waits == [60, 2 * 54, 4 * 48]
 
 
 # What a store does to one object

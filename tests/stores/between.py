@@ -19,6 +19,10 @@ FLIP_BIT = "flip bit"
 """The server gets another body of the same length."""
 FORBID = "forbid"
 """The server gets nothing; the client is told 403."""
+FAIL = "fail"
+"""The server gets nothing; the client is told 500."""
+HANG = "hang"
+"""The server gets nothing; the client waits for an answer."""
 
 
 class Between(Loopback):
@@ -32,6 +36,8 @@ class Between(Loopback):
         """Method and address of every request since a test last had some spoiled."""
         self.date = ""
         """What the client is told for the time, as the Date header has it; empty: the server's."""
+        self.poisoned = ("", "")
+        """Part of an address, and the fault that every request meets which has it."""
         self._what = ("", "", "")
         self._lock = threading.Lock()
         super().__init__(type("Handler", (_Handler,), {"between": self}))
@@ -46,6 +52,8 @@ class Between(Loopback):
         spoiled, query, fault = self._what
         with self._lock:
             self.seen.append(f"{method} {path}")
+            if self.poisoned[0] and self.poisoned[0] in path:
+                return self.poisoned[1]
             if method != spoiled or query not in path or not self.times:
                 return ""
             self.times -= 1
@@ -59,8 +67,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         fault = self.between.fault_of(self.command, self.path)
-        if fault == FORBID:
-            self.send_response_only(403)
+        if fault == HANG:
+            self.between.over.wait(20)
+            self.close_connection = True
+            return
+        if fault in {FORBID, FAIL}:
+            self.send_response_only(403 if fault == FORBID else 500)
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
