@@ -162,6 +162,8 @@ class Mirror:
                 return None
             path = self._store.path(errand.key)
             size = path.stat().st_size if errand.size is None else errand.size
+            if self._copied(errand, size):
+                return None
             metadata = {"source": errand.source}
             self._objects.put(errand.key, path, errand.sha256, size, metadata)
             return self._doubt(errand, size)
@@ -170,6 +172,26 @@ class Mirror:
         except OSError as error:
             reason = error.strerror or str(error)
             return Failure(Message.of("archive.mirror_source", key=errand.key, error=reason), False)
+
+    def _copied(self, errand: Errand, size: int) -> bool:
+        """A recording that moved need not be uploaded again: whether the store copied it.
+
+        What failed once is uploaded, and so is what the store copied wrongly.
+        """
+        if errand.copy_of is None or errand.attempts:
+            return False
+        if self._objects.look(errand.key) is not None:
+            return False  # an upload finds out what it is
+        try:
+            self._objects.copy(errand.copy_of, errand.key)
+        except StoreError as error:
+            if error.outage:
+                raise
+            return False
+        if self._doubt(errand, size) is None:
+            return True
+        self._objects.delete(errand.key)  # nothing was there but this copy
+        return False
 
     def _doubt(self, errand: Errand, size: int) -> Failure | None:
         """What the store shows of the object, where it is not what was sent."""

@@ -70,7 +70,10 @@ class ObjectStore(Protocol):
         """
 
     def copy(self, key: str, to: str) -> None:
-        """Copies an object within the store. The caller has looked that nothing is at `to`."""
+        """Copies an object within the store, its metadata too; the bytes need not be right.
+
+        The caller has looked that nothing is at `to`.
+        """
 
     def delete(self, key: str) -> None:
         """An object that is not there is fine."""

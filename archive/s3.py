@@ -122,6 +122,7 @@ class S3Store:
                 Bucket=self._bucket,
                 Key=self._prefix + to,
                 CopySource={"Bucket": self._bucket, "Key": self._prefix + key},
+                ChecksumAlgorithm="SHA256",  # of what was copied, not what was told of the other
             )
             self._is_s3(answer.get("CopyObjectResult", {}), "ETag")
 

@@ -33,6 +33,15 @@ from config.language import Message
 PUT, REMOVE = "put", "remove"
 _STAMP = func.replace(custody_file.c.path, ".jsonl", stamp_path(".jsonl"))
 """As `stamp_path` has it."""
+_COPY_OF = (
+    select(func.min(mirrored.c.key))
+    .where(
+        mirrored.c.recording_id == outbox.c.recording_id,
+        mirrored.c.checksum == outbox.c.sha256,
+        mirrored.c.key != outbox.c.key,
+    )
+    .scalar_subquery()
+)
 
 
 def put(tx: Connection, recording_id: int, key: str, now: datetime) -> None:
@@ -129,7 +138,7 @@ def _enlist_papers(tx: Connection, now: datetime) -> int:
 def due(tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
     """The errands whose time has come (`now` = None: all that are possible), oldest first."""
     query = (
-        select(outbox)
+        select(outbox, _COPY_OF.label("copy_of"))
         .outerjoin(recording, recording.c.id == outbox.c.recording_id)
         .where(_possible())
         .order_by(outbox.c.id)
@@ -137,7 +146,7 @@ def due(tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
     )
     if now is not None:
         query = query.where(outbox.c.next_at <= now)
-    return [_errand(row) for row in tx.execute(query)]
+    return [_errand(row, row.copy_of) for row in tx.execute(query)]
 
 
 def send(tx: Connection, errands: Collection[Errand]) -> None:
@@ -227,7 +236,7 @@ def states(tx: Connection, recordings: Collection[int]) -> Mapping[int, MirrorSt
     }
 
 
-def _errand(row: Row[Any]) -> Errand:
+def _errand(row: Row[Any], copy_of: str | None = None) -> Errand:
     return Errand(
         id=row.id,
         action=row.action,
@@ -237,6 +246,7 @@ def _errand(row: Row[Any]) -> Errand:
         sha256=row.sha256,
         size=row.size,
         attempts=row.attempts,
+        copy_of=copy_of,
     )
 
 

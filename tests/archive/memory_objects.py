@@ -63,7 +63,12 @@ class MemoryStore:
     def copy(self, key: str, to: str) -> None:
         self.check()
         with self._lock:
+            if key not in self.objects:
+                raise StoreError(
+                    Message.of("store.refused", endpoint="memory", bucket="memory", code="404")
+                )
             self.objects[to] = self.objects[key]
+            self.metadata[to] = self.metadata.get(key, {})
 
     def delete(self, key: str) -> None:
         self.check()

@@ -189,6 +189,115 @@ def test_an_old_object_that_may_not_be_removed_is_tried_again(archive: SmallArch
     assert archive.owed() == [f"remove {held.path}"]
 
 
+class CopyingStore(MemoryStore):
+    """Notes what it is asked to do; its copies may go wrong."""
+
+    def __init__(self, *, keeps_checksums: bool = True) -> None:
+        super().__init__(keeps_checksums=keeps_checksums)
+        self.asked: list[str] = []
+        self.refuses: StoreError | None = None
+        self.damages: bytes | None = None
+
+    def put(
+        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+    ) -> None:
+        self.asked.append(f"put {key}")
+        super().put(key, path, sha256, size, metadata)
+
+    def copy(self, key: str, to: str) -> None:
+        self.asked.append(f"copy {key} {to}")
+        if self.refuses is not None:
+            raise self.refuses
+        super().copy(key, to)
+        if self.damages is not None:
+            self.objects[to] = self.damages
+
+    def delete(self, key: str) -> None:
+        self.asked.append(f"delete {key}")
+        super().delete(key)
+
+
+UNCOPIED = Message.of("store.refused", endpoint="memory", bucket="memory", code="NotImplemented")
+
+
+@pytest.mark.parametrize("keeps_checksums", [True, False])
+def test_a_recording_that_moved_is_copied_within_the_store(
+    archive: SmallArchive, keeps_checksums: bool
+) -> None:
+    store = CopyingStore(keeps_checksums=keeps_checksums)
+    office = Office(archive, store)
+    held = archive.admit(b"a call", "b.mp3")
+    office.drain()
+    filed = archive.move(held, FILED)
+    again = archive.move(filed, "李四/2026-11-16/a.mp3")
+    office.drain()
+    assert store.asked == [
+        f"put {held.path}",
+        f"copy {held.path} {again.path}",
+        f"delete {held.path}",
+    ]
+    assert office.mirrored(again)
+    assert store.metadata == {again.path: {"source": "b.mp3"}}
+
+
+def test_what_cannot_be_copied_is_uploaded(archive: SmallArchive) -> None:
+    store = CopyingStore()
+    office = Office(archive, store)
+    held = archive.admit(b"a call")
+    office.drain()
+    filed = archive.move(held, FILED)
+    store.refuses = StoreError(UNCOPIED)
+    assert office.drain() == Drained(2, 0, None, None)
+    assert store.asked[1:3] == [f"copy {held.path} {FILED}", f"put {FILED}"]
+    assert office.mirrored(filed)
+    assert list(store.objects) == [FILED]
+
+
+def test_a_copy_without_an_answer_is_put_off_and_uploaded_then(archive: SmallArchive) -> None:
+    store = CopyingStore()
+    office = Office(archive, store)
+    held = archive.admit(b"a call")
+    office.drain()
+    filed = archive.move(held, FILED)
+    store.refuses = StoreError(UNCOPIED, outage=True)
+    assert office.drain().refused == 1
+    assert store.objects == {held.path: b"a call"}
+    office.now += timedelta(minutes=1)
+    assert office.drain().done == 2
+    assert store.asked.count(f"copy {held.path} {FILED}") == 1
+    assert office.mirrored(filed)
+
+
+@pytest.mark.parametrize("keeps_checksums", [True, False])
+@pytest.mark.parametrize("damaged", [b"b call", b"a ca", b""])
+def test_a_copy_with_other_bytes_is_uploaded_anew(
+    archive: SmallArchive, damaged: bytes, keeps_checksums: bool
+) -> None:
+    store = CopyingStore(keeps_checksums=keeps_checksums)
+    office = Office(archive, store)
+    held = archive.admit(b"a call")
+    office.drain()
+    filed = archive.move(held, FILED)
+    store.damages = damaged
+    assert office.drain() == Drained(2, 0, None, None)
+    assert office.mirrored(filed)
+    assert store.objects == {FILED: b"a call"}
+
+
+def test_a_copy_whose_confirmation_was_cut_off_is_not_made_again(archive: SmallArchive) -> None:
+    """As a kill leaves it."""
+    store = CopyingStore()
+    office = Office(archive, store)
+    held = archive.admit(b"a call")
+    office.drain()
+    filed = archive.move(held, FILED)
+    store.copy(held.path, FILED)
+    assert office.drain().done == 2
+    assert store.asked.count(f"copy {held.path} {FILED}") == 1
+    assert office.mirrored(filed)
+    assert store.objects == {FILED: b"a call"}
+
+
 # Outages
 
 

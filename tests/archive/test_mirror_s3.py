@@ -191,3 +191,19 @@ def test_a_server_that_stops_answering_costs_no_more_than_each_workers_wait(
     tried = {request.partition("?")[0] for request in between.seen if ".mp3" in request}
     assert len(tried) <= 4
     assert {archive.mirror_state(call).refusals for call in calls} == {0}
+
+
+@pytest.mark.parametrize("altered", [b"b call", b"a shorter one", None])
+def test_a_recording_that_moved_is_not_copied_from_what_others_altered(
+    office: Office, bucket: Path, altered: bytes | None
+) -> None:
+    held = office.archive.admit(b"a call")
+    office.drain()
+    if altered is None:
+        (bucket / held.path).unlink()
+    else:
+        (bucket / held.path).write_bytes(altered)
+    filed = office.archive.move(held, FILED)
+    assert office.drain() == Drained(2, 0, None, None)
+    assert office.mirrored(filed)
+    assert stored(bucket) == {FILED: b"a call"}

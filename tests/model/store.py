@@ -78,9 +78,14 @@ class FolderStore:
         return hashlib.sha256(contents).hexdigest()
 
     def copy(self, key: str, to: str) -> None:
-        self._request()
+        weather = self._request()
+        contents = self._read(key)
+        if weather == "refuses" or contents is None:
+            raise _refusal(key)
         (self.folder / to).parent.mkdir(parents=True, exist_ok=True)
-        (self.folder / to).write_bytes((self.folder / key).read_bytes())
+        (self.folder / to).write_bytes(contents)
+        if weather == "stores_and_fails":
+            raise _outage()
 
     def delete(self, key: str) -> None:
         weather = self._request()
