@@ -28,6 +28,7 @@ from botocore.utils import parse_timestamp
 from urllib3.exceptions import HTTPError
 
 from archive.objects import ObjectDiffers, StoredObject, StoreError
+from archive.pace import Pace
 from archive.s3_advice import Advice
 from archive.s3_clock import told_in
 from archive.s3_parts import PART, begun, checksums
@@ -319,6 +320,10 @@ def _client(mirror: Mirror, read_seconds: float) -> S3Client:
         ),
     )
     client.meta.events.register_last("before-call.s3", _without_expect)
+    if mirror.megabits:
+        pace = Pace(mirror.megabits)
+        for upload in ("PutObject", "UploadPart"):
+            client.meta.events.register(f"before-send.s3.{upload}", pace.slow_down)
     return client
 
 

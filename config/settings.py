@@ -7,6 +7,8 @@ from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from config.quiet import Hours
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -74,6 +76,10 @@ class Mirror:
     """`auto`, `path` or `virtual`."""
     profile: str | None
     workers: int
+    megabits: float = 0
+    """Of all uploads together, a second; 0: as much as the line gives."""
+    quiet: tuple[Hours, ...] = ()
+    """Local hours in which the daemon does not upload."""
 
 
 @dataclass(frozen=True, slots=True)
