@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 class Failure:
     message: Message
     outage: bool
+    afar: bool = False
+    """An outage that no errand can be to blame for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +145,11 @@ class Mirror:
 
     def _outage(self, tried: Sequence[Tried], *, certain: bool) -> Message | None:
         """Why the store is out of reach, where one found no answer; the bucket itself is asked."""
-        found = next((failure for _, failure in tried if failure and failure.outage), None)
-        if found is None:
+        found = [failure for _, failure in tried if failure and failure.outage]
+        if not found:
             return None
-        if certain:
-            return found.message
+        if certain or any(failure.afar for failure in found):
+            return found[0].message
         try:
             self._objects.check()
         except StoreError as error:
@@ -168,7 +170,7 @@ class Mirror:
             self._objects.put(errand.key, path, errand.sha256, size, metadata)
             return self._doubt(errand, size)
         except StoreError as error:
-            return Failure(error.message, error.outage)
+            return Failure(error.message, error.outage, error.afar)
         except OSError as error:
             reason = error.strerror or str(error)
             return Failure(Message.of("archive.mirror_source", key=errand.key, error=reason), False)

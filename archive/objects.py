@@ -28,11 +28,13 @@ class StoredObject:
 class StoreError(ArchiveError):
     """The store did not do what was asked."""
 
-    def __init__(self, message: Message, *, outage: bool = False) -> None:
+    def __init__(self, message: Message, *, outage: bool = False, afar: bool = False) -> None:
         super().__init__(message)
         self.outage = outage
-        """True: no answer, or none now; every other request would fail as well, so try later.
-        False: this request is refused until somebody acts on the message."""
+        """True: no answer, or none now; every other request would probably fail as well, so try
+        later. False: this request is refused until somebody acts on the message."""
+        self.afar = afar
+        """True: not even a connection came about, which no request can be to blame for."""
 
 
 class ObjectDiffers(StoreError):  # noqa: N818 - it says what is the matter

@@ -87,4 +87,4 @@ class MemoryStore:
     def check(self) -> None:
         if self.down:
             place = {"endpoint": "memory", "code": "down"}
-            raise StoreError(Message.of("store.unreachable", **place), outage=True)
+            raise StoreError(Message.of("store.unreachable", **place), outage=True, afar=True)

@@ -75,6 +75,11 @@ class SilentStore(MemoryStore):
         return super().look(key)
 
 
+UNANSWERED = Message.of("store.interrupted", endpoint="memory", bucket="memory", code="-")
+
+UNREACHABLE = Message.of("store.unreachable", endpoint="memory", code="down")
+
+
 class SickStore(MemoryStore):
     """Has objects of which every request fails as if nobody were there."""
 
@@ -97,8 +102,29 @@ class DyingStore(SickStore):
     """Does not answer any more, whatever is asked, once it met a poisoned object."""
 
     def check(self) -> None:
-        self.down = self.down or bool(self.poisoned & set(self.tried))
-        super().check()
+        if self.poisoned & set(self.tried):
+            raise StoreError(UNANSWERED, outage=True)
+
+
+class FarStore(SickStore):
+    """Cannot be connected to any more; whoever asks again waits in vain."""
+
+    away = False
+
+    def put(
+        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+    ) -> None:
+        self.away = self.away or key in self.poisoned
+        if self.away:
+            raise StoreError(UNREACHABLE, outage=True, afar=True)
+        super().put(key, path, sha256, size, metadata)
+
+    def look(self, key: str) -> StoredObject | None:
+        contents = self.objects[key]
+        return StoredObject(key, len(contents), sha256(contents))
+
+    def check(self) -> None:
+        assert not self.away
 
 
 class SecretiveStore(SickStore):
@@ -406,7 +432,7 @@ def test_an_outage_that_begins_half_way_refuses_nobody(archive: SmallArchive) ->
     assert drained.refused == 0
     assert drained.done <= 10
     assert [archive.mirror_state(call).refusals for call in calls] == [0] * 20
-    store.poisoned, store.down = set(), False
+    store.poisoned = set()
     assert archive.owed() == [f"put {call.path}" for call in calls if not office.mirrored(call)]
     office.drain()
     assert all(office.mirrored(call) for call in calls)
@@ -444,6 +470,16 @@ def test_a_dead_bucket_costs_each_worker_one_wait(archive: SmallArchive) -> None
     drained = office.drain()
     assert drained.outage is not None
     assert len(store.tried) <= 4
+
+
+def test_where_no_connection_comes_about_nothing_more_is_asked(archive: SmallArchive) -> None:
+    store = FarStore()
+    calls = admitted(archive, 20)
+    store.poisoned = {calls[5].path}
+    drained = Office(archive, store).drain()
+    assert drained.outage is not None
+    assert drained.outage.key == "store.unreachable"
+    assert drained.refused == 0
 
 
 def test_waits_are_shortened_by_chance(archive: SmallArchive, store: MemoryStore) -> None:
