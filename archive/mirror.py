@@ -10,12 +10,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Event
 
 from archive.catalogue import outbox
 from archive.catalogue.database import Catalogue
+from archive.layout import HOLDING, PRIVATE
 from archive.objects import ObjectStore, StoreError
 from archive.records import Errand
 from archive.store import Store
@@ -114,6 +116,21 @@ class Mirror:
                 done += sum(failure is None and bool(one.recording) for one, failure in results)
                 progress(len(results) - len(failures))
         return Drained(done, refused, outage, problem)
+
+    def sweep(self) -> None:
+        """Has the store remove what uploads of the archive's own left unfinished long ago.
+
+        A lost answer leaves parts that nobody sees and the office pays for. Others may use the
+        bucket, so only keys that are unmistakable, or that the catalogue knows, are touched.
+        """
+        with suppress(StoreError):  # nothing hangs on it
+            self._objects.sweep(self._is_own)
+
+    def _is_own(self, key: str) -> bool:
+        if key.partition("/")[0] in {HOLDING, PRIVATE}:
+            return True  # also of what has moved since
+        with self._catalogue.transaction() as tx:
+            return outbox.knows(tx, key)
 
     def _due(self, everything: bool, put_off: set[int]) -> Sequence[Errand]:
         """The next batch; of everything, what was put off comes last, however much that is."""

@@ -6,7 +6,7 @@ names, so they never stand in an exception's text, which ends up in logs; a `Mes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -82,6 +82,12 @@ class ObjectStore(Protocol):
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Every object whose key starts with `prefix`, by key in code-point order, no checksums."""
+
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        """Removes what uploads to keys that are `mine` left unfinished an hour or more ago.
+
+        A store that does not know how, or does not let it, is no error.
+        """
 
     def clock(self) -> datetime | None:
         """The store's own time, aware; `None` where it tells none."""

@@ -31,7 +31,7 @@ from archive.objects import ObjectDiffers, StoredObject, StoreError
 from archive.pace import Pace
 from archive.s3_advice import Advice
 from archive.s3_clock import told_in
-from archive.s3_parts import PART, begun, checksums
+from archive.s3_parts import PART, begun, checksums, sweep
 from config.settings import Mirror
 
 if TYPE_CHECKING:
@@ -154,6 +154,15 @@ class S3Store:
         with self._explained():
             page = self._client.list_objects(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
             self._is_s3(page, "IsTruncated")
+
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        with self._explained():
+            sweep(
+                self._client,
+                self._bucket,
+                self._prefix,
+                lambda key: mine(key.removeprefix(self._prefix)),
+            )
 
     @property
     def refuses_overwriting(self) -> bool:

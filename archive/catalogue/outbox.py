@@ -193,6 +193,14 @@ def explain(tx: Connection, waiting: Errand, error: Message) -> None:
     tx.execute(update(outbox).where(outbox.c.id == waiting.id).values(error=pack(error)))
 
 
+def knows(tx: Connection, key: str) -> bool:
+    """Whether the mirror has or owes an object under `key`."""
+    return any(
+        tx.execute(select(table.c.key).where(table.c.key == key)).first() is not None
+        for table in (mirrored, outbox)
+    )
+
+
 def owed(tx: Connection) -> int:
     """How many errands there are."""
     return tx.execute(select(func.count()).select_from(outbox)).scalar_one()

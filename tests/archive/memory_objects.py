@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -80,6 +80,9 @@ class MemoryStore:
         for key, contents in sorted(self.objects.items()):
             if key.startswith(prefix):
                 yield StoredObject(key, len(contents), None)
+
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        """Knows no uploads in parts."""
 
     def clock(self) -> datetime | None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -495,6 +495,35 @@ def test_waits_are_shortened_by_chance(archive: SmallArchive, store: MemoryStore
         assert next_at is not None
         waits.append((next_at - AT).total_seconds())
     assert waits == [60, 2 * 54, 4 * 48]
+
+
+class SweepingStore(MemoryStore):
+    """Has uploads that were left unfinished under some keys."""
+
+    def __init__(self, unfinished: set[str]) -> None:
+        super().__init__()
+        self.unfinished = unfinished
+
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        self.check()
+        self.unfinished = {key for key in self.unfinished if not mine(key)}
+
+
+def test_unfinished_uploads_of_what_the_mirror_has_or_owes_are_swept(archive: SmallArchive) -> None:
+    others = {"others.iso", "office/_holding/x.mp3", "backup/2026-11-16/x.iso"}
+    held = archive.admit(b"a call", "a.mp3")
+    sent = archive.move(held, FILED)
+    store = SweepingStore({held.path, sent.path, *others})
+    Office(archive, store).drain()
+    owed = archive.move(archive.admit(b"another", "b.mp3"), "李四/2026-11-16/b.mp3")
+    store.unfinished.add(owed.path)
+    mirror = Mirror(archive.catalogue, archive.store, store, 1, lambda: AT)
+    store.down = True
+    mirror.sweep()
+    assert store.unfinished == {held.path, sent.path, owed.path, *others}
+    store.down = False
+    mirror.sweep()
+    assert store.unfinished == others
 
 
 # What a store does to one object

@@ -17,7 +17,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -51,7 +52,7 @@ class Outcome:
     refusals: int = 0
     moved: int = 0
     unfinished: int = 0
-    """Uploads in parts that were begun and neither completed nor given up."""
+    """Uploads in parts whose answer or end was lost; they are swept an hour later."""
     complaints: list[str] = field(default_factory=list)
 
     def table(self) -> str:
@@ -61,7 +62,7 @@ class Outcome:
             f"{self.objects} recordings, {self.moved} moves; {self.drains} drains",
             f"of them {self.outages.total()} ended by an outage: {dict(self.outages)}",
             f"errands put off: {self.refusals}",
-            f"uploads in parts left unfinished: {self.unfinished}",
+            f"uploads in parts left unfinished until the next day's sweep: {self.unfinished}",
             *(f"WRONG: {what}" for what in self.complaints[:20]),
         ]
         return "\n".join(lines)
@@ -107,17 +108,36 @@ class Office:
         return number
 
     def drain(self, outcome: Outcome) -> None:
-        mirror = replace(self.bucket.mirror, endpoint_url=self.weather.endpoint_url)
-        objects = connect(mirror, read_seconds=0.3)
-        drained = Mirror(
-            self.catalogue, self.archive.store, objects, 8, lambda: self._now, self.chance.random
-        ).drain(everything=False)
+        drained = self._mirror().drain(everything=False)
         outcome.drains += 1
         outcome.refusals += drained.refused
         if drained.outage:
             outcome.outages[drained.outage.key] += 1
         idle = drained.outage is None and not drained.done
         self._now += timedelta(hours=6) if idle else timedelta(seconds=30)
+
+    def unfinished(self) -> list[str]:
+        """Uploads in parts that were begun and neither completed nor given up, by their keys."""
+        answer = self.bucket.client.list_multipart_uploads(Bucket=self.bucket.mirror.bucket)
+        return [left["Key"] for left in answer.get("Uploads", [])]
+
+    def sweep_later(self) -> None:
+        """As the next day's work does."""
+        later = datetime.now(UTC) + timedelta(minutes=61)
+        self.weather.date = format_datetime(later, usegmt=True)
+        self._mirror().sweep()
+
+    def unswept(self) -> list[str]:
+        """Without those under a customer's name that the catalogue has forgotten since."""
+        gone = {key for key in self.was_at if not key.startswith("_holding/")}
+        left = [key.removeprefix(f"{self.bucket.mirror.prefix}/") for key in self.unfinished()]
+        return [key for key in left if key not in gone]
+
+    def _mirror(self) -> Mirror:
+        settings = replace(self.bucket.mirror, endpoint_url=self.weather.endpoint_url)
+        objects = connect(settings, read_seconds=0.3)
+        chance = self.chance.random
+        return Mirror(self.catalogue, self.archive.store, objects, 8, lambda: self._now, chance)
 
     def done(self) -> bool:
         """All but what another's object stands in the way of."""
@@ -141,7 +161,7 @@ class Office:
                 outcome.complaints.append(f"confirmed and wrong: {key}")
             told = {name.lower(): value for name, value in answer["Metadata"].items()}
             if told.get("sha256") != confirmed[key] or "王芳" not in unquote(told["source"]):
-                outcome.complaints.append(f"other metadata: {key}")
+                outcome.complaints.append(f"other metadata: {key}: {told}")
         self._seen = set(confirmed)
 
     def judge_end(self, found: Mapping[str, str], by: str, outcome: Outcome) -> None:
@@ -190,13 +210,13 @@ def campaign(folder: Path, server: str, objects: int, faults: int, seed: int) ->
         if outcome.drains == _MOST_DRAINS:
             outcome.complaints.append(f"not done: {office.archive.owed()[:5]}")
         outcome.faults, outcome.requests = weather.done, weather.requests
+        outcome.unfinished = len(office.unfinished())
+        office.sweep_later()
+        outcome.complaints += [f"left unfinished: {key}" for key in office.unswept()]
         office.judge_end(_by_rclone(folder / "copied", bucket), "rclone", outcome)
         if server == "rclone":
             place = folder / "rclone/buckets" / bucket.mirror.bucket / bucket.mirror.prefix
             office.judge_end(_below(place), "the server's folder", outcome)
-        outcome.unfinished = len(
-            bucket.client.list_multipart_uploads(Bucket=bucket.mirror.bucket).get("Uploads", [])
-        )
         office.catalogue.close()
     return outcome
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -100,6 +100,9 @@ class FolderStore:
         for key, contents in sorted(self.objects().items()):
             if key.startswith(prefix):
                 yield StoredObject(key, len(contents), None)
+
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        """Knows no uploads in parts."""
 
     def clock(self) -> datetime | None:
         return None
