@@ -159,6 +159,8 @@ class Office:
             answer = self.bucket.client.get_object(**self._at(key))
             if hashlib.sha256(answer["Body"].read()).hexdigest() != confirmed[key]:
                 outcome.complaints.append(f"confirmed and wrong: {key}")
+            if self.weather.forgetful:
+                continue  # it keeps metadata in memory only
             told = {name.lower(): value for name, value in answer["Metadata"].items()}
             if told.get("sha256") != confirmed[key] or "王芳" not in unquote(told["source"]):
                 outcome.complaints.append(f"other metadata: {key}: {told}")
