@@ -240,6 +240,8 @@ class Errand:
     size: int | None
     """`None`: as the file has it."""
     attempts: int
+    copy_of: str | None = None
+    """The key of a confirmed object with the same bytes: the recording's, from before it moved."""
 
 
 @dataclass(frozen=True, slots=True)

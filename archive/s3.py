@@ -29,9 +29,10 @@ from botocore.utils import parse_timestamp
 from urllib3.exceptions import HTTPError
 
 from archive.objects import ObjectDiffers, StoredObject, StoreError
+from archive.pace import Pace
 from archive.s3_advice import Advice
 from archive.s3_clock import told_in
-from archive.s3_parts import PART, begun, checksums
+from archive.s3_parts import PART, begun, checksums, sweep
 from config.settings import Mirror
 from config.stores import STORES, named
 
@@ -130,6 +131,7 @@ class S3Store:
                 Bucket=self._bucket,
                 Key=self._prefix + to,
                 CopySource={"Bucket": self._bucket, "Key": self._prefix + key},
+                ChecksumAlgorithm="SHA256",  # of what was copied, not what was told of the other
                 **self._encryption,
             )
             self._is_s3(answer.get("CopyObjectResult", {}), "ETag")
@@ -161,6 +163,15 @@ class S3Store:
         with self._explained():
             page = self._client.list_objects(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
             self._is_s3(page, "IsTruncated")
+
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        with self._explained():
+            sweep(
+                self._client,
+                self._bucket,
+                self._prefix,
+                lambda key: mine(key.removeprefix(self._prefix)),
+            )
 
     @property
     def refuses_overwriting(self) -> bool:
@@ -341,6 +352,10 @@ def _client(mirror: Mirror, read_seconds: float) -> S3Client:
         ),
     )
     client.meta.events.register_last("before-call.s3", _without_expect)
+    if mirror.megabits:
+        pace = Pace(mirror.megabits)
+        for upload in ("PutObject", "UploadPart"):
+            client.meta.events.register(f"before-send.s3.{upload}", pace.slow_down)
     if_absent = STORES[named(mirror.store, mirror.endpoint_url)].if_absent
     if if_absent != _CONDITION:
         client.meta.events.register_last("before-call.s3", partial(_renamed, if_absent))

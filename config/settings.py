@@ -7,6 +7,8 @@ from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from config.quiet import Hours
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -80,6 +82,10 @@ class Mirror:
     """What the store is asked to encrypt with: `none`, `AES256` or `aws:kms`."""
     kms_key: str | None = None
     """The key for `aws:kms`; `None`: the store's own."""
+    megabits: float = 0
+    """Of all uploads together, a second; 0: as much as the line gives."""
+    quiet: tuple[Hours, ...] = ()
+    """Local hours in which the daemon does not upload."""
 
 
 @dataclass(frozen=True, slots=True)
