@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 
 from archive.catalogue import outbox
 from archive.catalogue.database import Catalogue
-from archive.objects import ObjectStore, StoreError
-from archive.records import Errand
+from archive.object_lock import LockRule, shortfall
+from archive.objects import ObjectStore, StoredObject, StoreError
+from archive.records import Errand, Shown
 from archive.store import Store
 from config.language import Message
 
@@ -61,12 +62,14 @@ class Mirror:
         objects: ObjectStore,
         workers: int,
         clock: Callable[[], datetime],
+        lock_rule: LockRule | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._store = store
         self._objects = objects
         self._workers = workers
         self._clock = clock
+        self._lock_rule = lock_rule
 
     def drain(
         self,
@@ -89,13 +92,13 @@ class Mirror:
                     break
                 results = list(zip(batch, pool.map(self.do, batch), strict=True))
                 self._write_down(results)
-                put_off |= {errand.id for errand, failure in results if failure}
-                failures = [failure for _, failure in results if failure]
+                put_off |= {errand.id for errand, told in results if isinstance(told, Failure)}
+                failures = [told for _, told in results if isinstance(told, Failure)]
                 refusals = [failure.message for failure in failures if not failure.outage]
                 outage = next((failure.message for failure in failures if failure.outage), None)
                 problem = problem or next(iter(refusals), None)
                 refused += len(refusals)
-                done += sum(failure is None and bool(one.recording) for one, failure in results)
+                done += sum(isinstance(told, Shown) and bool(of.recording) for of, told in results)
                 progress(len(batch) - len(failures))
         return Drained(done, refused, outage, problem)
 
@@ -107,26 +110,39 @@ class Mirror:
             outbox.send(tx, batch)
         return batch
 
-    def do(self, errand: Errand) -> Failure | None:
+    def do(self, errand: Errand) -> Shown | Failure:
         """Does an errand and has the store show it; what came of it is not written down."""
         try:
             if errand.action == outbox.REMOVE:
-                self._objects.delete(errand.key)
-                return None
-            path = self._store.path(errand.key)
-            size = path.stat().st_size if errand.size is None else errand.size
-            metadata = {"source": errand.source}
-            self._objects.put(errand.key, path, errand.sha256, size, metadata)
-            return self._doubt(errand, size)
+                return self._remove(errand)
+            if errand.action == outbox.HOLD:
+                return self._hold(errand)
+            return self._put(errand)
         except StoreError as error:
             return Failure(error.message, error.outage)
         except OSError as error:
             reason = error.strerror or str(error)
             return Failure(Message.of("archive.mirror_source", key=errand.key, error=reason), False)
 
-    def _doubt(self, errand: Errand, size: int) -> Failure | None:
-        """What the store shows of the object, where it is not what was sent."""
+    def _put(self, errand: Errand) -> Shown | Failure:
+        """Without the lock that was asked for, an object is better than none: it is told."""
+        path = self._store.path(errand.key)
+        size = path.stat().st_size if errand.size is None else errand.size
+        rule, metadata = self._lock_rule, {"source": errand.source}
+        lock = rule.lock(errand.day, self._clock()) if rule is not None else None
+        self._objects.put(errand.key, path, errand.sha256, size, metadata, lock)
         found = self._objects.look(errand.key)
+        doubt = self._doubt(errand, size, found)
+        if doubt is not None or found is None:
+            return doubt or Shown()
+        return Shown(
+            locked_until=found.lock.until if found.lock is not None else None,
+            unlocked=shortfall(lock, found.lock) if lock is not None else None,
+            legal_hold=found.legal_hold,
+        )
+
+    def _doubt(self, errand: Errand, size: int, found: StoredObject | None) -> Failure | None:
+        """What the store shows of the object, where it is not what was sent."""
         if found is None:
             return Failure(Message.of("archive.mirror_absent", key=errand.key), False)
         sha256 = found.sha256 or self._objects.read_sha256(errand.key)
@@ -134,18 +150,34 @@ class Mirror:
             return Failure(Message.of("archive.mirror_differs", key=errand.key), False)
         return None
 
-    def _write_down(self, results: Sequence[tuple[Errand, Failure | None]]) -> None:
+    def _hold(self, errand: Errand) -> Shown | Failure:
+        if not self._objects.hold(errand.key, on=errand.legal_hold):
+            return Shown()
+        found = self._objects.look(errand.key)
+        if found is None:
+            return Failure(Message.of("archive.mirror_absent", key=errand.key), False)
+        if found.legal_hold != errand.legal_hold:
+            return Failure(Message.of("archive.mirror_hold", key=errand.key), False)
+        return Shown(legal_hold=found.legal_hold)
+
+    def _remove(self, errand: Errand) -> Shown:
+        """A legal hold is ended first: where versions are kept, the old one would keep it."""
+        if errand.legal_hold and self._objects.look(errand.key) is not None:
+            self._objects.hold(errand.key, on=False)
+        return Shown(version_kept=self._objects.delete(errand.key))
+
+    def _write_down(self, results: Sequence[tuple[Errand, Shown | Failure]]) -> None:
         now = self._clock()
         with self._catalogue.transaction() as tx:
-            for errand, failure in results:
-                if failure is None:
-                    outbox.confirm(tx, errand, now)
-                elif failure.outage:
-                    outbox.explain(tx, errand, failure.message)
+            for errand, told in results:
+                if isinstance(told, Shown):
+                    outbox.confirm(tx, errand, now, told)
+                elif told.outage:
+                    outbox.explain(tx, errand, told.message)
                 else:
-                    outbox.postpone(tx, errand, now + wait_after(errand.attempts), failure.message)
-        for errand, failure in results:
-            outcome = "done" if failure is None else failure.message.key
+                    outbox.postpone(tx, errand, now + wait_after(errand.attempts), told.message)
+        for errand, told in results:
+            outcome = told.message.key if isinstance(told, Failure) else "done"
             what = f"recording {errand.recording}" if errand.recording else "paper"
             log.info("mirror %s %s: %s", errand.action, what, outcome)
 

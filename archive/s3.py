@@ -27,9 +27,11 @@ from botocore.session import Session
 from botocore.utils import parse_timestamp
 from urllib3.exceptions import HTTPError
 
-from archive.objects import ObjectDiffers, StoredObject, StoreError
+from archive.object_lock import shortfall
+from archive.objects import ObjectDiffers, ObjectLock, StoredObject, StoreError
 from archive.s3_advice import Advice
 from archive.s3_clock import told_in
+from archive.s3_lock import BucketLock, lock_headers, retention_of
 from archive.s3_parts import PART, begun, checksums
 from config.settings import Mirror
 
@@ -85,23 +87,32 @@ class S3Store:
         self._prefix = "".join(f"{part}/" for part in parts)
         self._advice = Advice(mirror.bucket, client.meta.endpoint_url, mirror.region)
         self._refuses: bool | None = None  # to overwrite, as `If-None-Match` asks; None: not known
+        self._lock = BucketLock(client, mirror.bucket, self._is_unknown)
         self._uploads = count(-ask_after)  # 0 is drawn once, whatever the threads do
 
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
         # What a store does about one request says nothing about an upload in parts.
         if not (self._refuses and size <= PART) and self._holds(key, sha256, size):
+            self._see_locked(key, lock)
             return
         metadata = _ascii({"sha256": sha256, **metadata})
         with path.open("rb") as file:
             if size > PART:
-                self._put_parts(key, file, sha256, size, metadata)
+                self._put_parts(key, file, sha256, size, metadata, lock)
+                self._see_locked(key, lock)
                 return
             body = file.read(size + 1)
         if hashlib.sha256(body).hexdigest() != sha256:
             raise self._advice.error("bytes_changed", key=key)
-        self._put_whole(key, sha256, body, metadata)
+        self._put_whole(key, sha256, body, metadata, lock)
 
     def look(self, key: str) -> StoredObject | None:
         with self._explained(key):
@@ -116,22 +127,38 @@ class S3Store:
     def fetch(self, key: str, writer: BinaryIO) -> str | None:
         return self._read(key, writer.write)
 
-    def copy(self, key: str, to: str) -> None:
+    def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:
+        source: Any = {"CopySource": {"Bucket": self._bucket, "Key": self._prefix + key}}
         with self._explained(key):
-            answer = self._client.copy_object(
-                Bucket=self._bucket,
-                Key=self._prefix + to,
-                CopySource={"Bucket": self._bucket, "Key": self._prefix + key},
-            )
+            asked = self._lock_headers(lock)
+            try:
+                answer = self._client.copy_object(**self._at(to), **source, **asked)
+            except boto.ClientError as error:
+                if not (asked and self._may_be_the_lock(error)):
+                    raise
+                answer = self._client.copy_object(**self._at(to), **source)
+                self._lock.refused = True
             self._is_s3(answer.get("CopyObjectResult", {}), "ETag")
+        self._see_locked(to, lock)
 
-    def delete(self, key: str) -> None:
+    def hold(self, key: str, *, on: bool) -> bool:
+        with self._explained(key):
+            # Not to be tried before: a store that does not know it would overwrite the object.
+            if not self._lock.enabled():
+                return False
+            status: Any = {"Status": "ON" if on else "OFF"}
+            self._client.put_object_legal_hold(**self._at(key), LegalHold=status)
+        return True
+
+    def delete(self, key: str) -> bool:
         with self._explained(key):
             try:
-                self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key)
+                answer = self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key)
             except boto.ClientError as error:
                 if not _absent(error):
                     raise
+                return False
+        return bool(answer.get("DeleteMarker"))
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         last = ""
@@ -213,7 +240,9 @@ class S3Store:
             self._ask_why(key)
             raise
         self._is_s3(answer, "ETag", "ContentLength")
-        return StoredObject(key, answer["ContentLength"], _hex(answer.get("ChecksumSHA256")))
+        sha256 = _hex(answer.get("ChecksumSHA256"))
+        lock, held = self._lock.shown(answer)
+        return StoredObject(key, answer["ContentLength"], sha256, lock, held)
 
     def _ask_why(self, key: str) -> None:
         """Raises what a GET is refused with, since a HEAD's answer has only a status."""
@@ -223,18 +252,31 @@ class S3Store:
             if not _absent(error):
                 raise
 
-    def _put_whole(self, key: str, sha256: str, body: bytes, metadata: Mapping[str, str]) -> None:
+    def _put_whole(
+        self,
+        key: str,
+        sha256: str,
+        body: bytes,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None,
+    ) -> None:
         request = {**self._at(key), **checksums(body), "Body": body, "Metadata": metadata}
+        asked = self._lock_headers(lock)
+        request |= asked
         condition = {} if self._refuses is False else _IF_ABSENT
         try:
             self._is_s3(self._client.put_object(**request, **condition), "ETag")
         except _FROM_BOTO as error:
             if self._arrived(error, key, sha256, len(body)):
-                return
-            if not (condition and _status(error) == _NOT_IMPLEMENTED):
+                self._see_locked(key, lock)
+            elif condition and _status(error) == _NOT_IMPLEMENTED:
+                self._refuses = False
+                self._put_whole(key, sha256, body, metadata, lock)
+            elif asked and self._may_be_the_lock(error):
+                self._put_whole(key, sha256, body, metadata, None)
+                self._lock.refused = True
+            else:
                 raise _explain(self._advice, error, key) from None
-            self._refuses = False
-            self._put_whole(key, sha256, body, metadata)
         else:
             self._find_out(request)
 
@@ -248,18 +290,59 @@ class S3Store:
                 self._refuses = _status(error) == _PRECONDITION_FAILED
 
     def _put_parts(
-        self, key: str, file: BinaryIO, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        file: BinaryIO,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None,
     ) -> None:
+        asked: Mapping[str, Any] = {}
         try:
-            with begun(self._client, self._at(key), metadata) as upload:
+            asked = self._lock_headers(lock)
+            with begun(self._client, self._at(key), metadata, asked) as upload:
                 if upload.send(file) != sha256:
                     raise self._advice.error("bytes_changed", key=key)
                 self._is_s3(upload.complete(**(_IF_ABSENT if self._refuses else {})), "ETag")
         except KeyError as missing:
             raise self._advice.error("not_s3", code=f"no {missing.args[0]}") from None
         except _FROM_BOTO as error:
-            if not self._arrived(error, key, sha256, size):
+            if self._arrived(error, key, sha256, size):
+                return
+            if not (asked and self._may_be_the_lock(error)):
                 raise _explain(self._advice, error, key) from None
+            file.seek(0)
+            self._put_parts(key, file, sha256, size, metadata, None)
+            self._lock.refused = True
+
+    def _lock_headers(self, lock: ObjectLock | None) -> Mapping[str, Any]:
+        return lock_headers(lock) if lock is not None and self._lock.may_be_asked() else {}
+
+    def _see_locked(self, key: str, lock: ObjectLock | None) -> None:
+        """Locks what is there already, or came in parts; what is refused shows in `look`."""
+        if lock is None or not self._lock.may_be_asked():
+            return
+        with self._explained(key):
+            found = self._head(key)
+            if found is None or shortfall(lock, found.lock) is None:
+                return
+            try:
+                if self._lock.enabled():
+                    retention: Any = retention_of(lock)
+                    self._client.put_object_retention(**self._at(key), Retention=retention)
+            except boto.ClientError as error:
+                if _explain(self._advice, error).outage:
+                    raise
+
+    def _may_be_the_lock(self, error: Exception) -> bool:
+        """Whether it may be for the lock that an upload was refused: the key has no right to it."""
+        denied = _explain(self._advice, error).message.key == "store.access_denied"
+        return denied or self._is_unknown(error)
+
+    def _is_unknown(self, error: Exception) -> bool:
+        """A refusal of which nothing else is known: the store may not know what was asked."""
+        return _explain(self._advice, error).message.key == "store.refused"
 
     def _arrived(self, error: Exception, key: str, sha256: str, size: int) -> bool:
         """Whether the object is there in spite of the error."""

@@ -11,7 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from archive.layout import PRIVATE
-from archive.objects import ObjectDiffers, ObjectStore, StoreError
+from archive.object_lock import shortfall
+from archive.objects import ObjectDiffers, ObjectLock, ObjectStore, StoreError
 from archive.trial import Outcome, Result, Trial, attempt, failed, passed, unknown
 
 _FIRST, _OTHER = b"the first bytes", b"other bytes"
@@ -35,15 +36,17 @@ class _Bucket:
     folder: Path
     prefix: str
     refuses_overwriting: Callable[[], bool]
+    lock: ObjectLock | None
+    """What the office asks for, but for a short time."""
     sent: list[str] = field(default_factory=list)
 
-    def put(self, name: str, contents: bytes) -> str:
+    def put(self, name: str, contents: bytes, lock: ObjectLock | None = None) -> str:
         """Returns the key."""
         key, file = self.prefix + name, self.folder / "object"
         file.write_bytes(contents)
         if key not in self.sent:
             self.sent.append(key)  # before it is there: an answer can be lost
-        self.store.put(key, file, _sha256(contents), len(contents), {})
+        self.store.put(key, file, _sha256(contents), len(contents), {}, lock)
         return key
 
     def holds(self, key: str, contents: bytes) -> bool:
@@ -71,21 +74,26 @@ def clock_trial(told: Callable[[], datetime | None], now: Callable[[], datetime]
 
 
 def store_trials(
-    store: ObjectStore, token: str, refuses_overwriting: Callable[[], bool]
+    store: ObjectStore,
+    token: str,
+    refuses_overwriting: Callable[[], bool],
+    lock: ObjectLock | None = None,
 ) -> Iterator[Trial]:
     """Tries the bucket below `.callvault/selftest-TOKEN/`; nothing is raised.
 
     `refuses_overwriting` is asked after something was sent. Where the bucket cannot be used at all,
-    only that is told.
+    only that is told. A `lock` is tried where one is given: what it locks stays
+    as an older version.
     """
     reached = attempt(partial(_reached, store))
     yield Trial("mirror", "reached", False, reached)
     if reached.outcome is not Outcome.PASS:
         return
     with TemporaryDirectory(prefix="callvault-") as folder:
-        bucket = _Bucket(store, Path(folder), f"{PRIVATE}/selftest-{token}/", refuses_overwriting)
+        prefix = f"{PRIVATE}/selftest-{token}/"
+        bucket = _Bucket(store, Path(folder), prefix, refuses_overwriting, lock)
         try:
-            for name, must, look in _TRIALS:
+            for name, must, look in _TRIALS if lock is None else (*_TRIALS, _LOCK_TRIAL):
                 yield Trial("mirror", name, must, attempt(partial(look, bucket)))
         finally:
             removed = attempt(partial(_emptied, bucket))
@@ -184,6 +192,32 @@ def _deleted(bucket: _Bucket) -> Result:
     return passed("deleted") if bucket.store.look(key) is None else failed("delete_refused")
 
 
+def _held(bucket: _Bucket) -> Result:
+    """Told: not every store knows legal hold, and not every office has need of it."""
+    key = bucket.put("held", _FIRST)
+    try:
+        if not bucket.store.hold(key, on=True):
+            return passed("hold_unknown")
+        shown = bucket.store.look(key)
+        bucket.store.hold(key, on=False)
+    except StoreError as error:
+        if error.outage:
+            raise
+        return passed("hold_refused")
+    ended = bucket.store.look(key)
+    right = shown is not None and shown.legal_hold and ended is not None and not ended.legal_hold
+    return passed("hold") if right else failed("hold_otherwise")
+
+
+def _locked(bucket: _Bucket) -> Result:
+    assert bucket.lock is not None  # else it is not tried
+    found = bucket.store.look(bucket.put("locked", _FIRST, bucket.lock))
+    why = shortfall(bucket.lock, found.lock if found is not None else None)
+    return (
+        passed("object_lock", mode=bucket.lock.mode) if why is None else Result(Outcome.FAIL, why)
+    )
+
+
 def _emptied(bucket: _Bucket) -> Result:
     """Removes what was sent, each by itself: one that is refused keeps no other."""
     left, last = 0, None
@@ -215,4 +249,6 @@ _TRIALS: tuple[tuple[str, bool, Callable[[_Bucket], Result]], ...] = (
     ("key_long", False, _long_key),
     ("list", True, _listed),
     ("delete", False, _deleted),
+    ("hold", False, _held),
 )
+_LOCK_TRIAL = ("lock", False, _locked)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive.errors import ArchiveError
+from archive.objects import ObjectLock
 from archive.selftest_catalogue import catalogue_trials
 from archive.selftest_disk import disk_trials
 from archive.selftest_store import clock_trial, store_trials
@@ -19,6 +20,8 @@ from config.settings import Mirror, Settings
 from ingest.fitness import clock_check
 
 DONE, A_MUST_IS_MISSING, LOOK_AT_IT = 0, 1, 3
+_LOCKED = timedelta(minutes=10)
+"""So long the store keeps what a lock was tried on."""
 _STEP = timedelta(seconds=1)
 """A clock that moves by more while it is looked at is being set, or jumps."""
 _MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.UNKNOWN: "?"}
@@ -82,7 +85,10 @@ def _mirror(mirror: Mirror | None, clocks: Clocks) -> Iterator[Trial]:
         yield Trial("mirror", "reached", False, Result(Outcome.FAIL, error.message))
         return
     token = f"{clocks.now():%Y%m%d%H%M%S%f}"
-    yield from store_trials(store, token, lambda: store.refuses_overwriting)
+    lock = None
+    if mirror.lock != "off":
+        lock = ObjectLock(mirror.lock, clocks.now().replace(microsecond=0) + _LOCKED)
+    yield from store_trials(store, token, lambda: store.refuses_overwriting, lock)
     yield clock_trial(store.clock, clocks.now)
 
 

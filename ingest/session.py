@@ -14,6 +14,7 @@ from archive.catalogue.days import Attention
 from archive.keeping import keep
 from archive.lock import locked
 from archive.mirror import Drained, Mirror
+from archive.object_lock import lock_rule
 from archive.objects import ObjectStore, StoreError
 from archive.stamping import NOTHING, Stamped, Stamping
 from archive.store import Store
@@ -141,7 +142,8 @@ class Session:
 
         objects = connect(settings)
         self._compare_clocks(objects, now())
-        return Mirror(self.catalogue, self._store, objects, settings.workers, now)
+        rule = lock_rule(self._settings)
+        return Mirror(self.catalogue, self._store, objects, settings.workers, now, rule)
 
     def _compare_clocks(self, objects: ObjectStore, now: datetime) -> None:
         if self._clocks_compared is not None and now - self._clocks_compared < _CLOCKS_EVERY:

@@ -12,7 +12,7 @@ import pytest
 
 from archive.catalogue import outbox
 from archive.mirror import Drained, wait_after
-from archive.objects import StoredObject, StoreError
+from archive.objects import ObjectLock, StoredObject, StoreError
 from config.language import Message
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.mirrored_office import Office
@@ -30,9 +30,15 @@ class LosingStore(MemoryStore):
         self.loses = True
 
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
-        super().put(key, path, sha256, size, metadata)
+        super().put(key, path, sha256, size, metadata, lock)
         if self.loses:
             del self.objects[key]
             if self.instead is not None:
@@ -45,9 +51,15 @@ class ParrotStore(LosingStore):
     said: str | None = None
 
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
-        super().put(key, path, sha256, size, metadata)
+        super().put(key, path, sha256, size, metadata, lock)
         self.said = sha256
 
     def look(self, key: str) -> StoredObject | None:
@@ -58,7 +70,7 @@ class ParrotStore(LosingStore):
 class RefusingStore(MemoryStore):
     """Refuses to remove objects, as a bucket under legal hold does."""
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str) -> bool:
         raise StoreError(Message.of("store.access_denied", bucket="memory", key=key, code="403"))
 
 
