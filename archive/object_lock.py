@@ -9,7 +9,7 @@ from archive.objects import ObjectLock
 from config.language import Message
 from config.settings import Retention, Settings
 
-_WEAKER = {"governance": 0, "compliance": 1}
+_STRENGTH = {"governance": 0, "compliance": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,14 @@ def shortfall(asked: ObjectLock, shown: ObjectLock | None) -> Message | None:
     if shown.until < asked.until:
         until = f"{shown.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         return Message.of("store.lock_short", until=until)
-    if _WEAKER.get(shown.mode, 0) < _WEAKER[asked.mode]:
+    if _STRENGTH.get(shown.mode, 0) < _STRENGTH[asked.mode]:
         return Message.of("store.lock_weak", shown=shown.mode, asked=asked.mode)
     return None
+
+
+def strengthened(asked: ObjectLock, shown: ObjectLock | None) -> ObjectLock:
+    """What an object's lock is to be made, which is in nothing less than it is."""
+    if shown is None:
+        return asked
+    mode = max(asked.mode, shown.mode, key=lambda one: _STRENGTH.get(one, 0))
+    return ObjectLock(mode, max(asked.until, shown.until))

@@ -27,7 +27,7 @@ from botocore.session import Session
 from botocore.utils import parse_timestamp
 from urllib3.exceptions import HTTPError
 
-from archive.object_lock import shortfall
+from archive.object_lock import shortfall, strengthened
 from archive.objects import ObjectDiffers, ObjectLock, StoredObject, StoreError
 from archive.s3_advice import Advice
 from archive.s3_clock import told_in
@@ -327,10 +327,15 @@ class S3Store:
             found = self._head(key)
             if found is None or shortfall(lock, found.lock) is None:
                 return
+            wanted = strengthened(lock, found.lock)
+            # A bucket's own rule may have given it the weaker kind, which is to be exchanged.
+            exchanged = found.lock is not None and found.lock.mode != wanted.mode
+            request: Any = {"Retention": retention_of(wanted)}
+            if exchanged:
+                request["BypassGovernanceRetention"] = True
             try:
                 if self._lock.enabled():
-                    retention: Any = retention_of(lock)
-                    self._client.put_object_retention(**self._at(key), Retention=retention)
+                    self._client.put_object_retention(**self._at(key), **request)
             except boto.ClientError as error:
                 if _explain(self._advice, error).outage:
                     raise

@@ -39,6 +39,8 @@ class Habits:
     checks_secret: bool
     long_parts: bool
     """A part of a key may have more than 255 bytes, and `a` stand beside `a/b`."""
+    repeats_locks: bool = False
+    """It takes a lock's headers and shows them again, though it knows no locks."""
     locked: bool = False
     """The bucket keeps every version, and locks it for a day."""
 
@@ -49,6 +51,7 @@ _RCLONE = Habits(
     refuses_overwriting=False,
     checks_secret=True,
     long_parts=False,
+    repeats_locks=True,
 )
 _MINISTACK = Habits(
     tells_checksum=True,
