@@ -48,6 +48,9 @@ class DifficultS3(Loopback):
         is taken, `refused` (403)."""
         self.checksum = ""
         """What HEAD shows as the SHA-256 of any object (base64)."""
+        self.locks = ""
+        """Object Lock of its bucket: `refused` with every upload that asks for one, or `denied`,
+        which also goes for asking about it; empty: the bucket has none."""
         self.date = ""
         """What it takes for the time, as the Date header has it; empty: the right one."""
 
@@ -62,6 +65,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         contents = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self._refused(contents):
+            return
+        if self.s3.locks and "x-amz-object-lock-mode" in self.headers:
+            self._answer(*_NO_LOCK[self.s3.locks])
             return
         conditions = self.s3.conditions if "If-None-Match" in self.headers else "ignored"
         taken = self._key() in self.s3.objects
@@ -78,7 +84,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self._refused():
             return
-        if self._key() in self.s3.objects:
+        if urlsplit(self.path).query == "object-lock" and self.s3.locks:
+            denied = self.s3.locks == "denied"
+            self._answer(*(_NO_LOCK["denied"] if denied else (200, _LOCKED_BUCKET)))
+        elif self._key() in self.s3.objects:
             self._answer(200, self.s3.objects[self._key()].decode(), ETAG)
         else:
             self._answer(404, _error("NoSuchKey"))
@@ -98,7 +107,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404 if found is None else 204, _error("NoSuchKey"))
 
     def do_POST(self) -> None:
-        if not self._refused():
+        if self._refused():
+            return
+        if self.s3.locks and "x-amz-object-lock-mode" in self.headers:
+            self._answer(*_NO_LOCK[self.s3.locks])
+        else:
             self._answer(501, _error("NotImplemented"))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
@@ -138,3 +151,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _error(code: str) -> str:
     return f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>no</Message></Error>"
+
+
+_LOCKED_BUCKET = (
+    "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>"
+    "</ObjectLockConfiguration>"
+)
+_NO_LOCK = {"refused": (400, _error("InvalidRequest")), "denied": (403, _error("AccessDenied"))}

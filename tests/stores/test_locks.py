@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from archive.object_lock import shortfall
 from archive.objects import ObjectLock, ObjectStore, StoreError
@@ -33,12 +34,12 @@ def shown(store: ObjectStore, key: str = KEY) -> ObjectLock | None:
 def refuses_to_delete_versions(bucket: Bucket, key: str = KEY) -> bool:
     """What an intruder with the same rights as callvault comes to; of none that there is: False."""
     at: Any = {"Bucket": bucket.mirror.bucket, "Key": f"{bucket.mirror.prefix}/{key}"}
-    version = bucket.client.head_object(**at).get("VersionId")
+    version: str | None = bucket.client.head_object(**at).get("VersionId")
     if version is None:
         return False
     try:
         bucket.client.delete_object(**at, VersionId=version)
-    except bucket.client.exceptions.ClientError as error:
+    except ClientError as error:
         return error.response["Error"]["Code"] == "AccessDenied"
     return False
 
