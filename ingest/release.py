@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from archive.batches import batches
-from archive.catalogue import holds, outbox, recordings, releases
+from archive.catalogue import bound, outbox, recordings, releases
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.releases import Release
 from archive.errors import SourceError
@@ -210,7 +210,7 @@ class Releasing:
 
     def _spared(self, tx: Transaction, of: Collection[int]) -> frozenset[int]:
         """What is under legal hold is not deleted; it may be moved."""
-        return holds.bound(tx, of) if self._inbox.release == "delete" else frozenset()
+        return bound.of(tx, of) if self._inbox.release == "delete" else frozenset()
 
     def _place(self, seen: Seen, reserved: set[Path]) -> Path | Message | None:
         """Where a source is moved, its folder made; `None`: it is deleted."""

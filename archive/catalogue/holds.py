@@ -6,11 +6,11 @@ The hold stands here; what of it the store has is told by the outbox and by each
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
 
 from archive.catalogue import log, outbox
 from archive.catalogue.schema import legal_hold, mirrored, recording
@@ -102,26 +102,6 @@ def reach(tx: Connection, customer: int) -> Reach:
         unknown=count(mirrored.c.legal_hold.is_(False)),
         error=unpack(refused.error) if refused else None,
     )
-
-
-def bound(tx: Connection, recordings: Collection[int]) -> frozenset[int]:
-    """Those of `recordings` whose sources may not go: their customer is under legal hold, or they
-    have none any more and an object of theirs still is, or is to be.
-    """
-    owed = select(errands.c.id).where(
-        errands.c.recording_id == recording.c.id, errands.c.legal_hold.is_(True)
-    )
-    still = or_(mirrored.c.legal_hold.is_(True), owed.exists())
-    held = or_(
-        legal_hold.c.customer_id.is_not(None), and_(recording.c.customer_id.is_(None), still)
-    )
-    asked = (
-        select(recording.c.id)
-        .outerjoin(legal_hold, legal_hold.c.customer_id == recording.c.customer_id)
-        .outerjoin(mirrored, mirrored.c.key == recording.c.path)
-        .where(recording.c.id.in_(sorted(recordings)), held)
-    )
-    return frozenset(tx.execute(asked).scalars())
 
 
 def _refused(tx: Connection, customer: int) -> Row[tuple[object]] | None:

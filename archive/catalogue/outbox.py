@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from archive.catalogue import log
+from archive.catalogue.bound import under_legal_hold
 from archive.catalogue.schema import (
     custody_file,
     legal_hold,
@@ -79,56 +80,44 @@ def align(
     customer: int | None = None,
     recording_id: int | None = None,
 ) -> int:
-    """Owes legal holds, on or off, where an object's is not as its recording's customer is.
+    """Owes legal holds, on or off, where an object's is not as its recording is bound.
 
-    Of one customer, one recording, or all; returns how many errands that makes. Whose recording it
-    is says the catalogue now, so it matters neither in which order things came nor how often this
-    is asked. What has no customer (it went back into holding) stays as it was: whose it is, is
-    open. Where the store knows no legal hold, nothing is owed.
+    Of one customer, one recording, or all; returns how many errands that makes. What binds it says
+    the catalogue now, so it matters neither in which order things came nor how often this is asked.
+    Where the store knows no legal hold, nothing is owed.
     """
     owed = 0
     for row in tx.execute(_holds_to_compare(customer, recording_id)).all():
-        wanted = row.bound if row.customer_id is not None else _stays_on_hold(row)
-        if row.action == HOLD and bool(row.owed) != wanted:
-            fresh = {"legal_hold": wanted, "attempts": 0, "next_at": now, "error": None}
+        if row.action == HOLD and bool(row.owed) != row.bound:
+            fresh = {"legal_hold": row.bound, "attempts": 0, "next_at": now, "error": None}
             tx.execute(update(outbox).where(outbox.c.key == row.path).values(fresh))
-        elif row.action is None and row.shown is (None if wanted else True):
-            _owe(tx, _Owed(*row[:4]), HOLD, row.path, now, legal_hold=wanted)
+        elif row.action is None and row.shown is (None if row.bound else True):
+            _owe(tx, _Owed(*row[:4]), HOLD, row.path, now, legal_hold=row.bound)
             owed += 1
     return owed
 
 
 def _holds_to_compare(customer: int | None, recording_id: int | None) -> Select[Any]:
-    """Objects that are, are to be, or may have to be under legal hold."""
-    leaving = outbox.alias("leaving")
-    left = select(leaving.c.id).where(
-        leaving.c.recording_id == recording.c.id,
-        leaving.c.action == REMOVE,
-        leaving.c.legal_hold.is_(True),
-    )
-    bound = legal_hold.c.customer_id.is_not(None)
+    """Objects that are to be, are, or may have to be under legal hold."""
+    bound = under_legal_hold()
     asked = (
-        select(*_OWED, recording.c.path, recording.c.customer_id, bound.label("bound"))
-        .add_columns(mirrored.c.legal_hold.label("shown"), outbox.c.action)
-        .add_columns(outbox.c.legal_hold.label("owed"), left.exists().label("left"))
+        select(*_OWED, recording.c.path, bound.label("bound"), outbox.c.action)
+        .add_columns(mirrored.c.legal_hold.label("shown"), outbox.c.legal_hold.label("owed"))
         .join(mirrored, mirrored.c.key == recording.c.path)
-        .outerjoin(legal_hold, legal_hold.c.customer_id == recording.c.customer_id)
         .outerjoin(outbox, outbox.c.key == recording.c.path)
-        .where(or_(bound, mirrored.c.legal_hold, outbox.c.action == HOLD, left.exists()))
+        .where(or_(bound, mirrored.c.legal_hold.is_(True), outbox.c.action == HOLD))
         .order_by(recording.c.id)
     )
     if customer is not None:
-        asked = asked.where(recording.c.customer_id == customer)
+        theirs = recording.c.customer_id == customer
+        asked = asked.where(or_(theirs, recording.c.customer_id.is_(None)))
     return asked if recording_id is None else asked.where(recording.c.id == recording_id)
-
-
-def _stays_on_hold(row: Row[Any]) -> bool:
-    return bool(row.owed if row.action == HOLD else row.shown or row.left)
 
 
 def try_holds_again(tx: Connection, customer: int) -> None:
     """Forgets that the store knew no legal hold for this customer's objects: it may by now."""
-    mine = select(recording.c.path).where(recording.c.customer_id == customer)
+    theirs = or_(recording.c.customer_id == customer, recording.c.customer_id.is_(None))
+    mine = select(recording.c.path).where(theirs)
     unknown = mirrored.c.legal_hold.is_(False) & mirrored.c.key.in_(mine)
     tx.execute(update(mirrored).where(unknown).values(legal_hold=None))
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.catalogue import customers, holds, outbox
+from archive.catalogue import acts, bound, customers, holds, outbox
 from archive.catalogue.holds import Reach
 from archive.objects import StoreError
-from archive.records import Customer, Recording
+from archive.records import Change, Customer, Place, Recording
 from config.language import Message
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.mirrored_office import Office
@@ -242,26 +242,52 @@ def test_a_recording_that_moves_to_a_customer_under_hold_gets_it_before_the_old_
     del zhang
 
 
+def back_into_holding(archive: SmallArchive, of: Recording) -> Recording:
+    """A pass that finds nobody any more, as it writes that down."""
+    with archive.catalogue.transaction() as tx:
+        act = acts.begin(tx, acts.PASS, AT)
+        nowhere = Place(None, None)
+        change = Change(of.id, Place(of.customer, None), nowhere, None, None)
+        acts.change(tx, act, [change], settled=True)
+    return archive.move(archive.rule(of, UNMATCHED), BACK, filed=False)
+
+
+def is_bound(archive: SmallArchive, one: Recording) -> bool:
+    with archive.catalogue.reading() as tx:
+        return bound.of(tx, [one.id]) == {one.id}
+
+
 def test_what_goes_back_into_holding_keeps_its_hold_until_it_is_clear_whose_it_is(
     archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
 ) -> None:
     li = known(archive, archive.customer("李四", "13800000002"))
     add(archive, zhang)
     office.drain()
-    back = archive.move(archive.rule(filed, UNMATCHED), BACK, filed=False)
-    with archive.catalogue.reading() as tx:
-        assert holds.bound(tx, [back.id]) == {back.id}
+    back = back_into_holding(archive, archive.again(filed))
+    assert is_bound(archive, back)
     office.drain()
     assert list(store.objects) == [BACK]
     assert store.on_hold == {BACK}
-    with archive.catalogue.reading() as tx:
-        assert holds.bound(tx, [back.id]) == {back.id}
+    assert is_bound(archive, back)
     archive.move(archive.rule(back, MATCHED, li.id), B)
     office.drain()
     assert list(store.objects) == [B]
     assert store.on_hold == set()
-    with archive.catalogue.reading() as tx:
-        assert holds.bound(tx, [back.id]) == set()
+    assert not is_bound(archive, back)
+
+
+def test_what_lies_in_holding_is_released_with_its_former_customer(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+) -> None:
+    back = back_into_holding(archive, archive.again(filed))
+    office.drain()
+    add(archive, zhang)
+    office.drain()
+    assert store.on_hold == {BACK}
+    release(archive, zhang)
+    office.drain()
+    assert store.on_hold == set()
+    assert not is_bound(archive, back)
 
 
 def test_a_store_that_knows_no_hold_is_asked_once_and_again_when_a_person_says_so(
