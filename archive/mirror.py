@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from archive.catalogue import outbox
 from archive.catalogue.database import Catalogue
 from archive.object_lock import LockRule, shortfall
-from archive.objects import ObjectStore, StoredObject, StoreError
+from archive.objects import ObjectLock, ObjectStore, StoredObject, StoreError
 from archive.records import Errand, Shown
 from archive.store import Store
 from config.language import Message
@@ -132,14 +132,7 @@ class Mirror:
         lock = rule.lock(errand.day, self._clock()) if rule is not None else None
         self._objects.put(errand.key, path, errand.sha256, size, metadata, lock)
         found = self._objects.look(errand.key)
-        doubt = self._doubt(errand, size, found)
-        if doubt is not None or found is None:
-            return doubt or Shown()
-        return Shown(
-            locked_until=found.lock.until if found.lock is not None else None,
-            unlocked=shortfall(lock, found.lock) if lock is not None else None,
-            legal_hold=found.legal_hold,
-        )
+        return self._doubt(errand, size, found) or _shown(found, lock)
 
     def _doubt(self, errand: Errand, size: int, found: StoredObject | None) -> Failure | None:
         """What the store shows of the object, where it is not what was sent."""
@@ -180,6 +173,16 @@ class Mirror:
             outcome = told.message.key if isinstance(told, Failure) else "done"
             what = f"recording {errand.recording}" if errand.recording else "paper"
             log.info("mirror %s %s: %s", errand.action, what, outcome)
+
+
+def _shown(found: StoredObject | None, asked: ObjectLock | None) -> Shown:
+    """What the store shows of an object's lock and legal hold."""
+    lock = found.lock if found is not None else None
+    return Shown(
+        locked_until=lock.until if lock is not None else None,
+        unlocked=shortfall(asked, lock) if asked is not None else None,
+        legal_hold=found is not None and found.legal_hold,
+    )
 
 
 def owed_since(earliest: Mapping[int, datetime]) -> datetime | None:

@@ -139,7 +139,7 @@ def test_what_a_newer_column_says_is_noted_in_an_older_catalogue_too(path: Path)
             when = "WHEN OLD.checksum IS NOT NEW.checksum" if happening == "UPDATE" else ""
             name, note = f"object_{happening.lower()}_is_noted", f"json_array({row}.key)"
             other.execute(
-                f"CREATE TRIGGER {name} AFTER {happening} ON object FOR EACH ROW {when} "
+                f"CREATE TRIGGER {name} AFTER {happening} ON object FOR EACH ROW {when} "  # noqa: S608
                 f"BEGIN INSERT INTO changed VALUES ('object', {note}); END"
             )
     catalogue = open_catalogue(url(path))
