@@ -15,7 +15,8 @@ from audit.rules import About, Rules
 from config.forms import required
 from matcher.names import canonical
 
-_HANDED_OVER = (FileState.RECORDING, FileState.DUPLICATE, FileState.SHEET)
+_RECORDED = (FileState.RECORDING, FileState.DUPLICATE)
+_HANDED_OVER = (*_RECORDED, FileState.SHEET)
 
 
 def late(facts: Facts, rules: Rules) -> Iterator[Finding]:
@@ -85,7 +86,7 @@ def sheets_missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
                 "sheet_missing",
                 About(collector=collector),
                 who=collector or rules.words("findings.somebody"),
-                count=len(files),
+                count=len({file.recording for file in files}),
                 folder=_folder(files[0].source, facts.day),
             )
 
@@ -129,9 +130,14 @@ def about_copies(facts: Facts, rules: Rules) -> Iterator[Finding]:
 
 
 def _is_held(file: InboxFile, facts: Facts) -> bool:
-    if file.state is not FileState.RECORDING or file.recording is None:
+    """Whether it holds a recording of the day that is not filed; two collectors may have handed
+    over the same one, whichever came first.
+    """
+    if file.state not in _RECORDED or file.recording is None:
         return False
-    return not facts.recordings[file.recording].filed
+    recording = facts.recordings[file.recording]
+    copied = file.state is FileState.DUPLICATE and recording.day != facts.day
+    return not recording.filed and not copied
 
 
 def _folder(source: str, day: date) -> str:

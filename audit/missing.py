@@ -134,9 +134,9 @@ def _resembles(candidate: Weighed) -> bool:
 
 
 def _is_behind(candidate: Weighed, first: Weighed) -> bool:
-    """Far behind, half an hour off, and named no better."""
+    """Far behind, half an hour off, and not clearly named better: 彭刚 in 李小红(彭刚老公)."""
     far = candidate.weight <= first.weight - _BEHIND and bool(_codes(candidate) & TIME_APART)
-    return far and _naming(candidate) <= _naming(first)
+    return far and _naming(candidate) <= _naming(first) + _BEHIND
 
 
 def _naming(candidate: Weighed) -> float:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from ingest.name_form import GENERIC, direction_of, told
 from ingest.stamps import HALF, HALVES, Parts, stamp
 from matcher.evidence import Evidence
+from matcher.names import BRANDS
 from matcher.numbers import split
 
 _MO2 = r"(?P<mo>0[1-9]|1[0-2])"
@@ -73,6 +74,8 @@ _PERHAPS_TIME: tuple[Reading, ...] = (
 )
 _TIME_ALONE: tuple[Reading, ...] = (_reading(rf"(?<![\d-]){_H2}-{_MI}-{_S}(?![\d-])"),)
 
+# `小松20013812345678`: a machine's model, and right after it a mobile number.
+_MODEL = re.compile(rf"((?:{BRANDS})\d{{2,3}})(?=1[3-9]\d{{9}}(?!\d))", re.ASCII)
 _FOUR = re.compile(r"(?<![\dA-Za-z.])\d{4}(?![\dA-Za-z.])", re.ASCII)
 _HAS_DIGIT = re.compile(r"\d", re.ASCII)
 _BETWEEN = re.compile(r"[\s_@,;、|&#~=+-]+")
@@ -98,7 +101,7 @@ def read_general(stem: str, tz: ZoneInfo, day: date) -> Evidence:
     rest = stem
     if _HAS_DIGIT.search(stem):
         rest = _take(_SURE, stem, parts, tz, day)
-        numbers, rest = split(rest)
+        numbers, rest = split(_MODEL.sub(r"\1 ", rest))
         rest = _take_perhaps(rest, parts, tz, day)
     direction = _direction(rest)
     name = _name_in(_DIRECTION.sub(" ", rest) if direction else rest)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from matcher.evidence import Row
 from matcher.learned import Learned
-from matcher.names import LONGEST, is_firm, is_person, parse_contact
+from matcher.names import LONGEST, is_firm, is_person, parse_contact, relative
 from matcher.numbers import line_of
 from matcher.owners import MOST, Owner, around_time, by_time, owners_by_day
 from matcher.register import Register
@@ -82,7 +82,7 @@ class Blocks:
         name = call.name or ""
         collectors = {call.collector or "", *(one for day in days for one in day.collectors)}
         if name and any(one.endswith(name) for one in collectors):  # 信贷部李娜 is 李娜
-            if any(day.has(name) for day in days):
+            if _has(days, name):
                 call = call._replace(is_collectors=call.by_hand)
             elif name in collectors:
                 call = self._of_note(call)._replace(collector=call.collector or name)
@@ -142,18 +142,20 @@ class Blocks:
         found: set[str] = set()
         # A whole name may hold another's: 刘虎桂 is not 刘虎, nor one firm another of its town.
         own = call.name or ""
-        written = any(day.has(own) for day in days)
+        written = _has(days, own)
         whole = is_person(own) or is_firm(own) or written
         # 阿卜杜拉·买买提曲阜 may be 阿卜杜拉·买买提 with his town, or somebody else's whole name.
         goes_on = "·" in own and not written
         longest = max((day.longest_name for day in days), default=0)
         told = _SPACED.sub(r"\1\2", call.told if goes_on or not whole else call.note)
         for word in map(self.spelling, WORDS.split(told)):
+            if is_person(word) and not ("·" in word or relative(word) or _has(days, word)):
+                continue  # nor is 孟志明 邹城 孟志
             place = 0
             while place < len(word) - 1:
                 ends = range(min(len(word), place + longest), place + 1, -1)
                 names = (word[place:end] for end in ends)
-                name = next((name for name in names if any(day.has(name) for day in days)), None)
+                name = next((name for name in names if _has(days, name)), None)
                 found |= {name} if name else set()
                 place += len(name) if name else 1
         return {name: self._caveat(name, call, days) for name in sorted(found - {own})}
@@ -224,7 +226,7 @@ class _Day:
                 alike = self._of_surname(call.name[0], call.collector)
                 yield alike if len(alike) <= MOST else ()
         elif call.surname and not any(numbered):
-            yield self._of_surname(call.surname, call.collector)
+            yield self._surnamed(call, call.surname)
 
     def _one_digit_off(self, number: str) -> Sequence[Owner]:
         return [
@@ -241,6 +243,14 @@ class _Day:
         ]
         others = (*_through(self._by_sound, readings(name)), *self._by_part.get(name, ()))
         return list({id(owner): owner for owner in (*near, *others)}.values())
+
+    def _surnamed(self, call: Said, surname: str) -> Sequence[Owner]:
+        """Those of the surname; in a village of one name those of the number's last digits."""
+        every = self._of_surname(surname, call.collector)
+        tail = call.tail or call.perhaps_tail
+        if len(every) <= MOST or tail is None or tail == call.clock:
+            return every
+        return [one for one in every if any(each.endswith(tail) for each in one.numbers)] or every
 
     def _of_surname(self, surname: str, collector: str | None) -> Sequence[Owner]:
         """Customers of the surname whom `collector` called; whom anybody called, where that is
@@ -307,6 +317,10 @@ class _Day:
     @property
     def rows(self) -> Iterator[Written]:
         return (row for owner in self._owners for row in owner.rows)
+
+
+def _has(days: Iterable[_Day], name: str) -> bool:
+    return any(day.has(name) for day in days)
 
 
 def _between(rows: Sequence[Written], minute: float) -> Sequence[Written]:

@@ -152,8 +152,26 @@ class _Namesakes:
             keys |= self._one_person({place: rows[place] for place in places})
         misread = {place: row for place, row in rows.items() if row.misread and not row.numbers}
         keys |= {place: self._misread(row) for place, row in misread.items()}
-        bare = {place: row for place, row in rows.items() if place not in keys}
-        return keys | dict.fromkeys(bare, self._sole(bare))
+        spellings = self._spellings({place: rows[place] for place in keys}, keys)
+        bare: defaultdict[str, dict[int, Row]] = defaultdict(dict)
+        for place, row in rows.items():
+            if place not in keys:
+                bare[spelled(row.name or "")][place] = row
+        for name in sorted(bare):
+            keys |= dict.fromkeys(bare[name], self._sole(name, bare[name], spellings))
+        return keys
+
+    def _spellings(
+        self, rows: Mapping[int, Row], keys: Mapping[int, str | None]
+    ) -> Mapping[str, set[str]]:
+        """How each customer's name is written, of all the spellings that are one name."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for one in (*self.known, *self.new, *self._later):
+            found[one.customer].add(spelled(one.name))
+        for place, row in rows.items():
+            if (customer := keys[place]) is not None:
+                found[customer].add(spelled(row.name or ""))
+        return found
 
     def _misread(self, row: Row) -> str | None:
         """Of whose number a row's digits are a slip: `None` for several, of nobody's a new one."""
@@ -212,14 +230,19 @@ class _Namesakes:
         near = [line for line in self._known_by_line if self._mistaken.get(line, line) in meant]
         return set().union(*(self._known_by_line[line] for line in near))
 
-    def _sole(self, bare: Mapping[int, Row]) -> str | None:
+    def _sole(
+        self, name: str, bare: Mapping[int, Row], written: Mapping[str, set[str]]
+    ) -> str | None:
         """Whom rows without a number mean, made anew where nobody has the name yet.
 
-        Who is known without a number is somebody who is known with one, as far as papers tell.
+        Who is known without a number is somebody who is known with one, as far as papers tell. Of
+        several the one who alone is written so.
         """
         everyone = [*self.known, *self.new, *self._later]
         candidates = {one.customer for one in everyone if one.numbers}
         candidates = candidates or {one.customer for one in (*self.known, *self.new)}
+        if len(candidates) > 1:
+            candidates = {one for one in candidates if name in written[one]} or candidates
         if bare and not candidates:
             fresh = Known(f"{self.name}|", self._written(bare), frozenset())
             self.new.append(fresh)

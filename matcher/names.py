@@ -42,9 +42,12 @@ _LONG_TITLES = (
     "老?总|总经理|经理|老板娘?|师[傅父]|主任|老师|先生|女士|小姐|"
     "队长|厂长|站长|会计|董事长|书记|村长|院长"
 )
+_NO_SURNAME = "老小大新前现原副正女男本某您你我他她"
 _TITLED = re.compile(
     rf"(?P<before>[老小大])(?P<called>{_COMPOUND}|[{_SURNAMES[:150]}])"
     rf"|(?P<surname>{_SURNAME})(?P<after>{_LONG_TITLES}|大?哥|大?姐|工|队|老弟|兄弟|{_POLITE})"
+    # `诚总` for 成总: before these a character that is no surname is one that was heard wrong.
+    rf"|(?P<heard>(?![{_NO_SURNAME}]){_HAN})(?P<title>总|总经理|经理|老板|师[傅父])"
 )
 
 _SELF = "本人|机主|主贷人|借款人|承租人|客户本人"
@@ -70,15 +73,15 @@ _MARKS = (
     "驾驶员|操作手|合伙人|会计|财务|联系人|共借人|共同借款人|尾号|尾数|末四位|后四位|录音|"
     f"{_SELF}|客户|师傅|老板|经理|主任|老师|先生|女士|队长"
 )
-_BRANDS = (
+BRANDS = (  # of machines; alternatives of a pattern
     "小松|卡特|三一|徐工|柳工|临工|日立|神钢|斗山|现代|沃尔沃|山推|龙工|厦工|中联|雷沃|住友|加藤|久保田|"
     "凯斯|大宇|山重|山河|玉柴|力士德|犀牛"
 )
 # `张三他哥`, `张三的爸`: after 他 or 的 a relation is a relation, however short.
 _MARK = re.compile(
-    rf"(?:{_MARKS})|[他她的]+(?:{_OTHERS}|[哥姐])|(?:{_BRANDS})(?=\s*[A-Za-z-]*\d)|\d+期"
+    rf"(?:{_MARKS})|[他她的]+(?:{_OTHERS}|[哥姐])|(?:{BRANDS})(?=\s*[A-Za-z-]*\d)|\d+期"
 )
-_NOTED = re.compile(rf"{_MARKS}|{_BRANDS}|{_OTHERS}|\d|{_OTHERS_ENGLISH}", re.IGNORECASE)
+_NOTED = re.compile(rf"{_MARKS}|{BRANDS}|{_OTHERS}|\d|{_OTHERS_ENGLISH}", re.IGNORECASE)
 _COMPANY = re.compile(
     r"\S+(?:公司|集团|[工商]?厂|商行|商店|经营部|工程队|合作社|租赁站|搅拌站|项目部|服务部|车队|租赁|"
     r"矿业|煤矿|物流|机械|建材|建筑|工程|运输|劳务|\b(?:ltd|inc|co)\.?)",
@@ -93,7 +96,7 @@ _TAIL = re.compile(rf"((?:{_HAN}|·)+)([A-Za-z0-9#*].*)")
 # No given name ends in these; `哥` could end one of two characters, so it takes a longer one.
 _HONOURED = re.compile(rf"({_SURNAME}{_HAN}?[^他她的])([总姐])|({_SURNAME}{_HAN}[^他她的])(大?哥)")
 _LED = re.compile(
-    rf"([大老新]?客户|逾期|欠款|法务|挖掘?机|装载机|铲车|泵车|吊车|压路机|司机|{_BRANDS})({_HAN}.+)"
+    rf"([大老新]?客户|逾期|欠款|法务|挖掘?机|装载机|铲车|泵车|吊车|压路机|司机|{BRANDS})({_HAN}.+)"
 )
 _WHOSE_PHONE = re.compile("的?[他她]?的?$")
 _OF_THEIRS = re.compile("^[他她的]+(?=..)")
@@ -114,18 +117,23 @@ class Contact:
 
 def parse_contact(text: str) -> Contact:
     """Name and note of a saved contact; the whole text as the name where its end is unsure."""
-    rest = " ".join(fold(text).split())
-    if (spread := _SPREAD.match(rest)) and _stands(joined := spread[0].replace(" ", "")):
-        rest = joined + rest[spread.end() :]  # `张 三`
+    rest = _closed_up(" ".join(fold(text).split()))
     notes: list[str] = []
     while len(rest) <= LONGEST and (cut := _cut(rest)):
-        rest, note = cut
+        rest, note = _closed_up(cut[0]), cut[1]
         notes.insert(0, note)
     if titled := _TITLED.fullmatch(rest):
-        title = titled["before"] or titled["after"]
+        title = titled["before"] or titled["after"] or titled["title"]
         note = " ".join([title, *notes])
-        return Contact(None, note, titled["called"] or titled["surname"])
+        return Contact(None, note, titled["called"] or titled["surname"] or titled["heard"])
     return Contact(rest or None, " ".join(notes) or None)
+
+
+def _closed_up(text: str) -> str:
+    """`张 三` as 张三."""
+    if (spread := _SPREAD.match(text)) and _stands(joined := spread[0].replace(" ", "")):
+        return joined + text[spread.end() :]
+    return text
 
 
 def _cut(text: str) -> tuple[str, str] | None:

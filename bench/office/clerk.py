@@ -24,8 +24,9 @@ Without a number:
    collector another and the time not near. Several namesakes: the last digits in the contact; or
    only one is near and all others are half an hour off or away; or, without times, all have rows
    of the day and only one's are by this collector. Equal in time and collector: a tie. Anything
-   between is open, and so is a tie between two spellings of one true customer, and a tie in a
-   sheet without times whose lines stand in the order of the calls (`order`) and leave one.
+   between is open, and so is a tie between two spellings of one true customer, one in a sheet
+   without times whose lines stand in the order of the calls (`order`) and leave one, and one that
+   the papers of later days break.
 6. A homophone or look-alike of one person's name, or a surname alone: decidable with time near, the
    same collector (for a slip: no other collector), no other such person within half an hour, and no
    other recording for that row. With last digits a surname is enough.
@@ -84,10 +85,18 @@ def read_office(office: Office) -> tuple[Reading, ...]:
     asked = Counter(key for one in first if one.if_free for key in one.rows)
     settled = [_settled(one, taken, asked) for one in first]
     known = order.anchors(_clear(office, settled))
+    late = _Desk(desk.persons(office.lines))
     return tuple(
-        _against_truth(_by_order(one, recording, known), recording)
+        _against_truth(_by_later(_by_order(one, recording, known), recording, late), recording)
         for one, recording in zip(settled, office.recordings, strict=True)
     )
+
+
+def _by_later(reading: Reading, recording: Recording, late: _Desk) -> Reading:
+    """A tie that the papers of later days break is open: it is decided anew when they come."""
+    if reading.kind is Class.TIE and late.read(recording).kind is Class.DECIDABLE:
+        return replace(reading, kind=Class.OPEN, why=f"{reading.why}_until_later")
+    return reading
 
 
 def _clear(office: Office, readings: Sequence[Reading]) -> Iterator[tuple[str, datetime]]:

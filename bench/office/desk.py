@@ -1,8 +1,9 @@
 """The papers on a clerk's desk: the rows as they are written, and which person each row means.
 
 People are told apart by what is written, never by the truth: rows of one name that share a number
-are one person; a row without a number is the only person of its name, and a person apart where
-there are several; a row without a name belongs to the one who has its number.
+are one person, and so are a firm's short name and its full one; a row without a number is the only
+person of its name, and a person apart where there are several; a row without a name belongs to the
+one who has its number.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def plain(name: str) -> str:
 
 
 def persons(lines: Sequence[Line]) -> tuple[Person, ...]:
-    found: list[tuple[str | None, frozenset[str], list[Line]]] = []
+    found: list[_Group] = []
     by_name: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         if line.name:
@@ -51,6 +52,7 @@ def persons(lines: Sequence[Line]) -> tuple[Person, ...]:
         elif without:
             groups.append(without)
         found += [(name, _numbers(group), group) for group in groups]
+    found = _firms_once(found)
     for line in lines:
         if not line.name:
             owners = [one for one in found if one[0] and one[1] & set(line.numbers)]
@@ -61,6 +63,23 @@ def persons(lines: Sequence[Line]) -> tuple[Person, ...]:
     return tuple(
         Person(id, name, numbers, tuple(group)) for id, (name, numbers, group) in enumerate(found)
     )
+
+
+_Group = tuple[str | None, frozenset[str], list[Line]]
+
+
+def _firms_once(groups: Sequence[_Group]) -> list[_Group]:
+    """Rows that have a firm's short name go to the full name that shares a number with them."""
+    kept: list[_Group] = []
+    full = [one for one in groups if one[0] and one[0].endswith("公司")]
+    for group in groups:
+        name, numbers, lines = group
+        own = [one for one in full if name and _firm(name, one[0] or "") and one[1] & numbers]
+        if len(own) == 1 and own[0][0] != name:
+            own[0][2].extend(lines)
+        else:
+            kept.append(group)
+    return kept
 
 
 def _by_numbers(lines: Sequence[Line]) -> list[list[Line]]:

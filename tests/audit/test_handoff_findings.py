@@ -193,6 +193,15 @@ def test_another_collector_s_sheet_covers_nobody_else(office: SmallOffice) -> No
     assert [one.collector for one in office.found("sheet_missing")] == ["赵敏"]
 
 
+def test_whoever_hands_over_the_same_recording_first_both_lack_a_sheet(office: SmallOffice) -> None:
+    mine = (office.inbox / office.record(CHENS)).read_bytes()
+    office.hand_over(f"{DAY}/赵敏/{CHENS}", mine)
+    office.take_in()
+    found = office.found("sheet_missing")
+    assert sorted(one.collector or "" for one in found) == ["王芳", "赵敏"]
+    assert all("1 个录音" in one.message for one in found)
+
+
 def test_recordings_that_name_no_collector_need_a_sheet_of_the_day(office: SmallOffice) -> None:
     office.hand_over(CHENS, (office.inbox / office.record(CHENS)).read_bytes() + b"\0")
     (office.inbox / f"{DAY}/王芳/{CHENS}").unlink()

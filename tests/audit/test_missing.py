@@ -234,6 +234,15 @@ def test_held_recordings_are_given_out_so_that_they_cover_the_most(
     assert missing(office) == []
 
 
+def test_a_held_recording_is_of_whom_the_time_speaks_for_clearly(office: SmallOffice) -> None:
+    """A customer is saved under his wife's name, and somebody of her name is called at noon."""
+    office.record(oppo("李小红(彭刚老婆)", time(9, 55)))
+    office.sheet(Row("彭刚", "15405381201", time(9, 53)), Row("李小红", "15405381202", time(14, 2)))
+    office.take_in()
+    assert len(office.found("ambiguous_recording")) == 1
+    assert missing(office) == [("李小红", FIRST_LINE + 1)]
+
+
 def test_a_held_recording_that_cannot_be_a_customers_does_not_cover_them(
     office: SmallOffice,
 ) -> None:

@@ -203,15 +203,20 @@ def outcome(here: Place, folder: Path) -> dict[str, Any]:
     sound(told)
     report = json.loads(told.said)
     now = look(here, folder)
+    first = _first_of_equals(report["recordings"])
     return {
         "recordings": sorted(
-            (one["source"], one["status"], one["customer"] or "", str(one["mirror"]["state"]))
+            (first[one["source"]], one["status"], one["customer"] or "", one["mirror"]["state"])
             for one in report["recordings"]
         ),
         "calls": sorted(
-            (one["line"], one["customer"], one["recordings"]) for one in report["calls"]
+            (one["line"], one["customer"], [first[source] for source in one["recordings"]])
+            for one in report["calls"]
         ),
-        "findings": sorted((one["code"], one["source"] or "") for one in report["findings"]),
+        "findings": sorted(
+            (one["code"], first.get(one["source"], one["source"]) or "")
+            for one in report["findings"]
+        ),
         "decisions": sorted(
             (
                 row["sha256"],
@@ -226,6 +231,16 @@ def outcome(here: Place, folder: Path) -> dict[str, Any]:
         "custody": _custody(now),
         "acts": [row["kind"] for row in now.of("act") if row["by"]],
     }
+
+
+def _first_of_equals(recordings: Sequence[Any]) -> dict[str, str]:
+    """For each file one of those of the same bytes: which of them came first, and is no duplicate,
+    may hang on a folder that could not be read for a moment.
+    """
+    named: dict[str, str] = {}
+    for source, sha256 in sorted((one["source"], one["sha256"]) for one in recordings):
+        named.setdefault(sha256, source)
+    return {one["source"]: named[one["sha256"]] for one in recordings}
 
 
 _BY_THE_WAY = ("mirrored", "removed", "decided")

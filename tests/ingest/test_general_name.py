@@ -105,6 +105,14 @@ def test_notes_beside_the_name(
     assert (evidence.contact, evidence.note, evidence.surname) == (contact, note, surname)
 
 
+@pytest.mark.parametrize("between", ["", " "])
+def test_a_machines_model_right_before_the_number_is_no_part_of_it(between: str) -> None:
+    evidence = read(f"张三{between}小松20013812345678.mp3")
+    assert (evidence.contact, evidence.note) == ("张三", "小松200")
+    assert evidence.numbers == ("13812345678",)
+    assert read("张三小松2002013812345678.mp3").numbers == ()
+
+
 @pytest.mark.parametrize(
     ("name", "direction"),
     [

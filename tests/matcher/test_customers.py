@@ -54,6 +54,12 @@ def test_spellings_of_one_name_that_share_a_number_are_one_customer() -> None:
         assert keys(identify([row(other, A)], [known(one, A)])) == [f"known {one} {A}"]
 
 
+def test_a_row_without_a_number_is_whose_name_is_written_so() -> None:
+    """王房 is another spelling of 汪房's name, and somebody else's own one."""
+    both = [row("汪房", A), row("王房", A), row("王房", B), row("汪房"), row("王房")]
+    assert keys(identify(both, ())) == [f"汪房|{A}", f"汪房|{A}", f"汪房|{B}", f"汪房|{A}", None]
+
+
 def test_a_number_with_a_slip_in_its_middle_is_still_the_customers() -> None:
     slipped = A[:5] + "9" + A[6:]
     assert len(set(keys(identify([row("王伟", A), row("王伟", slipped)], ())))) == 1

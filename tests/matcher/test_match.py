@@ -21,6 +21,7 @@ from tests.matcher.office import Office, Person
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 16)
 A, B, C = "13812345678", "13987654321", "15011112222"
+GIVEN = "建国志明海玉红春"
 
 
 def at(clock: str, day: date = TODAY) -> datetime:
@@ -277,6 +278,14 @@ def test_names_of_two_characters_are_not_alike() -> None:
     assert outcome(near) == ("unmatched nobody", None)
 
 
+def test_names_of_two_characters_that_look_alike_need_a_call_just_then() -> None:
+    assert outcome(one(heard("秦刚"), row("r1", "泰刚", A)))[0] != "matched clear"
+    calls = [row("r1", "泰刚", A, time="10:02"), row("r2", "王刚", B, time="15:00")]
+    near = one(heard("秦刚", time="10:00"), *calls)
+    assert outcome(near) == clear("r1")
+    assert "name_near" in codes(near)
+
+
 def test_half_a_name_is_enough_to_the_minute_of_an_exact_author() -> None:
     sure = [heard(None, f"1371234567{i}", time=f"1{i}:45", key=f"{i}") for i in range(6)]
     rows = [row(f"r{i}", f"李乙{i}", f"1371234567{i}", time=f"1{i}:45") for i in range(6)]
@@ -315,6 +324,34 @@ def test_a_couples_number_is_not_whose_name_it_has_where_the_others_call_was_jus
     assert outcome(one(heard("张琳晶", A, time="16:30"), *rows)) == clear("r1")
 
 
+def test_a_couple_is_told_apart_by_the_time_also_where_the_contact_has_no_number() -> None:
+    """The wife was called at 10:30, and her husband's name may be that of the phone."""
+    husband = row("r1", "王金", A, time="10:10")
+    for wife, expected in (
+        (row("r2", "何娟", A, time="10:31"), held("time")),
+        (row("r2", "何娟", B, time="10:31"), clear("r1")),
+        (row("r2", "何娟", A, time="12:00"), clear("r1")),
+    ):
+        assert outcome(one(heard("王金", time="10:29"), husband, wife)) == expected
+
+
+def test_a_name_yields_to_a_call_just_then_whose_row_has_no_name() -> None:
+    named = row("r1", "郭波娟", A, time="10:10")
+    call = heard("郭波娟", time="10:30")
+    assert outcome(one(call, named, row("r2", None, B, time="10:31"))) == held("time")
+    assert outcome(one(call, named, row("r2", None, B, time="12:00"))) == clear("r1")
+
+
+def test_beside_hints_at_other_times_a_call_just_then_that_resembles_is_shown() -> None:
+    """唐秀兰 is the wife of 王霞琪, whom the sheet calls 汪霞琪."""
+    elsewhen = row("r1", "林秀兰", A, time="8:40", collector="赵强")
+    just_then = row("r2", "汪霞琪", B, time="13:05")
+    decision = one(heard("唐秀兰", note="王霞琪配偶", time="13:04"), elsewhen, just_then)
+    assert outcome(decision) == held("weak")
+    assert [shown.row for shown in decision.candidates] == ["r2", "r1"]
+    assert "resembles" in codes(decision)
+
+
 def test_a_number_in_todays_row_of_another_is_not_whose_name_it_has_in_other_papers() -> None:
     rows = [row("r1", "姚云晶", B, customer="one"), row("r2", "刘永强", A)]
     known = [Known("one", "姚云晶", frozenset({A, B}))]
@@ -346,6 +383,13 @@ def test_a_surname_says_nothing_of_another_collectors_or_hours_customers() -> No
     assert outcome(one(recording, other)) == ("unmatched nobody", None)
 
 
+def test_a_surname_beside_a_strangers_number_hints_at_a_call_just_then_alone() -> None:
+    stranger = heard(None, B, surname="李", note="主任", time="10:00")
+    for clock, expected in ((None, "unmatched nobody"), ("10:05", "ambiguous weak")):
+        written = row("r1", "李春燕", time=clock)
+        assert outcome(one(stranger, written)) == (expected, None)
+
+
 def test_a_surname_beside_a_number_does_no_harm() -> None:
     assert outcome(one(heard(None, A, surname="张"), row("r1", "张建国", A))) == clear("r1")
 
@@ -371,7 +415,9 @@ def test_a_name_in_another_collectors_folder_needs_a_near_time_where_times_are_k
 
 def test_a_whole_name_holds_no_other_customers() -> None:
     rows = [row("r1", "刘虎", A), row("r2", "济宁市永固工程机械有限公司", B)]
-    assert one(heard("刘虎桂"), *rows).verdict is not Verdict.MATCHED
+    for whole in ("刘虎桂", "刘虎桂 邹城"):
+        assert one(heard(whole), *rows).verdict is not Verdict.MATCHED
+    assert outcome(one(heard("刘虎妻 邹城"), rows[0])) == clear("r1")
     assert (
         one(heard("陈学忠", note="李强弟弟"), row("r1", "陈学", A)).verdict is not Verdict.MATCHED
     )
@@ -757,6 +803,7 @@ def test_two_customers_of_one_name_are_a_tie() -> None:
         ("10:05", "10:50", held("tie")),
         ("10:20", "15:00", held("tie")),
         ("10:05", None, held("tie")),
+        ("10:00", None, held("tie")),
         (None, "15:00", held("tie")),
     ],
 )
@@ -773,8 +820,9 @@ def test_a_namesake_with_one_near_call_among_several_is_not_behind() -> None:
         row("r2", "王伟", B, time="16:00"),
         row("r3", "王伟", B),
     ]
-    assert outcome(one(heard("王伟", time="10:05"), *rows)) == held("tie")
-    assert outcome(one(heard("王伟", time="10:01"), *rows)) == clear("r1")
+    for minute in ("01", "05"):
+        assert outcome(one(heard("王伟", time=f"10:{minute}"), *rows)) == held("tie")
+    assert outcome(one(heard("王伟", time="10:05"), *rows[:2])) == clear("r1")
 
 
 def test_the_collector_separates_namesakes() -> None:
@@ -1179,6 +1227,12 @@ def test_a_crowd_of_one_name_is_never_decided_by_time() -> None:
         for n in range(60)
     ]
     assert filed(heard("王伟", C, time="10:00"), *rows) is None
+
+
+def test_in_a_village_of_one_surname_the_last_digits_tell() -> None:
+    rows = [row(f"r{n}", f"孟{GIVEN[n // 8]}{GIVEN[n % 8]}", f"139{n:08}") for n in range(60)]
+    assert outcome(one(heard(surname="孟", note="经理 0059"), *rows)) == clear("r59")
+    assert outcome(one(heard(surname="孟", note="经理"), *rows)) == held("tie")
 
 
 def test_a_name_yields_by_the_collectors_own_clock() -> None:

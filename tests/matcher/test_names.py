@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from matcher.names import Contact, canonical, is_person, parse_contact, relative
@@ -100,10 +100,17 @@ def test_what_may_be_a_whole_name_stays_whole(text: str) -> None:
         ("张总逾期2期", "张", "总 逾期2期"),
         ("老张 小松200", "张", "老 小松200"),
         ("张总(小松)", "张", "总 小松"),
+        ("诚老板", "诚", "老板"),
+        ("奏总逾期2期", "奏", "总 逾期2期"),
     ],
 )
 def test_a_title_tells_the_surname_alone(text: str, surname: str, note: str) -> None:
     assert parse_contact(text) == Contact(None, note, surname)
+
+
+@pytest.mark.parametrize("text", ["大老板", "某总", "副经理", "我师傅"])
+def test_before_a_title_not_everything_is_a_surname(text: str) -> None:
+    assert parse_contact(text).surname is None
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\u200b"])
@@ -112,6 +119,7 @@ def test_nothing_says_nothing(text: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
+@example("阳 三(0")
 @given(st.text(alphabet="张三李欧阳四总老板·逾期2A (（)）-_妻小松200", max_size=12))
 def test_a_name_is_never_changed_only_cut(text: str) -> None:
     contact = parse_contact(text)
