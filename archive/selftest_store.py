@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,8 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from archive.layout import PRIVATE
-from archive.object_lock import shortfall
-from archive.objects import ObjectDiffers, ObjectLock, ObjectStore, StoreError
+from archive.objects import ObjectDiffers, ObjectStore, StoreError
 from archive.trial import Outcome, Result, Trial, attempt, failed, passed, unknown
 
 _FIRST, _OTHER = b"the first bytes", b"other bytes"
@@ -29,28 +28,30 @@ _SKEW, _REFUSED = timedelta(seconds=30), timedelta(seconds=300)
 
 
 @dataclass
-class _Bucket:
+class Bucket:
     """A store, the folder from which files are sent, and what was sent so far."""
 
     store: ObjectStore
     folder: Path
     prefix: str
     refuses_overwriting: Callable[[], bool]
-    lock: ObjectLock | None
-    """What the office asks for, but for a short time."""
     sent: list[str] = field(default_factory=list)
 
-    def put(self, name: str, contents: bytes, lock: ObjectLock | None = None) -> str:
+    def put(self, name: str, contents: bytes) -> str:
         """Returns the key."""
         key, file = self.prefix + name, self.folder / "object"
         file.write_bytes(contents)
         if key not in self.sent:
             self.sent.append(key)  # before it is there: an answer can be lost
-        self.store.put(key, file, _sha256(contents), len(contents), {}, lock)
+        self.store.put(key, file, _sha256(contents), len(contents), {})
         return key
 
     def holds(self, key: str, contents: bytes) -> bool:
         return self.store.read_sha256(key) == _sha256(contents)
+
+
+Look = tuple[str, bool, Callable[[Bucket], Result]]
+"""A trial's name, whether it is a must, and how it is made."""
 
 
 def clock_trial(told: Callable[[], datetime | None], now: Callable[[], datetime]) -> Trial:
@@ -77,23 +78,21 @@ def store_trials(
     store: ObjectStore,
     token: str,
     refuses_overwriting: Callable[[], bool],
-    lock: ObjectLock | None = None,
+    more: Iterable[Look] = (),
 ) -> Iterator[Trial]:
     """Tries the bucket below `.callvault/selftest-TOKEN/`; nothing is raised.
 
     `refuses_overwriting` is asked after something was sent. Where the bucket cannot be used at all,
-    only that is told. A `lock` is tried where one is given: what it locks stays
-    as an older version.
+    only that is told. Tries `more` before all is removed.
     """
     reached = attempt(partial(_reached, store))
     yield Trial("mirror", "reached", False, reached)
     if reached.outcome is not Outcome.PASS:
         return
     with TemporaryDirectory(prefix="callvault-") as folder:
-        prefix = f"{PRIVATE}/selftest-{token}/"
-        bucket = _Bucket(store, Path(folder), prefix, refuses_overwriting, lock)
+        bucket = Bucket(store, Path(folder), f"{PRIVATE}/selftest-{token}/", refuses_overwriting)
         try:
-            for name, must, look in _TRIALS if lock is None else (*_TRIALS, _LOCK_TRIAL):
+            for name, must, look in (*_TRIALS, *more):
                 yield Trial("mirror", name, must, attempt(partial(look, bucket)))
         finally:
             removed = attempt(partial(_emptied, bucket))
@@ -105,12 +104,12 @@ def _reached(store: ObjectStore) -> Result:
     return passed("reached")
 
 
-def _put(bucket: _Bucket) -> Result:
+def _put(bucket: Bucket) -> Result:
     bucket.put("call", _FIRST)
     return passed("put")
 
 
-def _look(bucket: _Bucket) -> Result:
+def _look(bucket: Bucket) -> Result:
     key = bucket.put("call", _FIRST)
     found = bucket.store.look(key)
     if found is None or found.size != len(_FIRST):
@@ -121,12 +120,12 @@ def _look(bucket: _Bucket) -> Result:
     return passed("look") if right else failed("looked_otherwise")
 
 
-def _read(bucket: _Bucket) -> Result:
+def _read(bucket: Bucket) -> Result:
     key = bucket.put("call", _FIRST)
     return passed("read") if bucket.holds(key, _FIRST) else failed("store_read_otherwise")
 
 
-def _overwrite(bucket: _Bucket) -> Result:
+def _overwrite(bucket: Bucket) -> Result:
     """As the mirror does it."""
     key = bucket.put("kept", _FIRST)
     try:
@@ -136,7 +135,7 @@ def _overwrite(bucket: _Bucket) -> Result:
     return failed("store_overwrites")
 
 
-def _condition(bucket: _Bucket) -> Result:
+def _condition(bucket: Bucket) -> Result:
     """Whether the store itself refuses, should two send at one moment. Told: the mirror looks."""
     key = bucket.put("condition", _FIRST)
     if not bucket.refuses_overwriting():
@@ -148,19 +147,19 @@ def _condition(bucket: _Bucket) -> Result:
     return passed("condition_ignored")
 
 
-def _keys(bucket: _Bucket) -> Result:
+def _keys(bucket: Bucket) -> Result:
     lost = [name for name in _ODD if not _keeps(bucket, name)]
     return failed("keys", keys=", ".join(lost)) if lost else passed("keys_fit", count=len(_ODD))
 
 
-def _long_key(bucket: _Bucket) -> Result:
+def _long_key(bucket: Bucket) -> Result:
     part = "录" * 60 + "/"
     name = (part * 5).encode()[: _LONGEST - len(bucket.prefix.encode()) - 10]
     fits = _keeps(bucket, name.decode("utf-8", "ignore").rstrip("/") + ".mp3")
     return passed("key_long_fits", bytes=_LONGEST) if fits else failed("key_long", bytes=_LONGEST)
 
 
-def _keeps(bucket: _Bucket, name: str) -> bool:
+def _keeps(bucket: Bucket, name: str) -> bool:
     try:
         key = bucket.put(name, name.encode())
         found = bucket.store.look(key)
@@ -172,7 +171,7 @@ def _keeps(bucket: _Bucket, name: str) -> bool:
         return False
 
 
-def _listed(bucket: _Bucket) -> Result:
+def _listed(bucket: Bucket) -> Result:
     """Everything that was sent, by its key, in order."""
     wanted = sorted(key for key in bucket.sent if bucket.store.look(key) is not None)
     listed = [one.key for one in bucket.store.list(bucket.prefix)]
@@ -181,7 +180,7 @@ def _listed(bucket: _Bucket) -> Result:
     return failed("listed_otherwise", listed=len(listed), sent=len(wanted))
 
 
-def _deleted(bucket: _Bucket) -> Result:
+def _deleted(bucket: Bucket) -> Result:
     key = bucket.put("deleted", _FIRST)
     try:
         bucket.store.delete(key)
@@ -192,33 +191,7 @@ def _deleted(bucket: _Bucket) -> Result:
     return passed("deleted") if bucket.store.look(key) is None else failed("delete_refused")
 
 
-def _held(bucket: _Bucket) -> Result:
-    """Told: not every store knows legal hold, and not every office has need of it."""
-    key = bucket.put("held", _FIRST)
-    try:
-        if not bucket.store.hold(key, on=True):
-            return passed("hold_unknown")
-        shown = bucket.store.look(key)
-        bucket.store.hold(key, on=False)
-    except StoreError as error:
-        if error.outage:
-            raise
-        return passed("hold_refused")
-    ended = bucket.store.look(key)
-    right = shown is not None and shown.legal_hold and ended is not None and not ended.legal_hold
-    return passed("hold") if right else failed("hold_otherwise")
-
-
-def _locked(bucket: _Bucket) -> Result:
-    assert bucket.lock is not None  # else it is not tried
-    found = bucket.store.look(bucket.put("locked", _FIRST, bucket.lock))
-    why = shortfall(bucket.lock, found.lock if found is not None else None)
-    return (
-        passed("object_lock", mode=bucket.lock.mode) if why is None else Result(Outcome.FAIL, why)
-    )
-
-
-def _emptied(bucket: _Bucket) -> Result:
+def _emptied(bucket: Bucket) -> Result:
     """Removes what was sent, each by itself: one that is refused keeps no other."""
     left, last = 0, None
     for key in bucket.sent:
@@ -239,7 +212,7 @@ def _sha256(contents: bytes) -> str:
     return hashlib.sha256(contents).hexdigest()
 
 
-_TRIALS: tuple[tuple[str, bool, Callable[[_Bucket], Result]], ...] = (
+_TRIALS: tuple[Look, ...] = (
     ("put", True, _put),
     ("look", True, _look),
     ("read", True, _read),
@@ -249,6 +222,4 @@ _TRIALS: tuple[tuple[str, bool, Callable[[_Bucket], Result]], ...] = (
     ("key_long", False, _long_key),
     ("list", True, _listed),
     ("delete", False, _deleted),
-    ("hold", False, _held),
 )
-_LOCK_TRIAL = ("lock", False, _locked)

@@ -13,6 +13,7 @@ from archive.errors import ArchiveError
 from archive.objects import ObjectLock
 from archive.selftest_catalogue import catalogue_trials
 from archive.selftest_disk import disk_trials
+from archive.selftest_lock import lock_look
 from archive.selftest_store import clock_trial, store_trials
 from archive.trial import Outcome, Result, Trial, failed, passed
 from config.language import Message, Words
@@ -85,10 +86,11 @@ def _mirror(mirror: Mirror | None, clocks: Clocks) -> Iterator[Trial]:
         yield Trial("mirror", "reached", False, Result(Outcome.FAIL, error.message))
         return
     token = f"{clocks.now():%Y%m%d%H%M%S%f}"
-    lock = None
+    more = []
     if mirror.lock != "off":
-        lock = ObjectLock(mirror.lock, clocks.now().replace(microsecond=0) + _LOCKED)
-    yield from store_trials(store, token, lambda: store.refuses_overwriting, lock)
+        until = clocks.now().replace(microsecond=0) + _LOCKED
+        more.append(lock_look(ObjectLock(mirror.lock, until)))
+    yield from store_trials(store, token, lambda: store.refuses_overwriting, more)
     yield clock_trial(store.clock, clocks.now)
 
 

@@ -21,7 +21,7 @@ from tests.s3_server import ENVIRONMENT, S3Server
 
 ALL = [
     *("reached", "put", "look", "read", "overwrite", "condition", "keys", "key_long", "list"),
-    *("delete", "hold", "removed"),
+    *("delete", "removed"),
 ]
 
 
@@ -324,7 +324,6 @@ def test_an_outage_half_way_is_told_as_such() -> None:
     assert wrong(found) == {
         "list": ("unknown", "store.unreachable"),
         "delete": ("unknown", "store.unreachable"),
-        "hold": ("unknown", "store.unreachable"),
         "removed": ("unknown", "selftest.objects_left"),
     }
 

@@ -167,21 +167,18 @@ def _recordings(objects: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
     return [one for one in objects if not str(one[0]).startswith(".callvault/custody/")]
 
 
-def test_selftest_tries_both(desk: SmallOffice) -> None:
+def test_selftest_tries_the_lock(desk: SmallOffice) -> None:
     clocks = Clocks(partial(datetime.now, UTC), time.monotonic)
     every = {one.name: one.result for one in tried(desk.settings, clocks) if one.part == "mirror"}
-    assert every["hold"].message.key == "selftest.hold"
     assert every["lock"].message.key == "selftest.object_lock"
 
 
 # A store that knows neither
 
 
-def test_selftest_says_what_it_does_not_know(without: SmallOffice) -> None:
+def test_selftest_says_that_there_is_no_lock(without: SmallOffice) -> None:
     clocks = Clocks(partial(datetime.now, UTC), time.monotonic)
     every = {one.name: one for one in tried(without.settings, clocks) if one.part == "mirror"}
-    assert every["hold"].result.message.key == "selftest.hold_unknown"
-    assert every["hold"].result.outcome is Outcome.PASS
     assert every["lock"].result.message.key == "store.lock_none"
     assert every["lock"].result.outcome is Outcome.FAIL
     assert not every["lock"].must
