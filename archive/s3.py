@@ -317,13 +317,16 @@ class S3Store:
             self._lock.refused = True
 
     def _lock_headers(self, lock: ObjectLock | None) -> Mapping[str, Any]:
-        return lock_headers(lock) if lock is not None and self._lock.may_be_asked() else {}
+        with self._explained():
+            return lock_headers(lock) if lock is not None and self._lock.may_be_asked() else {}
 
     def _see_locked(self, key: str, lock: ObjectLock | None) -> None:
         """Locks what is there already, or came in parts; what is refused shows in `look`."""
-        if lock is None or not self._lock.may_be_asked():
+        if lock is None:
             return
         with self._explained(key):
+            if not self._lock.may_be_asked():
+                return
             found = self._head(key)
             if found is None or shortfall(lock, found.lock) is None:
                 return

@@ -14,7 +14,7 @@ _BYTES = b"the bytes of a locked call"
 
 
 def lock_look(lock: ObjectLock) -> Look:
-    """A trial for `store_trials`. What it locks stays as an older version as long as `lock` says."""
+    """A trial for `store_trials`; what it locks stays as an older version for that long."""
     return "lock", False, partial(_locked, lock)
 
 

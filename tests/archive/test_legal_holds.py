@@ -29,6 +29,7 @@ class WatchedStore(MemoryStore):
         self.meanwhile: Callable[[], object] = lambda: None
         self.refusal: StoreError | None = None
         self.lifted: list[str] = []
+        self.lost = False
 
     def hold(self, key: str, *, on: bool) -> bool:
         self.meanwhile()
@@ -36,7 +37,10 @@ class WatchedStore(MemoryStore):
             raise self.refusal
         if not on and key in self.on_hold:
             self.lifted.append(key)
-        return super().hold(key, on=on)
+        known = super().hold(key, on=on)
+        if self.lost:
+            del self.objects[key]
+        return known
 
 
 @pytest.fixture
@@ -360,6 +364,18 @@ def test_a_store_that_takes_a_hold_and_does_not_show_it_is_asked_again(
     store.meanwhile, store.on_hold = (lambda: None), set()
     office.drain(everything=True)
     assert reach(archive, zhang).shown == 1
+
+
+def test_an_object_that_goes_while_it_is_put_on_hold_is_told(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+) -> None:
+    add(archive, zhang)
+    store.lost = True
+    office.drain()
+    assert archive.owed() == [f"hold {filed.path}"]
+    why = reach(archive, zhang).error
+    assert why is not None
+    assert why.key == "archive.mirror_absent"
 
 
 class _Forgetful(set[str]):

@@ -443,3 +443,16 @@ def test_a_key_that_may_not_ask_for_the_buckets_lock_sets_no_hold(
     refused(lambda: fresh.hold("a.mp3", on=True), "access_denied")
     assert difficult.objects == {"a.mp3": CONTENTS}
     del badly
+
+
+def test_a_store_too_busy_to_tell_of_its_locks_is_asked_again(
+    difficult: DifficultS3, recording: Path
+) -> None:
+    store = connected(difficult)
+    difficult.refusals = {"GET": Refusal(503, "SlowDown")}
+    with pytest.raises(StoreError) as caught:
+        store.put("a.mp3", recording, SHA256, len(CONTENTS), {}, LOCK)
+    assert caught.value.outage
+    difficult.refusals = {}
+    store.put("a.mp3", recording, SHA256, len(CONTENTS), {}, LOCK)
+    assert difficult.objects == {"a.mp3": CONTENTS}

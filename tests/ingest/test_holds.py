@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from filelock import FileLock
 
 from archive.rebuilding import rebuild
 from archive.s3 import connect
@@ -171,6 +172,30 @@ def test_selftest_tries_the_lock(desk: SmallOffice) -> None:
     clocks = Clocks(partial(datetime.now, UTC), time.monotonic)
     every = {one.name: one.result for one in tried(desk.settings, clocks) if one.part == "mirror"}
     assert every["lock"].message.key == "selftest.object_lock"
+
+
+def test_while_another_works_on_the_archive_a_hold_is_written_down(desk: SmallOffice) -> None:
+    with FileLock(desk.archive / ".callvault/lock"):
+        told = tell_add(Person(desk).desk, "陈建国", "", "text")
+        assert on_hold(desk) == set()
+    (note,) = told.notes
+    assert "within 300 seconds" in note
+    desk.ingest()
+    assert on_hold(desk) == {"陈建国"}
+
+
+def test_what_the_store_refuses_is_told_with_its_reason(
+    desk: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "")
+        tell_add(Person(desk).desk, "陈建国", "", "text")
+    assert "to follow" in text(desk)
+    assert listed(desk)[0]["refused"]
+    desk.ingest()
+    assert on_hold(desk) == {"陈建国"}
+    assert listed(desk)[0]["refused"] is None
 
 
 # A store that knows neither
