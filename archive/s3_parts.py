@@ -77,7 +77,7 @@ def begun(
 ) -> Iterator[Upload]:
     """Leaves no part behind if it ends with an error, unless the store may be completing it.
 
-    `target`: Bucket and Key; `asked`: what else the whole is to have. Parts that nobody sees are
+    `target`: Bucket and Key; `asked`: what else goes with the whole. Parts that nobody sees are
     paid for, so those that an earlier upload left are removed as well, an hour after it was begun.
     """
     _sweep(client, target)

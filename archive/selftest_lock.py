@@ -19,9 +19,8 @@ def lock_look(lock: ObjectLock) -> Look:
 
 
 def _locked(lock: ObjectLock, bucket: Bucket) -> Result:
-    key, file = f"{bucket.prefix}locked", bucket.folder / "locked"
+    key, file = bucket.key("locked"), bucket.folder / "locked"
     file.write_bytes(_BYTES)
-    bucket.sent.append(key)
     sha256 = hashlib.sha256(_BYTES).hexdigest()
     bucket.store.put(key, file, sha256, len(_BYTES), {}, lock)
     found = bucket.store.look(key)

@@ -335,6 +335,16 @@ def test_a_couple_is_told_apart_by_the_time_also_where_the_contact_has_no_number
         assert outcome(one(heard("王金", time="10:29"), husband, wife)) == expected
 
 
+def test_of_namesakes_the_one_who_shares_a_phone_needs_a_time() -> None:
+    """Without times the recording may be of either of the couple, saved under the wife's name."""
+    wife, namesake = row("r1", "赵玲丽", A), row("r3", "赵玲丽", B, collector="赵强")
+    husband = row("r2", "丁祺", A)
+    call = heard("赵玲丽")
+    assert outcome(one(call, wife, husband)) == clear("r1")
+    assert outcome(one(call, wife, namesake)) == clear("r1")
+    assert outcome(one(call, wife, husband, namesake)) == held("time")
+
+
 def test_a_name_yields_to_a_call_just_then_whose_row_has_no_name() -> None:
     named = row("r1", "郭波娟", A, time="10:10")
     call = heard("郭波娟", time="10:30")
@@ -480,6 +490,7 @@ def test_a_customer_who_is_called_like_a_collector_needs_the_number() -> None:
         (heard("李峰成曲阜", time="10:12"), True),
         (heard("周强", note="李丰成司机", time="10:12"), True),
         (heard("李峰成曲阜", time="10:52"), False),
+        (heard("李峰成曲阜", time="22:12"), True),
         (heard("李峰城 " + "工地" * 100, time="10:12"), True),
         (heard("李峰成曲阜"), False),
         (heard("赵峰曲阜", time="10:12"), False),
