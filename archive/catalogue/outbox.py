@@ -80,7 +80,7 @@ def align(
     customer: int | None = None,
     recording_id: int | None = None,
 ) -> int:
-    """Owes legal holds, on or off, where an object's is not as its recording is bound.
+    """Owes legal holds, on or off, where an object's is not as its recording is bound to have it.
 
     Of one customer, one recording, or all; returns how many errands that makes. What binds it says
     the catalogue now, so it matters neither in which order things came nor how often this is asked.
