@@ -6,7 +6,7 @@ names, so they never stand in an exception's text, which ends up in logs; a `Mes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,11 +41,13 @@ class StoredObject:
 class StoreError(ArchiveError):
     """The store did not do what was asked."""
 
-    def __init__(self, message: Message, *, outage: bool = False) -> None:
+    def __init__(self, message: Message, *, outage: bool = False, afar: bool = False) -> None:
         super().__init__(message)
         self.outage = outage
-        """True: no answer, or none now; every other request would fail as well, so try later.
-        False: this request is refused until somebody acts on the message."""
+        """True: no answer, or none now; every other request would probably fail as well, so try
+        later. False: this request is refused until somebody acts on the message."""
+        self.afar = afar
+        """True: not even a connection came about, which no request can be to blame for."""
 
 
 class ObjectDiffers(StoreError):  # noqa: N818 - it says what is the matter
@@ -90,7 +92,9 @@ class ObjectStore(Protocol):
         """
 
     def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:
-        """Copies an object within the store. The caller has looked that nothing is at `to`.
+        """Copies an object within the store, its metadata too; the bytes need not be right.
+
+        The caller has looked that nothing is at `to`.
 
         With `lock` as with `put`.
         """
@@ -108,6 +112,12 @@ class ObjectStore(Protocol):
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Every object whose key starts with `prefix`, by key in code-point order, no checksums."""
+
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        """Removes what uploads to keys that are `mine` left unfinished an hour or more ago.
+
+        A store that does not know how, or does not let it, is no error.
+        """
 
     def clock(self) -> datetime | None:
         """The store's own time, aware; `None` where it tells none."""

@@ -242,6 +242,8 @@ class Errand:
     size: int | None
     """`None`: as the file has it."""
     attempts: int
+    copy_of: str | None = None
+    """The key of a confirmed object with the same bytes: the recording's, from before it moved."""
     day: date | None = None
     """Of the recording's call."""
     legal_hold: bool = False

@@ -271,7 +271,9 @@ class Repair:
         aside = None
         if flaw is not Flaw.MISSING:
             aside = self._set_aside(objects, one)
-        mirror = Mirror(self._catalogue, self._store, objects, 1, self._now, self._lock_rule)
+        mirror = Mirror(
+            self._catalogue, self._store, objects, 1, self._now, lock_rule=self._lock_rule
+        )
         told = mirror.do(errand)
         if isinstance(told, Failure):
             raise StoreError(told.message, outage=told.outage)

@@ -30,10 +30,11 @@ from urllib3.exceptions import HTTPError
 
 from archive.object_lock import shortfall, strengthened
 from archive.objects import ObjectDiffers, ObjectLock, StoredObject, StoreError
+from archive.pace import Pace
 from archive.s3_advice import Advice
 from archive.s3_clock import told_in
 from archive.s3_lock import BucketLock, lock_headers, retention_of
-from archive.s3_parts import PART, begun, checksums
+from archive.s3_parts import PART, begun, checksums, sweep
 from config.settings import Mirror
 from config.stores import STORES, named
 
@@ -138,6 +139,9 @@ class S3Store:
     def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:
         source: Any = {"CopySource": {"Bucket": self._bucket, "Key": self._prefix + key}}
         with self._explained(key):
+            source["ChecksumAlgorithm"] = (
+                "SHA256"  # of what was copied, not what was told of the other
+            )
             source |= self._encryption
             asked = self._lock_headers(lock)
             try:
@@ -188,6 +192,15 @@ class S3Store:
         with self._explained():
             page = self._client.list_objects(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
             self._is_s3(page, "IsTruncated")
+
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        with self._explained():
+            sweep(
+                self._client,
+                self._bucket,
+                self._prefix,
+                lambda key: mine(key.removeprefix(self._prefix)),
+            )
 
     @property
     def refuses_overwriting(self) -> bool:
@@ -432,6 +445,10 @@ def _client(mirror: Mirror, read_seconds: float) -> S3Client:
         ),
     )
     client.meta.events.register_last("before-call.s3", _without_expect)
+    if mirror.megabits:
+        pace = Pace(mirror.megabits)
+        for upload in ("PutObject", "UploadPart"):
+            client.meta.events.register(f"before-send.s3.{upload}", pace.slow_down)
     if_absent = STORES[named(mirror.store, mirror.endpoint_url)].if_absent
     if if_absent != _CONDITION:
         client.meta.events.register_last("before-call.s3", partial(_renamed, if_absent))

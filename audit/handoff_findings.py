@@ -106,6 +106,9 @@ def about_mirror(facts: Facts, rules: Rules) -> Iterator[Finding]:
     ):
         if states:
             why = next((rules.words.say(state.error) for state in states if state.error), "")
+            if rules.quiet_until and code == "mirror_pending":
+                at = f"{rules.quiet_until:%H:%M}"
+                why = rules.words("findings.mirror_quiet", at=at)
             yield rules.finding(code, About(), count=len(states), why=why)
     unlocked = [state.unlocked for state in of_day if state.unlocked is not None]
     for key, count in Counter(why.key for why in unlocked).items():

@@ -74,6 +74,8 @@ class Rules:
     """Local time by which the day's hand-offs are due."""
     words: Words
     mirrored: bool
+    quiet_until: datetime | None = None
+    """Until when the mirror is left alone, in the office's time zone; `None`: it is not."""
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.timezone)

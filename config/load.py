@@ -85,6 +85,8 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "addressing_style": Key(values.addressing, "auto"),
         "profile": Key(values.some_text, None),
         "workers": Key(values.count, 8),
+        "megabits": Key(values.megabits, 0),
+        "quiet": Key(values.quiet, []),
         "store": Key(values.store, None),
         "encryption": Key(values.encryption, "none"),
         "kms_key": Key(values.some_text, None),

@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from config.quiet import Hours
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -81,6 +83,10 @@ class Mirror:
     """What the store is asked to encrypt with: `none`, `AES256` or `aws:kms`."""
     kms_key: str | None = None
     """The key for `aws:kms`; `None`: the store's own."""
+    megabits: float = 0
+    """Of all uploads together, a second; 0: as much as the line gives."""
+    quiet: tuple[Hours, ...] = ()
+    """Local hours in which the daemon does not upload."""
     lock: str = "off"
     """Whether the store is asked to lock objects for as long as recordings are retained: `off`,
     `governance` or `compliance`."""

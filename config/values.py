@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from config.language import LANGUAGES
+from config.quiet import Hours, some_time_is_free
 from config.stores import STORES
 
 NAME_FIELDS = ("date", "time", "customer", "number", "last4", "collector", "original")
@@ -175,6 +176,35 @@ def clock(value: object, base: Path) -> time:
     except ValueError:
         pass  # 24:00, 12:60: as unreadable as any other text
     raise WrongValueError("not_a_time", value=said)
+
+
+def megabits(value: object, base: Path) -> float:
+    """A second; 0 is no limit. With less, a store would give up waiting for the next bytes."""
+    said = 0.0 if value == 0 and not isinstance(value, bool) else seconds(value, base)
+    if said and not 0.1 <= said <= 100_000:
+        raise WrongValueError("not_megabits", value=value)
+    return said
+
+
+def quiet(value: object, base: Path) -> tuple[Hours, ...]:
+    """`08:30-18:00`, or a list of such."""
+    said = value if isinstance(value, list) else [value]
+    every = tuple(_hours(one, base) for one in said)
+    if not some_time_is_free(every):
+        raise WrongValueError("always_quiet")
+    return every
+
+
+def _hours(value: object, base: Path) -> Hours:
+    said = some_text(value, base)
+    ends = re.split(r"\s*[-–—~～至]\s*", said)
+    try:
+        start, end = (clock(one, base) for one in ends)
+    except (ValueError, WrongValueError):
+        raise WrongValueError("not_quiet_hours", value=said) from None
+    if start == end:
+        raise WrongValueError("not_quiet_hours", value=said)
+    return Hours(start, end)
 
 
 def template(value: object, base: Path) -> str:

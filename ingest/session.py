@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
+from random import random
 
 from archive import presence
 from archive.catalogue import days, files, outbox
@@ -24,7 +25,7 @@ from ingest.inbox_pass import Clock, InboxPass, Passed, Steps
 from ingest.release import Released, Releasing
 from ingest.summary import Summary
 
-_CLOCKS_EVERY = timedelta(hours=1)
+_HOURLY = timedelta(hours=1)
 
 
 class Session:
@@ -38,6 +39,8 @@ class Session:
         """All that could lack an errand was looked at, and no sheet has come since."""
         self._stamping = _stamping(settings.custody, catalogue, store)
         self._clocks_compared: datetime | None = None
+        self._swept: datetime | None = None
+        """When the mirror was last asked to remove what uploads left unfinished."""
         self.store_ahead: timedelta | None = None
         """By how much the mirror's clock was ahead when it was last asked."""
 
@@ -132,9 +135,13 @@ class Session:
             mirror = reached()
         except StoreError as error:
             return Drained(0, 0, error.message, None)
-        return mirror.drain(
+        drained = mirror.drain(
             everything=everything, stop=stop, progress=lambda done: progress(done, owed)
         )
+        if drained.done and drained.outage is None and self._is_time(self._swept, now()):
+            mirror.sweep()
+            self._swept = now()
+        return drained
 
     def _reached(self, settings: MirrorSettings, now: Callable[[], datetime]) -> Mirror:
         """Imports boto3, which is worth the while only where something is owed."""
@@ -143,15 +150,18 @@ class Session:
         objects = connect(settings)
         self._compare_clocks(objects, now())
         rule = lock_rule(self._settings)
-        return Mirror(self.catalogue, self._store, objects, settings.workers, now, rule)
+        return Mirror(self.catalogue, self._store, objects, settings.workers, now, random, rule)
 
     def _compare_clocks(self, objects: ObjectStore, now: datetime) -> None:
-        if self._clocks_compared is not None and now - self._clocks_compared < _CLOCKS_EVERY:
+        if not self._is_time(self._clocks_compared, now):
             return
         with suppress(StoreError):  # the mirror itself is about to say so
             told = objects.clock()
             self.store_ahead = told - now if told is not None else None
             self._clocks_compared = now
+
+    def _is_time(self, last: datetime | None, now: datetime) -> bool:
+        return last is None or now - last >= _HOURLY
 
     def _keep(self, now: datetime) -> int:
         return keep(self.catalogue, self._store, now)

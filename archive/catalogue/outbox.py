@@ -42,6 +42,15 @@ PUT, HOLD, REMOVE = "put", "hold", "remove"
 _ANY_HOLD = select(legal_hold.c.customer_id).limit(1)
 _STAMP = func.replace(custody_file.c.path, ".jsonl", stamp_path(".jsonl"))
 """As `stamp_path` has it."""
+_COPY_OF = (
+    select(func.min(mirrored.c.key))
+    .where(
+        mirrored.c.recording_id == outbox.c.recording_id,
+        mirrored.c.checksum == outbox.c.sha256,
+        mirrored.c.key != outbox.c.key,
+    )
+    .scalar_subquery()
+)
 
 
 def put(tx: Connection, recording_id: int, key: str, now: datetime) -> None:
@@ -190,10 +199,16 @@ def _enlist_papers(tx: Connection, now: datetime) -> int:
 
 def due(tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
     """The errands whose time has come (`now` = None: all that are possible), oldest first."""
-    query = _errands().where(_possible()).order_by(outbox.c.id).limit(limit)
+    query = (
+        _errands()
+        .add_columns(_COPY_OF.label("copy_of"))
+        .where(_possible())
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
     if now is not None:
         query = query.where(outbox.c.next_at <= now)
-    return [_errand(row) for row in tx.execute(query)]
+    return [_errand(row, row.copy_of) for row in tx.execute(query)]
 
 
 def send(tx: Connection, errands: Collection[Errand]) -> None:
@@ -271,6 +286,14 @@ def explain(tx: Connection, waiting: Errand, error: Message) -> None:
     tx.execute(update(outbox).where(outbox.c.id == waiting.id).values(error=pack(error)))
 
 
+def knows(tx: Connection, key: str) -> bool:
+    """Whether the mirror has or owes an object under `key`."""
+    return any(
+        tx.execute(select(table.c.key).where(table.c.key == key)).first() is not None
+        for table in (mirrored, outbox)
+    )
+
+
 def owed(tx: Connection) -> int:
     """How many errands there are."""
     return tx.execute(select(func.count()).select_from(outbox)).scalar_one()
@@ -324,7 +347,7 @@ def _errands() -> Select[Any]:
     return select(outbox, recording.c.call_day).outerjoin(recording, of_recording)
 
 
-def _errand(row: Row[Any]) -> Errand:
+def _errand(row: Row[Any], copy_of: str | None = None) -> Errand:
     return Errand(
         id=row.id,
         action=row.action,
@@ -334,6 +357,7 @@ def _errand(row: Row[Any]) -> Errand:
         sha256=row.sha256,
         size=row.size,
         attempts=row.attempts,
+        copy_of=copy_of,
         day=row.call_day,
         legal_hold=bool(row.legal_hold),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -76,7 +76,12 @@ class MemoryStore:
     def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:
         self.check()
         with self._lock:
+            if key not in self.objects:
+                raise StoreError(
+                    Message.of("store.refused", endpoint="memory", bucket="memory", code="404")
+                )
             self.objects[to] = self.objects[key]
+            self.metadata[to] = self.metadata.get(key, {})
             if lock is not None and self.locks:
                 self.locked[to] = lock
 
@@ -103,10 +108,13 @@ class MemoryStore:
             if key.startswith(prefix):
                 yield StoredObject(key, len(contents), None)
 
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        """Knows no uploads in parts."""
+
     def clock(self) -> datetime | None:
         return None
 
     def check(self) -> None:
         if self.down:
             place = {"endpoint": "memory", "code": "down"}
-            raise StoreError(Message.of("store.unreachable", **place), outage=True)
+            raise StoreError(Message.of("store.unreachable", **place), outage=True, afar=True)

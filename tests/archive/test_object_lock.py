@@ -28,7 +28,7 @@ A = "张三/2026-11-16/a.mp3"
 
 
 def drain(archive: SmallArchive, store: MemoryStore, rule: LockRule | None = RULE) -> None:
-    mirror = Mirror(archive.catalogue, archive.store, store, 2, lambda: AT, rule)
+    mirror = Mirror(archive.catalogue, archive.store, store, 2, lambda: AT, lock_rule=rule)
     mirror.drain(everything=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -133,6 +133,9 @@ class _Wrapped:
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         return self.store.list(prefix)
+
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        self.store.sweep(mine)
 
     def clock(self) -> datetime | None:
         return self.store.clock()

@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from archive.layout import NameFields, filed_path
 from config.language import LANGUAGES, Words
 from config.load import EXAMPLE, FILE, SECTIONS, Problem, SettingsError, find, load
+from config.quiet import Hours
 from config.settings import Alarms, Custody, Mirror, Retention, Settings
 from config.values import NAME_FIELDS
 
@@ -330,6 +331,16 @@ def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         ("mirror", "bucket = ''", "empty"),
         ("mirror", "bucket = 's3://calls'", "bucket_is_no_name"),
         ("mirror", "region = 'cn'", "required"),
+        ("mirror", "bucket = 'calls'\nmegabits = -1", "not_positive"),
+        ("mirror", "bucket = 'calls'\nmegabits = 0.05", "not_megabits"),
+        ("mirror", "bucket = 'calls'\nmegabits = false", "number_needed"),
+        ("mirror", "bucket = 'calls'\nmegabits = '2 Mbit'", "number_needed"),
+        ("mirror", "bucket = 'calls'\nquiet = '08:30'", "not_quiet_hours"),
+        ("mirror", "bucket = 'calls'\nquiet = '08:30-18:00-20:00'", "not_quiet_hours"),
+        ("mirror", "bucket = 'calls'\nquiet = '08:30-24:00'", "not_quiet_hours"),
+        ("mirror", "bucket = 'calls'\nquiet = '08:30-08:30'", "not_quiet_hours"),
+        ("mirror", "bucket = 'calls'\nquiet = ['08:30-20:00', '20:00-08:30']", "always_quiet"),
+        ("mirror", "bucket = 'calls'\nquiet = 8", "text_needed"),
         ("retention", "years = 0", "not_positive"),
         ("retention", "years = 101", "not_years"),
         ("retention", "years = '5'", "whole_number_needed"),
@@ -357,7 +368,7 @@ def test_a_wrong_value_is_refused(tmp_path: Path, section: str, line: str, key: 
         text += f"[{section}]\n{line}\n"
     found = fault(write(tmp_path, text))
     assert found.message.key == f"settings.{key}"
-    where = f"[{section}]" if key == "required" else line
+    where = f"[{section}]" if key == "required" else line.rsplit("\n", maxsplit=1)[-1]
     assert found.line == text.split("\n").index(where) + 1
     assert "hidden" not in english(found)
 
@@ -574,6 +585,39 @@ def test_a_named_file_that_is_not_there_is_not_replaced_by_another(tmp_path: Pat
 
 
 # The example
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("'08:30-18:00'", (Hours(time(8, 30), time(18)),)),
+        ("'22:00 至 6：00'", (Hours(time(22), time(6)),)),
+        (
+            "['08:30–12:00', '13:30~18:00']",
+            (Hours(time(8, 30), time(12)), Hours(time(13, 30), time(18))),
+        ),
+        ("[]", ()),
+    ],
+)
+def test_quiet_hours_as_people_write_them(
+    tmp_path: Path, said: str, expected: tuple[Hours, ...]
+) -> None:
+    text = PATHS + f"[mirror]\nbucket = 'calls'\nmegabits = 2.5\nquiet = {said}\n"
+    mirror = load(write(tmp_path, text), {}).mirror
+    assert mirror is not None
+    assert mirror.megabits == 2.5
+    assert mirror.quiet == expected
+
+
+def test_pace_and_quiet_hours_from_the_environment(tmp_path: Path) -> None:
+    environment = {
+        "CALLVAULT_MIRROR_BUCKET": "calls",
+        "CALLVAULT_MIRROR_MEGABITS": "4",
+        "CALLVAULT_MIRROR_QUIET": "08:30-18:00",
+    }
+    mirror = load(write(tmp_path, PATHS), environment).mirror
+    assert mirror is not None
+    assert (mirror.megabits, mirror.quiet) == (4, (Hours(time(8, 30), time(18)),))
 
 
 def _example(folder: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -79,9 +79,14 @@ class FolderStore:
         return hashlib.sha256(contents).hexdigest()
 
     def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:  # noqa: ARG002
-        self._request()
+        weather = self._request()
+        contents = self._read(key)
+        if weather == "refuses" or contents is None:
+            raise _refusal(key)
         (self.folder / to).parent.mkdir(parents=True, exist_ok=True)
-        (self.folder / to).write_bytes((self.folder / key).read_bytes())
+        (self.folder / to).write_bytes(contents)
+        if weather == "stores_and_fails":
+            raise _outage()
 
     def hold(self, key: str, *, on: bool) -> bool:  # noqa: ARG002
         self._request()
@@ -101,6 +106,9 @@ class FolderStore:
         for key, contents in sorted(self.objects().items()):
             if key.startswith(prefix):
                 yield StoredObject(key, len(contents), None)
+
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        """Knows no uploads in parts."""
 
     def clock(self) -> datetime | None:
         return None
