@@ -18,8 +18,9 @@ from threading import Event
 from archive.catalogue import outbox
 from archive.catalogue.database import Catalogue
 from archive.layout import HOLDING, PRIVATE
-from archive.objects import ObjectStore, StoreError
-from archive.records import Errand
+from archive.object_lock import LockRule, shortfall
+from archive.objects import ObjectLock, ObjectStore, StoredObject, StoreError
+from archive.records import Errand, Shown
 from archive.store import Store
 from config.language import Message
 
@@ -61,7 +62,7 @@ class Drained:
         )
 
 
-Tried = tuple[Errand, Failure | None]
+Tried = tuple[Errand, Shown | Failure]
 
 
 class Mirror:
@@ -73,6 +74,7 @@ class Mirror:
         workers: int,
         clock: Callable[[], datetime],
         chance: Callable[[], float] = lambda: 0.0,
+        lock_rule: LockRule | None = None,
     ) -> None:
         """`chance`, from 0 to 1, says by how much a refused errand's wait is shortened."""
         self._catalogue = catalogue
@@ -81,6 +83,7 @@ class Mirror:
         self._workers = workers
         self._clock = clock
         self._chance = chance
+        self._lock_rule = lock_rule
 
     def drain(
         self,
@@ -102,18 +105,18 @@ class Mirror:
                 if not batch:
                     break
                 tried = self._try(pool, batch, stop)
-                answered = any(failure is None or not failure.outage for _, failure in tried)
+                answered = any(isinstance(told, Shown) or not told.outage for _, told in tried)
                 fruitless = 0 if answered else fruitless + len(tried)
                 certain = fruitless >= _FRUITLESS * self._workers
                 outage = self._outage(tried, certain=certain)
                 results = tried if outage else [*map(_refusal, tried)]
                 self._write_down(results)
-                failures = [failure for _, failure in results if failure]
+                failures = [told for _, told in results if isinstance(told, Failure)]
                 refusals = [failure.message for failure in failures if not failure.outage]
-                put_off |= {errand.id for errand, failure in results if failure}
+                put_off |= {errand.id for errand, told in results if isinstance(told, Failure)}
                 problem = problem or next(iter(refusals), None)
                 refused += len(refusals)
-                done += sum(failure is None and bool(one.recording) for one, failure in results)
+                done += sum(isinstance(told, Shown) and bool(of.recording) for of, told in results)
                 progress(len(results) - len(failures))
         return Drained(done, refused, outage, problem)
 
@@ -153,16 +156,16 @@ class Mirror:
         def attempt(errand: Errand) -> Tried | None:
             if unanswered.is_set() or stop():
                 return None
-            failure = self.do(errand)
-            if failure is not None and failure.outage:
+            told = self.do(errand)
+            if isinstance(told, Failure) and told.outage:
                 unanswered.set()
-            return errand, failure
+            return errand, told
 
         return [tried for tried in pool.map(attempt, batch) if tried is not None]
 
     def _outage(self, tried: Sequence[Tried], *, certain: bool) -> Message | None:
         """Why the store is out of reach, where one found no answer; the bucket itself is asked."""
-        found = [failure for _, failure in tried if failure and failure.outage]
+        found = [told for _, told in tried if isinstance(told, Failure) and told.outage]
         if not found:
             return None
         if certain or any(failure.afar for failure in found):
@@ -173,48 +176,56 @@ class Mirror:
             return error.message if error.outage else None
         return None
 
-    def do(self, errand: Errand) -> Failure | None:
+    def do(self, errand: Errand) -> Shown | Failure:
         """Does an errand and has the store show it; what came of it is not written down."""
         try:
             if errand.action == outbox.REMOVE:
-                self._objects.delete(errand.key)
-                return None
-            path = self._store.path(errand.key)
-            size = path.stat().st_size if errand.size is None else errand.size
-            if self._copied(errand, size):
-                return None
-            metadata = {"source": errand.source}
-            self._objects.put(errand.key, path, errand.sha256, size, metadata)
-            return self._doubt(errand, size)
+                return self._remove(errand)
+            if errand.action == outbox.HOLD:
+                return self._hold(errand)
+            return self._put(errand)
         except StoreError as error:
             return Failure(error.message, error.outage, error.afar)
         except OSError as error:
             reason = error.strerror or str(error)
             return Failure(Message.of("archive.mirror_source", key=errand.key, error=reason), False)
 
-    def _copied(self, errand: Errand, size: int) -> bool:
-        """A recording that moved need not be uploaded again: whether the store copied it.
+    def _put(self, errand: Errand) -> Shown | Failure:
+        """Without the lock that was asked for, an object is better than none: it is told."""
+        path = self._store.path(errand.key)
+        size = path.stat().st_size if errand.size is None else errand.size
+        rule, metadata = self._lock_rule, {"source": errand.source}
+        lock = rule.lock(errand.day, self._clock()) if rule is not None else None
+        copied = self._copied(errand, size, lock)
+        if copied is not None:
+            return _shown(copied, lock)
+        self._objects.put(errand.key, path, errand.sha256, size, metadata, lock)
+        found = self._objects.look(errand.key)
+        return self._doubt(errand, size, found) or _shown(found, lock)
+
+    def _copied(self, errand: Errand, size: int, lock: ObjectLock | None) -> StoredObject | None:
+        """A recording that moved need not be uploaded again: the object, where the store copied it.
 
         What failed once is uploaded, and so is what the store copied wrongly.
         """
         if errand.copy_of is None or errand.attempts:
-            return False
+            return None
         if self._objects.look(errand.key) is not None:
-            return False  # an upload finds out what it is
+            return None  # an upload finds out what it is
         try:
-            self._objects.copy(errand.copy_of, errand.key)
+            self._objects.copy(errand.copy_of, errand.key, lock)
         except StoreError as error:
             if error.outage:
                 raise
-            return False
-        if self._doubt(errand, size) is None:
-            return True
-        self._objects.delete(errand.key)  # nothing was there but this copy
-        return False
-
-    def _doubt(self, errand: Errand, size: int) -> Failure | None:
-        """What the store shows of the object, where it is not what was sent."""
+            return None
         found = self._objects.look(errand.key)
+        if self._doubt(errand, size, found) is None:
+            return found
+        self._objects.delete(errand.key)  # nothing was there but this copy
+        return None
+
+    def _doubt(self, errand: Errand, size: int, found: StoredObject | None) -> Failure | None:
+        """What the store shows of the object, where it is not what was sent."""
         if found is None:
             return Failure(Message.of("archive.mirror_absent", key=errand.key), False)
         sha256 = found.sha256 or self._objects.read_sha256(errand.key)
@@ -222,27 +233,53 @@ class Mirror:
             return Failure(Message.of("archive.mirror_differs", key=errand.key), False)
         return None
 
+    def _hold(self, errand: Errand) -> Shown | Failure:
+        if not self._objects.hold(errand.key, on=errand.legal_hold):
+            return Shown()
+        found = self._objects.look(errand.key)
+        if found is None:
+            return Failure(Message.of("archive.mirror_absent", key=errand.key), False)
+        if found.legal_hold != errand.legal_hold:
+            return Failure(Message.of("archive.mirror_hold", key=errand.key), False)
+        return Shown(legal_hold=found.legal_hold)
+
+    def _remove(self, errand: Errand) -> Shown:
+        """A legal hold is ended first: where versions are kept, the old one would keep it."""
+        if errand.legal_hold and self._objects.look(errand.key) is not None:
+            self._objects.hold(errand.key, on=False)
+        return Shown(version_kept=self._objects.delete(errand.key))
+
     def _write_down(self, results: Sequence[Tried]) -> None:
         now = self._clock()
         with self._catalogue.transaction() as tx:
-            for errand, failure in results:
-                if failure is None:
-                    outbox.confirm(tx, errand, now)
-                elif failure.outage:
-                    outbox.explain(tx, errand, failure.message)
+            for errand, told in results:
+                if isinstance(told, Shown):
+                    outbox.confirm(tx, errand, now, told)
+                elif told.outage:
+                    outbox.explain(tx, errand, told.message)
                 else:
                     wait = wait_after(errand.attempts) * (1 - _JITTER * self._chance())
-                    outbox.postpone(tx, errand, now + wait, failure.message)
-        for errand, failure in results:
-            outcome = "done" if failure is None else failure.message.key
+                    outbox.postpone(tx, errand, now + wait, told.message)
+        for errand, told in results:
+            outcome = told.message.key if isinstance(told, Failure) else "done"
             what = f"recording {errand.recording}" if errand.recording else "paper"
             log.info("mirror %s %s: %s", errand.action, what, outcome)
 
 
+def _shown(found: StoredObject | None, asked: ObjectLock | None) -> Shown:
+    """What the store shows of an object's lock and legal hold."""
+    lock = found.lock if found is not None else None
+    return Shown(
+        locked_until=lock.until if lock is not None else None,
+        unlocked=shortfall(asked, lock) if asked is not None else None,
+        legal_hold=found is not None and found.legal_hold,
+    )
+
+
 def _refusal(tried: Tried) -> Tried:
     """As it is where the bucket answers: who found no answer then was refused."""
-    errand, failure = tried
-    return errand, failure and replace(failure, outage=False)
+    errand, told = tried
+    return errand, replace(told, outage=False) if isinstance(told, Failure) else told
 
 
 def owed_since(earliest: Mapping[int, datetime]) -> datetime | None:

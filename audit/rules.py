@@ -45,6 +45,7 @@ SEVERITIES = {
     "row_edited": Severity.INFO,
     "mirror_off": Severity.INFO,
     "mirror_pending": Severity.WARNING,
+    "mirror_unlocked": Severity.WARNING,
     "mirror_failed": Severity.ERROR,
     "archive_unreachable": Severity.ERROR,
     "inbox_unreachable": Severity.ERROR,

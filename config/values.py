@@ -122,6 +122,10 @@ def encryption(value: object, base: Path) -> str:
     return _one_of(some_text(value, base), ("none", "AES256", "aws:kms"))
 
 
+def locking(value: object, base: Path) -> str:
+    return _one_of(some_text(value, base), ("off", "governance", "compliance"))
+
+
 def _one_of(said: str, known: tuple[str, ...]) -> str:
     if said not in known:
         raise WrongValueError("not_one_of", value=said, known=", ".join(known))
@@ -150,6 +154,14 @@ def count(value: object, _base: Path) -> int:
     if value < 1:
         raise WrongValueError("not_positive", value=value)
     return value
+
+
+def years(value: object, base: Path) -> int:
+    """Up to a hundred: what a store locks for longer nobody can mend."""
+    said = count(value, base)
+    if said > 100:
+        raise WrongValueError("not_years", value=value)
+    return said
 
 
 def clock(value: object, base: Path) -> time:

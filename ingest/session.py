@@ -15,6 +15,7 @@ from archive.catalogue.days import Attention
 from archive.keeping import keep
 from archive.lock import locked
 from archive.mirror import Drained, Mirror
+from archive.object_lock import lock_rule
 from archive.objects import ObjectStore, StoreError
 from archive.stamping import NOTHING, Stamped, Stamping
 from archive.store import Store
@@ -148,7 +149,8 @@ class Session:
 
         objects = connect(settings)
         self._compare_clocks(objects, now())
-        return Mirror(self.catalogue, self._store, objects, settings.workers, now, random)
+        rule = lock_rule(self._settings)
+        return Mirror(self.catalogue, self._store, objects, settings.workers, now, random, rule)
 
     def _compare_clocks(self, objects: ObjectStore, now: datetime) -> None:
         if not self._is_time(self._clocks_compared, now):

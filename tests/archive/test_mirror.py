@@ -14,7 +14,7 @@ import pytest
 
 from archive.catalogue import outbox
 from archive.mirror import Drained, Mirror, wait_after
-from archive.objects import StoredObject, StoreError
+from archive.objects import ObjectLock, StoredObject, StoreError
 from archive.records import Recording
 from config.language import Message
 from tests.archive.memory_objects import MemoryStore
@@ -33,9 +33,15 @@ class LosingStore(MemoryStore):
         self.loses = True
 
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
-        super().put(key, path, sha256, size, metadata)
+        super().put(key, path, sha256, size, metadata, lock)
         if self.loses:
             del self.objects[key]
             if self.instead is not None:
@@ -48,9 +54,15 @@ class ParrotStore(LosingStore):
     said: str | None = None
 
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
-        super().put(key, path, sha256, size, metadata)
+        super().put(key, path, sha256, size, metadata, lock)
         self.said = sha256
 
     def look(self, key: str) -> StoredObject | None:
@@ -61,7 +73,7 @@ class ParrotStore(LosingStore):
 class RefusingStore(MemoryStore):
     """Refuses to remove objects, as a bucket under legal hold does."""
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str) -> bool:
         raise StoreError(Message.of("store.access_denied", bucket="memory", key=key, code="403"))
 
 
@@ -89,13 +101,19 @@ class SickStore(MemoryStore):
         self.tried: list[str] = []
 
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
         self.tried.append(key)
         if key in self.poisoned:
             said = Message.of("store.server_error", endpoint="memory", code="500", key=key)
             raise StoreError(said, outage=True)
-        super().put(key, path, sha256, size, metadata)
+        super().put(key, path, sha256, size, metadata, lock)
 
 
 class DyingStore(SickStore):
@@ -112,12 +130,18 @@ class FarStore(SickStore):
     away = False
 
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
         self.away = self.away or key in self.poisoned
         if self.away:
             raise StoreError(UNREACHABLE, outage=True, afar=True)
-        super().put(key, path, sha256, size, metadata)
+        super().put(key, path, sha256, size, metadata, lock)
 
     def look(self, key: str) -> StoredObject | None:
         contents = self.objects[key]
@@ -225,22 +249,28 @@ class CopyingStore(MemoryStore):
         self.damages: bytes | None = None
 
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
         self.asked.append(f"put {key}")
-        super().put(key, path, sha256, size, metadata)
+        super().put(key, path, sha256, size, metadata, lock)
 
-    def copy(self, key: str, to: str) -> None:
+    def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:
         self.asked.append(f"copy {key} {to}")
         if self.refuses is not None:
             raise self.refuses
-        super().copy(key, to)
+        super().copy(key, to, lock)
         if self.damages is not None:
             self.objects[to] = self.damages
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str) -> bool:
         self.asked.append(f"delete {key}")
-        super().delete(key)
+        return super().delete(key)
 
 
 UNCOPIED = Message.of("store.refused", endpoint="memory", bucket="memory", code="NotImplemented")

@@ -17,7 +17,7 @@ from archive.layout import NameFields, filed_path
 from config.language import LANGUAGES, Words
 from config.load import EXAMPLE, FILE, SECTIONS, Problem, SettingsError, find, load
 from config.quiet import Hours
-from config.settings import Alarms, Custody, Mirror, Settings
+from config.settings import Alarms, Custody, Mirror, Retention, Settings
 from config.values import NAME_FIELDS
 
 PATHS = "[inbox]\npath = 'in'\n[archive]\npath = 'store'\n"
@@ -113,6 +113,9 @@ workers = 2
 store = "ceph"
 encryption = "aws:kms"
 kms_key = "alias/calls"
+lock = "governance"
+[retention]
+years = 5
 [custody]
 timestamp_url = "http://tsa.example.com/tsr"
 timestamp_ca = 'tsa.pem'
@@ -148,7 +151,9 @@ free_gigabytes = 50
         store="ceph",
         encryption="aws:kms",
         kms_key="alias/calls",
+        lock="governance",
     )
+    assert settings.retention == Retention(5)
     assert settings.custody == Custody(
         "http://tsa.example.com/tsr", tmp_path / "tsa.pem", timestamp_hours=0.5
     )
@@ -336,6 +341,9 @@ def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         ("mirror", "bucket = 'calls'\nquiet = '08:30-08:30'", "not_quiet_hours"),
         ("mirror", "bucket = 'calls'\nquiet = ['08:30-20:00', '20:00-08:30']", "always_quiet"),
         ("mirror", "bucket = 'calls'\nquiet = 8", "text_needed"),
+        ("retention", "years = 0", "not_positive"),
+        ("retention", "years = 101", "not_years"),
+        ("retention", "years = '5'", "whole_number_needed"),
         ("report", "folder = ''", "empty"),
         ("alarms", "command = 'notify'", "list_needed"),
         ("alarms", "command = ['notify', 5]", "list_needed"),
@@ -649,7 +657,9 @@ def test_the_example_names_every_key_with_its_default(tmp_path: Path) -> None:
     no_default |= {"store": None, "kms_key": None}
     mirror = dataclasses.replace(every.mirror, encryption="none", **no_default)  # type: ignore[arg-type]
     assert every.custody.timestamp_hours == Custody().timestamp_hours
-    assert dataclasses.replace(every, mirror=mirror, custody=Custody()) == plain
+    assert every.retention == Retention(5)  # once there is a rule
+    bare = dataclasses.replace(every, mirror=mirror, custody=Custody(), retention=None)
+    assert bare == plain
 
 
 def _keys(settings: Settings) -> set[tuple[str, str]]:
@@ -680,3 +690,32 @@ def test_loading_stays_quick() -> None:
     heavy = ["av", "boto3", "jinja2", "pydub", "rich", "sqlalchemy", "watchdog", "xlsxwriter"]
     code = f"import sys, config.load; sys.exit(any(m in sys.modules for m in {heavy}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_lock_needs_to_be_told_until_when(tmp_path: Path) -> None:
+    mirror = f"{PATHS}[mirror]\nbucket = 'calls'\nlock = "
+    assert fault(write(tmp_path, f"{mirror}'forever'\n")).message.key == "settings.not_one_of"
+    alone = fault(write(tmp_path, f"{mirror}'compliance'\n"))
+    assert (alone.message.key, alone.line) == ("settings.lock_without_retention", 7)
+    assert "[retention]" in english(alone)
+    assert load(write(tmp_path, f"{mirror}'off'\n"), {}).retention is None
+    settings = load(write(tmp_path, f"{mirror}'compliance'\n"), {"CALLVAULT_RETENTION_YEARS": "5"})
+    assert settings.retention == Retention(5)
+
+
+@pytest.mark.parametrize(
+    ("day", "until"),
+    [
+        (date(2026, 11, 16), "2031-11-17T00:00:00+08:00"),
+        (date(2026, 12, 31), "2032-01-01T00:00:00+08:00"),
+        (date(2028, 2, 29), "2033-03-02T00:00:00+08:00"),
+        (date(2027, 2, 28), "2032-02-29T00:00:00+08:00"),
+    ],
+)
+def test_what_is_retained_is_kept_to_the_end_of_its_last_day(day: date, until: str) -> None:
+    assert Retention(5).until(day, ZoneInfo("Asia/Shanghai")).isoformat() == until
+
+
+def test_a_leap_day_stays_one_where_the_year_has_it() -> None:
+    until = Retention(4).until(date(2028, 2, 29), ZoneInfo("UTC"))
+    assert until.isoformat() == "2032-03-01T00:00:00+00:00"

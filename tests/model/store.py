@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.objects import ObjectDiffers, StoredObject, StoreError
+from archive.objects import ObjectDiffers, ObjectLock, StoredObject, StoreError
 from config.language import Message
 
 WEATHER = ("fine", "outage", "refuses", "goes_silent", "stores_and_fails", "lies", "keeps_no_sums")
@@ -35,6 +35,7 @@ class FolderStore:
         sha256: str,
         size: int,
         metadata: Mapping[str, str],  # noqa: ARG002 - people look at it, the model does not
+        lock: ObjectLock | None = None,  # noqa: ARG002 - it knows none
     ) -> None:
         weather = self._request()
         contents = path.read_bytes()
@@ -77,7 +78,7 @@ class FolderStore:
         writer.write(contents)
         return hashlib.sha256(contents).hexdigest()
 
-    def copy(self, key: str, to: str) -> None:
+    def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:  # noqa: ARG002
         weather = self._request()
         contents = self._read(key)
         if weather == "refuses" or contents is None:
@@ -87,13 +88,18 @@ class FolderStore:
         if weather == "stores_and_fails":
             raise _outage()
 
-    def delete(self, key: str) -> None:
+    def hold(self, key: str, *, on: bool) -> bool:  # noqa: ARG002
+        self._request()
+        return False
+
+    def delete(self, key: str) -> bool:
         weather = self._request()
         if weather == "refuses":
             raise _refusal(key)
         (self.folder / key).unlink(missing_ok=True)
         if weather == "stores_and_fails":
             raise _outage()
+        return False
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         self._request()
