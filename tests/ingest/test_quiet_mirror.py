@@ -45,7 +45,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallOffic
         desk = desk.with_mirror(server.endpoint_url)
         assert desk.settings.mirror is not None
         mirror = replace(desk.settings.mirror, quiet=(Hours(time(8, 30), time(18)),))
-        desk = replace(desk, settings=replace(desk.settings, mirror=mirror))
+        source = tmp_path / "callvault.toml"
+        desk = replace(desk, settings=replace(desk.settings, mirror=mirror, source=source))
         desk.drop(CHEN, sound(1))
         desk.drop(SHEET, sheet([("陈建国", "15405381201", "9:12")]))
         yield desk
