@@ -677,7 +677,14 @@ def repair(
             from archive.s3 import connect
 
             objects = connect(settings.mirror)
-        work = Repair(catalogue, store, objects, settings.inbox.path, now, lock_rule(settings))
+        work = Repair(
+            catalogue,
+            store,
+            objects,
+            settings.inbox.path,
+            now,
+            lock_rule(settings, settings.mirror),
+        )
         every = list(work.run(named or None, dry_run=dry_run))
     render = repairs.as_json if form == "json" else repairs.as_text
     click.echo(render(every, words), nl=False)

@@ -8,15 +8,16 @@ fails as if nobody answered while the bucket does: some objects always meet a 50
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Event
+from typing import Protocol
 
 from archive.catalogue import outbox
-from archive.catalogue.database import Catalogue
+from archive.catalogue.database import Catalogue, Transaction
 from archive.layout import HOLDING, PRIVATE
 from archive.object_lock import LockRule, shortfall
 from archive.objects import ObjectLock, ObjectStore, StoredObject, StoreError
@@ -62,6 +63,24 @@ class Drained:
         )
 
 
+class Owing(Protocol):
+    """Where it stands what one mirror owes: in the outbox, or with the further mirrors."""
+
+    def due(self, tx: Transaction, now: datetime | None, limit: int) -> Sequence[Errand]: ...
+
+    def send(self, tx: Transaction, errands: Collection[Errand]) -> None: ...
+
+    def confirm(self, tx: Transaction, done: Errand, now: datetime, shown: Shown) -> None: ...
+
+    def postpone(
+        self, tx: Transaction, refused: Errand, next_at: datetime, error: Message
+    ) -> None: ...
+
+    def explain(self, tx: Transaction, waiting: Errand, error: Message) -> None: ...
+
+    def knows(self, tx: Transaction, key: str) -> bool: ...
+
+
 Tried = tuple[Errand, Shown | Failure]
 
 
@@ -75,8 +94,10 @@ class Mirror:
         clock: Callable[[], datetime],
         chance: Callable[[], float] = lambda: 0.0,
         lock_rule: LockRule | None = None,
+        owing: Owing = outbox,
     ) -> None:
         """`chance`, from 0 to 1, says by how much a refused errand's wait is shortened."""
+        self._owing = owing
         self._catalogue = catalogue
         self._store = store
         self._objects = objects
@@ -133,18 +154,18 @@ class Mirror:
         if key.partition("/")[0] in {HOLDING, PRIVATE}:
             return True  # also of what has moved since
         with self._catalogue.transaction() as tx:
-            return outbox.knows(tx, key)
+            return self._owing.knows(tx, key)
 
     def _due(self, everything: bool, put_off: set[int]) -> Sequence[Errand]:
         """The next batch; of everything, what was put off comes last, however much that is."""
         turns = (self._clock(), None) if everything else (self._clock(),)
         with self._catalogue.transaction() as tx:
             for now in turns:
-                due = outbox.due(tx, now, _BATCH + len(put_off))
+                due = self._owing.due(tx, now, _BATCH + len(put_off))
                 batch = [errand for errand in due if errand.id not in put_off][:_BATCH]
                 if batch:
                     break
-            outbox.send(tx, batch)
+            self._owing.send(tx, batch)
         return batch
 
     def _try(
@@ -254,12 +275,12 @@ class Mirror:
         with self._catalogue.transaction() as tx:
             for errand, told in results:
                 if isinstance(told, Shown):
-                    outbox.confirm(tx, errand, now, told)
+                    self._owing.confirm(tx, errand, now, told)
                 elif told.outage:
-                    outbox.explain(tx, errand, told.message)
+                    self._owing.explain(tx, errand, told.message)
                 else:
                     wait = wait_after(errand.attempts) * (1 - _JITTER * self._chance())
-                    outbox.postpone(tx, errand, now + wait, told.message)
+                    self._owing.postpone(tx, errand, now + wait, told.message)
         for errand, told in results:
             outcome = told.message.key if isinstance(told, Failure) else "done"
             what = f"recording {errand.recording}" if errand.recording else "paper"

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, tzinfo
 
 from archive.objects import ObjectLock
 from config.language import Message
-from config.settings import Retention, Settings
+from config.settings import FolderMirror, Mirror, Retention, Settings
 
 _STRENGTH = {"governance": 0, "compliance": 1}
 
@@ -29,10 +29,10 @@ class LockRule:
         return ObjectLock(self.mode, until) if until > now else None
 
 
-def lock_rule(settings: Settings) -> LockRule | None:
-    """`None`: no lock is asked for."""
-    mirror, retention = settings.mirror, settings.retention
-    if mirror is None or retention is None or mirror.lock == "off":
+def lock_rule(settings: Settings, mirror: Mirror | FolderMirror | None) -> LockRule | None:
+    """For one of the settings' mirrors; `None`: no lock is asked for."""
+    retention = settings.retention
+    if not isinstance(mirror, Mirror) or retention is None or mirror.lock == "off":
         return None
     return LockRule(mirror.lock, retention, settings.office.timezone)
 

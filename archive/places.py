@@ -22,7 +22,7 @@ from archive.objects import ObjectStore, StoreError
 from archive.store import Store, disk_error
 from config.language import Message
 
-_OF_ONE_OBJECT = ("store.server_error", "store.interrupted")
+_OF_ONE_OBJECT = ("store.server_error", "store.interrupted", "store.folder_failed")
 """How stores fail whose disk cannot read one object; it is asked whether all is well otherwise."""
 _T = TypeVar("_T")
 _O = TypeVar("_O")

@@ -6,7 +6,15 @@ see is escaped in the other forms, never here.
 
 from __future__ import annotations
 
-from audit.day import CallLine, CallRef, CandidateLine, DayReport, Finding, RecordingLine
+from audit.day import (
+    CallLine,
+    CallRef,
+    CandidateLine,
+    DayReport,
+    Finding,
+    MirrorLine,
+    RecordingLine,
+)
 
 
 def as_json(report: DayReport) -> dict[str, object]:
@@ -32,14 +40,21 @@ def _recording(line: RecordingLine) -> dict[str, object]:
         "customer": line.customer,
         "call": None if line.call is None else _place(line.call),
         "archive_path": line.archive_path,
-        "mirror": {
-            "state": line.mirror.state,
-            "key": line.mirror.key,
-            "checksum": line.mirror.checksum,
-        },
+        "mirror": _mirror(line.mirror),
+        **_further(line),
         "reasons": list(line.reasons),
         "candidates": [_candidate(candidate) for candidate in line.candidates],
     }
+
+
+def _further(line: RecordingLine) -> dict[str, object]:
+    """Where only one mirror is set up, reports are as they were before there could be more."""
+    told = [{"name": name, **_mirror(one)} for name, one in line.further]
+    return {"mirrors": told} if told else {}
+
+
+def _mirror(line: MirrorLine) -> dict[str, object]:
+    return {"state": line.state, "key": line.key, "checksum": line.checksum}
 
 
 def _candidate(candidate: CandidateLine) -> dict[str, object]:

@@ -66,6 +66,8 @@ class RecordingLine:
     archive_path: str | None = None
     """Relative to the archive folder, with `/`."""
     mirror: MirrorLine = MirrorLine("off")
+    further: tuple[tuple[str, MirrorLine], ...] = ()
+    """The mirrors beside the first, by their names."""
     reasons: tuple[str, ...] = ()
     candidates: tuple[CandidateLine, ...] = ()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from archive.catalogue import acts, alarms, days, faults, outbox, recordings, sheets, words
 from archive.catalogue.database import Transaction
+from archive.catalogue.further import Further
 from archive.fixity import Fault
 from archive.records import Alarm, InboxFile, MirrorState, Recording, Row, Sheet, Word
 
@@ -43,9 +44,12 @@ class Facts:
     """The day's rows in each version of the sheets that were corrected, oldest first."""
     alarms: tuple[Alarm, ...] = ()
     """Those that stood on the day in some time zone."""
+    further: Mapping[str, Mapping[int, MirrorState]] = field(default_factory=dict)
+    """As `mirror`, of each mirror beside the first, by its name."""
 
 
-def gather(tx: Transaction, day: date) -> Facts:
+def gather(tx: Transaction, day: date, further: Collection[str] = ()) -> Facts:
+    """`further`: the names of the mirrors beside the first."""
     files = days.files_of_day(tx, day)
     replaced = days.replaced(tx, day)
     rows = sheets.rows_of_days(tx, [day])
@@ -72,6 +76,7 @@ def gather(tx: Transaction, day: date) -> Facts:
         faults=faults.of(tx, faulty),
         versions=sheets.versions_of_day(tx, day),
         alarms=tuple(alarms.around(tx, day)),
+        further={name: Further(name).states(tx, told) for name in further},
     )
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain
 from pathlib import PurePosixPath
 
-from archive.records import FileState, InboxFile, Sheet, SheetState
+from archive.records import FileState, InboxFile, MirrorState, Sheet, SheetState
 from audit.day import Finding
 from audit.facts import Facts
 from audit.rules import About, Rules
 from config.forms import required
+from config.settings import FIRST_MIRROR
 from matcher.names import canonical
 
 _RECORDED = (FileState.RECORDING, FileState.DUPLICATE)
@@ -98,7 +99,15 @@ def about_mirror(facts: Facts, rules: Rules) -> Iterator[Finding]:
     if not rules.mirrored:
         yield rules.finding("mirror_off", About())
         return
-    of_day = [facts.mirror[one.id] for one in facts.recordings.values() if one.day == facts.day]
+    of_day = [one.id for one in facts.recordings.values() if one.day == facts.day]
+    for name, states in {FIRST_MIRROR: facts.mirror, **facts.further}.items():
+        yield from _about_one_mirror(name, [states[id] for id in of_day], rules)
+
+
+def _about_one_mirror(name: str, of_day: Sequence[MirrorState], rules: Rules) -> Iterator[Finding]:
+    def told(why: str) -> str:
+        return rules.words("findings.in_mirror", name=name, why=why) if rules.further else why
+
     behind = [state for state in of_day if state.checksum is None]
     for code, states in (
         ("mirror_failed", [state for state in behind if state.refusals]),
@@ -109,11 +118,11 @@ def about_mirror(facts: Facts, rules: Rules) -> Iterator[Finding]:
             if rules.quiet_until and code == "mirror_pending":
                 at = f"{rules.quiet_until:%H:%M}"
                 why = rules.words("findings.mirror_quiet", at=at)
-            yield rules.finding(code, About(), count=len(states), why=why)
+            yield rules.finding(code, About(), count=len(states), why=told(why))
     unlocked = [state.unlocked for state in of_day if state.unlocked is not None]
     for key, count in Counter(why.key for why in unlocked).items():
         why = rules.words.say(next(one for one in unlocked if one.key == key))
-        yield rules.finding("mirror_unlocked", About(), count=count, why=why)
+        yield rules.finding("mirror_unlocked", About(), count=count, why=told(why))
 
 
 def about_copies(facts: Facts, rules: Rules) -> Iterator[Finding]:

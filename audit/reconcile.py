@@ -150,6 +150,10 @@ def _recording_line(recording: Recording, facts: Facts, rules: Rules, prefix: st
         call=_call_ref(row) if row else None,
         archive_path=recording.path,
         mirror=_mirror_line(facts.mirror[recording.id], rules, prefix),
+        further=tuple(
+            (name, _mirror_line(facts.further[name][recording.id], rules, before))
+            for name, before in rules.further.items()
+        ),
         reasons=tuple(_reasons(recording, facts.words.get(recording.id), rules)),
         candidates=tuple(_candidates(recording, rules)),
     )

@@ -17,7 +17,7 @@ from audit.facts import gather
 from audit.rules import Rules
 from config.language import Words
 from config.quiet import quiet_until
-from config.settings import Settings
+from config.settings import Mirror, Settings
 
 TEXT_FORMS = ("text", "json", "html")
 NIGHTLY_FORMS = ("html", "xlsx", "json")
@@ -76,12 +76,15 @@ def compile_days(
             settings.mirror.quiet if settings.mirror else (),
             now.astimezone(settings.office.timezone),
         ),
+        further={
+            one.name: one.prefix if isinstance(one, Mirror) else "" for one in settings.further
+        },
     )
     prefix = settings.mirror.prefix if settings.mirror else ""
     compiled = []
     for day in wanted:
         with catalogue.reading() as tx:
-            facts = gather(tx, day)
+            facts = gather(tx, day, rules.further.keys())
         compiled.append(reconcile.report(facts, rules, settings.office.name, prefix, now))
     return compiled
 

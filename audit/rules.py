@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -76,6 +76,8 @@ class Rules:
     mirrored: bool
     quiet_until: datetime | None = None
     """Until when the mirror is left alone, in the office's time zone; `None`: it is not."""
+    further: Mapping[str, str] = field(default_factory=dict)
+    """What stands before the keys in each mirror beside the first, by its name."""
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.timezone)

@@ -7,7 +7,7 @@ control sequence.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import StringIO
 
 from rich.console import Console, Group, RenderableType
@@ -17,7 +17,7 @@ from rich.text import Text
 
 from audit.actions import SEVERITIES, Found, found
 from audit.completeness import State, Tally, by_collector, held, state, tally
-from audit.day import DayReport, Severity
+from audit.day import DayReport, MirrorLine, Severity
 from audit.wording import length, long_date, status, title, where
 from config.language import Words
 from config.visible import visible
@@ -163,7 +163,6 @@ def _figures(people: Tally, words: Words) -> Text:
 
 def _recordings(report: DayReport, words: Words) -> Iterator[RenderableType]:
     statuses = Counter(line.status for line in report.recordings)
-    mirrors = Counter(line.mirror.state for line in report.recordings)
     sizes = length(sum(line.duration_seconds or 0 for line in report.recordings))
     line = Text(f"{words('report.recordings')} {len(report.recordings)}", style="bold")
     for name, number in statuses.most_common():
@@ -171,9 +170,18 @@ def _recordings(report: DayReport, words: Words) -> Iterator[RenderableType]:
     if report.recordings:
         line.append(f"  {words('report.duration')} {sizes}", "not bold")
     yield line
-    shown = Text(words("report.mirror"), style="bold")
+    yield from _mirror(words("report.mirror"), [line.mirror for line in report.recordings], words)
+    named = [one for line in report.recordings for one in line.further]
+    for mirror in dict.fromkeys(name for name, _ in named):
+        title = f"{words('report.mirror')} {mirror}"
+        yield from _mirror(title, [one for name, one in named if name == mirror], words)
+
+
+def _mirror(title: str, lines: Sequence[MirrorLine], words: Words) -> Iterator[RenderableType]:
+    counts = Counter(line.state for line in lines)
+    shown = Text(title, style="bold")
     for name in ("mirrored", "pending", "failed"):
-        if mirrors[name]:
-            shown.append(f"  {words(f'report.mirror_{name}')} {mirrors[name]}", "not bold")
-    if mirrors.keys() - {"off"}:
+        if counts[name]:
+            shown.append(f"  {words(f'report.mirror_{name}')} {counts[name]}", "not bold")
+    if counts.keys() - {"off"}:
         yield shown

@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from config import values
+from config import further, values
+from config.given import Given, Key, Problem, read
 from config.language import Message
 from config.settings import (
     Alarms,
@@ -41,17 +41,6 @@ _OPTIONAL = ("mirror", "retention")
 _PREFIX = "CALLVAULT_"
 _OTHER_VARIABLES = frozenset({"CALLVAULT_CONFIG"})
 """What the command line reads for itself."""
-_SECRET = re.compile(r"access_?key|secret|passw|token|credential", re.IGNORECASE)
-_REQUIRED = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One setting: how it is read, and what stands where the office says nothing."""
-
-    read: Callable[[object, Path], Any]
-    default: object = _REQUIRED
-
 
 SECTIONS: Mapping[str, Mapping[str, Key]] = {
     "office": {
@@ -107,34 +96,12 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to mend in the settings."""
-
-    file: str
-    """The settings file, or the name of the environment variable."""
-    line: int | None
-    message: Message
-
-
 class SettingsError(Exception):
     """The settings cannot be used; `problems` holds everything that is wrong with them."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(f"{one.file}: {one.message.key}" for one in problems))
         self.problems = problems
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """A value as somebody stated it, and where."""
-
-    value: object
-    file: str
-    line: int | None
-
-    def problem(self, code: str, **said: object) -> Problem:
-        return Problem(self.file, self.line, Message.of(f"settings.{code}", **said))
 
 
 def find(explicit: Path | None, cwd: Path, user_dir: Path) -> Path:
@@ -167,15 +134,19 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     for section in SECTIONS:
         stated = section in parsed or any(at == section for at, _ in given)
         if stated or section not in _OPTIONAL:
-            absent = _Given(None, str(path), _line_of(text, section))
-            found[section] = dict(_read(section, given, absent, problems))
-    archive = given.get(("archive", "path"), _Given(None, str(path), None))
+            absent = Given(None, str(path), _line_of(text, section))
+            stated_keys = {key: one for (at, key), one in given.items() if at == section}
+            title = f"[{section}]"
+            found[section] = dict(read(title, SECTIONS[section], stated_keys, absent, problems))
+    archive = given.get(("archive", "path"), Given(None, str(path), None))
     _place_catalogue(found, archive, problems)
     _place_released(found["inbox"])
     problems += _nested(found, given, archive)
     problems += _released(found, given, str(path))
     problems += _keys_without_use(found, given)
     problems += _locked(found, given)
+    listed = further.Listed(path, text, parsed.get(further.SECTION, []))
+    mirrors = listed.read(SECTIONS["mirror"], found, problems)
     if problems:
         raise SettingsError(tuple(sorted(problems, key=lambda one: (one.file, one.line or 0))))
     return Settings(
@@ -190,6 +161,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         custody=Custody(**found["custody"]),
         alarms=Alarms(**found["alarms"]),
         retention=Retention(**found["retention"]) if "retention" in found else None,
+        further=mirrors,
         source=path,
     )
 
@@ -220,7 +192,7 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
 
 
 def _stop(path: Path, line: int | None, code: str, **said: object) -> SettingsError:
-    return SettingsError((_Given(None, str(path), line).problem(code, **said),))
+    return SettingsError((Given(None, str(path), line).problem(code, **said),))
 
 
 def _line_of(text: str, section: str, key: str | None = None) -> int | None:
@@ -245,19 +217,19 @@ def _line_of(text: str, section: str, key: str | None = None) -> int | None:
 
 def _in_file(
     path: Path, text: str, parsed: Mapping[str, Any]
-) -> Iterator[tuple[tuple[str, str], _Given]]:
+) -> Iterator[tuple[tuple[str, str], Given]]:
     for section, keys in SECTIONS.items():
         table = parsed.get(section)
         if isinstance(table, dict):
             for key in keys:
                 if key in table:
                     line = _line_of(text, section, key)
-                    yield (section, key), _Given(table[key], str(path), line)
+                    yield (section, key), Given(table[key], str(path), line)
 
 
 def _in_environment(
     environment: Mapping[str, str],
-) -> Iterator[tuple[tuple[str, str], _Given]]:
+) -> Iterator[tuple[tuple[str, str], Given]]:
     for variable, (section, name) in _variables().items():
         said = environment.get(variable, "")
         if not said.strip():
@@ -266,7 +238,7 @@ def _in_environment(
         if isinstance(SECTIONS[section][name].default, int | list | dict):
             with contextlib.suppress(tomllib.TOMLDecodeError):
                 value = tomllib.loads(f"value = {said}")["value"]
-        yield (section, name), _Given(value, variable, None)
+        yield (section, name), Given(value, variable, None)
 
 
 def _variables() -> dict[str, tuple[str, str]]:
@@ -277,40 +249,21 @@ def _variables() -> dict[str, tuple[str, str]]:
     }
 
 
-def _read(
-    section: str,
-    given: Mapping[tuple[str, str], _Given],
-    absent: _Given,
-    problems: list[Problem],
-) -> Iterator[tuple[str, Any]]:
-    """The section's values; what cannot be used joins `problems` instead."""
-    base = Path(absent.file).absolute().parent
-    for key, how in SECTIONS[section].items():
-        name = f"[{section}] {key}"
-        said = given.get((section, key))
-        if said is None and how.default is _REQUIRED:
-            problems.append(absent.problem("required", name=name))
-            continue
-        value = how.default if said is None else said.value
-        try:
-            yield key, None if value is None else how.read(value, base)
-        except WrongValueError as error:
-            problems.append((said or absent).problem(error.code, name=name, **error.values))
-
-
 def _strangers(path: Path, text: str, parsed: Mapping[str, Any]) -> Iterator[Problem]:
     """Sections and keys that callvault does not know."""
     for section, table in parsed.items():
-        at = _Given(None, str(path), _line_of(text, section))
+        if section == further.SECTION:
+            continue
+        at = Given(None, str(path), _line_of(text, section))
         if section not in SECTIONS:
             code = "section_unknown" if isinstance(table, dict) else "outside_section"
             yield _unknown(at, code, section, SECTIONS)
         elif not isinstance(table, dict):
             yield at.problem("not_a_section", name=section)
         for key in table if isinstance(table, dict) else ():
-            at = _Given(None, str(path), _line_of(text, section, key))
+            at = Given(None, str(path), _line_of(text, section, key))
             known = SECTIONS.get(section)
-            if known is None and _SECRET.search(key):
+            if known is None and values.SECRET.search(key):
                 yield at.problem("secret", name=f"[{section}] {key}")
             elif known is not None and key not in known:
                 yield _unknown(at, "key_unknown", key, known, f"[{section}] ")
@@ -320,13 +273,13 @@ def _strange_variables(environment: Mapping[str, str]) -> Iterator[Problem]:
     known = _variables()
     for variable in environment:
         if variable.startswith(_PREFIX) and variable not in known.keys() | _OTHER_VARIABLES:
-            at, name = _Given(None, variable, None), variable.removeprefix(_PREFIX)
+            at, name = Given(None, variable, None), variable.removeprefix(_PREFIX)
             stems = [one.removeprefix(_PREFIX) for one in known]
             yield _unknown(at, "variable_unknown", name, stems, _PREFIX)
 
 
-def _unknown(at: _Given, code: str, name: str, known: Iterable[str], where: str = "") -> Problem:
-    if _SECRET.search(name):
+def _unknown(at: Given, code: str, name: str, known: Iterable[str], where: str = "") -> Problem:
+    if values.SECRET.search(name):
         return at.problem("secret", name=where + name)
     near = values.nearest(name, known)
     if near is None:
@@ -334,14 +287,14 @@ def _unknown(at: _Given, code: str, name: str, known: Iterable[str], where: str 
     return at.problem(f"{code}_near", name=where + name, near=where + near)
 
 
-def _passwords(path: Path, given: Mapping[tuple[str, str], _Given]) -> Iterator[Problem]:
+def _passwords(path: Path, given: Mapping[tuple[str, str], Given]) -> Iterator[Problem]:
     url = given.get(("catalogue", "url"))
     if url is not None and url.file == str(path) and values.has_password(url.value):
         yield url.problem("password_in_url", name="[catalogue] url")
 
 
 def _place_catalogue(
-    found: Mapping[str, dict[str, Any]], archive: _Given, problems: list[Problem]
+    found: Mapping[str, dict[str, Any]], archive: Given, problems: list[Problem]
 ) -> None:
     """Where nothing else is said, the catalogue lies inside the archive."""
     folder, catalogue = found["archive"].get("path"), found["catalogue"]
@@ -361,7 +314,7 @@ def _place_released(inbox: dict[str, Any]) -> None:
 
 def _released(
     found: Mapping[str, dict[str, Any]],
-    given: Mapping[tuple[str, str], _Given],
+    given: Mapping[tuple[str, str], Given],
     file: str,
 ) -> Iterator[Problem]:
     """What would make a release unsafe; nothing of it matters where sources are kept."""
@@ -374,7 +327,7 @@ def _released(
     folder, store = inbox.get("released"), found["archive"].get("path")
     if inbox["release"] == "delete" or not folder:
         return
-    at = given.get(("inbox", "released"), _Given(None, file, at.line))
+    at = given.get(("inbox", "released"), Given(None, file, at.line))
     if inbox.get("path") and (_inside(folder, inbox["path"]) or _inside(inbox["path"], folder)):
         yield at.problem("released_in_inbox", folder=folder, inbox=inbox["path"])
     if store and (_inside(folder, store) or _inside(store, folder)):
@@ -382,27 +335,29 @@ def _released(
 
 
 def _keys_without_use(
-    found: Mapping[str, dict[str, Any]], given: Mapping[tuple[str, str], _Given]
+    found: Mapping[str, dict[str, Any]], given: Mapping[tuple[str, str], Given]
 ) -> Iterator[Problem]:
     """A key that nothing is encrypted with: somebody believes that it is."""
     mirror = found.get("mirror", {})
     if mirror.get("kms_key") and mirror.get("encryption", "aws:kms") != "aws:kms":
-        yield given["mirror", "kms_key"].problem("kms_key_without_use")
+        yield given["mirror", "kms_key"].problem("kms_key_without_use", section="[mirror]")
 
 
 def _locked(
-    found: Mapping[str, dict[str, Any]], given: Mapping[tuple[str, str], _Given]
+    found: Mapping[str, dict[str, Any]], given: Mapping[tuple[str, str], Given]
 ) -> Iterator[Problem]:
     """A lock needs to be told until when."""
     lock = found.get("mirror", {}).get("lock", "off")
     if lock != "off" and "retention" not in found:
-        yield given["mirror", "lock"].problem("lock_without_retention", mode=lock)
+        yield given["mirror", "lock"].problem(
+            "lock_without_retention", section="[mirror]", mode=lock
+        )
 
 
 def _nested(
     found: Mapping[str, dict[str, Any]],
-    given: Mapping[tuple[str, str], _Given],
-    archive: _Given,
+    given: Mapping[tuple[str, str], Given],
+    archive: Given,
 ) -> Iterator[Problem]:
     """Folders inside one another: what callvault writes would be handed over to it again."""
     inbox, store = found["inbox"].get("path"), found["archive"].get("path")
@@ -412,7 +367,7 @@ def _nested(
     elif inbox and store and _inside(inbox, store):
         yield archive.problem("inbox_in_archive", archive=store, inbox=inbox)
     if inbox and reports and _inside(reports, inbox):
-        at = given.get(("report", "folder"), _Given(None, archive.file, None))
+        at = given.get(("report", "folder"), Given(None, archive.file, None))
         yield at.problem("report_in_inbox", folder=reports, inbox=inbox)
 
 

@@ -67,6 +67,10 @@ class Catalogue:
     url: str
 
 
+FIRST_MIRROR = "mirror"
+"""What the mirror of the section `[mirror]` is called where there are several."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mirror:
     bucket: str
@@ -90,6 +94,16 @@ class Mirror:
     lock: str = "off"
     """Whether the store is asked to lock objects for as long as recordings are retained: `off`,
     `governance` or `compliance`."""
+    name: str = FIRST_MIRROR
+
+
+@dataclass(frozen=True, slots=True)
+class FolderMirror:
+    """A further mirror in a folder on another disk, or on a NAS."""
+
+    name: str
+    folder: Path
+    workers: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,5 +161,7 @@ class Settings:
     alarms: Alarms = Alarms()
     retention: Retention | None = None
     """`None`: the office has no rule."""
+    further: tuple[Mirror | FolderMirror, ...] = ()
+    """Mirrors beside the first, by their unique names."""
     source: Path = field(default=Path("callvault.toml"))
     """The file that these came from."""

@@ -27,6 +27,8 @@ RAW_FORMATS = ("alaw", "ulaw", "vox")
 """Sound without a header that the office can vouch for; `ingest.raw` says what they are."""
 
 
+SECRET = re.compile(r"access_?key|secret|passw|token|credential", re.IGNORECASE)
+"""Names of what may stand in no settings file."""
 SHEET_FIELDS = (
     "customer",
     "numbers",
@@ -282,6 +284,14 @@ def bucket(value: object, base: Path) -> str:
     said = some_text(value, base)
     if re.search(r"[\s/\\:]", said):
         raise WrongValueError("bucket_is_no_name", value=said)
+    return said
+
+
+def mirror_name(value: object, base: Path) -> str:
+    """It stands in file names, in custody and in what people type."""
+    said = some_text(value, base)
+    if not re.fullmatch(r"[\w-]{1,32}", said):
+        raise WrongValueError("mirror_name_unfit", value=said)
     return said
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from random import random
@@ -21,6 +22,7 @@ from archive.stamping import NOTHING, Stamped, Stamping
 from archive.store import Store
 from config.settings import Custody, Settings
 from config.settings import Mirror as MirrorSettings
+from ingest.further_mirrors import FurtherMirrors
 from ingest.inbox_pass import Clock, InboxPass, Passed, Steps
 from ingest.release import Released, Releasing
 from ingest.summary import Summary
@@ -35,6 +37,7 @@ class Session:
         self._store = store
         self._pass = InboxPass(settings, catalogue, store)
         self._releasing = Releasing(settings, catalogue, store)
+        self._further = FurtherMirrors(settings, catalogue, store)
         self._enlisted = False
         """All that could lack an errand was looked at, and no sheet has come since."""
         self._stamping = _stamping(settings.custody, catalogue, store)
@@ -63,7 +66,8 @@ class Session:
         stamped = self.stamp(clock.now())
         if stamped.new and drained.outage is None:
             drained += self.mirror(clock.now, everything=True)
-        return Summary(passed, drained, released, self.attention(), stamped)
+        beside = tuple(self._further.problems)
+        return Summary(passed, drained, released, self.attention(), stamped, beside)
 
     def take_in(self, clock: Clock, steps: Steps) -> Passed:
         """One pass over the inbox; the mirror follows in `mirror`."""
@@ -71,12 +75,14 @@ class Session:
         enlisted, self._enlisted = self._enlisted, False
         passed = self._pass.run(clock, steps)
         self._enlisted = enlisted and not passed.entered
+        self._further.archive_changed()
         self._keep(clock.now())
         return passed
 
     def settle(self, now: datetime) -> int:
         """Decides and moves what is open, as a person's word leaves it; returns the moves."""
         moved = self._pass.settle(now)
+        self._further.archive_changed()
         self._keep(now)
         return moved
 
@@ -94,10 +100,10 @@ class Session:
         stop: Callable[[], bool] = lambda: False,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> Drained:
-        """Works off what the mirror owes; no mirror owes nothing. Never raises for the store.
+        """Works off what the mirrors owe; no mirror owes nothing. Never raises for a store.
 
-        Not `whole` leaves to a pass what happened while no mirror was set up: finding it looks at
-        every recording.
+        What comes back is of the first mirror. Not `whole` leaves to a pass the further ones, and
+        what happened while no mirror was set up: finding it looks at every recording.
         """
         if self._settings.mirror is None:
             return Drained(0, 0, None, None)
@@ -106,10 +112,17 @@ class Session:
                 outbox.enlist(tx, now())
             self._enlisted = True
         reached = cache(partial(self._reached, self._settings.mirror, now))
-        drained = self._drain(reached, now, everything, stop, progress)
+
+        def drain(tell: Callable[[int, int], None]) -> Drained:
+            first = partial(self._drain, reached, now, everything, stop, tell)
+            if not whole:
+                return first()
+            return self._further.alongside(first, now, stop, everything=everything)
+
+        drained = drain(progress)
         if drained.outage is None and self._keep(now()):
             # The entries of what was just mirrored are mirrored too.
-            drained += self._drain(reached, now, everything, stop, lambda *_: None)
+            drained += drain(lambda *_: None)
         return drained
 
     def stamp(self, now: datetime) -> Stamped:
@@ -149,7 +162,7 @@ class Session:
 
         objects = connect(settings)
         self._compare_clocks(objects, now())
-        rule = lock_rule(self._settings)
+        rule = lock_rule(self._settings, settings)
         return Mirror(self.catalogue, self._store, objects, settings.workers, now, random, rule)
 
     def _compare_clocks(self, objects: ObjectStore, now: datetime) -> None:
@@ -176,11 +189,14 @@ class Session:
 
     def attention(self) -> Attention:
         with self.catalogue.reading() as tx:
-            return days.attention(tx)
+            found = days.attention(tx)
+        refused = found.refused_by_mirror + self._further.refused()
+        return replace(found, refused_by_mirror=refused)
 
     def next_errand(self) -> datetime | None:
         with self.catalogue.reading() as tx:
-            return outbox.next_at(tx)
+            turns = (outbox.next_at(tx), self._further.next_errand())
+        return min((turn for turn in turns if turn is not None), default=None)
 
 
 def _stamping(custody: Custody, catalogue: Catalogue, store: Store) -> Stamping | None:

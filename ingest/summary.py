@@ -20,6 +20,8 @@ class Summary:
     attention: Attention
     """Over all days, not only what this pass met."""
     stamped: Stamped = NOTHING
+    beside: tuple[Message, ...] = ()
+    """Why what further mirrors owe was not done."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -44,7 +46,7 @@ class Summary:
         """What kept the pass, the mirror, the release or the time stamp from being done."""
         of_mirror = (self.drained.outage, self.drained.problem)
         told = (one for one in (*of_mirror, self.stamped.problem) if one is not None)
-        return (*self.passed.problems, *told, *self.released.problems)
+        return (*self.passed.problems, *told, *self.beside, *self.released.problems)
 
     @property
     def needs_a_person(self) -> bool:

@@ -37,9 +37,8 @@ KEPT = tuple(table for table in metadata.sorted_tables if table.name not in _APA
 _Key = tuple[str | int, ...]
 _T = TypeVar("_T")
 
-_PASSING: Mapping[str, Mapping[str, object]] = {
-    "outbox": {"attempts": 0, "next_at": datetime(1970, 1, 1, tzinfo=UTC), "error": None}
-}
+_UNTRIED = {"attempts": 0, "next_at": datetime(1970, 1, 1, tzinfo=UTC), "error": None}
+_PASSING: Mapping[str, Mapping[str, object]] = {"outbox": _UNTRIED, "further_object": _UNTRIED}
 """What the tries of an errand came to is in no custody file, for each try would ask for another
 one; an errand that comes back begins anew."""
 
@@ -234,5 +233,5 @@ def _differs(table: Table, dialect: str) -> str:
 
 def _counts(table: Table, row: str) -> str:
     """A custody file's own errand and object do not: each would ask for another file."""
-    own = table.name in ("outbox", "object")
+    own = table.name in ("outbox", "object", "further_object")
     return f"{row}key NOT LIKE '{CUSTODY}/%'" if own else "1 = 1"

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration: a catalogue that is there already need not load Alembic."""
 
 
@@ -307,6 +307,37 @@ mirrored = Table(
     # True: the store showed its legal hold; false: the store knows no such thing.
     Column("legal_hold", Boolean),
 )
+
+further_object = Table(
+    "further_object",
+    metadata,
+    # What each mirror beside the first has, or may have, and what it owes of it.
+    Column("id", Integer, primary_key=True),
+    # The mirror's name in the settings.
+    Column("mirror", String(32), nullable=False),
+    Column("key", Text, nullable=False),
+    # Of a sheet or a custody file: none.
+    Column("recording_id", ForeignKey("recording.id"), index=True),
+    Column("sha256", String(64), nullable=False),
+    # Null of a sheet: its file tells.
+    Column("size", BigInteger),
+    Column("source", Text, nullable=False),
+    # The store may have it, whatever the catalogue heard of it.
+    Column("sent", Boolean, nullable=False),
+    # `put`, `hold` or `remove`; null: it is as it should be.
+    Column("action", String(8)),
+    # When the store showed it.
+    Column("confirmed_at", Moment),
+    Column("locked_until", Moment),
+    Column("unlocked", _JSON),
+    # True: the store showed its legal hold; false: the store knows no such thing.
+    Column("legal_hold", Boolean),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("error", _JSON),
+    UniqueConstraint("mirror", "key"),
+)
+Index("ix_further_object_mirror_action", further_object.c.mirror, further_object.c.action)
 
 custody = Table(
     "custody",

@@ -56,7 +56,8 @@ def test_the_settings_make_the_rule(tmp_path: Path) -> None:
 
     def rule(text: str) -> LockRule | None:
         (tmp_path / FILE).write_text(paths + text, encoding="utf-8")
-        return lock_rule(load(tmp_path / FILE, {}))
+        settings = load(tmp_path / FILE, {})
+        return lock_rule(settings, settings.mirror)
 
     assert rule(retention) is None
     assert rule(mirror + retention) is None

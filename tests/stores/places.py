@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from archive.folder_objects import FolderStore
 from archive.objects import ObjectStore
 from archive.s3 import S3Store, connect
 from config.settings import Mirror
 from tests.archive.memory_objects import MemoryStore
-from tests.model.store import FolderStore
+from tests.model.store import FolderStore as ModelStore
 from tests.s3_server import ENVIRONMENT, S3Server
 from tests.stores.between import Between
 from tests.stores.ceph import Ceph, running_ceph
@@ -83,7 +84,7 @@ SERVED = {
     "ceph https": _CEPH,
     "ceph locked": replace(_CEPH, locked=True, refuses_overwriting=False, refuses_encryption=True),
 }
-WITHOUT_SERVER = ("memory", "memory without checksums", "folder")
+WITHOUT_SERVER = ("memory", "memory without checksums", "model", "folder")
 QUICK = (*WITHOUT_SERVER, *(name for name in SERVED if not name.startswith("ceph")))
 """What every run of the tests tries. Ceph has to be installed and takes 15 s to start."""
 
@@ -195,6 +196,9 @@ def _make(bucket: Bucket) -> None:
 
 
 def without_server(name: str, folder: Path) -> ObjectStore:
+    if name == "model":
+        return ModelStore(folder / "objects")
     if name == "folder":
-        return FolderStore(folder / "objects")
+        (folder / "objects").mkdir()
+        return FolderStore(folder / "objects", folder / "objects.id")
     return MemoryStore(keeps_checksums=name == "memory")

@@ -1,0 +1,305 @@
+"""What the mirrors beside the first have and owe, each by itself.
+
+Nobody owes them anything at the moment it happens, as `outbox` does for the first: what a mirror
+has is compared with what lies in the archive, at each pass. So one that is listed anew gets
+everything, one that is no longer listed owes nothing more, and what it has stays known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from archive.catalogue import kept, log
+from archive.catalogue.bound import under_legal_hold
+from archive.catalogue.outbox import HOLD, PUT, REMOVE
+from archive.catalogue.schema import Moment, custody_file, further_object, legal_hold, recording
+from archive.catalogue.shapes import pack, unpack
+from archive.custody import Event
+from archive.layout import CUSTODY
+from archive.records import Errand, MirrorState, Shown
+from config.language import Message
+
+_own = further_object.c
+_COLUMNS = ("mirror", "key", "recording_id", "sha256", "size", "source")
+_FRESH = ("action", "sent", "attempts", "next_at")
+
+
+class Further:
+    """One further mirror; every method works in the transaction that it is given."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._mine = _own.mirror == name
+
+    def enlist(self, tx: Connection, now: datetime) -> None:
+        """Owes what the mirror lacks of recordings and papers, what it has no more to have, and
+        legal holds. Looks at every recording.
+        """
+        self._turn(tx, now)
+        self._insert(tx, recording.c.id, recording.c.path, recording.c, now, literal(True))
+        there = set(
+            tx.execute(select(_own.key).where(self._mine, _own.recording_id.is_(None))).scalars()
+        )
+        missing = [one for one in kept.papers(tx) if one.path not in there]
+        fresh = {"action": PUT, "sent": False, "attempts": 0, "next_at": now, "mirror": self.name}
+        for one in missing:
+            paper = {"key": one.path, "sha256": one.sha256, "size": one.size, "source": one.source}
+            tx.execute(insert(further_object).values(paper | fresh))
+        self._align(tx, now)
+
+    def enlist_custody_files(self, tx: Connection, now: datetime) -> None:
+        """Owes the custody files that the mirror lacks; their time stamps come with a pass."""
+        of = custody_file.c
+        self._insert(tx, null(), of.path, of, now, literal(True), source=literal(""))
+
+    def _insert(
+        self,
+        tx: Connection,
+        id: ColumnElement[Any],
+        key: ColumnElement[str],
+        of: Any,
+        now: datetime,
+        condition: ColumnElement[bool],
+        source: ColumnElement[str] | None = None,
+    ) -> None:
+        """Owes what stands under no key yet. A key that another recording left is taken until its
+        object is removed.
+        """
+        there = exists().where(self._mine, _own.key == key)
+        told = select(
+            literal(self.name),
+            key,
+            id,
+            of.sha256,
+            of.size,
+            of.source if source is None else source,
+            literal(PUT),
+            literal(False, Boolean),
+            literal(0, Integer),
+            literal(now, Moment),
+        ).where(~there, condition)
+        tx.execute(insert(further_object).from_select([*_COLUMNS, *_FRESH], told))
+
+    def _turn(self, tx: Connection, now: datetime) -> None:
+        """Follows recordings that moved since: away from a key, or back to it."""
+        path = select(recording.c.path).where(recording.c.id == _own.recording_id).scalar_subquery()
+        of_recording = and_(self._mine, _own.recording_id.is_not(None))
+        fresh = {"attempts": 0, "next_at": now, "error": None}
+        left = and_(of_recording, path != _own.key)
+        tx.execute(delete(further_object).where(left, ~_own.sent))
+        leaving = and_(left, _own.action.is_distinct_from(REMOVE))
+        tx.execute(update(further_object).where(leaving).values(action=REMOVE, **fresh))
+        back = and_(of_recording, path == _own.key, _own.action == REMOVE)
+        there = _own.confirmed_at.is_not(None)
+        tx.execute(update(further_object).where(back, there).values(action=None, **fresh))
+        tx.execute(update(further_object).where(back, ~there).values(action=PUT, **fresh))
+
+    def _align(self, tx: Connection, now: datetime, *conditions: ColumnElement[bool]) -> None:
+        """Owes legal holds, on or off, where an object's is not as its recording is bound."""
+        held = exists().where(self._mine, _own.legal_hold.is_(True))
+        if not tx.execute(select(or_(exists(select(legal_hold.c.customer_id)), held))).scalar():
+            return
+        bound = exists(
+            select(recording.c.id).where(recording.c.id == _own.recording_id, under_legal_hold())
+        )
+        differs = or_(
+            and_(bound, _own.legal_hold.is_(None)), and_(~bound, _own.legal_hold.is_(True))
+        )
+        mine = and_(self._mine, _own.recording_id.is_not(None), _own.action.is_(None), *conditions)
+        fresh = {"action": HOLD, "attempts": 0, "next_at": now, "error": None}
+        tx.execute(update(further_object).where(mine, differs).values(fresh))
+
+    def due(self, tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
+        """The errands whose time has come (`now` = None: all that are possible), oldest first."""
+        copy = further_object.alias("copy")
+        copy_of = (
+            select(func.min(copy.c.key))
+            .where(copy.c.mirror == self.name, copy.c.recording_id == _own.recording_id)
+            .where(copy.c.key != _own.key, copy.c.confirmed_at.is_not(None))
+            .scalar_subquery()
+        )
+        asked = (
+            self._owed()
+            .add_columns(recording.c.call_day, copy_of.label("copy_of"))
+            .add_columns(under_legal_hold().label("bound"))
+            .order_by(_own.id)
+            .limit(limit)
+        )
+        if now is not None:
+            asked = asked.where(_own.next_at <= now)
+        return [_errand(row) for row in tx.execute(asked)]
+
+    def _owed(self) -> Select[Any]:
+        """What may be done. A removal waits until the recording's object under its present key is
+        there, under legal hold where it is to be, and the mirror has the custody files: from older
+        ones alone a catalogue would be made that asks for the old key.
+        """
+        new, paper = further_object.alias("new"), further_object.alias("paper")
+        there = exists().where(
+            new.c.mirror == self.name,
+            new.c.key == recording.c.path,
+            new.c.recording_id == recording.c.id,
+            new.c.action.is_(None),
+        )
+        unsaid = exists().where(
+            paper.c.mirror == self.name,
+            paper.c.action == PUT,
+            paper.c.recording_id.is_(None),
+            paper.c.key.like(f"{CUSTODY}/%.jsonl"),
+        )
+        return (
+            select(further_object)
+            .outerjoin(recording, recording.c.id == _own.recording_id)
+            .where(self._mine, _own.action.is_not(None))
+            .where(or_(_own.action != REMOVE, and_(there, ~unsaid)))
+        )
+
+    def send(self, tx: Connection, errands: Collection[Errand]) -> None:
+        """Writes down, before anything is sent, that the store may have these from now on.
+
+        What is to be removed is no longer called confirmed: it may be gone, whatever is answered.
+        """
+        ids = [errand.id for errand in errands]
+        tx.execute(update(further_object).where(_own.id.in_(ids)).values(sent=True))
+        leaving = [errand.id for errand in errands if errand.action == REMOVE]
+        gone = update(further_object).where(_own.id.in_(leaving)).values(confirmed_at=None)
+        tx.execute(gone)
+
+    def confirm(self, tx: Connection, done: Errand, now: datetime, shown: Shown) -> None:
+        """The store has shown that `done` is done: the object is known or gone."""
+        row = _own.id == done.id
+        if done.action == REMOVE:
+            tx.execute(delete(further_object).where(row))
+            waits = recording.c.path == done.key  # for the key, which is free now
+            self._insert(tx, recording.c.id, recording.c.path, recording.c, now, waits)
+        else:
+            said: dict[str, object] = {
+                "action": None,
+                "attempts": 0,
+                "error": None,
+                "legal_hold": _held(done, shown),
+            }
+            if done.action == PUT:
+                said |= {"confirmed_at": now, "locked_until": shown.locked_until}
+                said["unlocked"] = pack(shown.unlocked) if shown.unlocked else None
+            tx.execute(update(further_object).where(row).values(said))
+            self._align(tx, now, row)
+        event = self._event(done, shown)
+        if event is not None:
+            log.append(tx, [event], now)
+
+    def _event(self, done: Errand, shown: Shown) -> Event | None:
+        """`None` of custody files, as with the first mirror, and of a hold that came to nothing."""
+        if done.key.startswith(f"{CUSTODY}/"):
+            return None
+        details: dict[str, object] = {"key": done.key, "mirror": self.name}
+        if done.action == HOLD:
+            if shown.legal_hold is None:
+                return None
+            return Event("hold_set" if shown.legal_hold else "hold_lifted", done.sha256, details)
+        if shown.locked_until is not None:
+            details["locked_until"] = shown.locked_until.isoformat()
+        if shown.version_kept:
+            details["version_kept"] = True
+        return Event("mirrored" if done.action == PUT else "removed", done.sha256, details)
+
+    def postpone(self, tx: Connection, refused: Errand, next_at: datetime, error: Message) -> None:
+        """Keeps an errand that the store refused until `next_at`."""
+        said = {"attempts": refused.attempts + 1, "next_at": next_at, "error": pack(error)}
+        tx.execute(update(further_object).where(_own.id == refused.id).values(said))
+
+    def explain(self, tx: Connection, waiting: Errand, error: Message) -> None:
+        """Says why an errand still waits; its turn does not change."""
+        said = {"error": pack(error)}
+        tx.execute(update(further_object).where(_own.id == waiting.id).values(said))
+
+    def knows(self, tx: Connection, key: str) -> bool:
+        """Whether the mirror has or owes an object under `key`."""
+        asked = select(_own.id).where(self._mine, _own.key == key)
+        return tx.execute(asked).first() is not None
+
+    def owed(self, tx: Connection) -> int:
+        """How many errands there are."""
+        asked = select(func.count()).where(self._mine, _own.action.is_not(None))
+        return tx.execute(asked).scalar_one()
+
+    def refused(self, tx: Connection) -> int:
+        """How many of them the store refused."""
+        asked = select(func.count()).where(self._mine, _own.action.is_not(None), _own.attempts > 0)
+        return tx.execute(asked).scalar_one()
+
+    def next_at(self, tx: Connection) -> datetime | None:
+        """When the next possible errand's time comes, as an aware time in UTC."""
+        owed = self._owed().subquery()
+        earliest: datetime | None = tx.execute(select(func.min(owed.c.next_at))).scalar_one()
+        return earliest
+
+    def states(self, tx: Connection, recordings: Collection[int]) -> Mapping[int, MirrorState]:
+        """Where the mirroring of each recording under its present path stands."""
+        under = and_(self._mine, _own.key == recording.c.path, _own.recording_id == recording.c.id)
+        asked = (
+            select(recording.c.id, recording.c.path, further_object.c.action, _own.sha256)
+            .add_columns(_own.confirmed_at, _own.attempts, _own.error, _own.unlocked)
+            .outerjoin(further_object, under)
+            .where(recording.c.id.in_(sorted(recordings)))
+        )
+        return {row.id: _state(row) for row in tx.execute(asked)}
+
+
+def _state(row: Row[Any]) -> MirrorState:
+    lacking = row.confirmed_at is None
+    return MirrorState(
+        row.path,
+        None if lacking else row.sha256,
+        row.attempts or 0 if lacking else 0,
+        unpack(row.error) if lacking and row.error else None,
+        unpack(row.unlocked) if row.unlocked else None,
+    )
+
+
+def _held(done: Errand, shown: Shown) -> bool | None:
+    """As `object` has it: true, it was shown; false, the store knows no legal hold."""
+    if done.action == HOLD and done.legal_hold and shown.legal_hold is None:
+        return False
+    return shown.legal_hold or None
+
+
+def _errand(row: Row[Any]) -> Errand:
+    """Of a removal: the store may have set a hold without being heard, so it is ended in any case
+    but where the store knows none.
+    """
+    held = bool(row.bound) if row.action == HOLD else row.legal_hold is not False
+    return Errand(
+        id=row.id,
+        action=row.action,
+        key=row.key,
+        recording=row.recording_id,
+        source=row.source,
+        sha256=row.sha256,
+        size=row.size,
+        attempts=row.attempts,
+        copy_of=row.copy_of if row.recording_id is not None else None,
+        day=row.call_day,
+        legal_hold=held,
+    )
