@@ -659,6 +659,9 @@ def repair(
     Without a RECORDING: everything that is known to be bad. RECORDING as with assign. The daemon
     must be stopped meanwhile.
     """
+    from archive.catalogue.further import Further
+    from archive.connecting import connect
+    from archive.further_copies import FurtherCopies
     from archive.lock import locked
     from archive.object_lock import lock_rule
     from archive.repair import Repair
@@ -672,20 +675,24 @@ def repair(
     with locked(settings.archive.path), invocation.catalogue(make=False) as catalogue:
         with catalogue.reading() as tx:
             named = {recording_named(tx, one, roots).id for one in recordings}
-        store, objects = Store(settings.archive.path), None
-        if settings.mirror is not None:
-            from archive.s3 import connect
-
-            objects = connect(settings.mirror)
+        store = Store(settings.archive.path)
+        first = settings.mirror
+        objects = connect(first, store.root) if first is not None else None
+        further = {one.name: connect(one, store.root) for one in settings.further}
         work = Repair(
             catalogue,
             store,
             objects,
             settings.inbox.path,
             now,
-            lock_rule(settings, settings.mirror),
+            lock_rule(settings, first),
+            further,
         )
         every = list(work.run(named or None, dry_run=dry_run))
+        for one in settings.further:
+            objects, rule = further[one.name], lock_rule(settings, one)
+            copies = FurtherCopies(catalogue, Further(one.name), objects, one.workers, now)
+            every += copies.repair(named or None, store, rule, dry_run=dry_run)
     render = repairs.as_json if form == "json" else repairs.as_text
     click.echo(render(every, words), nl=False)
     undone = any(one.outcome in repairs.UNDONE for one in every)

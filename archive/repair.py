@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from archive import layout
 from archive.catalogue import faults, files, kept, log, outbox, recordings
@@ -56,6 +58,8 @@ class Good:
     """Its path in the inbox."""
     key: str = ""
     """Its key in the mirror."""
+    mirror: str = ""
+    """The mirror's name, where it is not the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,10 @@ class Repair:
         inbox: Path,
         now: Callable[[], datetime],
         lock_rule: LockRule | None = None,
+        further: Mapping[str, ObjectStore] = MappingProxyType({}),
     ) -> None:
+        """`further`: mirrors from which a file can be had, too, by their names."""
+        self._further = further
         self._catalogue = catalogue
         self._store = store
         self._objects = objects
@@ -201,7 +208,7 @@ class Repair:
         self._store.sync([one.path])
         with self._catalogue.transaction() as tx:
             faults.end(tx, one, Place.ARCHIVE)
-            log.append(tx, [_repaired(one, Place.ARCHIVE, good, aside)], self._now())
+            log.append(tx, [repaired(one, Place.ARCHIVE, good, aside)], self._now())
             if one.recording is not None:
                 # A pass may have probed the bad bytes, or given up moving what was gone.
                 recordings.probe_anew(tx, one.recording)
@@ -215,6 +222,10 @@ class Repair:
                 return Good("inbox", source)
         for key in self._keys(looked):
             return Good("mirror", key=key)
+        for name, objects in self._further.items():
+            with suppress(StoreError):  # one that is away is as good as none
+                if InMirror(objects).examine(looked.kept, Level.CONTENTS) is None:
+                    return Good("mirror", key=looked.kept.path, mirror=name)
         return None
 
     def _keys(self, looked: _Looked) -> Iterator[str]:
@@ -243,8 +254,9 @@ class Repair:
         if good.where == "inbox":
             source = self._inbox.joinpath(*good.source.split("/"))
             return self._store.stage(source, _STAGED, source.stat().st_size)
-        assert self._objects is not None  # the good copy was read there
-        return self._store.receive(_STAGED, partial(self._objects.fetch, good.key))
+        objects = self._further[good.mirror] if good.mirror else self._objects
+        assert objects is not None  # the good copy was read there
+        return self._store.receive(_STAGED, partial(objects.fetch, good.key))
 
     # An object of the mirror
 
@@ -270,7 +282,7 @@ class Repair:
             errand = outbox.again(tx, one, self._now())
         aside = None
         if flaw is not Flaw.MISSING:
-            aside = self._set_aside(objects, one)
+            aside = set_aside(objects, one, self._now().date())
         mirror = Mirror(
             self._catalogue, self._store, objects, 1, self._now, lock_rule=self._lock_rule
         )
@@ -280,19 +292,8 @@ class Repair:
         with self._catalogue.transaction() as tx:
             outbox.confirm(tx, errand, self._now(), told)
             faults.end(tx, one, Place.MIRROR)
-            log.append(tx, [_repaired(one, Place.MIRROR, good, aside)], self._now())
+            log.append(tx, [repaired(one, Place.MIRROR, good, aside)], self._now())
         return Mended(one, Place.MIRROR, flaw, Outcome.REPAIRED, good, aside)
-
-    def _set_aside(self, objects: ObjectStore, one: Kept) -> str:
-        """Copies a bad object within the store, and removes it once the copy is shown to be it."""
-        keys = layout.aside_path(one.path, self._now().date())
-        aside = next(key for key in keys if objects.look(key) is None)
-        objects.copy(one.path, aside)
-        copied = objects.read_sha256(aside)
-        if copied is None or copied != objects.read_sha256(one.path):
-            raise StoreError(Message.of("repair.not_set_aside", key=one.path))
-        objects.delete(one.path)
-        return aside
 
     def _found(self, one: Kept, place: Place, flaw: Flaw, *, dry_run: bool) -> None:
         """What is wrong is known before anything is done about it: a repair may be cut short."""
@@ -301,10 +302,25 @@ class Repair:
                 faults.found(tx, one, place, flaw, self._now())
 
 
-def _repaired(one: Kept, place: Place, good: Good, aside: str | None) -> Event:
+def set_aside(objects: ObjectStore, one: Kept, today: date) -> str:
+    """Copies a bad object within the store, and removes it once the copy is shown to be it."""
+    keys = layout.aside_path(one.path, today)
+    aside = next(key for key in keys if objects.look(key) is None)
+    objects.copy(one.path, aside)
+    copied = objects.read_sha256(aside)
+    if copied is None or copied != objects.read_sha256(one.path):
+        raise StoreError(Message.of("repair.not_set_aside", key=one.path))
+    objects.delete(one.path)
+    return aside
+
+
+def repaired(one: Kept, place: Place, good: Good, aside: str | None) -> Event:
+    """The entry in custody of a copy that was put right."""
     details = {"place": place.value, "path": one.path, "from": good.where, "aside": aside}
     if good.source:
         details["source"] = good.source
+    if good.mirror:
+        details["mirror"] = good.mirror
     if good.key not in ("", one.path):
         details["key"] = good.key
     return Event("repaired", one.sha256, details)

@@ -40,6 +40,8 @@ class Trial:
     must: bool
     """callvault's promises do not hold without it."""
     result: Result
+    of: str | None = None
+    """The name of the mirror, where it is not the first."""
 
 
 def passed(key: str, /, **values: object) -> Result:

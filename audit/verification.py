@@ -12,9 +12,12 @@ from zoneinfo import ZoneInfo
 from archive.catalogue import consistency, faults, verifications
 from archive.catalogue.consistency import Difference
 from archive.catalogue.database import Catalogue
+from archive.catalogue.further import Further
 from archive.comparing import compare_rows
+from archive.connecting import connect
 from archive.errors import CustodyError, DiskError
 from archive.fixity import Fault, Flaw, Kept, Level, Place, Slice, Verification
+from archive.further_copies import FurtherCopies
 from archive.objects import StoreError
 from archive.places import InArchive, InMirror
 from archive.store import Store
@@ -22,7 +25,7 @@ from archive.unknown import unknown_files
 from archive.verify import Verifying
 from audit.day import Severity
 from config.language import Message, Words
-from config.settings import Settings
+from config.settings import FolderMirror, Mirror, Settings
 from config.visible import visible
 
 _THOROUGH = {Place.ARCHIVE: Level.CONTENTS, Place.MIRROR: Level.SIZE}
@@ -74,6 +77,15 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What was looked at in a mirror beside the first."""
+
+    mirror: str
+    copies: int
+    faults: int
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
     """What the command came to."""
 
@@ -83,6 +95,7 @@ class Verified:
     discoveries: tuple[Discovery, ...]
     stopped: tuple[Message, ...]
     """Why a place could not be looked through; what is known of it by now is told."""
+    further: tuple[Seen, ...] = ()
 
 
 def see_archive(settings: Settings) -> None:
@@ -119,7 +132,41 @@ def verify(
         except (DiskError, StoreError) as error:
             stopped.append(error.message)
         found += [*_standing(catalogue, place, part), *beside]
-    return Verified(differences, tuple(runs), tuple(found), tuple(stopped))
+    further = []
+    for one in settings.further if Place.MIRROR in slices else ():
+        try:
+            seen, beside = _further(catalogue, settings, one, wanted, slices[Place.MIRROR], now)
+        except StoreError as error:
+            stopped.append(error.message)
+        else:
+            further.append(seen)
+            found += beside
+    return Verified(differences, tuple(runs), tuple(found), tuple(stopped), tuple(further))
+
+
+def _further(
+    catalogue: Catalogue,
+    settings: Settings,
+    mirror: Mirror | FolderMirror,
+    wanted: Wanted,
+    part: Slice,
+    now: Callable[[], datetime],
+) -> tuple[Seen, list[Discovery]]:
+    """Looks at all of the slice each time: where it was cut short is not kept."""
+    objects = connect(mirror, settings.archive.path)
+    copies = FurtherCopies(catalogue, Further(mirror.name), objects, mirror.workers, now)
+    count, found = 0, []
+    for copy, flaw in copies.verify(wanted.level_of(Place.MIRROR), part):
+        count += 1
+        if flaw is not None:
+            found.append(_copy(mirror.name, copy.kept, flaw))
+    return Seen(mirror.name, count, len(found)), found
+
+
+def _copy(mirror: str, one: Kept, flaw: Flaw) -> Discovery:
+    code = f"mirror_{flaw.kind}"
+    message = Message.of(f"verify.further_{flaw.kind}", file=one.path, name=mirror)
+    return Discovery(code, Severity.ERROR, message, one.recording, one.sha256, one.path)
 
 
 def _differences(
@@ -149,10 +196,8 @@ def _verifying(
     if place is Place.ARCHIVE:
         in_archive = InArchive(Store(settings.archive.path))
         return Verifying(catalogue, in_archive, _READERS, now)
-    from archive.s3 import connect
-
     assert settings.mirror is not None  # or the mirror is not among the places
-    in_mirror = InMirror(connect(settings.mirror))
+    in_mirror = InMirror(connect(settings.mirror, settings.archive.path))
     return Verifying(catalogue, in_mirror, settings.mirror.workers, now)
 
 
@@ -188,6 +233,7 @@ def _difference(one: Difference) -> Discovery:
 def as_json(verified: Verified, words: Words, timezone: ZoneInfo) -> str:
     told = {
         "runs": [_run_json(run, timezone) for run in verified.runs],
+        **_further_json(verified.further),
         "findings": [
             {
                 "code": one.code,
@@ -202,6 +248,11 @@ def as_json(verified: Verified, words: Words, timezone: ZoneInfo) -> str:
         "stopped": [words.say(why) for why in verified.stopped],
     }
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+
+
+def _further_json(further: Sequence[Seen]) -> dict[str, object]:
+    told = [{"mirror": one.mirror, "seen": one.copies, "faults": one.faults} for one in further]
+    return {"further": told} if told else {}
 
 
 def _run_json(run: Run, timezone: ZoneInfo) -> dict[str, object]:
@@ -225,6 +276,8 @@ def as_text(verified: Verified, words: Words, timezone: ZoneInfo) -> str:
     told = [words(key, count=verified.differences)]
     for run in verified.runs:
         told += _run_lines(run, words, timezone)
+    for one in verified.further:
+        told.append(words("verify.further", name=one.mirror, seen=one.copies, faults=one.faults))
     some = verified.discoveries[:_SHOWN]
     told += [f"✗ {one.code}: {visible(words.say(one.message))}" for one in some]
     if more := len(verified.discoveries) - len(some):

@@ -6,18 +6,21 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 from archive import layout, presence
 from archive.bucket_known import Known, keep, known
 from archive.catalogue import days
 from archive.catalogue.database import open_catalogue
+from archive.connecting import connect
 from archive.errors import ArchiveError
+from archive.objects import StoreError
 from archive.store import Store, disk_error
 from archive.trial import Outcome
 from archive.volumes import require_local
 from config.language import Message
-from config.settings import Settings
+from config.settings import FolderMirror, Mirror, Settings
 from ingest.errors import InboxError
 from ingest.inbox import scan
 
@@ -125,6 +128,7 @@ def _mirror_and_clock(
         yield Check("mirror", True, Message.of("check.mirror_off"))
         yield clock
         return
+    yield from (_further(one, settings.archive.path) for one in settings.further)
     from archive.selftest_s3 import bucket_trials
 
     before = None if probe else known(settings.archive.path, mirror)
@@ -138,6 +142,19 @@ def _mirror_and_clock(
     apart = (one.result for one in trials if one.part == "clock")
     wrong = [one.message for one in apart if one.outcome is Outcome.FAIL]
     yield Check("clock", False, wrong[0]) if clock.fit and wrong else clock
+
+
+def _further(mirror: Mirror | FolderMirror, archive: Path) -> Check:
+    """Whether one of the further mirrors is there; `selftest` tries what it does."""
+    try:
+        objects = connect(mirror, archive)
+        objects.check()
+        if isinstance(mirror, FolderMirror):
+            objects.sweep(lambda _: False)  # writes into it
+    except StoreError as error:
+        return Check("mirror", False, error.message)
+    place = mirror.folder if isinstance(mirror, FolderMirror) else mirror.bucket
+    return Check("mirror", True, Message.of("check.further_fit", name=mirror.name, place=place))
 
 
 def _mirror(bucket: str, now: Known, told: Known) -> Check:

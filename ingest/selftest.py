@@ -7,14 +7,17 @@ What it tries of the bucket, `check` tries too, and keeps.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from archive.connecting import connect
 from archive.selftest_catalogue import catalogue_trials
 from archive.selftest_disk import disk_trials
+from archive.selftest_store import store_trials
 from archive.trial import Outcome, Result, Trial, failed, passed
 from config.language import Message, Words
-from config.settings import Mirror, Settings
+from config.settings import FolderMirror, Mirror, Settings
 from ingest.fitness import clock_check
 
 DONE, A_MUST_IS_MISSING, LOOK_AT_IT = 0, 1, 3
@@ -37,6 +40,9 @@ def tried(settings: Settings, clocks: Clocks) -> Iterator[Trial]:
     yield from disk_trials(settings.archive.path)
     yield from catalogue_trials(settings.catalogue.url)
     yield from _mirror(settings.mirror, clocks)
+    for one in settings.further:
+        trials = _further(one, settings.archive.path, clocks)
+        yield from (replace(trial, of=one.name) for trial in trials)
     sane = clock_check(begun)
     outcome = Outcome.PASS if sane.fit else Outcome.FAIL
     yield Trial("clock", "year", False, Result(outcome, sane.message))
@@ -55,12 +61,14 @@ def exit_code(trials: Iterable[Trial]) -> int:
 def line(one: Trial, words: Words) -> str:
     """As people read it: mark, part, what was tried, what came of it."""
     mark, what = MARKS[one.result.outcome], words(f"selftest.try_{one.part}_{one.name}")
-    return f"{mark} {words(f'check.{one.part}')} · {what}: {_said(one, words)}"
+    named = f" {one.of}" if one.of else ""
+    return f"{mark} {words(f'check.{one.part}')}{named} · {what}: {_said(one, words)}"
 
 
 def as_json(one: Trial, words: Words) -> dict[str, object]:
     return {
         "part": one.part,
+        **({"mirror": one.of} if one.of else {}),
         "name": one.name,
         "outcome": one.result.outcome.value,
         "must": one.must,
@@ -81,6 +89,12 @@ def _mirror(mirror: Mirror | None, clocks: Clocks) -> Iterator[Trial]:
     from archive.selftest_s3 import bucket_trials
 
     yield from bucket_trials(mirror, clocks.now)
+
+
+def _further(mirror: Mirror | FolderMirror, archive: Path, clocks: Clocks) -> Iterator[Trial]:
+    if isinstance(mirror, FolderMirror):
+        return store_trials(connect(mirror, archive), f"{clocks.now():%Y%m%d%H%M%S%f}")
+    return _mirror(mirror, clocks)
 
 
 def _steady(moved: timedelta) -> Result:

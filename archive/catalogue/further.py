@@ -8,6 +8,7 @@ everything, one that is no longer listed owes nothing more, and what it has stay
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,12 +31,14 @@ from sqlalchemy import (
     update,
 )
 
-from archive.catalogue import kept, log
+from archive.catalogue import log
 from archive.catalogue.bound import under_legal_hold
+from archive.catalogue.kept import papers
 from archive.catalogue.outbox import HOLD, PUT, REMOVE
 from archive.catalogue.schema import Moment, custody_file, further_object, legal_hold, recording
 from archive.catalogue.shapes import pack, unpack
 from archive.custody import Event
+from archive.fixity import Flaw, Kept, Place
 from archive.layout import CUSTODY
 from archive.records import Errand, MirrorState, Shown
 from config.language import Message
@@ -61,7 +64,7 @@ class Further:
         there = set(
             tx.execute(select(_own.key).where(self._mine, _own.recording_id.is_(None))).scalars()
         )
-        missing = [one for one in kept.papers(tx) if one.path not in there]
+        missing = [one for one in papers(tx) if one.path not in there]
         fresh = {"action": PUT, "sent": False, "attempts": 0, "next_at": now, "mirror": self.name}
         for one in missing:
             paper = {"key": one.path, "sha256": one.sha256, "size": one.size, "source": one.source}
@@ -132,6 +135,13 @@ class Further:
 
     def due(self, tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
         """The errands whose time has come (`now` = None: all that are possible), oldest first."""
+        asked = self._asked().where(self._possible()).order_by(_own.id).limit(limit)
+        if now is not None:
+            asked = asked.where(_own.next_at <= now)
+        return [_errand(row) for row in tx.execute(asked)]
+
+    def _asked(self) -> Select[Any]:
+        """As `_errand` reads them."""
         copy = further_object.alias("copy")
         copy_of = (
             select(func.min(copy.c.key))
@@ -139,18 +149,14 @@ class Further:
             .where(copy.c.key != _own.key, copy.c.confirmed_at.is_not(None))
             .scalar_subquery()
         )
-        asked = (
-            self._owed()
-            .add_columns(recording.c.call_day, copy_of.label("copy_of"))
+        return (
+            select(further_object, recording.c.call_day, copy_of.label("copy_of"))
             .add_columns(under_legal_hold().label("bound"))
-            .order_by(_own.id)
-            .limit(limit)
+            .outerjoin(recording, recording.c.id == _own.recording_id)
+            .where(self._mine)
         )
-        if now is not None:
-            asked = asked.where(_own.next_at <= now)
-        return [_errand(row) for row in tx.execute(asked)]
 
-    def _owed(self) -> Select[Any]:
+    def _possible(self) -> ColumnElement[bool]:
         """What may be done. A removal waits until the recording's object under its present key is
         there, under legal hold where it is to be, and the mirror has the custody files: from older
         ones alone a catalogue would be made that asks for the old key.
@@ -168,12 +174,7 @@ class Further:
             paper.c.recording_id.is_(None),
             paper.c.key.like(f"{CUSTODY}/%.jsonl"),
         )
-        return (
-            select(further_object)
-            .outerjoin(recording, recording.c.id == _own.recording_id)
-            .where(self._mine, _own.action.is_not(None))
-            .where(or_(_own.action != REMOVE, and_(there, ~unsaid)))
-        )
+        return and_(_own.action.is_not(None), or_(_own.action != REMOVE, and_(there, ~unsaid)))
 
     def send(self, tx: Connection, errands: Collection[Errand]) -> None:
         """Writes down, before anything is sent, that the store may have these from now on.
@@ -201,7 +202,7 @@ class Further:
                 "legal_hold": _held(done, shown),
             }
             if done.action == PUT:
-                said |= {"confirmed_at": now, "locked_until": shown.locked_until}
+                said |= {"fault": None, "confirmed_at": now, "locked_until": shown.locked_until}
                 said["unlocked"] = pack(shown.unlocked) if shown.unlocked else None
             tx.execute(update(further_object).where(row).values(said))
             self._align(tx, now, row)
@@ -251,23 +252,80 @@ class Further:
 
     def next_at(self, tx: Connection) -> datetime | None:
         """When the next possible errand's time comes, as an aware time in UTC."""
-        owed = self._owed().subquery()
+        owed = self._asked().where(self._possible()).subquery()
         earliest: datetime | None = tx.execute(select(func.min(owed.c.next_at))).scalar_one()
         return earliest
+
+    def after(self, tx: Connection, reached: int, limit: int) -> Sequence[Copy]:
+        """The next copies that the store has shown, and is to keep, by number."""
+        shown = and_(self._mine, _own.confirmed_at.is_not(None), _own.id > reached)
+        return [_copy(row) for row in tx.execute(self._copies(shown).limit(limit))]
+
+    def now(self, tx: Connection, copy: Copy) -> Copy | None:
+        """The copy as the catalogue knows it by now; `None` where it is shown no more."""
+        same = and_(self._mine, _own.id == copy.id, _own.key == copy.kept.path)
+        row = tx.execute(self._copies(and_(same, _own.confirmed_at.is_not(None)))).first()
+        return _copy(row) if row else None
+
+    def faulty(self, tx: Connection, recordings: Collection[int] | None) -> Sequence[Copy]:
+        """Those with a fault; of these recordings alone, or of all and of papers."""
+        wrong = and_(self._mine, _own.fault.is_not(None))
+        if recordings is not None:
+            wrong = and_(wrong, _own.recording_id.in_(sorted(recordings)))
+        return [_copy(row) for row in tx.execute(self._copies(wrong))]
+
+    def _copies(self, condition: ColumnElement[bool]) -> Select[Any]:
+        lasting = _own.action.is_distinct_from(REMOVE)
+        return select(further_object).where(condition, lasting).order_by(_own.id)
+
+    def found(self, tx: Connection, copy: Copy, flaw: Flaw | None, now: datetime) -> None:
+        """Writes a fault down, or that there is none any more, unless that is known already."""
+        kind = flaw.kind if flaw is not None else None
+        if kind == copy.fault:
+            return
+        tx.execute(update(further_object).where(_own.id == copy.id).values(fault=kind))
+        details = {"place": Place.MIRROR.value, "mirror": self.name, "path": copy.kept.path}
+        event = f"found_{kind}" if kind else "found_sound"
+        log.append(tx, [Event(event, copy.kept.sha256, details)], now)
+
+    def again(self, tx: Connection, copy: Copy, now: datetime) -> Errand:
+        """Owes a copy anew that is not what was confirmed; the store may have anything there."""
+        row = _own.id == copy.id
+        said = {"action": PUT, "sent": True, "confirmed_at": None, "attempts": 0, "next_at": now}
+        tx.execute(update(further_object).where(row).values(said))
+        return _errand(tx.execute(self._asked().where(row)).one())
 
     def states(self, tx: Connection, recordings: Collection[int]) -> Mapping[int, MirrorState]:
         """Where the mirroring of each recording under its present path stands."""
         under = and_(self._mine, _own.key == recording.c.path, _own.recording_id == recording.c.id)
         asked = (
             select(recording.c.id, recording.c.path, further_object.c.action, _own.sha256)
-            .add_columns(_own.confirmed_at, _own.attempts, _own.error, _own.unlocked)
+            .add_columns(_own.confirmed_at, _own.attempts, _own.error, _own.unlocked, _own.fault)
             .outerjoin(further_object, under)
             .where(recording.c.id.in_(sorted(recordings)))
         )
         return {row.id: _state(row) for row in tx.execute(asked)}
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One copy in a further mirror."""
+
+    id: int
+    kept: Kept
+    fault: str | None
+    """`missing` or `altered`."""
+
+
+def _copy(row: Row[Any]) -> Copy:
+    kept = Kept(row.key, row.sha256, row.size, row.source, True, row.recording_id)
+    return Copy(row.id, kept, row.fault)
+
+
 def _state(row: Row[Any]) -> MirrorState:
+    if row.fault is not None:
+        wrong = Message.of(f"findings.copy_{row.fault}")
+        return MirrorState(row.path, None, 1, wrong)
     lacking = row.confirmed_at is None
     return MirrorState(
         row.path,

@@ -324,8 +324,10 @@ further_object = Table(
     Column("source", Text, nullable=False),
     # The store may have it, whatever the catalogue heard of it.
     Column("sent", Boolean, nullable=False),
-    # `put`, `hold` or `remove`; null: it is as it should be.
+    # `put`, `hold` or `remove`; null: nothing is owed.
     Column("action", String(8)),
+    # `missing` or `altered`, as verifying found it, until it is repaired.
+    Column("fault", String(8)),
     # When the store showed it.
     Column("confirmed_at", Moment),
     Column("locked_until", Moment),

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("sent", sa.Boolean(), nullable=False),
         sa.Column("action", sa.String(length=8), nullable=True),
+        sa.Column("fault", sa.String(length=8), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(), nullable=True),
         sa.Column("locked_until", sa.DateTime(), nullable=True),
         sa.Column("unlocked", sa.JSON(), nullable=True),

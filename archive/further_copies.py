@@ -1,0 +1,154 @@
+"""The copies in one further mirror: looked through, and put right from the archive.
+
+What is wrong is written down with the copy itself, so that a repair finds it, and one that was cut
+short is begun again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from archive.catalogue import log
+from archive.catalogue.database import Catalogue
+from archive.catalogue.further import Copy, Further
+from archive.custody import Event
+from archive.fixity import Flaw, Level, Place, Slice
+from archive.mirror import Failure, Mirror
+from archive.object_lock import LockRule
+from archive.objects import ObjectStore, StoreError
+from archive.places import InArchive, InMirror
+from archive.repair import Good, Mended, Outcome, repaired, set_aside
+from archive.store import Store
+
+_BATCH = 64
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherCopies:
+    """`now` is aware; `workers` copies are read at a time."""
+
+    catalogue: Catalogue
+    further: Further
+    objects: ObjectStore
+    workers: int
+    now: Callable[[], datetime]
+
+    def verify(
+        self, level: Level, part: Slice, progress: Callable[[int], None] = lambda _: None
+    ) -> Iterator[tuple[Copy, Flaw | None]]:
+        """Looks at every copy of the slice; faults are written down before they are told.
+
+        Raises StoreError where the store fails, or is suddenly empty: that says nothing of a copy.
+        """
+        place, reached = InMirror(self.objects), 0
+        place.check(empty=True)
+        with ThreadPoolExecutor(self.workers) as pool:
+            while batch := self._batch(reached):
+                mine = [one for one in batch if part.covers(one.kept.sha256)]
+                looked = list(pool.map(partial(self._look, place, level), mine))
+                if any(flaw for _, flaw in looked):
+                    place.check(empty=False)
+                yield from self._written_down(looked)
+                progress(len(mine))
+                reached = batch[-1].id
+
+    def _batch(self, reached: int) -> list[Copy]:
+        with self.catalogue.reading() as tx:
+            return list(self.further.after(tx, reached, _BATCH))
+
+    def _look(self, place: InMirror, level: Level, one: Copy) -> tuple[Copy, Flaw | None]:
+        """Whether a fault has ended only every byte tells."""
+        return one, place.examine(one.kept, Level.CONTENTS if one.fault else level)
+
+    def _written_down(
+        self, looked: list[tuple[Copy, Flaw | None]]
+    ) -> Iterator[tuple[Copy, Flaw | None]]:
+        """What moved meanwhile is no fault: the catalogue is asked again."""
+        told = []
+        with self.catalogue.transaction() as tx:
+            for one, flaw in looked:
+                if flaw is not None and self.further.now(tx, one) != one:
+                    continue
+                self.further.found(tx, one, flaw, self.now())
+                told.append((one, flaw))
+        yield from told
+
+    def repair(
+        self,
+        recordings: Collection[int] | None,
+        store: Store,
+        lock_rule: LockRule | None,
+        *,
+        dry_run: bool,
+    ) -> Iterator[Mended]:
+        """Puts right what is known to be wrong, of these recordings or of all.
+
+        The archive's lock is held. Raises StoreError where the store as a whole fails.
+        """
+        with self.catalogue.reading() as tx:
+            faulty = self.further.faulty(tx, recordings)
+        if not faulty:
+            return
+        self.objects.check()
+        for one in faulty:
+            mended = self._mend(one, store, lock_rule, dry_run=dry_run)
+            logger.info("copy %d in mirror %s: %s", one.id, self.further.name, mended.outcome)
+            yield mended
+
+    def _mend(
+        self, one: Copy, store: Store, lock_rule: LockRule | None, *, dry_run: bool
+    ) -> Mended:
+        kept, good = one.kept, Good("archive")
+        flaw = InMirror(self.objects).examine(kept, Level.CONTENTS)
+        if flaw is None:
+            if not dry_run:
+                with self.catalogue.transaction() as tx:
+                    self.further.found(tx, one, None, self.now())
+            return Mended(kept, Place.MIRROR, None, Outcome.SOUND)
+        if InArchive(store).examine(kept, Level.CONTENTS) is not None:
+            return Mended(kept, Place.MIRROR, flaw, Outcome.NO_GOOD_COPY)
+        if dry_run:
+            return Mended(kept, Place.MIRROR, flaw, Outcome.POSSIBLE, good)
+        try:
+            aside = self._put_anew(one, flaw, store, lock_rule)
+        except StoreError as error:
+            if error.outage:
+                raise
+            told = error.message
+            return Mended(kept, Place.MIRROR, flaw, Outcome.FAILED, good, error=told)
+        return Mended(kept, Place.MIRROR, flaw, Outcome.REPAIRED, good, aside)
+
+    def _put_anew(
+        self, one: Copy, flaw: Flaw, store: Store, lock_rule: LockRule | None
+    ) -> str | None:
+        """The catalogue first: what it calls confirmed is not. Then aside, then anew."""
+        with self.catalogue.transaction() as tx:
+            errand = self.further.again(tx, one, self.now())
+        aside = None
+        if flaw is not Flaw.MISSING:
+            aside = set_aside(self.objects, one.kept, self.now().date())
+        mirror = Mirror(
+            self.catalogue,
+            store,
+            self.objects,
+            1,
+            self.now,
+            lock_rule=lock_rule,
+            owing=self.further,
+        )
+        told = mirror.do(errand)
+        if isinstance(told, Failure):
+            raise StoreError(told.message, outage=told.outage)
+        event = repaired(one.kept, Place.MIRROR, Good("archive"), aside)
+        details = {**event.details, "mirror": self.further.name}
+        with self.catalogue.transaction() as tx:
+            self.further.confirm(tx, errand, self.now(), told)
+            log.append(tx, [Event(event.event, event.sha256, details)], self.now())
+        return aside
