@@ -24,7 +24,7 @@ import click
 if TYPE_CHECKING:
     from archive.catalogue.database import Catalogue
     from config.language import Words
-    from config.settings import Settings
+    from config.settings import FolderMirror, Mirror, Settings
     from ingest.desk import Desk, Told
 
 DONE, FAILED, WRONG_USE, NEEDS_A_PERSON = 0, 1, 2, 3
@@ -699,11 +699,30 @@ def repair(
     sys.exit(NEEDS_A_PERSON if undone else DONE)
 
 
+def _mirror(invocation: Invocation, name: str | None) -> Mirror | FolderMirror:
+    """The mirror of that name; without one the first."""
+    settings, words = invocation.settings, invocation.words
+    if settings.mirror is None:
+        raise click.UsageError(words("findings.mirror_off"))
+    named = {one.name: one for one in (settings.mirror, *settings.further)}
+    try:
+        return named[name] if name is not None else settings.mirror
+    except KeyError:
+        known = ", ".join(named)
+        raise click.UsageError(words("cli.mirror_unknown", name=name, known=known)) from None
+
+
+_using = click.option(
+    "--using", type=_TEXT, metavar="MIRROR", help="One of [[mirrors]] instead of the first mirror."
+)
+
+
 @command("rebuild")
 @click.option("--mirror", is_flag=True, help="Bring back from the mirror what the archive lacks.")
+@click.option("--using", type=_TEXT, metavar="MIRROR", help="As --mirror, from this one.")
 @formats("text", "json")
 @click.pass_obj
-def rebuild(invocation: Invocation, form: str, *, mirror: bool) -> None:
+def rebuild(invocation: Invocation, using: str | None, form: str, *, mirror: bool) -> None:
     """Make the catalogue anew from the custody files; the old one is kept aside.
 
     With --mirror custody files, sheets and recordings that are missing come back from the mirror:
@@ -713,8 +732,9 @@ def rebuild(invocation: Invocation, form: str, *, mirror: bool) -> None:
     from ingest.rebuild_told import tell_rebuild
 
     desk = invocation.desk
+    source = _mirror(invocation, using) if mirror or using else None
     with bars(invocation.words, sys.stderr) as tell:
-        told = tell_rebuild(desk, form, mirror=mirror, tell=tell)
+        told = tell_rebuild(desk, form, mirror=source, tell=tell)
     _end(told)
 
 
@@ -722,10 +742,18 @@ def rebuild(invocation: Invocation, form: str, *, mirror: bool) -> None:
 @click.option("--prefix", type=_TEXT, default="", help="Only paths that begin so.")
 @click.option("--customer", type=_TEXT, metavar="NAME|NUMBER", help="Only this customer's folder.")
 @click.option("--all", "everything", is_flag=True, help="List what is equal or owed, too.")
+@_using
 @formats("text", "json")
 @click.pass_obj
 def compare(
-    invocation: Invocation, prefix: str, customer: str | None, form: str, *, everything: bool
+    invocation: Invocation,
+    /,
+    prefix: str,
+    customer: str | None,
+    using: str | None,
+    form: str,
+    *,
+    everything: bool,
 ) -> None:
     """Hold catalogue, archive and bucket against each other by name and size. Alters nothing.
 
@@ -741,8 +769,7 @@ def compare(
 
     settings, words = invocation.settings, invocation.words
     _log(logging.CRITICAL)
-    if settings.mirror is None:
-        raise click.UsageError(words("findings.mirror_off"))
+    mirror = _mirror(invocation, using)
     if prefix and customer:
         raise click.UsageError(words("compare.one_of_both"))
     verification.see_archive(settings)
@@ -753,7 +780,7 @@ def compare(
             with catalogue.reading() as tx:
                 prefix = f"{whose(tx, customer).customer.folder}/"
         step = partial(tell, "compare")
-        done = comparison.compare(catalogue, settings, prefix, step, everything=everything)
+        done = comparison.compare(catalogue, settings, mirror, prefix, step, everything=everything)
     render = comparison.as_json if form == "json" else comparison.as_text
     click.echo(render(done, words), nl=False)
     if done.stopped is not None:
@@ -766,6 +793,7 @@ def compare(
 @click.option("--customer", type=_TEXT, metavar="NAME|NUMBER", help="Only this customer's.")
 @click.option("--from", "first", type=_DAY, help="First day of the call.")
 @click.option("--to", "last", type=_DAY, help="Last day of the call.")
+@_using
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DEST")
 @formats("table", "json")
 @click.pass_obj
@@ -775,6 +803,7 @@ def restore(
     customer: str | None,
     first: datetime | None,
     last: datetime | None,
+    using: str | None,
     folder: Path,
     form: str,
 ) -> None:
@@ -789,9 +818,10 @@ def restore(
 
     desk, width = invocation.desk, _width() if form == "table" else None
     asked = Asked(customer, _date(first), _date(last))
+    mirror = _mirror(invocation, using)
     try:
         with bars(invocation.words, sys.stderr) as tell:
-            told = tell_restore(desk, asked, folder, width, tell)
+            told = tell_restore(desk, mirror, asked, folder, width, tell)
     except KeyboardInterrupt:
         _tell(invocation.words("restore.interrupted"))
         sys.exit(FAILED)

@@ -24,6 +24,7 @@ from archive.places import InArchive, InMirror, of_one_object, require
 from archive.sides import Code, Compared, Expected, Sized, compared, merged
 from archive.store import Store
 from archive.tree import mirrored, walk
+from config.settings import FIRST_MIRROR
 
 _STEP = 500
 """Keys after which progress is told."""
@@ -36,6 +37,8 @@ class Comparing:
     catalogue: Catalogue
     store: Store
     objects: ObjectStore
+    mirror: str = FIRST_MIRROR
+    """Its name, in the catalogue."""
 
     def run(
         self, prefix: str = "", progress: Callable[[int, int], None] = lambda *_: None
@@ -85,7 +88,7 @@ class Comparing:
         total = 0
         with TemporaryFile("w+", encoding="ascii") as spool:
             with self.catalogue.reading() as tx:
-                for one in expected(tx):
+                for one in expected(tx, self.mirror):
                     if one.key.startswith(prefix):
                         told = (one.key, one.size, one.kept, one.confirmed, one.owed)
                         spool.write(json.dumps(told) + "\n")

@@ -153,9 +153,9 @@ class FolderStore:
         with self._one_at_a_time:
             known, found = _text(self._remembered), self._marked()
             if known is not None and found is None:
-                raise self._error("folder_away", away=True, known=self._remembered)
+                raise self._error("folder_away", away=True)
             if known is not None and found != known:
-                raise self._error("folder_other", away=True, known=self._remembered)
+                raise self._error("folder_other", away=True)
             if known is None:
                 self._remember(found or self._mark())
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from archive.catalogue.database import Catalogue
 from archive.comparing_sides import Comparing
+from archive.connecting import connect
 from archive.errors import DiskError
 from archive.objects import StoreError
 from archive.sides import Code, Compared, Sign
 from archive.store import Store
 from config.language import Message, Words
-from config.settings import Settings
+from config.settings import FolderMirror, Mirror, Settings
 from config.visible import visible
 
 
@@ -36,19 +37,20 @@ class Comparison:
 def compare(
     catalogue: Catalogue,
     settings: Settings,
+    mirror: Mirror | FolderMirror,
     prefix: str,
     tell: Callable[[int, int], None],
     *,
     everything: bool,
 ) -> Comparison:
-    """Only keys that begin with `prefix`; `tell` hears how many more are through, and of how many.
+    """Holds one `mirror` against the rest. Only keys that begin with `prefix`.
+
+    `tell` hears how many more are through, and of how many.
 
     Raises StoreError for a mirror that cannot be spoken to at all.
     """
-    from archive.s3 import connect
-
-    assert settings.mirror is not None  # or there is nothing to compare
-    comparing = Comparing(catalogue, Store(settings.archive.path), connect(settings.mirror))
+    store = Store(settings.archive.path)
+    comparing = Comparing(catalogue, store, connect(mirror, store.root), mirror.name)
     counts: Counter[Sign] = Counter()
     shown = []
     try:

@@ -10,6 +10,7 @@ from functools import partial
 from archive import presence
 from archive.catalogue import consistency
 from archive.catalogue.database import open_catalogue, sqlite_file
+from archive.connecting import connect
 from archive.errors import ArchiveError, CustodyError
 from archive.keeping import keep
 from archive.layout import CUSTODY
@@ -19,26 +20,26 @@ from archive.rebuilding import aside_of, custody_paths, rebuild
 from archive.restoring import Restored, fetch_custody, restore
 from archive.store import Store
 from config.language import Message
+from config.settings import FolderMirror, Mirror
 from config.visible import visible
 from ingest.desk import DONE, NEEDS_A_PERSON, Desk, Told, as_json, lines
-from ingest.errors import WordError
 
 
 def tell_rebuild(
-    desk: Desk, form: str, *, mirror: bool, tell: Callable[[str, int, int], None]
+    desk: Desk,
+    form: str,
+    *,
+    mirror: Mirror | FolderMirror | None,
+    tell: Callable[[str, int, int], None],
 ) -> Told:
-    """Raises ArchiveError where it cannot be done; WordError for a mirror that is not set up.
+    """From custody files alone, or with what a `mirror` has. ArchiveError where it cannot be done.
 
     `tell` hears a step, how many more are done, and of how many.
     """
     settings = desk.settings
     objects = None
-    if mirror:
-        if settings.mirror is None:
-            raise WordError(Message.of("findings.mirror_off"))
-        from archive.s3 import connect
-
-        objects = connect(settings.mirror)
+    if mirror is not None:
+        objects = connect(mirror, settings.archive.path)
     store = Store(settings.archive.path)
     if objects is None:
         presence.require(settings)
@@ -56,7 +57,7 @@ def tell_rebuild(
     place = sqlite_file(url)
     assert place is not None  # another one cannot be made anew
     said = [desk.words("custody.rebuilt", files=files, aside=aside_of(store, place))]
-    if mirror:
+    if mirror is not None:
         said.insert(0, desk.words("custody.fetched", count=fetched))
     counts = {"there": restored.there, "found": restored.found, "fetched": restored.fetched}
     said.append(desk.words("custody.restored", **counts))

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.search import Query
+from archive.connecting import connect
 from archive.errors import CatalogueError
 from archive.restoring_outside import Fate, Outside, Returned, refuse_within
 from config.language import Message, Words
+from config.settings import FolderMirror, Mirror
 from config.visible import visible
 from ingest.desk import DONE, NEEDS_A_PERSON, Desk, Told, as_json
-from ingest.errors import WordError
 from ingest.naming import whose
 
 
@@ -32,22 +33,25 @@ class Asked:
 
 
 def tell_restore(
-    desk: Desk, asked: Asked, folder: Path, width: int | None, tell: Callable[[str, int, int], None]
+    desk: Desk,
+    mirror: Mirror | FolderMirror,
+    asked: Asked,
+    folder: Path,
+    width: int | None,
+    tell: Callable[[str, int, int], None],
 ) -> Told:
     """A table of `width` columns, or JSON where it is `None`.
 
-    Raises ArchiveError where it cannot be done; WordError for a mirror that is not set up, or a
-    customer who is not known. `tell` hears a step, how many more are through, and of how many.
+    Raises ArchiveError where it cannot be done; WordError for a customer who is not known.
+    `tell` hears a step, how many more are through, and of how many.
     """
     settings = desk.settings
-    if settings.mirror is None:
-        raise WordError(Message.of("findings.mirror_off"))
-    refuse_within(folder, [settings.archive.path, settings.inbox.path])
+    own = [one.folder for one in settings.further if isinstance(one, FolderMirror)]
+    refuse_within(folder, [settings.archive.path, settings.inbox.path, *own])
     with closing(_catalogue(settings.catalogue.url)) as catalogue:
-        from archive.s3 import connect
-
         query = _query(catalogue, asked)
-        outside = Outside(catalogue, connect(settings.mirror), folder, settings.mirror.workers)
+        objects = connect(mirror, settings.archive.path)
+        outside = Outside(catalogue, objects, folder, mirror.workers)
         counts: Counter[Fate] = Counter()
         fetched, unwell = 0, []
         for one in outside.restore(query, partial(tell, "restore")):

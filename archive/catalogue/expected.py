@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from archive.catalogue.schema import (
     custody_file,
+    further_object,
     inbox_file,
     mirrored,
     outbox,
@@ -21,6 +22,7 @@ from archive.catalogue.schema import (
 )
 from archive.layout import sheet_path, stamp_path
 from archive.sides import MOVE, Expected, merged
+from config.settings import FIRST_MIRROR
 
 _AT_ONCE = 1000
 
@@ -43,12 +45,18 @@ class _Errand:
     action: str
 
 
-def expected(tx: Connection) -> Iterator[Expected]:
-    """What the catalogue says of every key of which it knows."""
-    objects = (_Object(row.key) for row in _by(tx, select(mirrored.c.key), mirrored.c.key))
+def expected(tx: Connection, mirror: str = FIRST_MIRROR) -> Iterator[Expected]:
+    """What the catalogue says of every key of which it knows, as to the mirror of that name."""
+    there = select(mirrored.c.key)
     # A `hold` is owed to an object that is there.
     moving = select(outbox.c.key, outbox.c.action).where(outbox.c.action != "hold")
-    owed = _by(tx, moving, outbox.c.key)
+    if mirror != FIRST_MIRROR:
+        mine = further_object.c.mirror == mirror
+        there = select(further_object.c.key).where(mine, further_object.c.confirmed_at.is_not(None))
+        owing = further_object.c.action.in_(["put", "remove"])
+        moving = select(further_object.c.key, further_object.c.action).where(mine, owing)
+    objects = (_Object(row.key) for row in _by(tx, there, there.selected_columns.key))
+    owed = _by(tx, moving, moving.selected_columns.key)
     errands = (_Errand(row.key, row.action) for row in owed)
     for kept, shown, errand in merged(_kept(tx), objects, errands):
         key = next(one.key for one in (kept, shown, errand) if one is not None)

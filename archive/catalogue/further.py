@@ -106,6 +106,10 @@ class Further:
 
     def _turn(self, tx: Connection, now: datetime) -> None:
         """Follows recordings that moved since: away from a key, or back to it."""
+        moved = or_(recording.c.path != _own.key, _own.action == REMOVE)
+        some = select(_own.id).join(recording).where(self._mine, moved).limit(1)
+        if tx.execute(some).first() is None:
+            return
         path = select(recording.c.path).where(recording.c.id == _own.recording_id).scalar_subquery()
         of_recording = and_(self._mine, _own.recording_id.is_not(None))
         fresh = {"attempts": 0, "next_at": now, "error": None}
@@ -144,9 +148,11 @@ class Further:
         """As `_errand` reads them."""
         copy = further_object.alias("copy")
         copy_of = (
-            select(func.min(copy.c.key))
+            select(copy.c.key)
             .where(copy.c.mirror == self.name, copy.c.recording_id == _own.recording_id)
             .where(copy.c.key != _own.key, copy.c.confirmed_at.is_not(None))
+            .order_by(copy.c.id)  # as its index has them: `min` would look at the whole mirror
+            .limit(1)
             .scalar_subquery()
         )
         return (
@@ -252,8 +258,11 @@ class Further:
 
     def next_at(self, tx: Connection) -> datetime | None:
         """When the next possible errand's time comes, as an aware time in UTC."""
-        owed = self._asked().where(self._possible()).subquery()
-        earliest: datetime | None = tx.execute(select(func.min(owed.c.next_at))).scalar_one()
+        asked = select(func.min(_own.next_at)).select_from(
+            further_object.outerjoin(recording, recording.c.id == _own.recording_id)
+        )
+        possible = asked.where(self._mine, self._possible())
+        earliest: datetime | None = tx.execute(possible).scalar_one()
         return earliest
 
     def after(self, tx: Connection, reached: int, limit: int) -> Sequence[Copy]:

@@ -7,7 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, or_, select
 
-from archive.catalogue.schema import custody_file, inbox_file, mirrored, outbox, recording, sheet
+from archive.catalogue.schema import (
+    custody_file,
+    further_object,
+    inbox_file,
+    mirrored,
+    outbox,
+    recording,
+    sheet,
+)
 from archive.fixity import Kept, Place
 from archive.layout import fold, sheet_path, stamp_path
 
@@ -47,11 +55,13 @@ def papers(tx: Connection) -> Sequence[Kept]:
 
 
 def keys(tx: Connection, id: int) -> Sequence[str]:
-    """Under which the store may have objects of a recording: confirmed, sent or to be removed."""
+    """Under which a store may have objects of a recording: confirmed, sent or to be removed."""
     there = select(mirrored.c.key).where(mirrored.c.recording_id == id)
     leaving = outbox.c.action == "remove"
     sent = select(outbox.c.key).where(outbox.c.recording_id == id, outbox.c.sent | leaving)
-    return sorted(tx.execute(there.union(sent)).scalars())
+    own = further_object.c
+    further = select(own.key).where(own.recording_id == id, own.sent)
+    return sorted(tx.execute(there.union(sent, further)).scalars())
 
 
 def sources(tx: Connection, id: int) -> Sequence[str]:

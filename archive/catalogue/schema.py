@@ -317,7 +317,7 @@ further_object = Table(
     Column("mirror", String(32), nullable=False),
     Column("key", Text, nullable=False),
     # Of a sheet or a custody file: none.
-    Column("recording_id", ForeignKey("recording.id"), index=True),
+    Column("recording_id", ForeignKey("recording.id")),
     Column("sha256", String(64), nullable=False),
     # Null of a sheet: its file tells.
     Column("size", BigInteger),
@@ -339,7 +339,15 @@ further_object = Table(
     Column("error", _JSON),
     UniqueConstraint("mirror", "key"),
 )
-Index("ix_further_object_mirror_action", further_object.c.mirror, further_object.c.action)
+Index("ix_further_object_recording", further_object.c.recording_id, further_object.c.mirror)
+# What is owed, in its order: of a million copies that may be some, or all.
+Index(
+    "ix_further_object_owed",
+    further_object.c.mirror,
+    further_object.c.id,
+    sqlite_where=further_object.c.action.is_not(None),
+    postgresql_where=further_object.c.action.is_not(None),
+)
 
 custody = Table(
     "custody",

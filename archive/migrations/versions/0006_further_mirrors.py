@@ -35,5 +35,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_further_object")),
         sa.UniqueConstraint("mirror", "key", name=op.f("uq_further_object_mirror_key")),
     )
-    op.create_index(op.f("ix_further_object_recording_id"), "further_object", ["recording_id"])
-    op.create_index(op.f("ix_further_object_mirror_action"), "further_object", ["mirror", "action"])
+    op.create_index(
+        op.f("ix_further_object_recording"), "further_object", ["recording_id", "mirror"]
+    )
+    owed = sa.text("action IS NOT NULL")
+    op.create_index(
+        op.f("ix_further_object_owed"),
+        "further_object",
+        ["mirror", "id"],
+        sqlite_where=owed,
+        postgresql_where=owed,
+    )

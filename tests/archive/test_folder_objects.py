@@ -1,0 +1,164 @@
+"""A mirror in a folder, and what its disk does; `tests/stores` has what every store owes."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.folder_objects import FolderStore
+from archive.objects import StoreError
+from config.language import LANGUAGES, Words
+from tests.stores.recording import Recording
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "nas"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def store(folder: Path, tmp_path: Path) -> FolderStore:
+    return FolderStore(folder, tmp_path / "nas.id")
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Recording:
+    return Recording(tmp_path / "call.mp3", b"the bytes of a call")
+
+
+def refusal(error: StoreError) -> tuple[str, bool]:
+    assert all(Words(language).say(error.message) for language in LANGUAGES)
+    return error.message.key.removeprefix("store."), error.outage
+
+
+def test_a_folder_that_was_never_there_is_not_made(tmp_path: Path, recording: Recording) -> None:
+    store = FolderStore(tmp_path / "wrong", tmp_path / "wrong.id")
+    with pytest.raises(StoreError) as caught:
+        recording.put(store, "call.mp3")
+    assert refusal(caught.value) == ("folder_missing", True)
+    assert not (tmp_path / "wrong").exists()
+
+
+@pytest.mark.parametrize("bare", [True, False])
+def test_a_disk_that_is_away_is_an_outage_whatever_is_asked(
+    store: FolderStore, folder: Path, recording: Recording, *, bare: bool
+) -> None:
+    recording.put(store, "张三/call.mp3")
+    folder.rename(folder.with_name("unplugged"))
+    if bare:  # the mount point stays
+        folder.mkdir()
+    for ask in (
+        store.check,
+        lambda: store.look("张三/call.mp3"),
+        lambda: store.read_sha256("张三/call.mp3"),
+        lambda: list(store.list("")),
+        lambda: store.delete("张三/call.mp3"),
+        lambda: store.copy("张三/call.mp3", "copy.mp3"),
+        lambda: recording.put(store, "other.mp3"),
+        lambda: store.sweep(lambda _: True),
+    ):
+        with pytest.raises(StoreError) as caught:
+            ask()
+        assert refusal(caught.value) == ("folder_away", True)
+    assert not folder.exists() or list(folder.iterdir()) == []
+    if bare:
+        folder.rmdir()
+    folder.with_name("unplugged").rename(folder)
+    assert store.read_sha256("张三/call.mp3") == recording.sha256
+
+
+def test_another_disk_at_its_place_is_not_written_to(
+    store: FolderStore, folder: Path, tmp_path: Path, recording: Recording
+) -> None:
+    store.check()
+    folder.rename(folder.with_name("unplugged"))
+    folder.mkdir()
+    FolderStore(folder, tmp_path / "another.id").check()
+    with pytest.raises(StoreError) as caught:
+        recording.put(store, "call.mp3")
+    assert refusal(caught.value) == ("folder_other", True)
+    assert not (folder / "call.mp3").exists()
+
+
+def test_who_forgot_the_folder_knows_it_by_its_mark_again(
+    store: FolderStore, folder: Path, tmp_path: Path, recording: Recording
+) -> None:
+    """After the archive was made anew on another computer."""
+    recording.put(store, "call.mp3")
+    remembered = (tmp_path / "nas.id").read_text(encoding="ascii")
+    (tmp_path / "nas.id").unlink()
+    again = FolderStore(folder, tmp_path / "nas.id")
+    again.check()
+    assert again.read_sha256("call.mp3") == recording.sha256
+    assert (tmp_path / "nas.id").read_text(encoding="ascii") == remembered
+
+
+def test_no_archive_seems_to_be_there_because_its_mirror_is(folder: Path, tmp_path: Path) -> None:
+    FolderStore(folder, tmp_path / "archive/.callvault/mirror-nas.id").check()
+    assert not (tmp_path / "archive").exists()
+
+
+def test_nothing_of_its_own_is_listed_and_nothing_half_stays(
+    store: FolderStore, folder: Path, recording: Recording
+) -> None:
+    recording.put(store, "张三/call.mp3")
+    recording.path.write_bytes(b"other")
+    with pytest.raises(StoreError):
+        recording.put(store, "张三/other.mp3")
+    assert [found.key for found in store.list("")] == ["张三/call.mp3"]
+    own = folder / ".callvault-mirror"
+    assert [path.name for path in own.rglob("*") if path.is_file()] == ["id"]
+
+
+def test_what_a_kill_left_is_swept_after_an_hour(store: FolderStore, folder: Path) -> None:
+    store.check()
+    staging = folder / ".callvault-mirror/staging"
+    for name in ("old", "new"):
+        (staging / name).write_bytes(b"half of a call")
+    before = (datetime.now(UTC) - timedelta(minutes=61)).timestamp()
+    os.utime(staging / "old", (before, before))
+    store.sweep(lambda _: False)
+    assert [path.name for path in staging.iterdir()] == ["new"]
+
+
+def test_folders_that_become_empty_go_and_others_stay(
+    store: FolderStore, folder: Path, recording: Recording
+) -> None:
+    recording.put(store, "张三/2026-11-16/call.mp3")
+    recording.put(store, "张三/2026-11-17/call.mp3")
+    store.delete("张三/2026-11-16/call.mp3")
+    assert [path.name for path in (folder / "张三").iterdir()] == ["2026-11-17"]
+    store.delete("张三/2026-11-17/call.mp3")
+    assert not (folder / "张三").exists()
+    assert folder.exists()
+
+
+@pytest.mark.parametrize("key", ["../out.mp3", "a/../../out.mp3", "/out.mp3", "a//b.mp3", "./a"])
+def test_no_key_leads_out_of_the_folder(
+    store: FolderStore, folder: Path, recording: Recording, key: str
+) -> None:
+    with pytest.raises(StoreError) as caught:
+        recording.put(store, key)
+    assert refusal(caught.value) == ("folder_failed", False)
+    assert not (folder.parent / "out.mp3").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.getuid() == 0, reason="rights bind no root")
+def test_a_folder_without_rights_is_told(
+    store: FolderStore, folder: Path, recording: Recording
+) -> None:
+    store.check()
+    folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    try:
+        with pytest.raises(StoreError) as caught:
+            recording.put(store, "张三/call.mp3")
+    finally:
+        folder.chmod(stat.S_IRWXU)
+    assert refusal(caught.value) == ("folder_failed", False)

@@ -1,0 +1,184 @@
+"""What one further mirror owes as things happen, with a store that knows locks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from archive.catalogue import customers, holds
+from archive.catalogue.further import Further
+from archive.mirror import Drained, Mirror
+from archive.objects import StoreError
+from archive.records import Recording
+from config.language import Message
+from tests.archive.memory_objects import MemoryStore
+from tests.archive.small_archive import AT, MATCHED, SmallArchive
+
+A, B = "张三/2026-11-16/a.mp3", "李四/2026-11-16/a.mp3"
+DENIED = StoreError(Message.of("store.access_denied", bucket="b", endpoint="e", code="403"))
+
+
+class Second:
+    """A further mirror whose clock stands still unless it is set."""
+
+    def __init__(self, archive: SmallArchive, store: MemoryStore) -> None:
+        self.archive, self.store, self.now = archive, store, AT
+        self.further = Further("second")
+
+    def compare(self) -> None:
+        with self.archive.catalogue.transaction() as tx:
+            self.further.enlist(tx, self.now)
+
+    def drain(self) -> Drained:
+        self.compare()
+        mirror = Mirror(
+            self.archive.catalogue,
+            self.archive.store,
+            self.store,
+            2,
+            lambda: self.now,
+            owing=self.further,
+        )
+        return mirror.drain(everything=False)
+
+    def owed(self) -> list[str]:
+        asked = "SELECT action, key FROM further_object WHERE action IS NOT NULL ORDER BY id"
+        with self.archive.catalogue.reading() as tx:
+            return [f"{action} {key}" for action, key in tx.exec_driver_sql(asked)]
+
+
+@pytest.fixture
+def second(archive: SmallArchive) -> Second:
+    return Second(archive, MemoryStore(locks=True))
+
+
+def filed(archive: SmallArchive, path: str, contents: bytes = b"a call") -> Recording:
+    held = archive.admit(contents, f"2026-11-16/王芳/{path.replace('/', ' ')}")
+    customer = archive.customer(path.partition("/")[0], "13800000001")
+    return archive.move(archive.rule(held, MATCHED, customer), path)
+
+
+def hold(archive: SmallArchive, *, on: bool) -> None:
+    with archive.catalogue.transaction() as tx:
+        (of,) = customers.by_ids(tx, [1])
+        if on:
+            holds.add(tx, of, "诉讼", "李经理", AT, mirrored=True)
+        else:
+            holds.release(tx, of, "李经理", AT, mirrored=True)
+
+
+def test_a_recording_that_moved_before_it_was_sent_has_one_object(
+    archive: SmallArchive, second: Second
+) -> None:
+    recording = archive.admit(b"a call")
+    second.compare()
+    assert second.owed() == [f"put {recording.path}"]
+    archive.move(recording, A)
+    assert second.drain().done == 1
+    assert list(second.store.objects) == [A]
+    assert second.owed() == []
+
+
+def test_the_old_object_goes_only_once_the_new_one_is_there(
+    archive: SmallArchive, second: Second, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = filed(archive, A)
+    second.drain()
+    archive.move(recording, B)
+    with monkeypatch.context() as patch:
+        patch.setattr(second.store, "put", _denied)
+        patch.setattr(second.store, "copy", _denied)
+        assert second.drain().refused == 1
+    assert list(second.store.objects) == [A]
+    assert second.owed() == [f"remove {A}", f"put {B}"]
+    second.now += timedelta(hours=1)
+    second.drain()
+    assert list(second.store.objects) == [B]
+    assert second.owed() == []
+
+
+def test_a_key_is_free_for_another_recording_once_the_first_ones_object_is_gone(
+    archive: SmallArchive, second: Second
+) -> None:
+    """As when this mirror was away while the first one followed both moves."""
+    first = filed(archive, A)
+    second.drain()
+    archive.mirrored(archive.move(first, B))
+    other = filed(archive, A, b"another call")
+    second.drain()
+    second.drain()
+    assert second.store.objects == {B: b"a call", A: b"another call"}
+    assert second.owed() == []
+    assert archive.again(other).path == A
+
+
+def test_a_removal_that_was_sent_is_put_again_where_the_recording_came_back(
+    archive: SmallArchive, second: Second, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = filed(archive, A)
+    second.drain()
+    moved = archive.move(recording, B)
+    with monkeypatch.context() as patch:
+        patch.setattr(second.store, "delete", _denied)
+        second.drain()
+    second.store.delete(A)  # it was done, and nobody heard of it
+    archive.move(moved, A)
+    second.now += timedelta(hours=1)
+    second.drain()
+    assert list(second.store.objects) == [A]
+    assert second.owed() == []
+
+
+def test_legal_holds_follow_in_this_mirror_too(archive: SmallArchive, second: Second) -> None:
+    filed(archive, A)
+    second.drain()
+    hold(archive, on=True)
+    second.drain()
+    assert second.store.on_hold == {A}
+    later = filed(archive, "张三/2026-11-16/later.mp3", b"a later call")
+    second.drain()
+    assert second.store.on_hold == {A, later.path}
+    hold(archive, on=False)
+    second.drain()
+    assert second.store.on_hold == set()
+    assert second.owed() == []
+
+
+def test_an_object_under_hold_that_moves_is_held_at_its_new_key_first(
+    archive: SmallArchive, second: Second
+) -> None:
+    recording = filed(archive, A)
+    hold(archive, on=True)
+    second.drain()
+    archive.move(recording, "张三/2026-11-16/b.mp3")
+    second.drain()
+    assert second.store.on_hold == {"张三/2026-11-16/b.mp3"}
+    assert list(second.store.objects) == ["张三/2026-11-16/b.mp3"]
+
+
+def test_a_store_that_knows_no_hold_is_asked_once(archive: SmallArchive) -> None:
+    second = Second(archive, MemoryStore())
+    filed(archive, A)
+    hold(archive, on=True)
+    second.drain()
+    second.drain()
+    assert second.owed() == []
+
+
+def test_each_mirror_owes_by_itself(archive: SmallArchive, second: Second) -> None:
+    recording = filed(archive, A)
+    third = Further("third")
+    with archive.catalogue.transaction() as tx:
+        third.enlist(tx, AT)
+    second.drain()
+    with archive.catalogue.reading() as tx:
+        assert (second.further.owed(tx), third.owed(tx)) == (0, 1)
+        assert third.knows(tx, A)
+        assert third.states(tx, [recording.id])[recording.id].checksum is None
+        assert second.further.states(tx, [recording.id])[recording.id].checksum == recording.sha256
+    assert archive.owed()  # the first mirror's own
+
+
+def _denied(*_: object) -> None:
+    raise DENIED
