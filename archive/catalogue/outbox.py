@@ -137,6 +137,7 @@ def enlist(tx: Connection, now: datetime) -> int:
     Recordings, sheets, custody files and time stamps that have neither an object nor an errand,
     objects whose recording moved away, and legal holds.
     """
+    turned = _turn(tx, now)
     missing = tx.execute(
         select(*_OWED, recording.c.path)
         .outerjoin(mirrored, mirrored.c.key == recording.c.path)
@@ -156,7 +157,31 @@ def enlist(tx: Connection, now: datetime) -> int:
         held = _may_be_on_hold(tx, row.key)
         tx.execute(delete(outbox).where(outbox.c.key == row.key))
         _owe(tx, _Owed(*row[:4]), REMOVE, row.key, now, legal_hold=held)
-    return len(missing) + len(left) + _enlist_papers(tx, now) + align(tx, now)
+    return turned + len(missing) + len(left) + _enlist_papers(tx, now) + align(tx, now)
+
+
+def _turn(tx: Connection, now: datetime) -> int:
+    """Owes the opposite of what lost its sense: an object where its recording lies no more, or the
+    removal of one from where its recording is back. No such errand could ever be done.
+    """
+    away, back = outbox.c.key != recording.c.path, outbox.c.key == recording.c.path
+    senseless = or_(and_(outbox.c.action == PUT, away), and_(outbox.c.action == REMOVE, back))
+    asked = select(*_OWED, outbox.c.key, outbox.c.action).join(
+        recording, recording.c.id == outbox.c.recording_id
+    )
+    turned = 0
+    for row in tx.execute(asked.where(senseless)).all():
+        confirmed = tx.execute(select(mirrored.c.key).where(mirrored.c.key == row.key)).first()
+        there, held = _may_be_there(tx, row.key), _may_be_on_hold(tx, row.key)
+        tx.execute(delete(outbox).where(outbox.c.key == row.key))
+        if not there or (confirmed and not held):
+            continue
+        # Of a hold that may be on what is confirmed, `align` says what it is to be.
+        action = HOLD if confirmed else REMOVE if row.action == PUT else PUT
+        sent = action == PUT
+        _owe(tx, _Owed(*row[:4]), action, row.key, now, sent=sent, legal_hold=held)
+        turned += 1
+    return turned
 
 
 def enlist_custody_files(tx: Connection, now: datetime) -> int:
@@ -225,13 +250,13 @@ def send(tx: Connection, errands: Collection[Errand]) -> None:
 def confirm(tx: Connection, done: Errand, now: datetime, shown: Shown = Shown()) -> None:  # noqa: B008 - frozen
     """The store has shown that `done` is done: the errand goes, the object is known or gone.
 
-    What is to be under legal hold by now, or no more, is owed.
+    What is to be under legal hold by now, or no more, is owed; and where a hold may be or not be on
+    what was put, it is set or lifted once more.
     """
     tx.execute(delete(outbox).where(outbox.c.id == done.id))
-    held: bool | None = bool(shown.legal_hold or done.legal_hold) or None
+    held: bool | None = shown.legal_hold or None
     if done.action == HOLD:
-        unknown = done.legal_hold and shown.legal_hold is None
-        held = False if unknown else shown.legal_hold or None
+        held = False if done.legal_hold and shown.legal_hold is None else held
         tx.execute(update(mirrored).where(mirrored.c.key == done.key).values(legal_hold=held))
     else:
         tx.execute(delete(mirrored).where(mirrored.c.key == done.key))
@@ -247,7 +272,11 @@ def confirm(tx: Connection, done: Errand, now: datetime, shown: Shown = Shown())
                 legal_hold=held,
             )
         )
-    if done.recording is not None and (held or tx.execute(_ANY_HOLD).first() is not None):
+        if done.legal_hold and not held:
+            of = _Owed(done.recording, done.sha256, done.size, done.source)
+            _owe(tx, of, HOLD, done.key, now, legal_hold=True)
+    doubtful = held or done.legal_hold
+    if done.recording is not None and (doubtful or tx.execute(_ANY_HOLD).first() is not None):
         align(tx, now, recording_id=done.recording)
     event = _event(done, shown)
     if event is not None:

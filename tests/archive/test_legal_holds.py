@@ -350,6 +350,59 @@ def test_what_moved_while_there_was_no_mirror_leaves_no_hold_behind(
     assert (store.on_hold, store.lifted) == (set(), [A])
 
 
+@pytest.mark.parametrize("removed", [True, False])
+def test_a_hold_that_was_lifted_on_the_way_out_is_set_again_on_the_way_back(
+    archive: SmallArchive,
+    office: Office,
+    store: WatchedStore,
+    zhang: Customer,
+    filed: Recording,
+    *,
+    removed: bool,
+) -> None:
+    """A kill, or a key that may not delete: the old object has no hold, and may be gone."""
+    li = known(archive, archive.customer("李四", "13800000002"))
+    add(archive, zhang)
+    office.drain()
+    away = archive.move(archive.rule(filed, MATCHED, li.id), B)
+    store.hold(A, on=False)
+    if removed:
+        store.delete(A)
+    archive.move(archive.rule(away, MATCHED, zhang.id), A)
+    office.drain()
+    assert list(store.objects) == [A]
+    assert store.on_hold == {A}
+    assert reach(archive, zhang).shown == 1
+
+
+def test_a_hold_that_was_only_owed_is_not_called_shown_by_a_store_that_knows_none(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+) -> None:
+    store.locks = False
+    add(archive, zhang)
+    moved = archive.move(filed, "张三/2026-11-17/a.mp3")
+    archive.move(moved, A)
+    office.drain()
+    assert archive.owed() == []
+    assert reach(archive, zhang) == Reach(1, 1, 0, 1, None)
+
+
+def test_a_hold_that_nobody_heard_of_is_lifted_though_its_recording_left_and_came_back(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+) -> None:
+    """It came back while there was no mirror, and the hold was ended."""
+    add(archive, zhang)
+    store.hold(A, on=True)
+    moved = archive.move(filed, "张三/2026-11-17/a.mp3")
+    archive.move(moved, A, mirrored=False)
+    release(archive, zhang)
+    with archive.catalogue.transaction() as tx:
+        outbox.enlist(tx, AT)
+    office.drain()
+    assert list(store.objects) == [A]
+    assert (store.on_hold, archive.owed()) == (set(), [])
+
+
 def test_a_store_that_takes_a_hold_and_does_not_show_it_is_asked_again(
     archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
 ) -> None:

@@ -241,3 +241,41 @@ def test_nothing_asked_for_is_nothing_told(archive: SmallArchive) -> None:
         assert outbox.states(tx, []) == {}
         assert outbox.due(tx, None, 10) == []
         assert outbox.owed(tx) == 0
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_what_was_owed_of_the_place_that_a_recording_left_meanwhile_is_owed_no_more(
+    archive: SmallArchive, *, sent: bool
+) -> None:
+    """Its file is gone from there, so nobody could send it; what was sent may be there."""
+    held = archive.admit(b"a call")
+    if sent:
+        with archive.catalogue.transaction() as tx:
+            outbox.send(tx, outbox.due(tx, None, 10))
+    moved = archive.move(held, A, mirrored=False)
+    with archive.catalogue.transaction() as tx:
+        outbox.enlist(tx, AT)
+        assert outbox.enlist(tx, AT) == 0
+    assert sorted(archive.owed()) == [f"put {A}"] + ([f"remove {held.path}"] if sent else [])
+    archive.mirrored(moved)
+    assert archive.owed() == []
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_what_came_back_meanwhile_to_where_it_was_to_be_removed_is_owed_there(
+    archive: SmallArchive, *, sent: bool
+) -> None:
+    held = archive.mirrored(archive.admit(b"a call"))
+    moved = archive.move(held, A)
+    if sent:
+        with archive.catalogue.transaction() as tx:
+            (put,) = outbox.due(tx, None, 10)
+            outbox.confirm(tx, put, AT)
+            outbox.send(tx, outbox.due(tx, None, 10))
+    back = archive.move(moved, held.path, filed=False, mirrored=False)
+    with archive.catalogue.transaction() as tx:
+        outbox.enlist(tx, AT)
+        assert outbox.enlist(tx, AT) == 0
+    archive.mirrored(back)
+    assert archive.owed() == []
+    assert archive.mirror_state(back).checksum == back.sha256
