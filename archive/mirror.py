@@ -234,11 +234,17 @@ class Mirror:
         return None
 
     def _hold(self, errand: Errand) -> Shown | Failure:
-        if not self._objects.hold(errand.key, on=errand.legal_hold):
-            return Shown()
+        gone = Failure(Message.of("archive.mirror_gone", key=errand.key), False)
+        try:
+            if not self._objects.hold(errand.key, on=errand.legal_hold):
+                return Shown()
+        except StoreError as error:
+            if error.outage or self._objects.look(errand.key) is not None:
+                raise
+            return gone
         found = self._objects.look(errand.key)
         if found is None:
-            return Failure(Message.of("archive.mirror_absent", key=errand.key), False)
+            return gone
         if found.legal_hold != errand.legal_hold:
             return Failure(Message.of("archive.mirror_hold", key=errand.key), False)
         return Shown(legal_hold=found.legal_hold)

@@ -11,7 +11,7 @@ from archive.catalogue import acts, bound, customers, holds, outbox
 from archive.catalogue.holds import Reach
 from archive.objects import StoreError
 from archive.records import Change, Customer, Place, Recording
-from config.language import Message
+from config.language import LANGUAGES, Message, Words
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.mirrored_office import Office
 from tests.archive.small_archive import AT, MATCHED, UNMATCHED, SmallArchive
@@ -419,16 +419,25 @@ def test_a_store_that_takes_a_hold_and_does_not_show_it_is_asked_again(
     assert reach(archive, zhang).shown == 1
 
 
-def test_an_object_that_goes_while_it_is_put_on_hold_is_told(
-    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_an_object_that_is_gone_when_it_is_put_on_hold_is_told_with_its_remedy(
+    archive: SmallArchive,
+    office: Office,
+    store: WatchedStore,
+    zhang: Customer,
+    filed: Recording,
+    when: str,
 ) -> None:
     add(archive, zhang)
     store.lost = True
+    if when == "before":
+        store.delete(filed.path)
     office.drain()
     assert archive.owed() == [f"hold {filed.path}"]
     why = reach(archive, zhang).error
     assert why is not None
-    assert why.key == "archive.mirror_absent"
+    assert why.key == "archive.mirror_gone"
+    assert all(Words(language).say(why) for language in LANGUAGES)
 
 
 class _Forgetful(set[str]):
