@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from archive.catalogue import log
-from archive.catalogue.bound import under_legal_hold
+from archive.catalogue.bound import may_be_by, under_legal_hold
 from archive.catalogue.schema import (
     custody_file,
     legal_hold,
@@ -118,15 +118,13 @@ def _holds_to_compare(customer: int | None, recording_id: int | None) -> Select[
         .order_by(recording.c.id)
     )
     if customer is not None:
-        theirs = recording.c.customer_id == customer
-        asked = asked.where(or_(theirs, recording.c.customer_id.is_(None)))
+        asked = asked.where(may_be_by(customer))
     return asked if recording_id is None else asked.where(recording.c.id == recording_id)
 
 
 def try_holds_again(tx: Connection, customer: int) -> None:
     """Forgets that the store knew no legal hold for this customer's objects: it may by now."""
-    theirs = or_(recording.c.customer_id == customer, recording.c.customer_id.is_(None))
-    mine = select(recording.c.path).where(theirs)
+    mine = select(recording.c.path).where(may_be_by(customer))
     unknown = mirrored.c.legal_hold.is_(False) & mirrored.c.key.in_(mine)
     tx.execute(update(mirrored).where(unknown).values(legal_hold=None))
 

@@ -17,6 +17,7 @@ from tests.archive.mirrored_office import Office
 from tests.archive.small_archive import AT, MATCHED, UNMATCHED, SmallArchive
 
 A, B = "张三/2026-11-16/a.mp3", "李四/2026-11-16/a.mp3"
+C = "李四/2026-11-17/a.mp3"
 BACK = "_holding/2026-11-16/back-1 a.mp3"
 DENIED = StoreError(Message.of("store.access_denied", bucket="b", endpoint="e", code="403"))
 
@@ -246,14 +247,22 @@ def test_a_recording_that_moves_to_a_customer_under_hold_gets_it_before_the_old_
     del zhang
 
 
-def back_into_holding(archive: SmallArchive, of: Recording) -> Recording:
-    """A pass that finds nobody any more, as it writes that down."""
+def changed(
+    archive: SmallArchive, of: Recording, to: Customer | None, path: str, kind: str = acts.PASS
+) -> Recording:
+    """A pass, or what a person said, as it is written down, and its move."""
+    id = to.id if to else None
     with archive.catalogue.transaction() as tx:
-        act = acts.begin(tx, acts.PASS, AT)
-        nowhere = Place(None, None)
-        change = Change(of.id, Place(of.customer, None), nowhere, None, None)
-        acts.change(tx, act, [change], settled=True)
-    return archive.move(archive.rule(of, UNMATCHED), BACK, filed=False)
+        act = acts.begin(tx, kind, AT)
+        before, after = Place(of.customer, None), Place(id, None)
+        acts.change(tx, act, [Change(of.id, before, after, None, None)], settled=True)
+    ruled = archive.rule(of, MATCHED if to else UNMATCHED, id)
+    return archive.move(ruled, path, filed=to is not None)
+
+
+def back_into_holding(archive: SmallArchive, of: Recording) -> Recording:
+    """By a pass that finds nobody any more."""
+    return changed(archive, of, None, BACK)
 
 
 def is_bound(archive: SmallArchive, one: Recording) -> bool:
@@ -261,7 +270,7 @@ def is_bound(archive: SmallArchive, one: Recording) -> bool:
         return bound.of(tx, [one.id]) == {one.id}
 
 
-def test_what_goes_back_into_holding_keeps_its_hold_until_it_is_clear_whose_it_is(
+def test_what_goes_back_into_holding_keeps_its_hold_until_a_person_says_whose_it_is(
     archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
 ) -> None:
     li = known(archive, archive.customer("李四", "13800000002"))
@@ -273,11 +282,58 @@ def test_what_goes_back_into_holding_keeps_its_hold_until_it_is_clear_whose_it_i
     assert list(store.objects) == [BACK]
     assert store.on_hold == {BACK}
     assert is_bound(archive, back)
-    archive.move(archive.rule(back, MATCHED, li.id), B)
+    changed(archive, back, li, B, "assign")
     office.drain()
     assert list(store.objects) == [B]
     assert store.on_hold == set()
     assert not is_bound(archive, back)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_the_machine_gives_to_somebody_else_stays_bound_until_a_person_says_so(
+    archive: SmallArchive,
+    office: Office,
+    store: WatchedStore,
+    zhang: Customer,
+    filed: Recording,
+    *,
+    at_once: bool,
+) -> None:
+    """One more number in a corrected sheet makes a customer another one."""
+    li = known(archive, archive.customer("李四", "13800000002"))
+    add(archive, zhang)
+    office.drain()
+    if not at_once:
+        back_into_holding(archive, archive.again(filed))
+    theirs = changed(archive, archive.again(filed), li, B)
+    office.drain()
+    assert (list(store.objects), store.on_hold) == ([B], {B})
+    assert is_bound(archive, theirs)
+    assert reach(archive, zhang) == Reach(1, 1, 1, 0, None)
+    assert reach(archive, li).recordings == 1
+    changed(archive, theirs, li, C, "assign")
+    office.drain()
+    assert (list(store.objects), store.on_hold) == ([C], set())
+    assert reach(archive, zhang).recordings == 0
+
+
+def test_what_the_machine_gave_to_somebody_else_is_released_with_the_hold(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+) -> None:
+    li = known(archive, archive.customer("李四", "13800000002"))
+    changed(archive, archive.again(filed), li, B)
+    add(archive, zhang)
+    store.refusal = DENIED
+    office.drain()
+    why = reach(archive, zhang).error
+    assert why is not None
+    assert why.key == "store.access_denied"
+    store.refusal = None
+    office.drain(everything=True)
+    assert store.on_hold == {B}
+    release(archive, zhang)
+    office.drain()
+    assert store.on_hold == set()
 
 
 def test_what_lies_in_holding_is_released_with_its_former_customer(
