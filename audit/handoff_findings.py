@@ -110,7 +110,7 @@ def about_mirror(facts: Facts, rules: Rules) -> Iterator[Finding]:
                 at = f"{rules.quiet_until:%H:%M}"
                 why = rules.words("findings.mirror_quiet", at=at)
             yield rules.finding(code, About(), count=len(states), why=why)
-    unlocked = [state.unlocked for state in of_day if state.unlocked is not None]
+    unlocked = [state.unlocked for state in of_day if rules.locked and state.unlocked is not None]
     for key, count in Counter(why.key for why in unlocked).items():
         why = rules.words.say(next(one for one in unlocked if one.key == key))
         yield rules.finding("mirror_unlocked", About(), count=count, why=why)

@@ -72,6 +72,7 @@ def compile_days(
         deadline=settings.handoff.deadline,
         words=Words(settings.office.language),
         mirrored=settings.mirror is not None,
+        locked=settings.mirror is not None and settings.mirror.lock != "off",
         quiet_until=quiet_until(
             settings.mirror.quiet if settings.mirror else (),
             now.astimezone(settings.office.timezone),

@@ -74,6 +74,8 @@ class Rules:
     """Local time by which the day's hand-offs are due."""
     words: Words
     mirrored: bool
+    locked: bool = False
+    """Whether the store is asked to lock what is mirrored."""
     quiet_until: datetime | None = None
     """Until when the mirror is left alone, in the office's time zone; `None`: it is not."""
 

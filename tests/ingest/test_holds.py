@@ -221,6 +221,13 @@ def test_an_unlocked_mirror_is_one_finding_and_the_recordings_are_mirrored(
     assert "3 " in finding["message"]
 
 
+def test_who_gives_the_lock_up_as_the_finding_advises_is_told_no_more(without: SmallOffice) -> None:
+    assert without.settings.mirror is not None
+    mirror = replace(without.settings.mirror, lock="off")
+    given_up = replace(without, settings=replace(without.settings, mirror=mirror))
+    assert "mirror_unlocked" not in {code for code, _ in given_up.codes()}
+
+
 def test_a_hold_stands_in_callvault_alone_and_no_object_is_touched(without: SmallOffice) -> None:
     before = without.mirrored()
     told = tell_add(Person(without).desk, "陈建国", "", "text").output
