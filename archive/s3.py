@@ -32,7 +32,7 @@ from archive.object_lock import shortfall, strengthened
 from archive.objects import ObjectDiffers, ObjectLock, StoredObject, StoreError
 from archive.pace import Pace
 from archive.s3_advice import Advice
-from archive.s3_clock import told_in
+from archive.s3_clock import in_utc, told_in
 from archive.s3_lock import BucketLock, lock_headers, retention_of
 from archive.s3_parts import PART, begun, checksums, sweep
 from config.settings import Mirror
@@ -456,11 +456,18 @@ def _client(mirror: Mirror, read_seconds: float) -> S3Client:
 
 
 def _moment(said: Any) -> datetime:
-    """As boto reads a time, but quickly where it can: dateutil takes half of a long listing."""
+    """As boto reads a time, but quickly where it can: dateutil takes half of a long listing.
+
+    Always aware. One that cannot be read is an answer that cannot: boto lets a ValueError through.
+    """
     try:
-        return datetime.fromisoformat(said)
+        return in_utc(datetime.fromisoformat(said))
     except (TypeError, ValueError):
-        return parse_timestamp(said)
+        pass
+    try:
+        return in_utc(parse_timestamp(said))
+    except ValueError as error:
+        raise ResponseParserError(str(error)) from error
 
 
 def _without_expect(params: dict[str, Any], **_: object) -> None:

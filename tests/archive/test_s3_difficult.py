@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote
 
 import pytest
 
+from archive.object_lock import shortfall
 from archive.objects import ObjectDiffers, ObjectLock, ObjectStore, StoreError
 from archive.s3 import S3Store, connect
 from archive.s3_parts import PART
@@ -500,3 +501,35 @@ def test_a_store_too_busy_to_tell_of_its_locks_is_asked_again(
     difficult.refusals = {}
     store.put("a.mp3", recording, SHA256, len(CONTENTS), {}, LOCK)
     assert difficult.objects == {"a.mp3": CONTENTS}
+
+
+@pytest.mark.parametrize(
+    ("until", "shown"),
+    [
+        ("2031-11-17T00:00:00Z", LOCK),
+        ("2031-11-17T00:00:00", LOCK),
+        ("2031-11-17T08:00:00.000+08:00", LOCK),
+        ("for ever", None),
+    ],
+)
+def test_however_a_store_writes_until_when_it_is_locked_the_object_can_be_looked_at(
+    difficult: DifficultS3, until: str, shown: ObjectLock | None
+) -> None:
+    difficult.told["object-lock"] = _LOCKED
+    difficult.heads = {
+        "x-amz-object-lock-mode": "COMPLIANCE",
+        "x-amz-object-lock-retain-until-date": until,
+    }
+    difficult.objects["a.mp3"] = CONTENTS
+    if shown is None:
+        refused(lambda: connected(difficult).look("a.mp3"), "not_s3", outage=True)
+        return
+    found = connected(difficult).look("a.mp3")
+    assert found is not None
+    assert shortfall(LOCK, found.lock) is None
+
+
+_LOCKED = (
+    "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>"
+    "</ObjectLockConfiguration>"
+)
