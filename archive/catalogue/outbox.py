@@ -75,10 +75,11 @@ def follow(tx: Connection, recording_id: int, old: str, new: str, now: datetime)
 
 def again(tx: Connection, kept: Kept, now: datetime) -> Errand:
     """Owes an object anew that is not what was confirmed; the store may have anything there."""
+    held = _may_be_on_hold(tx, kept.path)
     tx.execute(delete(mirrored).where(mirrored.c.key == kept.path))
     tx.execute(delete(outbox).where(outbox.c.key == kept.path))
     of = _Owed(kept.recording, kept.sha256, kept.size, kept.source)
-    _owe(tx, of, PUT, kept.path, now, sent=True)
+    _owe(tx, of, PUT, kept.path, now, sent=True, legal_hold=held)
     return _errand(tx.execute(_errands().where(outbox.c.key == kept.path)).one())
 
 
@@ -248,13 +249,14 @@ def send(tx: Connection, errands: Collection[Errand]) -> None:
 def confirm(tx: Connection, done: Errand, now: datetime, shown: Shown = Shown()) -> None:  # noqa: B008 - frozen
     """The store has shown that `done` is done: the errand goes, the object is known or gone.
 
-    What is to be under legal hold by now, or no more, is owed; and where a hold may be or not be on
-    what was put, it is set or lifted once more.
+    What is to be under legal hold by now, or no more, is owed; and where a hold of ours may be or
+    not be on what was put, it is set or lifted once more. One that others set is not lifted.
     """
     tx.execute(delete(outbox).where(outbox.c.id == done.id))
-    held: bool | None = shown.legal_hold or None
+    held: bool | None = (done.legal_hold and shown.legal_hold) or None
     if done.action == HOLD:
-        held = False if done.legal_hold and shown.legal_hold is None else held
+        unknown = done.legal_hold and shown.legal_hold is None
+        held = False if unknown else shown.legal_hold or None
         tx.execute(update(mirrored).where(mirrored.c.key == done.key).values(legal_hold=held))
     else:
         tx.execute(delete(mirrored).where(mirrored.c.key == done.key))
@@ -273,8 +275,8 @@ def confirm(tx: Connection, done: Errand, now: datetime, shown: Shown = Shown())
         if done.legal_hold and not held:
             of = _Owed(done.recording, done.sha256, done.size, done.source)
             _owe(tx, of, HOLD, done.key, now, legal_hold=True)
-    doubtful = held or done.legal_hold
-    if done.recording is not None and (doubtful or tx.execute(_ANY_HOLD).first() is not None):
+    asked = done.legal_hold or tx.execute(_ANY_HOLD).first() is not None
+    if done.recording is not None and asked:
         align(tx, now, recording_id=done.recording)
     event = _event(done, shown)
     if event is not None:

@@ -304,7 +304,7 @@ mirrored = Table(
     Column("locked_until", Moment),
     # Why it has not the lock that was asked for; null: it has, or none was asked for.
     Column("unlocked", _JSON),
-    # True: the store showed its legal hold; false: the store knows no such thing.
+    # True: the store showed the legal hold that we set; false: it knows no such thing.
     Column("legal_hold", Boolean),
 )
 

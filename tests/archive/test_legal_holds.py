@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.catalogue import acts, bound, customers, holds, outbox
+from archive.catalogue import acts, bound, customers, holds, kept, outbox
 from archive.catalogue.holds import Reach
 from archive.objects import StoreError
 from archive.records import Change, Customer, Place, Recording
@@ -456,6 +456,34 @@ def test_a_hold_that_nobody_heard_of_is_lifted_though_its_recording_left_and_cam
         outbox.enlist(tx, AT)
     office.drain()
     assert list(store.objects) == [A]
+    assert (store.on_hold, archive.owed()) == (set(), [])
+
+
+@pytest.mark.parametrize("bound_too", [True, False])
+def test_a_hold_that_somebody_else_set_is_not_lifted(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, *, bound_too: bool
+) -> None:
+    """The bucket had the object before: from a lost catalogue, or sent with another program."""
+    file(archive, zhang, A)
+    store.objects[A] = b"a call"
+    store.on_hold.add(A)
+    if bound_too:
+        add(archive, zhang)
+    office.drain()
+    assert (store.on_hold, archive.owed()) == ({A}, [])
+    assert reach(archive, zhang) == Reach(1, 1, 1 if bound_too else 0, 0, None)
+
+
+def test_a_hold_outlasts_the_repair_of_its_object_and_ends_with_its_release(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+) -> None:
+    add(archive, zhang)
+    office.drain()
+    release(archive, zhang)
+    with archive.catalogue.transaction() as tx:
+        (one,) = kept.by_ids(tx, [filed.id])
+        outbox.again(tx, one, AT)
+    office.drain()
     assert (store.on_hold, archive.owed()) == (set(), [])
 
 
