@@ -253,7 +253,8 @@ def confirm(tx: Connection, done: Errand, now: datetime, shown: Shown = Shown())
     not be on what was put, it is set or lifted once more. One that others set is not lifted.
     """
     tx.execute(delete(outbox).where(outbox.c.id == done.id))
-    held: bool | None = (done.legal_hold and shown.legal_hold) or None
+    ours = done.legal_hold or done.copy_of is not None  # some stores copy a hold along
+    held: bool | None = (ours and shown.legal_hold) or None
     if done.action == HOLD:
         unknown = done.legal_hold and shown.legal_hold is None
         held = False if unknown else shown.legal_hold or None
@@ -275,8 +276,8 @@ def confirm(tx: Connection, done: Errand, now: datetime, shown: Shown = Shown())
         if done.legal_hold and not held:
             of = _Owed(done.recording, done.sha256, done.size, done.source)
             _owe(tx, of, HOLD, done.key, now, legal_hold=True)
-    asked = done.legal_hold or tx.execute(_ANY_HOLD).first() is not None
-    if done.recording is not None and asked:
+    doubtful = held or done.legal_hold
+    if done.recording is not None and (doubtful or tx.execute(_ANY_HOLD).first() is not None):
         align(tx, now, recording_id=done.recording)
     event = _event(done, shown)
     if event is not None:

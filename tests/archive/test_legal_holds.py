@@ -9,7 +9,7 @@ import pytest
 
 from archive.catalogue import acts, bound, customers, holds, kept, outbox
 from archive.catalogue.holds import Reach
-from archive.objects import StoreError
+from archive.objects import ObjectLock, StoreError
 from archive.records import Change, Customer, Place, Recording
 from config.language import LANGUAGES, Message, Words
 from tests.archive.memory_objects import MemoryStore
@@ -31,6 +31,12 @@ class WatchedStore(MemoryStore):
         self.refusal: StoreError | None = None
         self.lifted: list[str] = []
         self.lost = False
+        self.copies_holds = False
+
+    def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:
+        super().copy(key, to, lock)
+        if self.copies_holds and key in self.on_hold:
+            self.on_hold.add(to)
 
     def hold(self, key: str, *, on: bool) -> bool:
         self.meanwhile()
@@ -472,6 +478,18 @@ def test_a_hold_that_somebody_else_set_is_not_lifted(
     office.drain()
     assert (store.on_hold, archive.owed()) == ({A}, [])
     assert reach(archive, zhang) == Reach(1, 1, 1 if bound_too else 0, 0, None)
+
+
+def test_a_hold_that_a_store_copies_along_is_lifted_where_it_does_not_belong(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+) -> None:
+    li = known(archive, archive.customer("李四", "13800000002"))
+    add(archive, zhang)
+    office.drain()
+    store.copies_holds = True
+    archive.move(archive.rule(filed, MATCHED, li.id), B)
+    office.drain()
+    assert (list(store.objects), store.on_hold) == ([B], set())
 
 
 def test_a_hold_outlasts_the_repair_of_its_object_and_ends_with_its_release(
