@@ -137,10 +137,11 @@ class Mirror:
     def _write_down(self, results: Sequence[tuple[Errand, Failure | None]]) -> None:
         now = self._clock()
         with self._catalogue.transaction() as tx:
+            outbox.confirm_all(tx, [errand for errand, failure in results if not failure], now)
             for errand, failure in results:
                 if failure is None:
-                    outbox.confirm(tx, errand, now)
-                elif failure.outage:
+                    continue
+                if failure.outage:
                     outbox.explain(tx, errand, failure.message)
                 else:
                     outbox.postpone(tx, errand, now + wait_after(errand.attempts), failure.message)

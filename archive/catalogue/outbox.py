@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from archive.batches import batches
 from archive.catalogue import log
 from archive.catalogue.schema import custody_file, mirrored, outbox, recording, sheet
 from archive.catalogue.shapes import pack, unpack
@@ -153,21 +154,31 @@ def send(tx: Connection, errands: Collection[Errand]) -> None:
 
 def confirm(tx: Connection, done: Errand, now: datetime) -> None:
     """The store has shown that `done` is done: the errand goes, the object is known or gone."""
-    tx.execute(delete(outbox).where(outbox.c.id == done.id))
-    tx.execute(delete(mirrored).where(mirrored.c.key == done.key))
-    if done.action == PUT:
-        tx.execute(
-            insert(mirrored).values(
-                key=done.key,
-                recording_id=done.recording,
-                checksum=done.sha256,
-                confirmed_at=now,
-            )
-        )
-    if done.key.startswith(f"{CUSTODY}/"):
-        return  # an entry about a custody file would ask for another one
-    event = "mirrored" if done.action == PUT else "removed"
-    log.append(tx, [Event(event, done.sha256, {"key": done.key})], now)
+    confirm_all(tx, [done], now)
+
+
+def confirm_all(tx: Connection, done: Sequence[Errand], now: datetime) -> None:
+    """`confirm` for many, in a few statements: each costs more than what it writes."""
+    for some in batches(done):
+        tx.execute(delete(outbox).where(outbox.c.id.in_([one.id for one in some])))
+        tx.execute(delete(mirrored).where(mirrored.c.key.in_([one.key for one in some])))
+        if objects := [_object(one, now) for one in some if one.action == PUT]:
+            tx.execute(insert(mirrored), objects)
+        log.append(tx, [_event(one) for one in some if not one.key.startswith(f"{CUSTODY}/")], now)
+
+
+def _object(done: Errand, now: datetime) -> Mapping[str, Any]:
+    return {
+        "key": done.key,
+        "recording_id": done.recording,
+        "checksum": done.sha256,
+        "confirmed_at": now,
+    }
+
+
+def _event(done: Errand) -> Event:
+    """For custody; an entry about a custody file would ask for another one."""
+    return Event("mirrored" if done.action == PUT else "removed", done.sha256, {"key": done.key})
 
 
 def postpone(tx: Connection, refused: Errand, next_at: datetime, error: Message) -> None:
