@@ -14,6 +14,7 @@ import ipaddress
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
@@ -322,11 +323,15 @@ def _client(mirror: Mirror, read_seconds: float) -> S3Client:
 
 
 def _moment(said: Any) -> datetime:
-    """As boto reads a time, but quickly where it can: dateutil takes half of a long listing."""
-    try:
-        return datetime.fromisoformat(said)
-    except (TypeError, ValueError):
-        return parse_timestamp(said)
+    """As boto reads a time, but quickly where it can: dateutil takes half of a long listing, and
+    an eighth of asking for one object, whose time is written as HTTP has it.
+    """
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            return read(said)
+        except (TypeError, ValueError, AttributeError):
+            continue
+    return parse_timestamp(said)
 
 
 def _without_expect(params: dict[str, Any], **_: object) -> None:

@@ -44,7 +44,6 @@ addressing_style = "path"
 MINE = "callvault"
 AGAIN = ", nothing new"
 _NEEDS_A_PERSON = 3  # all recordings are in holding, as nothing says whose they are
-_COUNTED = 200
 _Command = Sequence[str]
 
 
@@ -120,9 +119,10 @@ def _program(name: str) -> str | None:
 def run(kind: Kind, rounds: int, place: str | None) -> Mapping[str, Sequence[Cost]]:
     """What each client took, in turn; objects lie in memory where there is such a folder."""
     memory = place or ("/dev/shm" if os.access("/dev/shm", os.W_OK) else None)  # noqa: S108
-    with tempfile.TemporaryDirectory(dir=place) as mine, tempfile.TemporaryDirectory(
-        dir=memory
-    ) as objects:
+    with (
+        tempfile.TemporaryDirectory(dir=place) as mine,
+        tempfile.TemporaryDirectory(dir=memory) as objects,
+    ):
         made = Made(Path(mine), kind)
         with S3Server(Path(objects) / "s3") as server:
             all_ = clients(Path(mine), server.endpoint_url)
@@ -155,7 +155,7 @@ def _hold(name: str, made: Made, bucket: Path) -> None:
         raise RuntimeError(f"{name} did not upload everything: {len(there)}")
 
 
-def requests(count: int = _COUNTED) -> tuple[Mapping[str, int], int]:
+def requests(count: int) -> tuple[Mapping[str, int], int]:
     """What callvault asks of the store for so many small recordings, and with nothing new."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -188,15 +188,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--large", type=int, default=2000, help="recordings of 200-1,500 KB")
     parser.add_argument("--small", type=int, default=20_000, help="recordings of 4 KB")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--counted", type=int, default=200, help="small ones, requests counted")
     parser.add_argument("--folder", help="for archive and objects; else temporary ones")
     asked = parser.parse_args(arguments)
     for kind in (large(asked.large), small(asked.small)):
         if kind.count:
             print(kind.name)
             print(table(run(kind, asked.rounds, asked.folder)), flush=True)
-    first, again = requests()
+    first, again = requests(asked.counted)
     told = ", ".join(f"{count} {method}" for method, count in sorted(first.items()))
-    print(f"{MINE} for {_COUNTED} recordings: {told}; with nothing new: {again} requests")
+    print(f"{MINE} for {asked.counted} recordings: {told}; with nothing new: {again} requests")
 
 
 if __name__ == "__main__":
