@@ -225,7 +225,8 @@ class S3Store:
                 raise
 
     def _put_whole(self, key: str, sha256: str, body: bytes, metadata: Mapping[str, str]) -> None:
-        request = {**self._at(key), **checksums(body), "Body": body, "Metadata": metadata}
+        told = checksums(body, bytes.fromhex(sha256))  # which `put` has held the body against
+        request = {**self._at(key), **told, "Body": body, "Metadata": metadata}
         condition = {} if self._refuses is False else _IF_ABSENT
         try:
             self._is_s3(self._client.put_object(**request, **condition), "ETag")
