@@ -88,6 +88,29 @@ def test_an_outage_is_explained_and_is_no_refusal(archive: SmallArchive) -> None
     assert names(due(archive, AT)) == [f"put {held.path}"]
 
 
+def test_what_is_confirmed_at_once_is_as_if_each_were(archive: SmallArchive) -> None:
+    moved = archive.move(archive.mirrored(archive.admit(b"a call")), A)
+    left = archive.move(archive.mirrored(archive.admit(b"another", "2.mp3")), B)
+    new = archive.admit(b"a third", "3.mp3")
+    archive.mirrored(moved)
+    keep(archive.catalogue, archive.store, AT)
+    with archive.catalogue.transaction() as tx:
+        outbox.enlist_custody_files(tx, AT)
+        first = outbox.due(tx, None, 10)
+        outbox.confirm_all(tx, first, AT)
+        removal = outbox.due(tx, None, 10)
+        outbox.confirm_all(tx, removal, AT)
+        outbox.confirm_all(tx, [], AT)
+    assert [one.recording for one in first] == [left.id, new.id, None]
+    assert [one.action for one in removal] == ["remove"]
+    assert archive.owed() == []
+    assert archive.mirror_state(left).checksum == left.sha256
+    assert archive.mirror_state(new).checksum == new.sha256
+    told = [json.loads(entry.entry) for entry in archive.custody()[-3:]]
+    assert [one["event"] for one in told] == ["mirrored", "mirrored", "removed"]
+    assert [one["sha256"] for one in told] == [left.sha256, new.sha256, left.sha256]
+
+
 # Moves
 
 
