@@ -175,23 +175,36 @@ def init(directory: Path) -> None:
 
 
 @command("check")
+@click.option("--probe", is_flag=True, help="Try anew what the mirror's bucket does.")
 @formats("text", "json")
 @click.pass_obj
-def check(invocation: Invocation, form: str) -> None:
-    """Say whether inbox, archive, catalogue, mirror and clock are fit, and what to do if not."""
+def check(invocation: Invocation, probe: bool, form: str) -> None:
+    """Say whether inbox, archive, catalogue, mirror and clock are fit, and what to do if not.
+
+    What the mirror's bucket does is tried the first time, after 30 days and with --probe, below
+    `.callvault/selftest` of the bucket; in between, what was found out is told.
+    """
+    from ingest.bucket_told import Layout, as_dict, as_text
     from ingest.fitness import examine
 
     settings, words = invocation.settings, invocation.words
-    checks = list(examine(settings, lambda: datetime.now(settings.office.timezone)))
+    clock = partial(datetime.now, settings.office.timezone)
+    checks = list(examine(settings, clock, probe=probe))
     if form == "json":
-        told = [
+        told: list[dict[str, object]] = [
             {"part": one.part, "fit": one.fit, "message": words.say(one.message)} for one in checks
         ]
+        for one, said in zip(checks, told, strict=True):
+            if one.known and settings.mirror:
+                said["bucket"] = as_dict(one.known, settings.mirror, words)
         _print_json(told)
     else:
+        layout = Layout(words, settings.office.timezone, _width() if _colour() else None)
         for one in checks:
             mark = click.style("✓", fg="green") if one.fit else click.style("✗", fg="red")
             click.echo(f"{mark} {words(f'check.{one.part}')}: {words.say(one.message)}")
+            if one.known and settings.mirror:
+                click.echo(as_text(one.known, settings.mirror, layout), nl=False)
     sys.exit(DONE if all(one.fit for one in checks) else NEEDS_A_PERSON)
 
 

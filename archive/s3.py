@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
@@ -33,6 +34,7 @@ from archive.s3_advice import Advice
 from archive.s3_clock import told_in
 from archive.s3_parts import PART, begun, checksums
 from config.settings import Mirror
+from config.stores import STORES, named
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -40,10 +42,11 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 20
 _METADATA_BYTES = 2000  # S3 allows 2 KB for all names and values
 _IF_ABSENT: dict[str, Any] = {"IfNoneMatch": "*"}
+_CONDITION = "If-None-Match"
 _PRECONDITION_FAILED, _NOT_IMPLEMENTED = 412, 501
+_UNKNOWN_HEADER = {"InvalidArgument", "InvalidRequest"}
 _ASK_AFTER = 8  # uploads of one connection; to ask costs another one, which few would not repay
 _ATTEMPTS = 3  # for a store's passing troubles; an outage is the caller's to wait out
-_ONLY_VIRTUAL = (".aliyuncs.com", ".myqcloud.com", ".myhuaweicloud.com")
 
 # boto3 lets urllib3's own errors through where the body of a refusal breaks off.
 _FROM_BOTO = (boto.ClientError, boto.BotoCoreError, ResponseParserError, HTTPError)
@@ -65,13 +68,17 @@ def connect(mirror: Mirror, *, read_seconds: float = 60.0, ask_after: int = _ASK
     return S3Store(client, mirror, ask_after)
 
 
-def addressing(style: str, endpoint_url: str | None) -> Literal["auto", "path", "virtual"]:
+def addressing(
+    style: str, endpoint_url: str | None, store: str | None = None
+) -> Literal["auto", "path", "virtual"]:
     """How the bucket stands in a request's address, where the settings leave it open (`auto`).
 
     boto3 would use the path with every endpoint of one's own, which three large stores refuse.
     """
     host = (urlsplit(endpoint_url).hostname or "") if endpoint_url else ""
-    if style == "virtual" or (style == "auto" and host.endswith(_ONLY_VIRTUAL)):
+    if style == "auto":
+        style = STORES[named(store, endpoint_url)].addressing
+    if style == "virtual":
         return "virtual"
     return "path" if style == "path" or host == "localhost" or _is_ip(host) else "auto"
 
@@ -85,6 +92,7 @@ class S3Store:
         parts = [part for part in mirror.prefix.replace("\\", "/").split("/") if part]
         self._prefix = "".join(f"{part}/" for part in parts)
         self._advice = Advice(mirror.bucket, client.meta.endpoint_url, mirror.region)
+        self._encryption = encryption(mirror)
         self._refuses: bool | None = None  # to overwrite, as `If-None-Match` asks; None: not known
         self._uploads = count(-ask_after)  # 0 is drawn once, whatever the threads do
 
@@ -123,6 +131,7 @@ class S3Store:
                 Bucket=self._bucket,
                 Key=self._prefix + to,
                 CopySource={"Bucket": self._bucket, "Key": self._prefix + key},
+                **self._encryption,
             )
             self._is_s3(answer.get("CopyObjectResult", {}), "ETag")
 
@@ -167,6 +176,15 @@ class S3Store:
             except boto.ClientError as error:
                 answer = error.response
         return told_in(answer)
+
+    @contextmanager
+    def asking(self, key: str) -> Iterator[tuple[S3Client, dict[str, Any]]]:
+        """The client, and where the key lies, to ask of the bucket what the mirror never asks.
+
+        Boto's errors become `StoreError` as ever.
+        """
+        with self._explained(key):
+            yield self._client, self._at(key)
 
     def _page(self, prefix: str, after: str) -> Mapping[str, Any]:
         # Not `list_objects_v2`: stores that do not know it answer with a first page and no more.
@@ -227,13 +245,16 @@ class S3Store:
     def _put_whole(self, key: str, sha256: str, body: bytes, metadata: Mapping[str, str]) -> None:
         told = checksums(body, bytes.fromhex(sha256))  # which `put` has held the body against
         request = {**self._at(key), **told, "Body": body, "Metadata": metadata}
+        request |= self._encryption
         condition = {} if self._refuses is False else _IF_ABSENT
         try:
             self._is_s3(self._client.put_object(**request, **condition), "ETag")
         except _FROM_BOTO as error:
             if self._arrived(error, key, sha256, len(body)):
                 return
-            if not (condition and _status(error) == _NOT_IMPLEMENTED):
+            # Whoever knows that the store refuses has not looked at the key.
+            unknown = condition and self._refuses is not True
+            if not (unknown and _knows_none(error)):
                 raise _explain(self._advice, error, key) from None
             self._refuses = False
             self._put_whole(key, sha256, body, metadata)
@@ -247,13 +268,13 @@ class S3Store:
                 self._client.put_object(**request, **_IF_ABSENT)
                 self._refuses = False
             except _FROM_BOTO as error:
-                self._refuses = _status(error) == _PRECONDITION_FAILED
+                self._refuses = _taken(error)
 
     def _put_parts(
         self, key: str, file: BinaryIO, sha256: str, size: int, metadata: Mapping[str, str]
     ) -> None:
         try:
-            with begun(self._client, self._at(key), metadata) as upload:
+            with begun(self._client, self._at(key), metadata, self._encryption) as upload:
                 if upload.send(file) != sha256:
                     raise self._advice.error("bytes_changed", key=key)
                 self._is_s3(upload.complete(**(_IF_ABSENT if self._refuses else {})), "ETag")
@@ -307,7 +328,9 @@ def _client(mirror: Mirror, read_seconds: float) -> S3Client:
             # Signs the payload over http alone: with `Content-MD5`, TLS keeps it whole.
             signature_version="s3v4",
             s3={
-                "addressing_style": addressing(mirror.addressing_style, mirror.endpoint_url),
+                "addressing_style": addressing(
+                    mirror.addressing_style, mirror.endpoint_url, mirror.store
+                ),
             },
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
@@ -320,6 +343,9 @@ def _client(mirror: Mirror, read_seconds: float) -> S3Client:
         ),
     )
     client.meta.events.register_last("before-call.s3", _without_expect)
+    if_absent = STORES[named(mirror.store, mirror.endpoint_url)].if_absent
+    if if_absent != _CONDITION:
+        client.meta.events.register_last("before-call.s3", partial(_renamed, if_absent))
     return client
 
 
@@ -338,6 +364,20 @@ def _moment(said: Any) -> datetime:
 def _without_expect(params: dict[str, Any], **_: object) -> None:
     """Some stores never answer `Expect: 100-continue`, and each upload would wait for a second."""
     params["headers"].pop("Expect", None)
+
+
+def _renamed(if_absent: str, params: dict[str, Any], **_: object) -> None:
+    """A store may have a header of its own for what `If-None-Match: *` says."""
+    if params["headers"].pop(_CONDITION, None):
+        params["headers"][if_absent] = "true"
+
+
+def encryption(mirror: Mirror) -> dict[str, Any]:
+    """What the store is asked to encrypt with: goes with everything that makes an object."""
+    if mirror.encryption == "none":
+        return {}
+    key = {"SSEKMSKeyId": mirror.kms_key} if mirror.kms_key else {}
+    return {"ServerSideEncryption": mirror.encryption, **key}
 
 
 def _ascii(metadata: Mapping[str, str]) -> dict[str, str]:
@@ -359,6 +399,11 @@ def _hex(checksum: str | None) -> str | None:
     return base64.b64decode(checksum).hex()
 
 
+def answer_of(error: boto.ClientError) -> tuple[int, str]:
+    """HTTP status and S3 code of a refusal."""
+    return _status(error), _code(error)
+
+
 def _code(error: boto.ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
@@ -367,6 +412,20 @@ def _status(error: Exception) -> int:
     """The HTTP status of a refusal, 0 where no answer came."""
     response = error.response if isinstance(error, boto.ClientError) else {}
     return int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _taken(error: Exception) -> bool:
+    """Whether the condition was heeded: S3's answer, or Aliyun's."""
+    return _status(error) == _PRECONDITION_FAILED or (
+        isinstance(error, boto.ClientError) and _code(error) == "FileAlreadyExists"
+    )
+
+
+def _knows_none(error: Exception) -> bool:
+    """Whether it may be the condition that the store does not know."""
+    return _status(error) == _NOT_IMPLEMENTED or (
+        isinstance(error, boto.ClientError) and _code(error) in _UNKNOWN_HEADER
+    )
 
 
 def _absent(error: boto.ClientError) -> bool:

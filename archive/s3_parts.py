@@ -70,16 +70,19 @@ class Upload:
 
 @contextmanager
 def begun(
-    client: S3Client, target: Mapping[str, Any], metadata: Mapping[str, str]
+    client: S3Client,
+    target: Mapping[str, Any],
+    metadata: Mapping[str, str],
+    asked: Mapping[str, Any],
 ) -> Iterator[Upload]:
     """Leaves no part behind if it ends with an error, unless the store may be completing it.
 
-    `target`: Bucket and Key. Parts that nobody sees are paid for, so those that an earlier upload
-    left are removed as well, an hour after it was begun.
+    `target`: Bucket and Key; `asked`: what else goes with the whole. Parts that nobody sees are
+    paid for, so those that an earlier upload left are removed as well, an hour after it was begun.
     """
     _sweep(client, target)
     answer = client.create_multipart_upload(
-        **target, Metadata=dict(metadata), ChecksumAlgorithm="SHA256"
+        **target, **asked, Metadata=dict(metadata), ChecksumAlgorithm="SHA256"
     )
     upload = Upload(client, target, answer["UploadId"])
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -28,26 +28,34 @@ _SKEW, _REFUSED = timedelta(seconds=30), timedelta(seconds=300)
 
 
 @dataclass
-class _Bucket:
+class Bucket:
     """A store, the folder from which files are sent, and what was sent so far."""
 
     store: ObjectStore
     folder: Path
     prefix: str
-    refuses_overwriting: Callable[[], bool]
     sent: list[str] = field(default_factory=list)
 
-    def put(self, name: str, contents: bytes) -> str:
+    def put(self, name: str, contents: bytes, metadata: Mapping[str, str] | None = None) -> str:
         """Returns the key."""
-        key, file = self.prefix + name, self.folder / "object"
+        key, file = self.key(name), self.folder / "object"
         file.write_bytes(contents)
+        self.store.put(key, file, _sha256(contents), len(contents), metadata or {})
+        return key
+
+    def key(self, name: str) -> str:
+        """Where something of that name is to be sent, so that it is removed in the end."""
+        key = self.prefix + name
         if key not in self.sent:
             self.sent.append(key)  # before it is there: an answer can be lost
-        self.store.put(key, file, _sha256(contents), len(contents), {})
         return key
 
     def holds(self, key: str, contents: bytes) -> bool:
         return self.store.read_sha256(key) == _sha256(contents)
+
+
+Look = tuple[str, bool, Callable[[Bucket], Result]]
+"""A trial's name, whether it is a must, and how it is made."""
 
 
 def clock_trial(told: Callable[[], datetime | None], now: Callable[[], datetime]) -> Trial:
@@ -70,22 +78,19 @@ def clock_trial(told: Callable[[], datetime | None], now: Callable[[], datetime]
     return Trial("clock", "store", must, result)
 
 
-def store_trials(
-    store: ObjectStore, token: str, refuses_overwriting: Callable[[], bool]
-) -> Iterator[Trial]:
+def store_trials(store: ObjectStore, token: str, more: Iterable[Look] = ()) -> Iterator[Trial]:
     """Tries the bucket below `.callvault/selftest-TOKEN/`; nothing is raised.
 
-    `refuses_overwriting` is asked after something was sent. Where the bucket cannot be used at all,
-    only that is told.
+    Tries `more` before all is removed. Where the bucket cannot be used at all, only that is told.
     """
     reached = attempt(partial(_reached, store))
     yield Trial("mirror", "reached", False, reached)
     if reached.outcome is not Outcome.PASS:
         return
     with TemporaryDirectory(prefix="callvault-") as folder:
-        bucket = _Bucket(store, Path(folder), f"{PRIVATE}/selftest-{token}/", refuses_overwriting)
+        bucket = Bucket(store, Path(folder), f"{PRIVATE}/selftest-{token}/")
         try:
-            for name, must, look in _TRIALS:
+            for name, must, look in (*_TRIALS, *more):
                 yield Trial("mirror", name, must, attempt(partial(look, bucket)))
         finally:
             removed = attempt(partial(_emptied, bucket))
@@ -97,62 +102,58 @@ def _reached(store: ObjectStore) -> Result:
     return passed("reached")
 
 
-def _put(bucket: _Bucket) -> Result:
+def _put(bucket: Bucket) -> Result:
     bucket.put("call", _FIRST)
     return passed("put")
 
 
-def _look(bucket: _Bucket) -> Result:
+def _look(bucket: Bucket) -> Result:
     key = bucket.put("call", _FIRST)
     found = bucket.store.look(key)
     if found is None or found.size != len(_FIRST):
-        return failed("looked_otherwise")
+        return failed("looked_otherwise").meaning()
     if found.sha256 is None:
-        return passed("look_without_checksum")
+        return passed("look_without_checksum").meaning()
     right = found.sha256 == _sha256(_FIRST)
-    return passed("look") if right else failed("looked_otherwise")
+    return passed("look") if right else failed("looked_otherwise").meaning()
 
 
-def _read(bucket: _Bucket) -> Result:
+def _read(bucket: Bucket) -> Result:
     key = bucket.put("call", _FIRST)
-    return passed("read") if bucket.holds(key, _FIRST) else failed("store_read_otherwise")
+    return passed("read") if bucket.holds(key, _FIRST) else failed("store_read_otherwise").meaning()
 
 
-def _overwrite(bucket: _Bucket) -> Result:
+def _overwrite(bucket: Bucket) -> Result:
     """As the mirror does it."""
     key = bucket.put("kept", _FIRST)
     try:
         bucket.put("kept", _OTHER)
     except ObjectDiffers:
-        return passed("kept") if bucket.holds(key, _FIRST) else failed("store_overwrites")
-    return failed("store_overwrites")
+        return passed("kept") if bucket.holds(key, _FIRST) else failed("store_overwrites").meaning()
+    return failed("store_overwrites").meaning()
 
 
-def _condition(bucket: _Bucket) -> Result:
-    """Whether the store itself refuses, should two send at one moment. Told: the mirror looks."""
-    key = bucket.put("condition", _FIRST)
-    if not bucket.refuses_overwriting():
-        return passed("condition_ignored")
-    try:
-        bucket.put("condition", _OTHER)
-    except ObjectDiffers:
-        return passed("condition" if bucket.holds(key, _FIRST) else "condition_ignored")
-    return passed("condition_ignored")
-
-
-def _keys(bucket: _Bucket) -> Result:
+def _keys(bucket: Bucket) -> Result:
     lost = [name for name in _ODD if not _keeps(bucket, name)]
-    return failed("keys", keys=", ".join(lost)) if lost else passed("keys_fit", count=len(_ODD))
+    return (
+        failed("keys", keys=", ".join(lost)).meaning()
+        if lost
+        else passed("keys_fit", count=len(_ODD))
+    )
 
 
-def _long_key(bucket: _Bucket) -> Result:
+def _long_key(bucket: Bucket) -> Result:
     part = "录" * 60 + "/"
     name = (part * 5).encode()[: _LONGEST - len(bucket.prefix.encode()) - 10]
     fits = _keeps(bucket, name.decode("utf-8", "ignore").rstrip("/") + ".mp3")
-    return passed("key_long_fits", bytes=_LONGEST) if fits else failed("key_long", bytes=_LONGEST)
+    return (
+        passed("key_long_fits", bytes=_LONGEST)
+        if fits
+        else failed("key_long", bytes=_LONGEST).meaning()
+    )
 
 
-def _keeps(bucket: _Bucket, name: str) -> bool:
+def _keeps(bucket: Bucket, name: str) -> bool:
     try:
         key = bucket.put(name, name.encode())
         found = bucket.store.look(key)
@@ -164,27 +165,37 @@ def _keeps(bucket: _Bucket, name: str) -> bool:
         return False
 
 
-def _listed(bucket: _Bucket) -> Result:
+def _copied(bucket: Bucket) -> Result:
+    """Within the store, as a bad object is kept aside."""
+    key, to = bucket.put("call", _FIRST), bucket.key("copied/通话 1.mp3")
+    if bucket.store.look(to) is None:
+        bucket.store.copy(key, to)
+    return passed("copied") if bucket.holds(to, _FIRST) else failed("copied_otherwise").meaning()
+
+
+def _listed(bucket: Bucket) -> Result:
     """Everything that was sent, by its key, in order."""
     wanted = sorted(key for key in bucket.sent if bucket.store.look(key) is not None)
     listed = [one.key for one in bucket.store.list(bucket.prefix)]
     if listed == wanted:
         return passed("listed", count=len(listed))
-    return failed("listed_otherwise", listed=len(listed), sent=len(wanted))
+    return failed("listed_otherwise", listed=len(listed), sent=len(wanted)).meaning()
 
 
-def _deleted(bucket: _Bucket) -> Result:
+def _deleted(bucket: Bucket) -> Result:
     key = bucket.put("deleted", _FIRST)
     try:
         bucket.store.delete(key)
     except StoreError as error:
         if error.outage:
             raise
-        return failed("delete_refused")
-    return passed("deleted") if bucket.store.look(key) is None else failed("delete_refused")
+        return failed("delete_refused").meaning()
+    return (
+        passed("deleted") if bucket.store.look(key) is None else failed("delete_refused").meaning()
+    )
 
 
-def _emptied(bucket: _Bucket) -> Result:
+def _emptied(bucket: Bucket) -> Result:
     """Removes what was sent, each by itself: one that is refused keeps no other."""
     left, last = 0, None
     for key in bucket.sent:
@@ -197,7 +208,7 @@ def _emptied(bucket: _Bucket) -> Result:
                 break
     if left:
         told = unknown if last is not None and last.outage else failed
-        return told("objects_left", count=left, prefix=bucket.prefix)
+        return told("objects_left", count=left, prefix=bucket.prefix).meaning()
     return passed("objects_removed", count=len(bucket.sent))
 
 
@@ -205,14 +216,14 @@ def _sha256(contents: bytes) -> str:
     return hashlib.sha256(contents).hexdigest()
 
 
-_TRIALS: tuple[tuple[str, bool, Callable[[_Bucket], Result]], ...] = (
+_TRIALS: tuple[Look, ...] = (
     ("put", True, _put),
     ("look", True, _look),
     ("read", True, _read),
     ("overwrite", True, _overwrite),
-    ("condition", False, _condition),
     ("keys", True, _keys),
     ("key_long", False, _long_key),
+    ("copy", False, _copied),
     ("list", True, _listed),
     ("delete", False, _deleted),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from archive.errors import ArchiveError
@@ -22,6 +22,13 @@ class Outcome(StrEnum):
 class Result:
     outcome: Outcome
     message: Message
+    """What came of it; of a store, what it does."""
+    means: Message | None = None
+    """What that is to callvault, and what to do about it, where the message does not say so."""
+
+    def meaning(self) -> Result:
+        """With the sentence that goes with this one: `..._means`, of the same values."""
+        return replace(self, means=Message(f"{self.message.key}_means", self.message.values))
 
 
 @dataclass(frozen=True, slots=True)

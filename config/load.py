@@ -82,6 +82,9 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "addressing_style": Key(values.addressing, "auto"),
         "profile": Key(values.some_text, None),
         "workers": Key(values.count, 8),
+        "store": Key(values.store, None),
+        "encryption": Key(values.encryption, "none"),
+        "kms_key": Key(values.some_text, None),
     },
     "custody": {
         "timestamp_url": Key(values.authority, None),
@@ -163,6 +166,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     _place_released(found["inbox"])
     problems += _nested(found, given, archive)
     problems += _released(found, given, str(path))
+    problems += _keys_without_use(found, given)
     if problems:
         raise SettingsError(tuple(sorted(problems, key=lambda one: (one.file, one.line or 0))))
     return Settings(
@@ -365,6 +369,15 @@ def _released(
         yield at.problem("released_in_inbox", folder=folder, inbox=inbox["path"])
     if store and (_inside(folder, store) or _inside(store, folder)):
         yield at.problem("released_in_archive", folder=folder, archive=store)
+
+
+def _keys_without_use(
+    found: Mapping[str, dict[str, Any]], given: Mapping[tuple[str, str], _Given]
+) -> Iterator[Problem]:
+    """A key that nothing is encrypted with: somebody believes that it is."""
+    mirror = found.get("mirror", {})
+    if mirror.get("kms_key") and mirror.get("encryption", "aws:kms") != "aws:kms":
+        yield given["mirror", "kms_key"].problem("kms_key_without_use")
 
 
 def _nested(

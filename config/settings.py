@@ -74,6 +74,12 @@ class Mirror:
     """`auto`, `path` or `virtual`."""
     profile: str | None
     workers: int
+    store: str | None = None
+    """Whose store it is, one of `config.stores.STORES`; `None`: told by the endpoint."""
+    encryption: str = "none"
+    """What the store is asked to encrypt with: `none`, `AES256` or `aws:kms`."""
+    kms_key: str | None = None
+    """The key for `aws:kms`; `None`: the store's own."""
 
 
 @dataclass(frozen=True, slots=True)

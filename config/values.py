@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from config.language import LANGUAGES
+from config.stores import STORES
 
 NAME_FIELDS = ("date", "time", "customer", "number", "last4", "collector", "original")
 """What a filed recording's name can be made of."""
@@ -110,6 +111,14 @@ def releasing(value: object, base: Path) -> str:
 
 def addressing(value: object, base: Path) -> str:
     return _one_of(some_text(value, base), ("auto", "path", "virtual"))
+
+
+def store(value: object, base: Path) -> str:
+    return _one_of(some_text(value, base), tuple(STORES))
+
+
+def encryption(value: object, base: Path) -> str:
+    return _one_of(some_text(value, base), ("none", "AES256", "aws:kms"))
 
 
 def _one_of(said: str, known: tuple[str, ...]) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from archive import layout, presence
+from archive.bucket_known import Known, keep, known
 from archive.catalogue import days
 from archive.catalogue.database import open_catalogue
 from archive.errors import ArchiveError
 from archive.store import Store, disk_error
+from archive.trial import Outcome
 from archive.volumes import require_local
 from config.language import Message
 from config.settings import Settings
@@ -21,6 +23,8 @@ from ingest.inbox import scan
 
 _LITTLE = 2 << 30
 """Less free space than a day of a busy office needs is worth a word."""
+_KNOWN_FOR = timedelta(days=30)
+"""What a bucket does may change: somebody turns its versions on, the store is updated."""
 _RELEASED = 2026
 """No clock was right that shows an earlier year."""
 
@@ -31,22 +35,29 @@ class Check:
     """`inbox`, `archive`, `catalogue`, `mirror` or `clock`."""
     fit: bool
     message: Message
+    known: Known | None = None
+    """Of the mirror: what its bucket does."""
 
 
-def examine(settings: Settings, now: Callable[[], datetime]) -> Iterator[Check]:
-    """Each part in turn; `mirror` only where one is set up."""
+def examine(
+    settings: Settings, now: Callable[[], datetime], *, probe: bool = False
+) -> Iterator[Check]:
+    """Each part in turn.
+
+    What the mirror's bucket does is really tried where it is not known yet, or not any more, or to
+    `probe`; that takes some seconds.
+    """
     parts: list[tuple[str, Callable[[], Message]]] = [
         ("inbox", lambda: _inbox(settings)),
         ("archive", lambda: _archive(settings)),
         ("catalogue", lambda: _catalogue(settings)),
-        ("mirror", lambda: _mirror(settings)),
     ]
     for part, look in parts:
         try:
             yield Check(part, True, look())
         except (ArchiveError, InboxError) as error:
             yield Check(part, False, error.message)
-    yield clock_check(now())
+    yield from _mirror_and_clock(settings, now, probe)
 
 
 def clock_check(now: datetime) -> Check:
@@ -106,10 +117,34 @@ def _catalogue(settings: Settings) -> Message:
     return Message.of("check.catalogue_fit", latest=latest)
 
 
-def _mirror(settings: Settings) -> Message:
-    if settings.mirror is None:
-        return Message.of("check.mirror_off")
-    from archive.s3 import connect
+def _mirror_and_clock(
+    settings: Settings, now: Callable[[], datetime], probe: bool
+) -> Iterator[Check]:
+    clock, mirror = clock_check(now()), settings.mirror
+    if mirror is None:
+        yield Check("mirror", True, Message.of("check.mirror_off"))
+        yield clock
+        return
+    from archive.selftest_s3 import bucket_trials
 
-    connect(settings.mirror).check()
-    return Message.of("check.mirror_fit", bucket=settings.mirror.bucket)
+    before = None if probe else known(settings.archive.path, mirror)
+    if before and now() - before.at >= _KNOWN_FOR:
+        before = None
+    trials = list(bucket_trials(mirror, now, whole=before is None))
+    found = Known(now(), [one for one in trials if one.part == "mirror"])
+    if before is None and found.conclusive:
+        keep(settings.archive.path, mirror, found)
+    yield _mirror(mirror.bucket, found, before or found)
+    apart = (one.result for one in trials if one.part == "clock")
+    wrong = [one.message for one in apart if one.outcome is Outcome.FAIL]
+    yield Check("clock", False, wrong[0]) if clock.fit and wrong else clock
+
+
+def _mirror(bucket: str, now: Known, told: Known) -> Check:
+    reached, *others = now.trials
+    if reached.result.outcome is not Outcome.PASS:
+        return Check("mirror", False, reached.result.message, now if others else None)
+    lacking = sum(one.must and one.result.outcome is not Outcome.PASS for one in told.trials)
+    if lacking:
+        return Check("mirror", False, Message.of("check.mirror_lacks", count=lacking), told)
+    return Check("mirror", True, Message.of("check.mirror_fit", bucket=bucket), told)

@@ -1,6 +1,7 @@
 """`callvault selftest`: tries on the office's own disk and bucket what callvault relies on.
 
 `callvault check` asks cheap questions; this does the real things, in places that are emptied again.
+What it tries of the bucket, `check` tries too, and keeps.
 """
 
 from __future__ import annotations
@@ -9,10 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive.errors import ArchiveError
 from archive.selftest_catalogue import catalogue_trials
 from archive.selftest_disk import disk_trials
-from archive.selftest_store import clock_trial, store_trials
 from archive.trial import Outcome, Result, Trial, failed, passed
 from config.language import Message, Words
 from config.settings import Mirror, Settings
@@ -21,7 +20,7 @@ from ingest.fitness import clock_check
 DONE, A_MUST_IS_MISSING, LOOK_AT_IT = 0, 1, 3
 _STEP = timedelta(seconds=1)
 """A clock that moves by more while it is looked at is being set, or jumps."""
-_MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.UNKNOWN: "?"}
+MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.UNKNOWN: "?"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,8 @@ def exit_code(trials: Iterable[Trial]) -> int:
 
 def line(one: Trial, words: Words) -> str:
     """As people read it: mark, part, what was tried, what came of it."""
-    mark, what = _MARKS[one.result.outcome], words(f"selftest.try_{one.part}_{one.name}")
-    return f"{mark} {words(f'check.{one.part}')} · {what}: {words.say(one.result.message)}"
+    mark, what = MARKS[one.result.outcome], words(f"selftest.try_{one.part}_{one.name}")
+    return f"{mark} {words(f'check.{one.part}')} · {what}: {_said(one, words)}"
 
 
 def as_json(one: Trial, words: Words) -> dict[str, object]:
@@ -65,8 +64,13 @@ def as_json(one: Trial, words: Words) -> dict[str, object]:
         "name": one.name,
         "outcome": one.result.outcome.value,
         "must": one.must,
-        "message": words.say(one.result.message),
+        "message": _said(one, words),
     }
+
+
+def _said(one: Trial, words: Words) -> str:
+    said, means = words.say(one.result.message), one.result.means
+    return words("selftest.and_so", does=said, means=words.say(means)) if means else said
 
 
 def _mirror(mirror: Mirror | None, clocks: Clocks) -> Iterator[Trial]:
@@ -74,16 +78,9 @@ def _mirror(mirror: Mirror | None, clocks: Clocks) -> Iterator[Trial]:
         off = Result(Outcome.PASS, Message.of("check.mirror_off"))
         yield Trial("mirror", "reached", False, off)
         return
-    from archive.s3 import connect
+    from archive.selftest_s3 import bucket_trials
 
-    try:
-        store = connect(mirror, ask_after=0)
-    except ArchiveError as error:
-        yield Trial("mirror", "reached", False, Result(Outcome.FAIL, error.message))
-        return
-    token = f"{clocks.now():%Y%m%d%H%M%S%f}"
-    yield from store_trials(store, token, lambda: store.refuses_overwriting)
-    yield clock_trial(store.clock, clocks.now)
+    yield from bucket_trials(mirror, clocks.now)
 
 
 def _steady(moved: timedelta) -> Result:

@@ -36,7 +36,7 @@ from matcher.rows import choose_rows
 from matcher.said import Said, Written, said
 from matcher.spelling import spelled
 from matcher.weigh import Weighed
-from matcher.weights import NAME, NUMBER, TIME_CLOSE, TIME_OFF
+from matcher.weights import CAVEATS, NAME, NAMES_A_CUSTOMER, NUMBER, TIME_CLOSE, TIME_OFF
 from matcher.word import by_word
 
 _JUST_THEN = 10  # minutes, as near as `time_near`
@@ -146,6 +146,8 @@ def _yield_to_other_calls(
     for opinion in doubtful:
         drift = learned.clock(opinion.call.collector).drift
         near = blocks.around(opinion.call, drift)
+        if _of_several(opinion):
+            near += blocks.untimed(opinion.call, _numbers(opinion))
         free = [row for row in near if row.row.key not in recorded]
         if better := [row for row in free if _fits_better(row, opinion, drift)]:
             rivals = tuple(claims_of(opinion.call, better, learned))
@@ -160,16 +162,32 @@ def _untimely(opinion: Opinion) -> bool:
 
 
 def _fits_better(row: Written, opinion: Opinion, drift: float) -> bool:
-    """Another customer's call just then; beside a row whose time is not known, of a like name or
-    with the same number: a couple's phone is saved under one of the two.
+    """Another customer's call just then; beside a row whose time is not known, of a like name, of
+    no name, or with the same number: a couple's phone is saved under one of the two.
     """
     call, best = opinion.call, opinion.claims[0].best
-    just_then = abs((row.minute or 0.0) + drift - (call.minute or 0.0)) <= _JUST_THEN
+    just_then = _just_then(row, call, best, drift)
     other = row.customer != best.customer and row.row.reached is not False
     elsewhen = bool(best.codes & TIME_OFF)
-    alike = bool(set(row.name or "") & set(call.name or ""))
-    theirs = {number for each in opinion.claims[0].rows for number in each.row.numbers}
-    return just_then and other and (elsewhen or alike or not theirs.isdisjoint(row.row.numbers))
+    alike = not row.row.name or bool(set(row.name or "") & set(call.name or ""))
+    couple = not _numbers(opinion).isdisjoint(row.row.numbers)
+    return just_then and other and (elsewhen or alike or couple)
+
+
+def _just_then(row: Written, call: Said, best: Weighed, drift: float) -> bool:
+    if row.minute is None or call.minute is None:
+        return best.late is None
+    return abs(row.minute + drift - call.minute) <= _JUST_THEN
+
+
+def _of_several(opinion: Opinion) -> bool:
+    """Whether others have the name, too."""
+    first, *others = opinion.claims
+    return bool(first.some & CAVEATS) or any(claim.some & NAME for claim in others)
+
+
+def _numbers(opinion: Opinion) -> frozenset[str]:
+    return frozenset(number for row in opinion.claims[0].rows for number in row.row.numbers)
 
 
 def _decision(
@@ -193,7 +211,15 @@ def _decision(
 
 def _held(opinion: Opinion, blocks: Blocks, learned: Learned, rules: Rules) -> Decision:
     claims: Sequence[Claim] = opinion.claims
-    shown = _shown(claims, rules) if claims else _for_a_person(opinion.call, blocks, learned, rules)
+    if not claims:
+        shown = _for_a_person(opinion.call, blocks, learned, rules)
+    elif any(claim.some & (NAMES_A_CUSTOMER | TIME_CLOSE) for claim in claims):
+        shown = _shown(claims, rules)
+    else:  # hints at calls of other times
+        near = resembling(
+            opinion.call, blocks.just_then(opinion.call, learned), learned, blocks.spelling
+        )
+        shown = _shown([*claims, *near], rules)
     return Decision(
         recording=opinion.call.recording,
         verdict=Verdict.AMBIGUOUS if claims else Verdict.UNMATCHED,

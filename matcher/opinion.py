@@ -103,7 +103,8 @@ def _agrees(other: Opinion, best: Opinion) -> bool:
 def _opinion(call: Said, blocks: Blocks, learned: Learned, rules: Rules) -> Opinion:
     met = blocks.meet(call)
     rows = [row for owner in met.owners for row in owner.rows_near(call)]
-    claims = tuple(filter(_supported, claims_of(call, rows, learned, met.mentioned)))
+    found_in = claims_of(call, rows, learned, met.mentioned)
+    claims = tuple(claim for claim in found_in if _supported(call, claim))
     if not claims:
         evidence = call.numbers or call.name or call.surname or call.tail
         return Opinion(call, "nobody" if evidence else "no_evidence", ())
@@ -128,12 +129,18 @@ def _weak(best: Claim, rules: Rules) -> bool:
     return not (enough and best.some & NAMES_A_CUSTOMER)
 
 
-def _supported(claim: Claim) -> bool:
-    """Whether anything names or hints at the customer; a surname elsewhere in the day does not."""
+def _supported(call: Said, claim: Claim) -> bool:
+    """Whether anything names or hints at the customer; a surname elsewhere in the day does not, nor
+    one beside a stranger's number, but for a call just then.
+    """
     some = claim.some & SUPPORT
     if not some:
         return {"name_half", "time_exact"} <= claim.best.codes
-    return some != {"surname_equal"} or not claim.every & (TIME_FAR | AGAINST)
+    if some != {"surname_equal"}:
+        return True
+    return not (
+        claim.every & (TIME_FAR | AGAINST) or (call.numbers and not claim.some & TIME_CLOSE)
+    )
 
 
 def clearly_behind(rival: Claim, best: Claim, rules: Rules) -> bool:
@@ -160,8 +167,8 @@ def _by_day_or_collector(rival: Claim, best: Claim) -> bool:
 
 
 def _by_time(rival: Claim, best: Claim) -> bool:
-    if best.best.codes & TO_THE_MINUTE:  # against that a row without a time says little
-        return all(row.late is None or row.codes & TIME_APART for row in rival.rows)
+    if best.best.codes & TO_THE_MINUTE:
+        return all(row.codes & TIME_APART for row in rival.rows)
     # The order of a sheet's lines is too loose to tell namesakes apart.
     near = bool(best.best.codes & (TIME_CLOSE - {"time_close"}))
     return near and all(row.codes & TIME_OFF for row in rival.rows)

@@ -20,6 +20,7 @@ from matcher.spelling import readings
 from matcher.weigh import Weighed
 from matcher.weights import TIME_CLOSE, WEIGHTS
 
+_JUST_THEN = TIME_CLOSE | {"time_half_day"}
 _LENGTHS = range(2, 5)
 _LONGEST = 60
 """Characters of contact and note that are looked at."""
@@ -38,13 +39,13 @@ def resembling(
     close = [
         claim
         for claim in claims_of(call, [row for row in rows if _is_alike(call, texts, row)], learned)
-        if claim.best.codes & TIME_CLOSE
+        if claim.best.codes & _JUST_THEN
     ]
     return [_told(claim) for claim in close]
 
 
 def _told(claim: Claim) -> Claim:
-    near = [_with_reason(row) for row in claim.others if row.codes & TIME_CLOSE]
+    near = [_with_reason(row) for row in claim.others if row.codes & _JUST_THEN]
     return claim._replace(best=_with_reason(claim.best), others=tuple(near))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from tests.loopback import Loopback
 
@@ -45,7 +47,12 @@ class DifficultS3(Loopback):
         self.refusals: dict[str, Refusal] = {}
         self.conditions = "honoured"
         """What becomes of `If-None-Match`: else it is `ignored`, `unknown` (501), or, where the key
-        is taken, `refused` (403)."""
+        is taken, `refused` (403). `aliyun` knows a header of its own instead."""
+        self.denied: set[str] = set()
+        """What may not be asked of the bucket, `versioning` for one; of a legal hold, `no-more`."""
+        self.told: dict[str, str] = {}
+        """What is told of the bucket and of any object, by what is asked: `object-lock`."""
+        self.checks_sha256 = False
         self.checksum = ""
         """What HEAD shows as the SHA-256 of any object (base64)."""
         self.date = ""
@@ -58,27 +65,69 @@ class DifficultS3(Loopback):
 class _Handler(BaseHTTPRequestHandler):
     s3: DifficultS3
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer waits for 40 ms
 
     def do_PUT(self) -> None:
         contents = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self._refused(contents):
             return
-        conditions = self.s3.conditions if "If-None-Match" in self.headers else "ignored"
+        if not (self._of_hold(contents) or self._of_copy()):
+            self._answer(*self._put(contents))
+
+    def _put(self, contents: bytes) -> tuple[int, str, dict[str, str]]:
+        """Status, body and headers of the answer."""
         taken = self._key() in self.s3.objects
-        if conditions == "unknown":
-            self._answer(501, _error("NotImplemented"))
-        elif conditions == "honoured" and taken:
-            self._answer(412, _error("PreconditionFailed"))
-        elif conditions == "refused" and taken:
-            self._answer(403, _error("AccessDenied"))
-        else:
-            self.s3.objects[self._key()] = contents
-            self._answer(200, "", ETAG)
+        condition = self._condition()
+        refused = {
+            "unknown": (501, "NotImplemented"),
+            "honoured": (412, "PreconditionFailed") if taken else None,
+            "refused": (403, "AccessDenied") if taken else None,
+            "own": (409, "FileAlreadyExists") if taken else None,
+        }.get(condition, (400, condition) if condition.startswith("Invalid") else None)
+        if self.s3.checks_sha256 and not _has_its_sha256(contents, self.headers):
+            refused = (400, "BadDigest")
+        if refused:
+            return refused[0], _error(refused[1]), {}
+        self.s3.objects[self._key()] = contents
+        return 200, "", ETAG
+
+    def _condition(self) -> str:
+        """What becomes of the condition that came with the request, if one came."""
+        own = self.headers.get("x-oss-forbid-overwrite") == "true"
+        if not (own or "If-None-Match" in self.headers):
+            return "ignored"
+        if self.s3.conditions == "aliyun":
+            return "own" if own else "unknown"
+        return self.s3.conditions
+
+    def _of_hold(self, contents: bytes) -> bool:
+        asked = set(parse_qs(urlsplit(self.path).query, keep_blank_values=True))
+        if "legal-hold" not in asked:
+            return False
+        denied = self.s3.denied & (asked | ({"no-more"} if b">OFF<" in contents else set()))
+        self._answer(403 if denied else 200, _error("AccessDenied") if denied else "")
+        return True
+
+    def _of_copy(self) -> bool:
+        source = unquote(self.headers.get("x-amz-copy-source", "")).partition("/")[2]
+        if source:
+            self.s3.objects[self._key()] = self.s3.objects[source]
+            etag = "<CopyObjectResult><ETag>1</ETag></CopyObjectResult>"
+            self._answer(200, f"<?xml version='1.0'?>{etag}")
+        return bool(source)
 
     def do_GET(self) -> None:
         if self._refused():
             return
-        if self._key() in self.s3.objects:
+        query = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
+        if self.s3.denied & set(query):
+            self._answer(403, _error("AccessDenied"))
+        elif told := set(self.s3.told) & set(query):
+            self._answer(200, f"<?xml version='1.0'?>{self.s3.told[told.pop()]}")
+        elif "prefix" in query:
+            keys = [key for key in sorted(self.s3.objects) if key.startswith(query["prefix"][0])]
+            self._answer(200, _listing(keys))
+        elif self._key() in self.s3.objects:
             self._answer(200, self.s3.objects[self._key()].decode(), ETAG)
         else:
             self._answer(404, _error("NoSuchKey"))
@@ -134,6 +183,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(contents)
+
+
+def _has_its_sha256(contents: bytes, headers: Message) -> bool:
+    sha256 = base64.b64encode(hashlib.sha256(contents).digest()).decode()
+    return headers.get("x-amz-checksum-sha256") == sha256
+
+
+def _listing(keys: list[str]) -> str:
+    contents = (f"<Contents><Key>{quote(key)}</Key><Size>0</Size></Contents>" for key in keys)
+    return (
+        "<?xml version='1.0'?><ListBucketResult><EncodingType>url</EncodingType>"
+        f"<IsTruncated>false</IsTruncated>{''.join(contents)}</ListBucketResult>"
+    )
 
 
 def _error(code: str) -> str:

@@ -165,6 +165,22 @@ def test_addressing(style: str, endpoint_url: str | None, expected: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("style", "store", "expected"),
+    [
+        ("auto", "aliyun", "virtual"),
+        ("auto", "ceph", "path"),
+        ("auto", "minio", "path"),
+        ("auto", "aws", "auto"),
+        ("path", "aliyun", "path"),
+        ("virtual", "ceph", "virtual"),
+    ],
+)
+def test_addressing_of_a_store_by_its_name(style: str, store: str, expected: str) -> None:
+    """Behind a domain of the office's own, nothing but its name tells whose store it is."""
+    assert addressing(style, "https://files.office.example", store) == expected
+
+
+@pytest.mark.parametrize(
     ("prefix", "folder_of_call"),
     [("", ""), ("/", ""), ("callvault", "callvault"), ("\\济南\\//二部/", "济南/二部")],
 )

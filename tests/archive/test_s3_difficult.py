@@ -30,8 +30,8 @@ def recording(tmp_path: Path) -> Path:
     return path
 
 
-def connected(difficult: DifficultS3, ask_after: int = 0) -> S3Store:
-    mirror = Mirror("recordings", "", difficult.endpoint_url, None, "auto", None, workers=8)
+def connected(difficult: DifficultS3, ask_after: int = 0, kind: str | None = None) -> S3Store:
+    mirror = Mirror("recordings", "", difficult.endpoint_url, None, "path", None, 8, kind)
     return connect(mirror, read_seconds=0.3, ask_after=ask_after)
 
 
@@ -133,6 +133,50 @@ def test_a_key_taken_by_other_bytes_is_left_alone(
         with pytest.raises(ObjectDiffers):
             put(store, recording)
         assert difficult.objects == {KEY_OF_CALL: taken, "b.mp3": CONTENTS}
+
+
+def test_aliyun_is_asked_by_its_own_header(difficult: DifficultS3, recording: Path) -> None:
+    difficult.conditions = "aliyun"
+    store = connected(difficult, kind="aliyun")
+    put(store, recording)
+    assert store.refuses_overwriting
+    sent = [request.headers for request in difficult.seen if request.method == "PUT"]
+    assert [headers.get("x-oss-forbid-overwrite") for headers in sent] == ["true", "true"]
+    assert "x-oss-forbid-overwrite" in sent[0]["Authorization"]  # it is signed
+    assert not any("If-None-Match" in headers for headers in sent)
+    difficult.objects = {"b.mp3": b"other bytes"}
+    asked = len(difficult.seen)
+    with pytest.raises(ObjectDiffers):
+        store.put("b.mp3", recording, SHA256, len(CONTENTS), {})
+    assert difficult.methods().split()[asked:][0] == "PUT"  # not looked at before
+    assert difficult.objects == {"b.mp3": b"other bytes"}
+
+
+@pytest.mark.parametrize("code", ["InvalidArgument", "InvalidRequest"])
+def test_a_condition_that_a_store_calls_invalid_is_left_out(
+    difficult: DifficultS3, recording: Path, code: str
+) -> None:
+    difficult.conditions = code
+    store = connected(difficult, kind="aliyun")
+    put(store, recording)
+    assert difficult.methods() == "HEAD PUT HEAD PUT" or difficult.methods() == "HEAD PUT PUT"
+    assert not store.refuses_overwriting
+    store.put("b.mp3", recording, SHA256, len(CONTENTS), {})
+    assert difficult.objects == {KEY_OF_CALL: CONTENTS, "b.mp3": CONTENTS}
+
+
+def test_who_knows_that_a_store_refuses_never_writes_without_the_condition(
+    difficult: DifficultS3, recording: Path
+) -> None:
+    """A store that changes its mind has keys that nobody looked at."""
+    store = connected(difficult)
+    put(store, recording)
+    assert store.refuses_overwriting
+    difficult.conditions = "unknown"
+    difficult.objects = {"b.mp3": b"other bytes"}
+    with pytest.raises(StoreError):
+        store.put("b.mp3", recording, SHA256, len(CONTENTS), {})
+    assert difficult.objects == {"b.mp3": b"other bytes"}
 
 
 def test_a_store_that_does_not_tell_what_it_does_is_looked_at(

@@ -20,7 +20,7 @@ from tests.archive.memory_objects import MemoryStore
 from tests.s3_server import ENVIRONMENT, S3Server
 
 ALL = [
-    *("reached", "put", "look", "read", "overwrite", "condition", "keys", "key_long", "list"),
+    *("reached", "put", "look", "read", "overwrite", "keys", "key_long", "copy", "list"),
     *("delete", "removed"),
 ]
 
@@ -36,13 +36,14 @@ def s3(endpoint_url: str) -> S3Store:
     return connect(mirror, read_seconds=5, ask_after=0)
 
 
-def tried(store: ObjectStore, *, conditions: bool = True) -> Mapping[str, Trial]:
-    found = {one.name: one for one in store_trials(store, "1", lambda: conditions)}
+def tried(store: ObjectStore) -> Mapping[str, Trial]:
+    found = {one.name: one for one in store_trials(store, "1")}
     for one in found.values():
         for language in LANGUAGES:
             words = Words(language)
             assert words(f"selftest.try_mirror_{one.name}")
             assert words.say(one.result.message)
+            assert one.result.means is None or words.say(one.result.means)
     return found
 
 
@@ -69,26 +70,14 @@ def test_a_real_server_passes_and_nothing_is_left_on_it(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_store_is_told_with_what_it_does_about_overwriting() -> None:
+def test_a_store_that_keeps_no_checksum_is_told_with_what_that_means() -> None:
     kept = tried(MemoryStore())
-    assert kept["condition"].result.message.key == "selftest.condition"
     assert kept["look"].result.message.key == "selftest.look"
-    untold = tried(MemoryStore(keeps_checksums=False), conditions=False)
-    assert untold["condition"].result.message.key == "selftest.condition_ignored"
+    assert kept["look"].result.means is None
+    untold = tried(MemoryStore(keeps_checksums=False))
     assert untold["look"].result.message.key == "selftest.look_without_checksum"
+    assert untold["look"].result.means == Message("selftest.look_without_checksum_means")
     assert wrong(kept) == wrong(untold) == {}
-
-
-def test_a_store_that_knows_no_condition_says_so_after_the_first_upload() -> None:
-    with DifficultS3() as server:
-        server.conditions = "unknown"
-        store = s3(server.endpoint_url)
-        found = {
-            one.name: one
-            for one in store_trials(_Listing(store, server), "1", lambda: store.refuses_overwriting)
-        }
-    assert found["condition"].result.message.key == "selftest.condition_ignored"
-    assert wrong(found) == {}
 
 
 def test_a_bucket_that_is_not_there_is_told_and_no_more(tmp_path: Path) -> None:
@@ -141,21 +130,6 @@ class _Wrapped:
 
     def check(self) -> None:
         self.store.check()
-
-
-class _Listing(_Wrapped):
-    """`DifficultS3` lists nothing; what it holds is told here."""
-
-    def __init__(self, store: ObjectStore, server: DifficultS3) -> None:
-        super().__init__(store)
-        self.server = server
-
-    def list(self, prefix: str) -> Iterator[StoredObject]:
-        keys = (key.removeprefix("office/") for key in sorted(self.server.objects))
-        return (StoredObject(key, 0, None) for key in keys if key.startswith(prefix))
-
-    def check(self) -> None:
-        pass
 
 
 def denied(sentence: str = "access_denied") -> StoreError:
@@ -239,6 +213,7 @@ DENIED = ("fail", "store.access_denied")
                 "overwrite": ("fail", "selftest.store_overwrites"),
                 "keys": ("fail", "selftest.keys"),
                 "key_long": ("fail", "selftest.key_long"),
+                "copy": ("fail", "selftest.copied_otherwise"),
             },
         ),
         (Miscounting(), {"look": ("fail", "selftest.looked_otherwise")}),
@@ -263,7 +238,7 @@ DENIED = ("fail", "store.access_denied")
                 "keys": DENIED,
                 "key_long": DENIED,
                 "overwrite": DENIED,
-                "condition": DENIED,
+                "copy": DENIED,
                 "list": DENIED,
                 "delete": ("fail", "selftest.delete_refused"),
                 "removed": ("fail", "selftest.objects_left"),
@@ -305,11 +280,10 @@ def test_refusals_of_a_real_client_are_told_with_their_remedy() -> None:
     with DifficultS3() as server:
         server.refusals["DELETE"] = Refusal(403, "AccessDenied")
         store = s3(server.endpoint_url)
-        found = tried(_Listing(store, server))
-        assert set(wrong(found)) == {"delete", "removed"}
+        assert set(wrong(tried(store))) == {"delete", "removed"}
         server.forget()
         server.refusals["PUT"] = Refusal(403, "RequestTimeTooSkewed")
-        found = tried(_Listing(store, server))
+        found = tried(store)
         assert wrong(found)["put"] == ("fail", "store.wrong_clock")
         assert found["removed"].result.outcome is Outcome.PASS
 

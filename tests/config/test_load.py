@@ -109,6 +109,9 @@ region = "cn-north-1"
 addressing_style = "path"
 profile = "office"
 workers = 2
+store = "ceph"
+encryption = "aws:kms"
+kms_key = "alias/calls"
 [custody]
 timestamp_url = "http://tsa.example.com/tsr"
 timestamp_ca = 'tsa.pem'
@@ -141,6 +144,9 @@ free_gigabytes = 50
         addressing_style="path",
         profile="office",
         workers=2,
+        store="ceph",
+        encryption="aws:kms",
+        kms_key="alias/calls",
     )
     assert settings.custody == Custody(
         "http://tsa.example.com/tsr", tmp_path / "tsa.pem", timestamp_hours=0.5
@@ -355,6 +361,9 @@ def test_a_wrong_value_is_refused(tmp_path: Path, section: str, line: str, key: 
         ("endpoint_url = 'https://me:hidden@s3.example.com'", "secret"),
         ("addressing_style = 'dns'", "not_one_of"),
         ("workers = 0", "not_positive"),
+        ("store = 'oss'", "not_one_of"),
+        ("encryption = 'aes256'", "not_one_of"),
+        ("kms_key = 'alias/calls'", "kms_key_without_use"),
         ("access_key_id = 'hidden'", "secret"),
         ("secret_access_key = 'hidden'", "secret"),
         ("session_token = 'hidden'", "secret"),
@@ -572,7 +581,9 @@ def test_the_example_is_the_defaults_and_the_two_paths(tmp_path: Path) -> None:
 def test_the_example_names_every_key_with_its_default(tmp_path: Path) -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     whole = re.sub(r"^#(?=[a-z\[])", "", text, flags=re.MULTILINE)
-    every = load(write(tmp_path, whole), {})
+    # Nothing but this makes use of a key.
+    used = whole.replace('encryption = "none"', 'encryption = "aws:kms"')
+    every = load(write(tmp_path, used), {})
     assert _keys(every) == {(name, key) for name, keys in SECTIONS.items() for key in keys}
     stated = {
         (name, key)
@@ -591,7 +602,8 @@ def test_the_example_names_every_key_with_its_default(tmp_path: Path) -> None:
     assert plain.mirror is not None
     assert every.mirror is not None
     no_default = {"endpoint_url": None, "region": None, "profile": None}
-    mirror = dataclasses.replace(every.mirror, **no_default)  # type: ignore[arg-type]
+    no_default |= {"store": None, "kms_key": None}
+    mirror = dataclasses.replace(every.mirror, encryption="none", **no_default)  # type: ignore[arg-type]
     assert every.custody.timestamp_hours == Custody().timestamp_hours
     assert dataclasses.replace(every, mirror=mirror, custody=Custody()) == plain
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import errno
 import os
 import resource
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from archive import publish
+from archive.trial import Outcome
 from config.language import LANGUAGES, Words
 from config.settings import Catalogue
 from ingest.fitness import Check, examine
-from tests.ingest.small_office import EVENING, SHEET, SmallOffice, office, sheet, tree
+from tests.archive.difficult_s3 import DifficultS3
+from tests.ingest.small_office import EVENING, SHEET, ZONE, SmallOffice, office, sheet, tree
 from tests.s3_server import S3Server
 
 
@@ -155,7 +157,7 @@ def test_a_mirror_is_asked(desk: SmallOffice) -> None:
     with S3Server(desk.folder / "bucket") as server, pytest.MonkeyPatch.context() as patched:
         server.sign_in(patched)
         mirrored = desk.with_mirror(server.endpoint_url)
-        assert look(mirrored)["mirror"] == (True, "check.mirror_fit")
+        assert look(mirrored, datetime.now(ZONE))["mirror"] == (True, "check.mirror_fit")
         missing = desk.with_mirror(server.endpoint_url, bucket="missing")
         assert look(missing)["mirror"] == (False, "store.no_such_bucket")
         patched.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
@@ -165,3 +167,89 @@ def test_a_mirror_is_asked(desk: SmallOffice) -> None:
 @pytest.mark.parametrize(("year", "fit"), [(1980, False), (2025, False), (2026, True)])
 def test_a_clock_in_the_past_is_unfit(desk: SmallOffice, year: int, fit: bool) -> None:
     assert look(desk, EVENING.replace(year=year))["clock"][0] is fit
+
+
+# What the mirror's bucket does
+
+
+def probed(
+    desk: SmallOffice, now: datetime | None = None, *, probe: bool = False
+) -> Mapping[str, Check]:
+    moment = now or datetime.now(ZONE)
+    return {one.part: one for one in examine(desk.settings, lambda: moment, probe=probe)}
+
+
+@pytest.fixture
+def served(desk: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallOffice]:
+    with S3Server(desk.folder / "bucket") as server:
+        server.sign_in(monkeypatch)
+        yield desk.with_mirror(server.endpoint_url)
+
+
+def test_what_the_bucket_does_is_found_out_once_and_told_again(served: SmallOffice) -> None:
+    first = probed(served)["mirror"].known
+    assert first is not None
+    assert {one.name for one in first.trials} >= {
+        "reached",
+        "look",
+        "condition",
+        "lock_rule",
+        "removed",
+    }
+    assert {one.part for one in first.trials} == {"mirror"}
+    assert probed(served, first.at + timedelta(days=29, hours=23))["mirror"].known == first
+    later = first.at + timedelta(days=30)
+    for again in (probed(served, later), probed(served, later + timedelta(days=1), probe=True)):
+        found = again["mirror"].known
+        assert found is not None
+        assert found.at > first.at
+        assert [one.name for one in found.trials] == [one.name for one in first.trials]
+    assert probed(served, later + timedelta(days=2))["mirror"].known == found
+
+
+def test_of_a_changed_bucket_all_is_found_out_anew(served: SmallOffice) -> None:
+    probed(served)
+    (served.folder / "bucket/others").mkdir()
+    assert served.settings.mirror is not None
+    other = replace(served.settings.mirror, bucket="others")
+    moved = replace(served, settings=replace(served.settings, mirror=other))
+    later = datetime.now(ZONE) + timedelta(hours=1)
+    found = probed(moved, later)["mirror"].known
+    assert found is not None
+    assert found.at == later
+
+
+def test_a_bucket_that_is_away_leaves_what_is_known(
+    desk: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = S3Server(desk.folder / "bucket")
+    server.sign_in(monkeypatch)
+    served = desk.with_mirror(server.endpoint_url)
+    assert probed(served)["mirror"].message.key == "store.unreachable"
+    assert not (desk.archive / ".callvault/bucket.json").exists()
+    with server:
+        first = probed(served)["mirror"].known
+    away = probed(served, probe=True)["mirror"]
+    assert (away.fit, away.message.key, away.known) == (False, "store.unreachable", None)
+    with server:
+        assert probed(served)["mirror"].known == first
+
+
+def test_a_bucket_that_lacks_a_must_is_unfit_and_says_which(served: SmallOffice) -> None:
+    with DifficultS3() as difficult:
+        lacking = served.with_mirror(difficult.endpoint_url)
+        for _ in range(2):  # as it is found out, and as it is known
+            one = probed(lacking)["mirror"]
+            assert (one.fit, one.message.key) == (False, "check.mirror_lacks")
+            assert dict(one.message.values)["count"] == "2"
+            assert one.known is not None
+            wrong = {two.name for two in one.known.trials if two.result.outcome is Outcome.FAIL}
+            assert wrong == {"wrong_md5", "parts"}
+
+
+@pytest.mark.parametrize(("hours", "fit"), [(0, True), (8, False)])
+def test_the_clock_is_held_against_the_stores(served: SmallOffice, hours: int, fit: bool) -> None:
+    for _ in range(2):
+        found = probed(served, datetime.now(ZONE) + timedelta(hours=hours))["clock"]
+        assert found.fit is fit
+        assert found.message.key == ("check.clock_fit" if fit else "selftest.skew_refused")

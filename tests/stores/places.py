@@ -37,13 +37,18 @@ class Habits:
     refuses_overwriting: bool
     """`If-None-Match: *` keeps what is there; where False, the store ignores it."""
     checks_secret: bool
+    tells_encryption: bool
+    """HEAD says that an object is encrypted as was asked, done or not; without, of none."""
     long_parts: bool
     """A part of a key may have more than 255 bytes, and `a` stand beside `a/b`."""
+    refuses_encryption: bool = False
+    """An object that is to be encrypted is not taken."""
     locked: bool = False
     """The bucket keeps every version, and locks it for a day."""
 
 
 _RCLONE = Habits(
+    tells_encryption=True,  # as it was asked, and encrypts nothing
     tells_checksum=True,  # as it was told it
     checks_checksum=False,
     refuses_overwriting=False,
@@ -51,6 +56,7 @@ _RCLONE = Habits(
     long_parts=False,
 )
 _MINISTACK = Habits(
+    tells_encryption=True,
     tells_checksum=True,
     checks_checksum=True,
     refuses_overwriting=True,
@@ -58,6 +64,7 @@ _MINISTACK = Habits(
     long_parts=True,
 )
 _CEPH = Habits(
+    tells_encryption=False,
     tells_checksum=False,
     checks_checksum=False,
     refuses_overwriting=True,
@@ -69,9 +76,9 @@ SERVED = {
     "rclone https": _RCLONE,
     "ministack": _MINISTACK,
     "ministack locked": replace(_MINISTACK, locked=True),
-    "ceph": _CEPH,
+    "ceph": replace(_CEPH, refuses_encryption=True),
     "ceph https": _CEPH,
-    "ceph locked": replace(_CEPH, locked=True, refuses_overwriting=False),
+    "ceph locked": replace(_CEPH, locked=True, refuses_overwriting=False, refuses_encryption=True),
 }
 WITHOUT_SERVER = ("memory", "memory without checksums", "folder")
 QUICK = (*WITHOUT_SERVER, *(name for name in SERVED if not name.startswith("ceph")))
