@@ -134,6 +134,7 @@ def run(kind: Kind, rounds: int, place: str | None) -> Mapping[str, Sequence[Cos
                     bucket.mkdir()
                     for said, each in _one(name, client, server, bucket).items():
                         took.setdefault(said, []).append(each)
+                        print(f"{turn + 1}: {said} {each.wall:.1f} s", file=sys.stderr, flush=True)
                     _hold(name, made, bucket)
                     shutil.rmtree(bucket)
     return took
