@@ -45,6 +45,7 @@ MINE = "callvault"
 AGAIN = ", nothing new"
 _NEEDS_A_PERSON = 3  # all recordings are in holding, as nothing says whose they are
 _Command = Sequence[str]
+Took = Mapping[str, Sequence[Cost]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _callvault(folder: Path, endpoint: str) -> Client:
         settings.write_text(SETTINGS.format(bucket=bucket, endpoint=endpoint), encoding="utf-8")
         return _python("cli", "--config", str(settings), "ingest")
 
-    return Client(ingest, {"": ingest})
+    return Client(ingest, {MINE: ingest})
 
 
 def _rclone(source: str, endpoint: str) -> Client:
@@ -89,14 +90,14 @@ def _rclone(source: str, endpoint: str) -> Client:
         options = ["--config=", "--transfers", "16", *more]
         return lambda bucket: [rclone(), "copy", source, f"{remote}:{bucket}", *options]
 
-    return Client(copy(), {"": copy(), " --size-only": copy("--size-only")})
+    return Client(copy(), {"rclone copy": copy(), "rclone copy --size-only": copy("--size-only")})
 
 
 def _s5cmd(program: _Command, source: str) -> Client:
     start = [*program, "--log", "error", "--numworkers", "16"]
     return Client(
         lambda bucket: [*start, "cp", f"{source}/", f"s3://{bucket}/"],
-        {" sync": lambda bucket: [*start, "sync", f"{source}/", f"s3://{bucket}/"]},
+        {"s5cmd sync": lambda bucket: [*start, "sync", f"{source}/", f"s3://{bucket}/"]},
     )
 
 
@@ -105,7 +106,7 @@ def _aws(program: _Command, source: str) -> Client:
         options = ["--region", "us-east-1", "--only-show-errors"]
         return [*program, "s3", "sync", source, f"s3://{bucket}", *options]
 
-    return Client(sync, {"": sync})
+    return Client(sync, {"aws s3 sync": sync})
 
 
 def _python(module: str, *arguments: str) -> _Command:
@@ -116,8 +117,8 @@ def _program(name: str) -> str | None:
     return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
 
 
-def run(kind: Kind, rounds: int, place: str | None) -> Mapping[str, Sequence[Cost]]:
-    """What each client took, in turn; objects lie in memory where there is such a folder."""
+def run(kind: Kind, rounds: int, place: str | None) -> Took:
+    """What each client took; objects lie in memory where there is such a folder."""
     memory = place or ("/dev/shm" if os.access("/dev/shm", os.W_OK) else None)  # noqa: S108
     with (
         tempfile.TemporaryDirectory(dir=place) as mine,
@@ -125,18 +126,21 @@ def run(kind: Kind, rounds: int, place: str | None) -> Mapping[str, Sequence[Cos
     ):
         made = Made(Path(mine), kind)
         with S3Server(Path(objects) / "s3") as server:
-            all_ = clients(Path(mine), server.endpoint_url)
-            took: dict[str, list[Cost]] = {}
-            for turn in range(rounds):
-                for at, (name, client) in enumerate(all_.items()):
-                    made.begin_anew()
-                    bucket = server.folder / f"round-{turn}-{at}"
-                    bucket.mkdir()
-                    for said, each in _one(name, client, server, bucket).items():
-                        took.setdefault(said, []).append(each)
-                        print(f"{turn + 1}: {said} {each.wall:.1f} s", file=sys.stderr, flush=True)
-                    _hold(name, made, bucket)
-                    shutil.rmtree(bucket)
+            return _in_turn(clients(Path(mine), server.endpoint_url), made, server, rounds)
+
+
+def _in_turn(each: Mapping[str, Client], made: Made, server: S3Server, rounds: int) -> Took:
+    took: dict[str, list[Cost]] = {}
+    for turn in range(1, rounds + 1):
+        for at, (name, client) in enumerate(each.items()):
+            made.begin_anew()
+            bucket = server.folder / f"round-{turn}-{at}"
+            bucket.mkdir()
+            for said, one in _one(name, client, server, bucket).items():
+                took.setdefault(said, []).append(one)
+                print(f"{turn}: {said} {one.wall:.1f} s", file=sys.stderr, flush=True)
+            _hold(name, made, bucket)
+            shutil.rmtree(bucket)
     return took
 
 
@@ -144,8 +148,8 @@ def _one(name: str, client: Client, server: S3Server, bucket: Path) -> Mapping[s
     environment = dict(os.environ) | server.environment | {"LC_ALL": "C.UTF-8"}
     ends = {0, _NEEDS_A_PERSON} if name == MINE else {0}
     took = {name: cost(client.command(bucket.name), environment, ends)}
-    for how, command in client.again.items():
-        took[name + how + AGAIN] = cost(command(bucket.name), environment, ends)
+    for again, command in client.again.items():
+        took[again + AGAIN] = cost(command(bucket.name), environment, ends)
     return took
 
 
@@ -170,7 +174,7 @@ def requests(count: int) -> tuple[Mapping[str, int], int]:
             return first, len(between.seen)
 
 
-def table(took: Mapping[str, Sequence[Cost]]) -> str:
+def table(took: Took) -> str:
     lines = []
     for name, each in took.items():
         wall, cpu = (median(one) for one in zip(*((x.wall, x.cpu) for x in each), strict=True))
