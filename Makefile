@@ -5,12 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # What must never lose a byte: every branch of it is run by a test.
-DURABLE := archive/store.py,archive/publish.py,archive/layout.py,archive/lock.py,archive/mirror.py,archive/objects.py
+DURABLE := archive/store.py,archive/publish.py,archive/layout.py,archive/lock.py,archive/mirror.py,archive/pace.py,archive/objects.py
 DURABLE := $(DURABLE),archive/custody*.py,archive/keeping.py,archive/rebuilding.py,archive/restoring*.py
 DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
-.PHONY: run test check format fuzz hostile damage crash model model-mutants conformance-ceph bench-reading bench-compare \
+.PHONY: run test check format fuzz hostile damage crash faults model model-mutants conformance-ceph bench-reading bench-compare \
     bench-mirror bench-matching bench-matching-cost lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
@@ -61,6 +61,11 @@ damage: $(VENV)/dev.ok
 crash: $(VENV)/dev.ok
 	$(BIN)/python -m tests.crash.campaign $(CRASH)
 	$(BIN)/python -m tests.crash.mutants
+
+# Mirrors 2,000 recordings through 1,000 random faults on the way to a store, and has other clients judge;
+# docs/mirror.md says what came of it. `FAULTS="--faults 200 --seed 2"`.
+faults: $(VENV)/dev.ok $(VENV)/ministack.ok
+	$(BIN)/python -m tests.faults.campaign $(FAULTS)
 
 # Tries the mirror on Ceph, one node in memory: installs Debian's packages, so it needs root, starts it on
 # loopback and stops it again. docs/mirror.md says what each store did.

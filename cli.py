@@ -505,6 +505,35 @@ def forget(invocation: Invocation, ids: tuple[int, ...], form: str) -> None:
     _end(tell_forget(invocation.desk, ids, form))
 
 
+@command("hold")
+@click.argument("what", type=click.Choice(["add", "release", "list"]))
+@click.argument("customer", type=_TEXT, required=False, metavar="[CUSTOMER]")
+@click.option("--reason", type=_TEXT, default="", help="Why, for who reads it later; with add.")
+@formats("text", "json")
+@click.pass_obj
+def hold(
+    invocation: Invocation, /, what: str, customer: str | None, reason: str, form: str
+) -> None:
+    """Put a CUSTOMER under legal hold (add), end that (release), or list all who are (list).
+
+    Nothing of theirs goes then, whatever the rules say: no source in the inbox is deleted, and
+    where the mirror's store knows legal holds, it deletes none of their objects. CUSTOMER as with
+    assign.
+    """
+    from ingest.hold_told import tell_add, tell_list, tell_release
+
+    if (what == "list") == (customer is not None):
+        raise click.UsageError("name a customer with add and release, and none with list")
+    if reason and what != "add":
+        raise click.UsageError("--reason goes with add")
+    desk = invocation.desk
+    if customer is None:
+        _end(tell_list(desk, form))
+    if what == "add":
+        _end(tell_add(desk, customer, reason, form))
+    _end(tell_release(desk, customer, form))
+
+
 @command("explain")
 @click.argument("recording", type=_TEXT)
 @formats("text", "json")
@@ -631,6 +660,7 @@ def repair(
     must be stopped meanwhile.
     """
     from archive.lock import locked
+    from archive.object_lock import lock_rule
     from archive.repair import Repair
     from archive.store import Store
     from audit import repairs, verification
@@ -647,7 +677,7 @@ def repair(
             from archive.s3 import connect
 
             objects = connect(settings.mirror)
-        work = Repair(catalogue, store, objects, settings.inbox.path, now)
+        work = Repair(catalogue, store, objects, settings.inbox.path, now, lock_rule(settings))
         every = list(work.run(named or None, dry_run=dry_run))
     render = repairs.as_json if form == "json" else repairs.as_text
     click.echo(render(every, words), nl=False)

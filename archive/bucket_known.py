@@ -22,7 +22,7 @@ from config.settings import Mirror
 _FORM = 1
 _ABOUT = (
     *("bucket", "prefix", "endpoint_url", "region", "addressing_style", "profile"),
-    *("store", "encryption", "kms_key"),
+    *("store", "encryption", "kms_key", "lock"),
 )
 """The settings that make it another bucket, or ask other things of it."""
 

@@ -24,8 +24,10 @@ class Event:
     """`admitted`, `duplicate`, `decided`, `filed`, `held`, `mirrored`, `removed`; of a source in
     the inbox `source_moved`, `source_deleted`, and `source_kept` where that could not be done; of a
     person's word `assigned`, `unassigned`, `handed_back` to the machine, `forgotten`; of a sheet
-    `sheet`; of a copy `found_missing`, `found_altered`, `found_sound` again, `repaired`; of all
-    that a run of `callvault verify` saw, under the run's digest, `verified`."""
+    `sheet`; of a copy `found_missing`, `found_altered`, `found_sound` again, `repaired`; of an
+    object's legal hold `hold_set` and `hold_lifted`, and of a customer's, under the digest of their
+    key, `hold_added` and `hold_released`; of all that a run of `callvault verify` saw, under the
+    run's digest, `verified`."""
     sha256: str
     details: Mapping[str, object]
     """What binds it: customer, call, collector, original name, path."""

@@ -1,7 +1,8 @@
 """The mirror: works off the outbox, and marks an object only once the store has shown it.
 
 An outage ends the work early: everything else would fail too, and nothing is lost by waiting. An
-errand that the store refuses is put off for longer each time and holds nobody up.
+errand that the store refuses is put off for longer each time and holds nobody up. So is one that
+fails as if nobody answered while the bucket does: some objects always meet a 500 or a time-out.
 """
 
 from __future__ import annotations
@@ -9,19 +10,25 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from threading import Event
 
 from archive.catalogue import outbox
 from archive.catalogue.database import Catalogue
-from archive.objects import ObjectStore, StoreError
-from archive.records import Errand
+from archive.layout import HOLDING, PRIVATE
+from archive.object_lock import LockRule, shortfall
+from archive.objects import ObjectLock, ObjectStore, StoredObject, StoreError
+from archive.records import Errand, Shown
 from archive.store import Store
 from config.language import Message
 
 _BATCH = 64
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=6)
+_JITTER = 0.2  # of a wait: what was refused together does not come back all at once
+_FRUITLESS = 2  # errands of each worker without an answer, and none with one: it is an outage
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +37,8 @@ log = logging.getLogger(__name__)
 class Failure:
     message: Message
     outage: bool
+    afar: bool = False
+    """An outage that no errand can be to blame for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,9 @@ class Drained:
         )
 
 
+Tried = tuple[Errand, Shown | Failure]
+
+
 class Mirror:
     def __init__(
         self,
@@ -61,12 +73,17 @@ class Mirror:
         objects: ObjectStore,
         workers: int,
         clock: Callable[[], datetime],
+        chance: Callable[[], float] = lambda: 0.0,
+        lock_rule: LockRule | None = None,
     ) -> None:
+        """`chance`, from 0 to 1, says by how much a refused errand's wait is shortened."""
         self._catalogue = catalogue
         self._store = store
         self._objects = objects
         self._workers = workers
         self._clock = clock
+        self._chance = chance
+        self._lock_rule = lock_rule
 
     def drain(
         self,
@@ -79,7 +96,7 @@ class Mirror:
 
         `progress` is told how many were done each time.
         """
-        done = refused = 0
+        done = refused = fruitless = 0
         outage = problem = None
         put_off: set[int] = set()
         with ThreadPoolExecutor(self._workers) as pool:
@@ -87,46 +104,128 @@ class Mirror:
                 batch = self._due(everything, put_off)
                 if not batch:
                     break
-                results = list(zip(batch, pool.map(self.do, batch), strict=True))
+                tried = self._try(pool, batch, stop)
+                answered = any(isinstance(told, Shown) or not told.outage for _, told in tried)
+                fruitless = 0 if answered else fruitless + len(tried)
+                certain = fruitless >= _FRUITLESS * self._workers
+                outage = self._outage(tried, certain=certain)
+                results = tried if outage else [*map(_refusal, tried)]
                 self._write_down(results)
-                put_off |= {errand.id for errand, failure in results if failure}
-                failures = [failure for _, failure in results if failure]
+                failures = [told for _, told in results if isinstance(told, Failure)]
                 refusals = [failure.message for failure in failures if not failure.outage]
-                outage = next((failure.message for failure in failures if failure.outage), None)
+                put_off |= {errand.id for errand, told in results if isinstance(told, Failure)}
                 problem = problem or next(iter(refusals), None)
                 refused += len(refusals)
-                done += sum(failure is None and bool(one.recording) for one, failure in results)
-                progress(len(batch) - len(failures))
+                done += sum(isinstance(told, Shown) and bool(of.recording) for of, told in results)
+                progress(len(results) - len(failures))
         return Drained(done, refused, outage, problem)
 
-    def _due(self, everything: bool, put_off: set[int]) -> Sequence[Errand]:
-        now = None if everything else self._clock()
+    def sweep(self) -> None:
+        """Has the store remove what uploads of the archive's own left unfinished long ago.
+
+        A lost answer leaves parts that nobody sees and the office pays for. Others may use the
+        bucket, so only keys that are unmistakable, or that the catalogue knows, are touched.
+        """
+        with suppress(StoreError):  # nothing hangs on it
+            self._objects.sweep(self._is_own)
+
+    def _is_own(self, key: str) -> bool:
+        if key.partition("/")[0] in {HOLDING, PRIVATE}:
+            return True  # also of what has moved since
         with self._catalogue.transaction() as tx:
-            due = outbox.due(tx, now, _BATCH + len(put_off))
-            batch = [errand for errand in due if errand.id not in put_off][:_BATCH]
+            return outbox.knows(tx, key)
+
+    def _due(self, everything: bool, put_off: set[int]) -> Sequence[Errand]:
+        """The next batch; of everything, what was put off comes last, however much that is."""
+        turns = (self._clock(), None) if everything else (self._clock(),)
+        with self._catalogue.transaction() as tx:
+            for now in turns:
+                due = outbox.due(tx, now, _BATCH + len(put_off))
+                batch = [errand for errand in due if errand.id not in put_off][:_BATCH]
+                if batch:
+                    break
             outbox.send(tx, batch)
         return batch
 
-    def do(self, errand: Errand) -> Failure | None:
+    def _try(
+        self, pool: ThreadPoolExecutor, batch: Sequence[Errand], stop: Callable[[], bool]
+    ) -> Sequence[Tried]:
+        """Does the batch, but begins none once one found no answer: each may wait for minutes."""
+        unanswered = Event()
+
+        def attempt(errand: Errand) -> Tried | None:
+            if unanswered.is_set() or stop():
+                return None
+            told = self.do(errand)
+            if isinstance(told, Failure) and told.outage:
+                unanswered.set()
+            return errand, told
+
+        return [tried for tried in pool.map(attempt, batch) if tried is not None]
+
+    def _outage(self, tried: Sequence[Tried], *, certain: bool) -> Message | None:
+        """Why the store is out of reach, where one found no answer; the bucket itself is asked."""
+        found = [told for _, told in tried if isinstance(told, Failure) and told.outage]
+        if not found:
+            return None
+        if certain or any(failure.afar for failure in found):
+            return found[0].message
+        try:
+            self._objects.check()
+        except StoreError as error:
+            return error.message if error.outage else None
+        return None
+
+    def do(self, errand: Errand) -> Shown | Failure:
         """Does an errand and has the store show it; what came of it is not written down."""
         try:
             if errand.action == outbox.REMOVE:
-                self._objects.delete(errand.key)
-                return None
-            path = self._store.path(errand.key)
-            size = path.stat().st_size if errand.size is None else errand.size
-            metadata = {"source": errand.source}
-            self._objects.put(errand.key, path, errand.sha256, size, metadata)
-            return self._doubt(errand, size)
+                return self._remove(errand)
+            if errand.action == outbox.HOLD:
+                return self._hold(errand)
+            return self._put(errand)
         except StoreError as error:
-            return Failure(error.message, error.outage)
+            return Failure(error.message, error.outage, error.afar)
         except OSError as error:
             reason = error.strerror or str(error)
             return Failure(Message.of("archive.mirror_source", key=errand.key, error=reason), False)
 
-    def _doubt(self, errand: Errand, size: int) -> Failure | None:
-        """What the store shows of the object, where it is not what was sent."""
+    def _put(self, errand: Errand) -> Shown | Failure:
+        """Without the lock that was asked for, an object is better than none: it is told."""
+        path = self._store.path(errand.key)
+        size = path.stat().st_size if errand.size is None else errand.size
+        rule, metadata = self._lock_rule, {"source": errand.source}
+        lock = rule.lock(errand.day, self._clock()) if rule is not None else None
+        copied = self._copied(errand, size, lock)
+        if copied is not None:
+            return _shown(copied, lock)
+        self._objects.put(errand.key, path, errand.sha256, size, metadata, lock)
         found = self._objects.look(errand.key)
+        return self._doubt(errand, size, found) or _shown(found, lock)
+
+    def _copied(self, errand: Errand, size: int, lock: ObjectLock | None) -> StoredObject | None:
+        """A recording that moved need not be uploaded again: the object, where the store copied it.
+
+        What failed once is uploaded, and so is what the store copied wrongly.
+        """
+        if errand.copy_of is None or errand.attempts:
+            return None
+        if self._objects.look(errand.key) is not None:
+            return None  # an upload finds out what it is
+        try:
+            self._objects.copy(errand.copy_of, errand.key, lock)
+        except StoreError as error:
+            if error.outage:
+                raise
+            return None
+        found = self._objects.look(errand.key)
+        if self._doubt(errand, size, found) is None:
+            return found
+        self._objects.delete(errand.key)  # nothing was there but this copy
+        return None
+
+    def _doubt(self, errand: Errand, size: int, found: StoredObject | None) -> Failure | None:
+        """What the store shows of the object, where it is not what was sent."""
         if found is None:
             return Failure(Message.of("archive.mirror_absent", key=errand.key), False)
         sha256 = found.sha256 or self._objects.read_sha256(errand.key)
@@ -134,28 +233,63 @@ class Mirror:
             return Failure(Message.of("archive.mirror_differs", key=errand.key), False)
         return None
 
-    def _write_down(self, results: Sequence[tuple[Errand, Failure | None]]) -> None:
+    def _hold(self, errand: Errand) -> Shown | Failure:
+        if not self._objects.hold(errand.key, on=errand.legal_hold):
+            return Shown()
+        found = self._objects.look(errand.key)
+        if found is None:
+            return Failure(Message.of("archive.mirror_absent", key=errand.key), False)
+        if found.legal_hold != errand.legal_hold:
+            return Failure(Message.of("archive.mirror_hold", key=errand.key), False)
+        return Shown(legal_hold=found.legal_hold)
+
+    def _remove(self, errand: Errand) -> Shown:
+        """A legal hold is ended first: where versions are kept, the old one would keep it."""
+        if errand.legal_hold and self._objects.look(errand.key) is not None:
+            self._objects.hold(errand.key, on=False)
+        return Shown(version_kept=self._objects.delete(errand.key))
+
+    def _write_down(self, results: Sequence[Tried]) -> None:
         now = self._clock()
         with self._catalogue.transaction() as tx:
-            outbox.confirm_all(tx, [errand for errand, failure in results if not failure], now)
-            for errand, failure in results:
-                if failure is None:
+            shown = [(errand, told) for errand, told in results if isinstance(told, Shown)]
+            outbox.confirm_all(tx, shown, now)
+            for errand, told in results:
+                if isinstance(told, Shown):
                     continue
-                if failure.outage:
-                    outbox.explain(tx, errand, failure.message)
+                if told.outage:
+                    outbox.explain(tx, errand, told.message)
                 else:
-                    outbox.postpone(tx, errand, now + wait_after(errand.attempts), failure.message)
-        for errand, failure in results:
-            outcome = "done" if failure is None else failure.message.key
+                    wait = wait_after(errand.attempts) * (1 - _JITTER * self._chance())
+                    outbox.postpone(tx, errand, now + wait, told.message)
+        for errand, told in results:
+            outcome = told.message.key if isinstance(told, Failure) else "done"
             what = f"recording {errand.recording}" if errand.recording else "paper"
             log.info("mirror %s %s: %s", errand.action, what, outcome)
+
+
+def _shown(found: StoredObject | None, asked: ObjectLock | None) -> Shown:
+    """What the store shows of an object's lock and legal hold."""
+    lock = found.lock if found is not None else None
+    return Shown(
+        locked_until=lock.until if lock is not None else None,
+        unlocked=shortfall(asked, lock) if asked is not None else None,
+        legal_hold=found is not None and found.legal_hold,
+    )
+
+
+def _refusal(tried: Tried) -> Tried:
+    """As it is where the bucket answers: who found no answer then was refused."""
+    errand, told = tried
+    return errand, replace(told, outage=False) if isinstance(told, Failure) else told
 
 
 def owed_since(earliest: Mapping[int, datetime]) -> datetime | None:
     """Since when the oldest errand has been owed; from `outbox.earliest`.
 
     An errand's turn is when it was made, put off after each refusal for as long as `wait_after`
-    says. One that was tried before its turn seems older than it is, by the waits it was spared.
+    says at most. It seems older than it is by the waits it was spared: by chance, or because
+    somebody had it tried before its turn.
     """
     made = (
         turn - sum(map(wait_after, range(refusals)), timedelta())
@@ -165,5 +299,5 @@ def owed_since(earliest: Mapping[int, datetime]) -> datetime | None:
 
 
 def wait_after(refusals: int) -> timedelta:
-    """How long a refused errand rests after so many refusals before this one."""
+    """How long at most a refused errand rests after so many refusals before this one."""
     return min(_FIRST_WAIT * (1 << min(refusals, 20)), _LONGEST_WAIT)

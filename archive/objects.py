@@ -6,7 +6,7 @@ names, so they never stand in an exception's text, which ends up in logs; a `Mes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,22 +17,37 @@ from config.language import Message
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectLock:
+    """Until when a store keeps an object, whoever asks it to delete it."""
+
+    mode: str
+    """`governance`, which some may lift, or `compliance`, which nobody may."""
+    until: datetime
+    """Aware, in whole seconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredObject:
     key: str
     size: int
     """Bytes."""
     sha256: str | None
     """Hex, as the store tells it; `None` where the store keeps no checksum of its own."""
+    lock: ObjectLock | None = None
+    """`None`: it has none, or the store does not tell. Lists tell of none."""
+    legal_hold: bool = False
 
 
 class StoreError(ArchiveError):
     """The store did not do what was asked."""
 
-    def __init__(self, message: Message, *, outage: bool = False) -> None:
+    def __init__(self, message: Message, *, outage: bool = False, afar: bool = False) -> None:
         super().__init__(message)
         self.outage = outage
-        """True: no answer, or none now; every other request would fail as well, so try later.
-        False: this request is refused until somebody acts on the message."""
+        """True: no answer, or none now; every other request would probably fail as well, so try
+        later. False: this request is refused until somebody acts on the message."""
+        self.afar = afar
+        """True: not even a connection came about, which no request can be to blame for."""
 
 
 class ObjectDiffers(StoreError):  # noqa: N818 - it says what is the matter
@@ -46,7 +61,13 @@ class ObjectStore(Protocol):
     """Every method raises `StoreError`; one store is used from several threads at once."""
 
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
         """Uploads the file unless the object is there already, and never another file's bytes.
 
@@ -56,6 +77,7 @@ class ObjectStore(Protocol):
         in the store.
         `metadata` is for people who look at the bucket: what exceeds the store's limit is dropped.
         A file that cannot be read is an OSError.
+        A store that knows no `lock`, or refuses it, has the object without: `look` tells.
         """
 
     def look(self, key: str) -> StoredObject | None:
@@ -69,14 +91,33 @@ class ObjectStore(Protocol):
         none. Where it breaks off, `writer` holds a part: StoreError. Its own trouble is an OSError.
         """
 
-    def copy(self, key: str, to: str) -> None:
-        """Copies an object within the store. The caller has looked that nothing is at `to`."""
+    def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:
+        """Copies an object within the store, its metadata too; the bytes need not be right.
 
-    def delete(self, key: str) -> None:
-        """An object that is not there is fine."""
+        The caller has looked that nothing is at `to`.
+
+        With `lock` as with `put`.
+        """
+
+    def hold(self, key: str, *, on: bool) -> bool:
+        """Puts an object under legal hold, or ends that; False, and nothing else has happened,
+        where the store knows no legal hold.
+        """
+
+    def delete(self, key: str) -> bool:
+        """Whether the store keeps what was there as an older version.
+
+        An object that is not there is fine.
+        """
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Every object whose key starts with `prefix`, by key in code-point order, no checksums."""
+
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        """Removes what uploads to keys that are `mine` left unfinished an hour or more ago.
+
+        A store that does not know how, or does not let it, is no error.
+        """
 
     def clock(self) -> datetime | None:
         """The store's own time, aware; `None` where it tells none."""

@@ -22,7 +22,8 @@ from archive.catalogue.database import Catalogue
 from archive.custody import Event
 from archive.errors import SourceError
 from archive.fixity import Flaw, Kept, Level, Place
-from archive.mirror import Mirror
+from archive.mirror import Failure, Mirror
+from archive.object_lock import LockRule
 from archive.objects import ObjectStore, StoreError
 from archive.places import InArchive, InMirror
 from archive.store import Staged, Store
@@ -94,12 +95,14 @@ class Repair:
         objects: ObjectStore | None,
         inbox: Path,
         now: Callable[[], datetime],
+        lock_rule: LockRule | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._store = store
         self._objects = objects
         self._inbox = inbox
         self._now = now
+        self._lock_rule = lock_rule
         self._archive = InArchive(store)
         self._mirror = InMirror(objects) if objects is not None else None
 
@@ -268,12 +271,14 @@ class Repair:
         aside = None
         if flaw is not Flaw.MISSING:
             aside = self._set_aside(objects, one)
-        mirror = Mirror(self._catalogue, self._store, objects, 1, self._now)
-        failure = mirror.do(errand)
-        if failure is not None:
-            raise StoreError(failure.message, outage=failure.outage)
+        mirror = Mirror(
+            self._catalogue, self._store, objects, 1, self._now, lock_rule=self._lock_rule
+        )
+        told = mirror.do(errand)
+        if isinstance(told, Failure):
+            raise StoreError(told.message, outage=told.outage)
         with self._catalogue.transaction() as tx:
-            outbox.confirm(tx, errand, self._now())
+            outbox.confirm(tx, errand, self._now(), told)
             faults.end(tx, one, Place.MIRROR)
             log.append(tx, [_repaired(one, Place.MIRROR, good, aside)], self._now())
         return Mended(one, Place.MIRROR, flaw, Outcome.REPAIRED, good, aside)

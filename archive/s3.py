@@ -29,10 +29,13 @@ from botocore.session import Session
 from botocore.utils import parse_timestamp
 from urllib3.exceptions import HTTPError
 
-from archive.objects import ObjectDiffers, StoredObject, StoreError
+from archive.object_lock import shortfall, strengthened
+from archive.objects import ObjectDiffers, ObjectLock, StoredObject, StoreError
+from archive.pace import Pace
 from archive.s3_advice import Advice
 from archive.s3_clock import told_in
-from archive.s3_parts import PART, begun, checksums
+from archive.s3_lock import BucketLock, lock_headers, retention_of
+from archive.s3_parts import PART, begun, checksums, sweep
 from config.settings import Mirror
 from config.stores import STORES, named
 
@@ -94,23 +97,32 @@ class S3Store:
         self._advice = Advice(mirror.bucket, client.meta.endpoint_url, mirror.region)
         self._encryption = encryption(mirror)
         self._refuses: bool | None = None  # to overwrite, as `If-None-Match` asks; None: not known
+        self._lock = BucketLock(client, mirror.bucket, self._is_unknown)
         self._uploads = count(-ask_after)  # 0 is drawn once, whatever the threads do
 
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
         # What a store does about one request says nothing about an upload in parts.
         if not (self._refuses and size <= PART) and self._holds(key, sha256, size):
+            self._see_locked(key, lock)
             return
         metadata = _ascii({"sha256": sha256, **metadata})
         with path.open("rb") as file:
             if size > PART:
-                self._put_parts(key, file, sha256, size, metadata)
+                self._put_parts(key, file, sha256, size, metadata, lock)
+                self._see_locked(key, lock)
                 return
             body = file.read(size + 1)
         if hashlib.sha256(body).hexdigest() != sha256:
             raise self._advice.error("bytes_changed", key=key)
-        self._put_whole(key, sha256, body, metadata)
+        self._put_whole(key, sha256, body, metadata, lock)
 
     def look(self, key: str) -> StoredObject | None:
         with self._explained(key):
@@ -125,23 +137,42 @@ class S3Store:
     def fetch(self, key: str, writer: BinaryIO) -> str | None:
         return self._read(key, writer.write)
 
-    def copy(self, key: str, to: str) -> None:
+    def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:
+        source: Any = {"CopySource": {"Bucket": self._bucket, "Key": self._prefix + key}}
         with self._explained(key):
-            answer = self._client.copy_object(
-                Bucket=self._bucket,
-                Key=self._prefix + to,
-                CopySource={"Bucket": self._bucket, "Key": self._prefix + key},
-                **self._encryption,
+            source["ChecksumAlgorithm"] = (
+                "SHA256"  # of what was copied, not what was told of the other
             )
+            source |= self._encryption
+            asked = self._lock_headers(lock)
+            try:
+                answer = self._client.copy_object(**self._at(to), **source, **asked)
+            except boto.ClientError as error:
+                if not (asked and self._may_be_the_lock(error)):
+                    raise
+                answer = self._client.copy_object(**self._at(to), **source)
+                self._lock.refused = True
             self._is_s3(answer.get("CopyObjectResult", {}), "ETag")
+        self._see_locked(to, lock)
 
-    def delete(self, key: str) -> None:
+    def hold(self, key: str, *, on: bool) -> bool:
+        with self._explained(key):
+            # Not to be tried before: a store that does not know it would overwrite the object.
+            if not self._lock.enabled():
+                return False
+            status: Any = {"Status": "ON" if on else "OFF"}
+            self._client.put_object_legal_hold(**self._at(key), LegalHold=status)
+        return True
+
+    def delete(self, key: str) -> bool:
         with self._explained(key):
             try:
-                self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key)
+                answer = self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key)
             except boto.ClientError as error:
                 if not _absent(error):
                     raise
+                return False
+        return bool(answer.get("DeleteMarker"))
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         last = ""
@@ -162,6 +193,15 @@ class S3Store:
         with self._explained():
             page = self._client.list_objects(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
             self._is_s3(page, "IsTruncated")
+
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        with self._explained():
+            sweep(
+                self._client,
+                self._bucket,
+                self._prefix,
+                lambda key: mine(key.removeprefix(self._prefix)),
+            )
 
     @property
     def refuses_overwriting(self) -> bool:
@@ -232,7 +272,9 @@ class S3Store:
             self._ask_why(key)
             raise
         self._is_s3(answer, "ETag", "ContentLength")
-        return StoredObject(key, answer["ContentLength"], _hex(answer.get("ChecksumSHA256")))
+        sha256 = _hex(answer.get("ChecksumSHA256"))
+        lock, held = self._lock.shown(answer)
+        return StoredObject(key, answer["ContentLength"], sha256, lock, held)
 
     def _ask_why(self, key: str) -> None:
         """Raises what a GET is refused with, since a HEAD's answer has only a status."""
@@ -242,22 +284,34 @@ class S3Store:
             if not _absent(error):
                 raise
 
-    def _put_whole(self, key: str, sha256: str, body: bytes, metadata: Mapping[str, str]) -> None:
+    def _put_whole(
+        self,
+        key: str,
+        sha256: str,
+        body: bytes,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None,
+    ) -> None:
         told = checksums(body, bytes.fromhex(sha256))  # which `put` has held the body against
         request = {**self._at(key), **told, "Body": body, "Metadata": metadata}
         request |= self._encryption
+        asked = self._lock_headers(lock)
+        request |= asked
         condition = {} if self._refuses is False else _IF_ABSENT
         try:
             self._is_s3(self._client.put_object(**request, **condition), "ETag")
         except _FROM_BOTO as error:
             if self._arrived(error, key, sha256, len(body)):
-                return
+                self._see_locked(key, lock)
             # Whoever knows that the store refuses has not looked at the key.
-            unknown = condition and self._refuses is not True
-            if not (unknown and _knows_none(error)):
+            elif condition and self._refuses is not True and _knows_none(error):
+                self._refuses = False
+                self._put_whole(key, sha256, body, metadata, lock)
+            elif asked and self._may_be_the_lock(error):
+                self._put_whole(key, sha256, body, metadata, None)
+                self._lock.refused = True
+            else:
                 raise _explain(self._advice, error, key) from None
-            self._refuses = False
-            self._put_whole(key, sha256, body, metadata)
         else:
             self._find_out(request)
 
@@ -271,18 +325,68 @@ class S3Store:
                 self._refuses = _taken(error)
 
     def _put_parts(
-        self, key: str, file: BinaryIO, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        file: BinaryIO,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None,
     ) -> None:
+        asked: Mapping[str, Any] = {}
         try:
-            with begun(self._client, self._at(key), metadata, self._encryption) as upload:
+            asked = self._lock_headers(lock)
+            wanted = {**self._encryption, **asked}
+            with begun(self._client, self._at(key), metadata, wanted) as upload:
                 if upload.send(file) != sha256:
                     raise self._advice.error("bytes_changed", key=key)
                 self._is_s3(upload.complete(**(_IF_ABSENT if self._refuses else {})), "ETag")
         except KeyError as missing:
             raise self._advice.error("not_s3", code=f"no {missing.args[0]}") from None
         except _FROM_BOTO as error:
-            if not self._arrived(error, key, sha256, size):
+            if self._arrived(error, key, sha256, size):
+                return
+            if not (asked and self._may_be_the_lock(error)):
                 raise _explain(self._advice, error, key) from None
+            file.seek(0)
+            self._put_parts(key, file, sha256, size, metadata, None)
+            self._lock.refused = True
+
+    def _lock_headers(self, lock: ObjectLock | None) -> Mapping[str, Any]:
+        with self._explained():
+            return lock_headers(lock) if lock is not None and self._lock.may_be_asked() else {}
+
+    def _see_locked(self, key: str, lock: ObjectLock | None) -> None:
+        """Locks what is there already, or came in parts; what is refused shows in `look`."""
+        if lock is None:
+            return
+        with self._explained(key):
+            if not self._lock.may_be_asked():
+                return
+            found = self._head(key)
+            if found is None or shortfall(lock, found.lock) is None:
+                return
+            wanted = strengthened(lock, found.lock)
+            # A bucket's own rule may have given it the weaker kind, which is to be exchanged.
+            exchanged = found.lock is not None and found.lock.mode != wanted.mode
+            request: Any = {"Retention": retention_of(wanted)}
+            if exchanged:
+                request["BypassGovernanceRetention"] = True
+            try:
+                if self._lock.enabled():
+                    self._client.put_object_retention(**self._at(key), **request)
+            except boto.ClientError as error:
+                if _explain(self._advice, error).outage:
+                    raise
+
+    def _may_be_the_lock(self, error: Exception) -> bool:
+        """Whether it may be for the lock that an upload was refused: the key has no right to it."""
+        denied = _explain(self._advice, error).message.key == "store.access_denied"
+        return denied or self._is_unknown(error)
+
+    def _is_unknown(self, error: Exception) -> bool:
+        """A refusal of which nothing else is known: the store may not know what was asked."""
+        return _explain(self._advice, error).message.key == "store.refused"
 
     def _arrived(self, error: Exception, key: str, sha256: str, size: int) -> bool:
         """Whether the object is there in spite of the error."""
@@ -343,6 +447,10 @@ def _client(mirror: Mirror, read_seconds: float) -> S3Client:
         ),
     )
     client.meta.events.register_last("before-call.s3", _without_expect)
+    if mirror.megabits:
+        pace = Pace(mirror.megabits)
+        for upload in ("PutObject", "UploadPart"):
+            client.meta.events.register(f"before-send.s3.{upload}", pace.slow_down)
     if_absent = STORES[named(mirror.store, mirror.endpoint_url)].if_absent
     if if_absent != _CONDITION:
         client.meta.events.register_last("before-call.s3", partial(_renamed, if_absent))

@@ -41,6 +41,7 @@ _KINDS = {
 }
 _BY_CODE = {code: sentence for sentence, codes in _CODES.items() for code in codes.split()}
 _BY_KIND = {kind: sentence for sentence, kinds in _KINDS.items() for kind in kinds.split()}
+_AFAR = frozenset({"unreachable", "untrusted"})
 _OUTAGES = frozenset({"busy", "interrupted", "not_s3", "server_error", "unreachable", "untrusted"})
 
 
@@ -68,7 +69,7 @@ class Advice:
 
     def error(self, sentence: str, **values: str) -> StoreError:
         message = Message.of(f"store.{sentence}", **self._place, **values)
-        return StoreError(message, outage=sentence in _OUTAGES)
+        return StoreError(message, outage=sentence in _OUTAGES, afar=sentence in _AFAR)
 
 
 def _shown(endpoint_url: str | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -80,7 +80,7 @@ def begun(
     `target`: Bucket and Key; `asked`: what else goes with the whole. Parts that nobody sees are
     paid for, so those that an earlier upload left are removed as well, an hour after it was begun.
     """
-    _sweep(client, target)
+    sweep(client, target["Bucket"], target["Key"], target["Key"].__eq__)
     answer = client.create_multipart_upload(
         **target, **asked, Metadata=dict(metadata), ChecksumAlgorithm="SHA256"
     )
@@ -92,6 +92,22 @@ def begun(
             with suppress(Exception):  # what went wrong before is what is told
                 upload.abort()
         raise
+
+
+def sweep(client: S3Client, bucket: str, prefix: str, mine: Callable[[str], bool]) -> None:
+    """Gives up what was begun an hour or more ago, by the store's clock, for keys that are `mine`.
+
+    Of a thousand at a time.
+    """
+    # Who may not list them, or whose store does not know how, may still upload.
+    with suppress(ClientError, ResponseParserError, KeyError, ValueError):
+        answer = client.list_multipart_uploads(Bucket=bucket, Prefix=prefix)
+        now = told_in(answer)
+        for left in answer.get("Uploads", []):
+            over = now and now - in_utc(left["Initiated"]) >= _SURELY_OVER
+            if over and mine(left["Key"]):
+                target = {"Bucket": bucket, "Key": left["Key"]}
+                Upload(client, target, left["UploadId"]).abort()
 
 
 def checksums(body: bytes, sha256: bytes | None = None) -> dict[str, str]:
@@ -112,14 +128,3 @@ def _refused_at_once(error: BaseException) -> bool:
     answer = error.response.get("ResponseMetadata", {}) if isinstance(error, ClientError) else {}
     refused = 400 <= answer.get("HTTPStatusCode", 0) < 500
     return refused and not answer.get("RetryAttempts")
-
-
-def _sweep(client: S3Client, target: Mapping[str, Any]) -> None:
-    bucket, key = target["Bucket"], target["Key"]
-    # Who may not list them, or whose store does not know how, may still upload.
-    with suppress(ClientError, ResponseParserError, KeyError, ValueError):
-        answer = client.list_multipart_uploads(Bucket=bucket, Prefix=key)
-        now = told_in(answer)
-        for left in answer.get("Uploads", []):
-            if left["Key"] == key and now and now - in_utc(left["Initiated"]) >= _SURELY_OVER:
-                Upload(client, target, left["UploadId"]).abort()

@@ -9,16 +9,17 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from botocore.exceptions import ClientError
 
-from archive.objects import StoreError
+from archive.objects import ObjectLock, StoreError
 from archive.s3 import S3Store, addressing, answer_of, connect, encryption
 from archive.s3_parts import begun, checksums
+from archive.selftest_lock import lock_look
 from archive.selftest_store import Bucket, Look, clock_trial, store_trials
 from archive.trial import Outcome, Result, Trial, failed, passed
 from config.settings import Mirror
@@ -29,6 +30,8 @@ _SOURCE = "2026-11-16/王芳/通话 1+1%.wav"
 _DENIED, _ABSENT, _PRECONDITION_FAILED = 403, 404, 412
 _WITHOUT_IT = (400, 405, 501)
 """How stores answer a request that they do not know."""
+_LOCKED = timedelta(minutes=10)
+"""So long the store keeps what a lock was tried on."""
 
 
 def bucket_trials(
@@ -44,7 +47,7 @@ def bucket_trials(
     except StoreError as error:
         yield Trial("mirror", "reached", False, Result(Outcome.FAIL, error.message))
         return
-    trials = store_trials(store, f"{now():%Y%m%d%H%M%S%f}", _looks(store, mirror))
+    trials = store_trials(store, f"{now():%Y%m%d%H%M%S%f}", _looks(store, mirror, now()))
     reached = next(trials)
     yield reached
     if reached.result.outcome is not Outcome.PASS:
@@ -85,7 +88,7 @@ class _Asked:
         return self.about("head_object", name, ChecksumMode="ENABLED")[1]
 
 
-def _looks(store: S3Store, mirror: Mirror) -> Iterator[Look]:
+def _looks(store: S3Store, mirror: Mirror, now: datetime) -> Iterator[Look]:
     def asked(look: Callable[[Bucket, _Asked], Result], bucket: Bucket) -> Result:
         return look(bucket, _Asked(bucket, store))
 
@@ -98,6 +101,8 @@ def _looks(store: S3Store, mirror: Mirror) -> Iterator[Look]:
     yield "encryption", mirror.encryption != "none", partial(asked, partial(_encrypted, mirror))
     yield "versions", False, partial(asked, _versions)
     yield "lock_rule", False, partial(asked, _lock_rule)
+    if mirror.lock != "off":
+        yield lock_look(ObjectLock(mirror.lock, now.replace(microsecond=0) + _LOCKED))
     yield "legal_hold", False, partial(asked, _legal_hold)
     yield "addressing", False, partial(asked, partial(_addressing, mirror))
 

@@ -23,6 +23,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "mirror_altered",
         "mirror_failed",
         "mirror_pending",
+        "mirror_unlocked",
         "mirror_off",
     ),
     "hand_in": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import chain
@@ -92,22 +92,28 @@ def sheets_missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
 
 
 def about_mirror(facts: Facts, rules: Rules) -> Iterator[Finding]:
-    """The day's recordings without a confirmed copy: one finding for waiting, one for failing."""
+    """The day's recordings without a confirmed copy: one finding for waiting, one for failing; and
+    those whose copies are not locked though the office wants it: one for each cause.
+    """
     if not rules.mirrored:
         yield rules.finding("mirror_off", About())
         return
-    behind = [
-        facts.mirror[one.id]
-        for one in facts.recordings.values()
-        if one.day == facts.day and facts.mirror[one.id].checksum is None
-    ]
+    of_day = [facts.mirror[one.id] for one in facts.recordings.values() if one.day == facts.day]
+    behind = [state for state in of_day if state.checksum is None]
     for code, states in (
         ("mirror_failed", [state for state in behind if state.refusals]),
         ("mirror_pending", [state for state in behind if not state.refusals]),
     ):
         if states:
             why = next((rules.words.say(state.error) for state in states if state.error), "")
+            if rules.quiet_until and code == "mirror_pending":
+                at = f"{rules.quiet_until:%H:%M}"
+                why = rules.words("findings.mirror_quiet", at=at)
             yield rules.finding(code, About(), count=len(states), why=why)
+    unlocked = [state.unlocked for state in of_day if state.unlocked is not None]
+    for key, count in Counter(why.key for why in unlocked).items():
+        why = rules.words.say(next(one for one in unlocked if one.key == key))
+        yield rules.finding("mirror_unlocked", About(), count=count, why=why)
 
 
 def about_copies(facts: Facts, rules: Rules) -> Iterator[Finding]:

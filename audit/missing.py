@@ -20,6 +20,9 @@ from matcher.weights import AGAINST, NAMES_A_CUSTOMER, SUPPORT, TIME_APART, TIME
 
 _BEHIND = 5.0
 """Bits, as `matcher.opinion.Rules.gap`: so far behind and half an hour off it is another call."""
+_OTHER_NUMBER = frozenset({"number_of_relative", "number_differs"})
+_WELL_BEHIND = 8.0
+"""The same of one that is named better."""
 
 
 def missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
@@ -112,6 +115,8 @@ def _claims(held: Recording, free: Mapping[str, str], taken: Collection[str]) ->
     assert held.outcome is not None  # only decided recordings are asked
     concerns = _resembles if held.outcome.verdict == "unmatched" else _possible
     candidates = [one for one in held.outcome.candidates if one.row not in taken and concerns(one)]
+    if any(_codes(one) & NAMES_A_CUSTOMER for one in held.outcome.candidates):
+        candidates = [one for one in candidates if not _is_strangers(one)]
     first = max(candidates, key=lambda one: one.weight, default=None)
     likeliest: dict[str, tuple[float, float, str]] = {}
     for one in candidates:
@@ -124,7 +129,7 @@ def _claims(held: Recording, free: Mapping[str, str], taken: Collection[str]) ->
 def _possible(candidate: Weighed) -> bool:
     """Not a like name beside another number or hours off, with nothing that outweighs it."""
     codes = _codes(candidate)
-    against = bool(codes & (AGAINST | TIME_OFF))
+    against = bool(codes & (AGAINST | TIME_OFF | {"order_differs"}))
     return candidate.weight > 0 or not against or bool(codes & NAMES_A_CUSTOMER)
 
 
@@ -133,10 +138,17 @@ def _resembles(candidate: Weighed) -> bool:
     return "resembles" in _codes(candidate)
 
 
+def _is_strangers(candidate: Weighed) -> bool:
+    """A mere hint beside another number, where somebody else is named: 夏德胜(董小红弟弟)."""
+    codes = _codes(candidate)
+    return not codes & NAMES_A_CUSTOMER and bool(codes & _OTHER_NUMBER)
+
+
 def _is_behind(candidate: Weighed, first: Weighed) -> bool:
     """Far behind, half an hour off, and not clearly named better: 彭刚 in 李小红(彭刚老公)."""
-    far = candidate.weight <= first.weight - _BEHIND and bool(_codes(candidate) & TIME_APART)
-    return far and _naming(candidate) <= _naming(first) + _BEHIND
+    better = _naming(candidate) - _naming(first)
+    behind = first.weight - candidate.weight >= (_BEHIND if better <= 0 else _WELL_BEHIND)
+    return behind and bool(_codes(candidate) & TIME_APART) and better <= _BEHIND
 
 
 def _naming(candidate: Weighed) -> float:

@@ -16,6 +16,7 @@ from audit.day import DayReport, Severity
 from audit.facts import gather
 from audit.rules import Rules
 from config.language import Words
+from config.quiet import quiet_until
 from config.settings import Settings
 
 TEXT_FORMS = ("text", "json", "html")
@@ -71,6 +72,10 @@ def compile_days(
         deadline=settings.handoff.deadline,
         words=Words(settings.office.language),
         mirrored=settings.mirror is not None,
+        quiet_until=quiet_until(
+            settings.mirror.quiet if settings.mirror else (),
+            now.astimezone(settings.office.timezone),
+        ),
     )
     prefix = settings.mirror.prefix if settings.mirror else ""
     compiled = []

@@ -45,6 +45,7 @@ SEVERITIES = {
     "row_edited": Severity.INFO,
     "mirror_off": Severity.INFO,
     "mirror_pending": Severity.WARNING,
+    "mirror_unlocked": Severity.WARNING,
     "mirror_failed": Severity.ERROR,
     "archive_unreachable": Severity.ERROR,
     "inbox_unreachable": Severity.ERROR,
@@ -73,6 +74,8 @@ class Rules:
     """Local time by which the day's hand-offs are due."""
     words: Words
     mirrored: bool
+    quiet_until: datetime | None = None
+    """Until when the mirror is left alone, in the office's time zone; `None`: it is not."""
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.timezone)

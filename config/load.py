@@ -26,6 +26,7 @@ from config.settings import (
     Mirror,
     Office,
     Report,
+    Retention,
     Settings,
     Sheet,
 )
@@ -35,6 +36,8 @@ FILE = "callvault.toml"
 EXAMPLE = Path(__file__).parent / "example.toml"
 """What `callvault init` writes."""
 
+_OPTIONAL = ("mirror", "retention")
+"""Sections without which there is no such thing."""
 _PREFIX = "CALLVAULT_"
 _OTHER_VARIABLES = frozenset({"CALLVAULT_CONFIG"})
 """What the command line reads for itself."""
@@ -82,10 +85,14 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "addressing_style": Key(values.addressing, "auto"),
         "profile": Key(values.some_text, None),
         "workers": Key(values.count, 8),
+        "megabits": Key(values.megabits, 0),
+        "quiet": Key(values.quiet, []),
         "store": Key(values.store, None),
         "encryption": Key(values.encryption, "none"),
         "kms_key": Key(values.some_text, None),
+        "lock": Key(values.locking, "off"),
     },
+    "retention": {"years": Key(values.years, 5)},
     "custody": {
         "timestamp_url": Key(values.authority, None),
         "timestamp_ca": Key(values.path, None),
@@ -158,7 +165,8 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     ]
     found: dict[str, dict[str, Any]] = {}
     for section in SECTIONS:
-        if section != "mirror" or "mirror" in parsed or any(at == "mirror" for at, _ in given):
+        stated = section in parsed or any(at == section for at, _ in given)
+        if stated or section not in _OPTIONAL:
             absent = _Given(None, str(path), _line_of(text, section))
             found[section] = dict(_read(section, given, absent, problems))
     archive = given.get(("archive", "path"), _Given(None, str(path), None))
@@ -167,6 +175,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     problems += _nested(found, given, archive)
     problems += _released(found, given, str(path))
     problems += _keys_without_use(found, given)
+    problems += _locked(found, given)
     if problems:
         raise SettingsError(tuple(sorted(problems, key=lambda one: (one.file, one.line or 0))))
     return Settings(
@@ -180,6 +189,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         sheet=Sheet(**found["sheet"]),
         custody=Custody(**found["custody"]),
         alarms=Alarms(**found["alarms"]),
+        retention=Retention(**found["retention"]) if "retention" in found else None,
         source=path,
     )
 
@@ -378,6 +388,15 @@ def _keys_without_use(
     mirror = found.get("mirror", {})
     if mirror.get("kms_key") and mirror.get("encryption", "aws:kms") != "aws:kms":
         yield given["mirror", "kms_key"].problem("kms_key_without_use")
+
+
+def _locked(
+    found: Mapping[str, dict[str, Any]], given: Mapping[tuple[str, str], _Given]
+) -> Iterator[Problem]:
+    """A lock needs to be told until when."""
+    lock = found.get("mirror", {}).get("lock", "off")
+    if lock != "off" and "retention" not in found:
+        yield given["mirror", "lock"].problem("lock_without_retention", mode=lock)
 
 
 def _nested(

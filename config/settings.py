@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from config.quiet import Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,27 @@ class Mirror:
     """What the store is asked to encrypt with: `none`, `AES256` or `aws:kms`."""
     kms_key: str | None = None
     """The key for `aws:kms`; `None`: the store's own."""
+    megabits: float = 0
+    """Of all uploads together, a second; 0: as much as the line gives."""
+    quiet: tuple[Hours, ...] = ()
+    """Local hours in which the daemon does not upload."""
+    lock: str = "off"
+    """Whether the store is asked to lock objects for as long as recordings are retained: `off`,
+    `governance` or `compliance`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """The office's rule on how long recordings are kept; it deletes nothing."""
+
+    years: int
+
+    def until(self, day: date, zone: tzinfo) -> datetime:
+        """The end of the last day on which a recording of `day` is to be kept, aware."""
+        year = day.year + self.years
+        leap_day = (day.month, day.day) == (2, 29)
+        last = date(year, 3, 1) if leap_day and not isleap(year) else day.replace(year=year)
+        return datetime.combine(last + timedelta(days=1), time(), zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +145,7 @@ class Settings:
     sheet: Sheet = Sheet()
     custody: Custody = Custody()
     alarms: Alarms = Alarms()
+    retention: Retention | None = None
+    """`None`: the office has no rule."""
     source: Path = field(default=Path("callvault.toml"))
     """The file that these came from."""

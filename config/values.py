@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from config.language import LANGUAGES
+from config.quiet import Hours, some_time_is_free
 from config.stores import STORES
 
 NAME_FIELDS = ("date", "time", "customer", "number", "last4", "collector", "original")
@@ -121,6 +122,10 @@ def encryption(value: object, base: Path) -> str:
     return _one_of(some_text(value, base), ("none", "AES256", "aws:kms"))
 
 
+def locking(value: object, base: Path) -> str:
+    return _one_of(some_text(value, base), ("off", "governance", "compliance"))
+
+
 def _one_of(said: str, known: tuple[str, ...]) -> str:
     if said not in known:
         raise WrongValueError("not_one_of", value=said, known=", ".join(known))
@@ -151,6 +156,14 @@ def count(value: object, _base: Path) -> int:
     return value
 
 
+def years(value: object, base: Path) -> int:
+    """Up to a hundred: what a store locks for longer nobody can mend."""
+    said = count(value, base)
+    if said > 100:
+        raise WrongValueError("not_years", value=value)
+    return said
+
+
 def clock(value: object, base: Path) -> time:
     """A time of day, `17:00`; a Chinese keyboard's `：` will do."""
     if isinstance(value, time):
@@ -163,6 +176,35 @@ def clock(value: object, base: Path) -> time:
     except ValueError:
         pass  # 24:00, 12:60: as unreadable as any other text
     raise WrongValueError("not_a_time", value=said)
+
+
+def megabits(value: object, base: Path) -> float:
+    """A second; 0 is no limit. With less, a store would give up waiting for the next bytes."""
+    said = 0.0 if value == 0 and not isinstance(value, bool) else seconds(value, base)
+    if said and not 0.1 <= said <= 100_000:
+        raise WrongValueError("not_megabits", value=value)
+    return said
+
+
+def quiet(value: object, base: Path) -> tuple[Hours, ...]:
+    """`08:30-18:00`, or a list of such."""
+    said = value if isinstance(value, list) else [value]
+    every = tuple(_hours(one, base) for one in said)
+    if not some_time_is_free(every):
+        raise WrongValueError("always_quiet")
+    return every
+
+
+def _hours(value: object, base: Path) -> Hours:
+    said = some_text(value, base)
+    ends = re.split(r"\s*[-–—~～至]\s*", said)
+    try:
+        start, end = (clock(one, base) for one in ends)
+    except (ValueError, WrongValueError):
+        raise WrongValueError("not_quiet_hours", value=said) from None
+    if start == end:
+        raise WrongValueError("not_quiet_hours", value=said)
+    return Hours(start, end)
 
 
 def template(value: object, base: Path) -> str:

@@ -36,6 +36,7 @@ class AlarmWatch:
             settings.alarms.free_gigabytes,
             settings.handoff.deadline,
             settings.mirror is not None,
+            settings.mirror.quiet if settings.mirror else (),
         )
         self._now = now
         self._tell = tell

@@ -5,11 +5,12 @@ A code that the facts say nothing of is neither raised nor over.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from config.language import Message
+from config.quiet import Hours, quiet_within
 
 SILENCE = timedelta(hours=1)
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -59,6 +60,8 @@ class Limits:
     """Less than either of the archive's volume is too little."""
     deadline: time
     mirrored: bool
+    quiet: Sequence[Hours] = ()
+    """Local hours in which the mirror is left alone."""
 
 
 def judge(
@@ -71,7 +74,9 @@ def judge(
     if facts.kept is None:
         return
     yield "disk_nearly_full", _disk(facts.kept, limits, stands="disk_nearly_full" in standing)
-    yield "mirror_silent", _mirror(facts.now, facts.kept, limits)
+    silent = _mirror(facts.now, facts.kept, limits)
+    if silent is None or not quiet_within(limits.quiet, facts.now, SILENCE):
+        yield "mirror_silent", silent
     yield "clock_off", _clock(facts.now, facts.kept)
     handed_over = _handed_over(facts, facts.kept, limits)
     if handed_over is not None:

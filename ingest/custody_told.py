@@ -76,7 +76,8 @@ def _checked(desk: Desk, checked: Checked) -> Iterator[str]:
 def _line(desk: Desk, one: Entry) -> str:
     said: dict[str, Any] = json.loads(one.entry)
     when = f"{desk.local(datetime.fromisoformat(said['at'])):%Y-%m-%d %H:%M:%S}"
-    key = f"custody.event_{said['event']}"
+    kept = "_version" if said.get("version_kept") else ""
+    key = f"custody.event_{said['event']}{kept}"
     event = desk.said(key, **_values(said)) if key in sentences() else said["event"]
     return f"{one.seq:>8}  {when}  {event}  {one.hash[:12]}"
 

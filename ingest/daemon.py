@@ -6,13 +6,15 @@ import contextlib
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from threading import Event
 
 from archive import presence
 from archive.catalogue.database import Catalogue
 from archive.errors import ArchiveError, GoneError
+from archive.mirror import Drained
 from config.language import Message, Words
+from config.quiet import quiet_until
 from config.settings import Settings
 from ingest.alarm_watch import AlarmWatch
 from ingest.errors import InboxError
@@ -94,7 +96,8 @@ def _work(
         take_in=lambda: _take_in(reach, watch, clock),
         open_days=lambda: reach.session().open_days(),
         settle=lambda: reach.session().settle(clock.now()),
-        mirror=lambda: reach.session().mirror(clock.now, everything=False, stop=stop.is_set),
+        mirror=lambda: _mirror(reach, settings, clock, stop),
+        quiet_until=lambda: _quiet_until(settings, clock),
         stamp=lambda: reach.session().stamp(clock.now()),
         next_errand=lambda: reach.session().next_errand(),
         release=lambda: reach.session().release(clock.now, stop.is_set),
@@ -112,6 +115,22 @@ def _take_in(reach: Reach, watch: AlarmWatch, clock: Clock) -> Passed:
         raise
     watch.inbox_listed()
     return passed
+
+
+def _mirror(reach: Reach, settings: Settings, clock: Clock, stop: Event) -> Drained:
+    """Until the next pass is due at most: a slow line keeps nobody else waiting."""
+    over = clock.now() + timedelta(seconds=settings.inbox.scan_seconds)
+
+    def ends() -> bool:
+        late = clock.now() >= over
+        return stop.is_set() or late or _quiet_until(settings, clock) is not None
+
+    return reach.session().mirror(clock.now, everything=False, stop=ends)
+
+
+def _quiet_until(settings: Settings, clock: Clock) -> datetime | None:
+    quiet = settings.mirror.quiet if settings.mirror else ()
+    return quiet_until(quiet, clock.now().astimezone(settings.office.timezone))
 
 
 def _look(reach: Reach, watch: AlarmWatch) -> None:

@@ -2,6 +2,7 @@
 
 By default nothing. Where the office asks for it, a source is moved away or deleted, on a proof made
 for it just now and after one more look at its own bytes; whatever is not as it was admitted stays.
+What is under legal hold is never deleted.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import errno
 import itertools
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from archive.batches import batches
-from archive.catalogue import outbox, recordings, releases
+from archive.catalogue import bound, outbox, recordings, releases
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.releases import Release
 from archive.errors import SourceError
@@ -100,11 +101,12 @@ class Releasing:
         with self._catalogue.reading() as tx:
             sources = self._sources(tx, here)
             for some in batches(sorted(sources), _BATCH):
-                states = outbox.states(tx, some)
+                states, spared = outbox.states(tx, some), self._spared(tx, some)
                 found += [
                     Candidate(one, tuple(sources[one.id]))
                     for one in recordings.by_ids(tx, some)
                     if states[one.id].checksum is not None and one.target is None
+                    if one.id not in spared
                 ]
         return found
 
@@ -188,6 +190,9 @@ class Releasing:
             elif proof.holds(now()):
                 planned.append((Release(proof, seen.source, str(to) if to else None), seen))
         with self._catalogue.transaction() as tx:
+            # A person may have said so meanwhile; who says it later finds the source written down.
+            spared = self._spared(tx, [release.proof.recording.id for release, _ in planned])
+            planned = [one for one in planned if one[0].proof.recording.id not in spared]
             releases.write_down(tx, [release for release, _ in planned], now())
         failed = 0
         for release, seen in planned:
@@ -202,6 +207,10 @@ class Releasing:
             log.info("recording %d: a source was %s", release.proof.recording.id, outcome)
         _sync(planned)
         return Released(len(planned) - failed, tuple(problems))
+
+    def _spared(self, tx: Transaction, of: Collection[int]) -> frozenset[int]:
+        """What is under legal hold is not deleted; it may be moved."""
+        return bound.of(tx, of) if self._inbox.release == "delete" else frozenset()
 
     def _place(self, seen: Seen, reserved: set[Path]) -> Path | Message | None:
         """Where a source is moved, its folder made; `None`: it is deleted."""

@@ -45,6 +45,8 @@ class Work:
     settle: Callable[[], int]
     """Works off the open days without a look at the inbox; returns how many recordings moved."""
     mirror: Callable[[], Drained]
+    quiet_until: Callable[[], datetime | None]
+    """When the hours end in which the mirror is left alone; `None` outside of them."""
     stamp: Callable[[], Stamped]
     """Has the custody files time-stamped, where that is due."""
     next_errand: Callable[[], datetime | None]
@@ -182,6 +184,9 @@ class Service:
         self._watched = watched
 
     def _mirror(self) -> None:
+        if quiet := self._work.quiet_until():
+            self._next_mirror = quiet
+            return
         drained = self._guarded(self._work.mirror)
         if drained is None or drained.outage is not None:
             self._next_mirror = self._now() + self._mirror_retry.wait()

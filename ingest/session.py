@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
+from random import random
 
 from archive import presence
 from archive.catalogue import days, files, outbox
@@ -14,6 +15,7 @@ from archive.catalogue.days import Attention
 from archive.keeping import keep
 from archive.lock import locked
 from archive.mirror import Drained, Mirror
+from archive.object_lock import lock_rule
 from archive.objects import ObjectStore, StoreError
 from archive.stamping import NOTHING, Stamped, Stamping
 from archive.store import Store
@@ -23,7 +25,7 @@ from ingest.inbox_pass import Clock, InboxPass, Passed, Steps
 from ingest.release import Released, Releasing
 from ingest.summary import Summary
 
-_CLOCKS_EVERY = timedelta(hours=1)
+_HOURLY = timedelta(hours=1)
 
 
 class Session:
@@ -37,6 +39,8 @@ class Session:
         """All that could lack an errand was looked at, and no sheet has come since."""
         self._stamping = _stamping(settings.custody, catalogue, store)
         self._clocks_compared: datetime | None = None
+        self._swept: datetime | None = None
+        """When the mirror was last asked to remove what uploads left unfinished."""
         self.store_ahead: timedelta | None = None
         """By how much the mirror's clock was ahead when it was last asked."""
 
@@ -131,9 +135,13 @@ class Session:
             mirror = reached()
         except StoreError as error:
             return Drained(0, 0, error.message, None)
-        return mirror.drain(
+        drained = mirror.drain(
             everything=everything, stop=stop, progress=lambda done: progress(done, owed)
         )
+        if drained.done and drained.outage is None and self._is_time(self._swept, now()):
+            mirror.sweep()
+            self._swept = now()
+        return drained
 
     def _reached(self, settings: MirrorSettings, now: Callable[[], datetime]) -> Mirror:
         """Imports boto3, which is worth the while only where something is owed."""
@@ -141,15 +149,19 @@ class Session:
 
         objects = connect(settings)
         self._compare_clocks(objects, now())
-        return Mirror(self.catalogue, self._store, objects, settings.workers, now)
+        rule = lock_rule(self._settings)
+        return Mirror(self.catalogue, self._store, objects, settings.workers, now, random, rule)
 
     def _compare_clocks(self, objects: ObjectStore, now: datetime) -> None:
-        if self._clocks_compared is not None and now - self._clocks_compared < _CLOCKS_EVERY:
+        if not self._is_time(self._clocks_compared, now):
             return
         with suppress(StoreError):  # the mirror itself is about to say so
             told = objects.clock()
             self.store_ahead = told - now if told is not None else None
             self._clocks_compared = now
+
+    def _is_time(self, last: datetime | None, now: datetime) -> bool:
+        return last is None or now - last >= _HOURLY
 
     def _keep(self, now: datetime) -> int:
         return keep(self.catalogue, self._store, now)

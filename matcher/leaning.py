@@ -33,6 +33,8 @@ _VERY_MINUTES = 1.5
 """About the row's own minute: a collector's friends are called 李主任, too."""
 _RARE_SURNAME = 4.5
 """Bits; seldom that of somebody else who was called three minutes off."""
+_NO_BORROWERS = frozenset({"姐", "大姐", "主任", "老师", "会计", "书记", "院长", "阿姨", "大嫂"})
+"""Titles of friends and officials; who borrows for a machine is 总, 老板, 师傅, 哥 or 老张."""
 _WHOLE = SUPPORT - {"surname_equal"}
 _ALL_BUT_NAMED = NAMES_A_CUSTOMER | {"number_slip"}
 """A name that merely sounds or looks like the one that was heard may be a forgotten row's."""
@@ -107,7 +109,7 @@ def _bid_by_time(
     if not free:
         return None
     best, *rivals = free
-    if not best.best.codes & _near_enough(best) or _of_many(one, best):
+    if not best.best.codes & _near_enough(one, best) or _of_many(one, best):
         return None
     if not _possible(best, rules.enough):
         return None
@@ -134,18 +136,22 @@ def _merely_alike(claim: Claim) -> bool:
     return claim.some & SUPPORT == {"name_near"} and "collector_equal" not in claim.some
 
 
-def _near_enough(claim: Claim) -> frozenset[str]:
+def _near_enough(one: Opinion, claim: Claim) -> frozenset[str]:
     """How near the time must be: the less the name says, the nearer."""
     if not claim.some & _WHOLE:  # a collector's own friend may be a 张, too
         if "duration_equal" in claim.best.codes:
             return TIME_NEAR
         near = claim.best.apart < _VERY_MINUTES or claim.best.naming >= _RARE_SURNAME
-        own = "collector_equal" in claim.best.codes
-        return TO_THE_MINUTE if own and near else frozenset()
+        likely = "collector_equal" in claim.best.codes and not _NO_BORROWERS & {_title(one)}
+        return TO_THE_MINUTE if likely and near else frozenset()
     if hinted(claim):
         return TIME_NEAR | {"time_hour"}
     # Named, and doubted: in another collector's folder it is most likely another call.
     return frozenset() if "collector_differs" in claim.best.codes else TIME_NEAR
+
+
+def _title(one: Opinion) -> str:
+    return one.call.note.partition(" ")[0] if one.call.surname else ""
 
 
 def _bid_for_the_last(

@@ -277,7 +277,8 @@ def _unequal_name(heard: str, name: str) -> str | None:
 def _surname(surname: str, line: Written, name: str) -> list[Reason]:
     if name.startswith(surname):
         values = (("surname", surname),)
-        return [Reason("surname_equal", line.surname_bits, values)]
+        own = (line.name or "").startswith(surname)  # or that of another spelling
+        return [Reason("surname_equal", line.surname_bits if own else 1.0, values)]
     return [_reason("surname_differs", surname=surname, written=name)] if is_person(name) else []
 
 

@@ -47,13 +47,14 @@ one; an errand that comes back begins anew."""
 def install(tx: Connection) -> None:
     """Sees to it that changes are noted; rows that were there before are noted all.
 
-    A migration that makes a table anew drops its triggers: called after every one.
+    A migration that makes a table anew drops its triggers, and one that adds a column leaves those
+    that do not watch it: called after every one.
     """
     for table in KEPT:
         if not _has_triggers(tx, table):
             tx.execute(text(_note_all(table, tx.dialect.name)))
-            for statement in _triggers(table, tx.dialect.name):
-                tx.exec_driver_sql(statement)
+        for statement in _triggers(table, tx.dialect.name):
+            tx.exec_driver_sql(statement)
 
 
 def noted(tx: Connection, limit: int) -> Sequence[Image]:
@@ -196,6 +197,8 @@ def _triggers(table: Table, dialect: str) -> Iterator[str]:
         when = f"FOR EACH ROW WHEN ({_counts(table, row)})"
         if happening == "update":
             when = f"FOR EACH ROW WHEN ({_counts(table, row)} AND ({_differs(table, dialect)}))"
+        on = "" if dialect == "sqlite" else f' ON "{table.name}"'
+        yield f"DROP TRIGGER IF EXISTS {name}{on}"
         if dialect == "sqlite":
             yield f"{head} {when} BEGIN {note}; END"
         else:  # pragma: no cover - tried by hand on PostgreSQL, which no test starts

@@ -12,6 +12,7 @@ from archive.catalogue.schema import (
     confirmed,
     customer,
     customer_number,
+    legal_hold,
     recording,
     sheet,
     sheet_row,
@@ -83,13 +84,16 @@ def by_ids(tx: Connection, ids: Collection[int]) -> Sequence[Customer]:
 
 
 def everyone(tx: Connection) -> Sequence[Customer]:
-    """All customers that are of any use: a row or a word names them, or something is filed."""
+    """All customers that are of any use: a row or a word names them, something is filed, or
+    they are under legal hold.
+    """
     named = select(sheet_row.c.customer_id).join(sheet, sheet.c.id == sheet_row.c.sheet_id)
     of_use = union(
         named.where(sheet.c.state == SheetState.READ, sheet_row.c.customer_id.is_not(None)),
         select(recording.c.customer_id).where(recording.c.customer_id.is_not(None)),
         select(word.c.customer_id).where(word.c.customer_id.is_not(None)),
         select(confirmed.c.customer_id),
+        select(legal_hold.c.customer_id),
     )
     return by_ids(tx, tx.execute(of_use).scalars().all())
 

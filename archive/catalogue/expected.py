@@ -46,7 +46,9 @@ class _Errand:
 def expected(tx: Connection) -> Iterator[Expected]:
     """What the catalogue says of every key of which it knows."""
     objects = (_Object(row.key) for row in _by(tx, select(mirrored.c.key), mirrored.c.key))
-    owed = _by(tx, select(outbox.c.key, outbox.c.action), outbox.c.key)
+    # A `hold` is owed to an object that is there.
+    moving = select(outbox.c.key, outbox.c.action).where(outbox.c.action != "hold")
+    owed = _by(tx, moving, outbox.c.key)
     errands = (_Errand(row.key, row.action) for row in owed)
     for kept, shown, errand in merged(_kept(tx), objects, errands):
         key = next(one.key for one in (kept, shown, errand) if one is not None)

@@ -23,17 +23,35 @@ from sqlalchemy import (
 
 from archive.batches import batches
 from archive.catalogue import log
-from archive.catalogue.schema import custody_file, mirrored, outbox, recording, sheet
+from archive.catalogue.bound import under_legal_hold
+from archive.catalogue.schema import (
+    custody_file,
+    legal_hold,
+    mirrored,
+    outbox,
+    recording,
+    sheet,
+)
 from archive.catalogue.shapes import pack, unpack
 from archive.custody import Event
 from archive.fixity import Kept
 from archive.layout import CUSTODY, sheet_path, stamp_path
-from archive.records import Errand, MirrorState
+from archive.records import Errand, MirrorState, Shown
 from config.language import Message
 
-PUT, REMOVE = "put", "remove"
+PUT, HOLD, REMOVE = "put", "hold", "remove"
+_ANY_HOLD = select(legal_hold.c.customer_id).limit(1)
 _STAMP = func.replace(custody_file.c.path, ".jsonl", stamp_path(".jsonl"))
 """As `stamp_path` has it."""
+_COPY_OF = (
+    select(func.min(mirrored.c.key))
+    .where(
+        mirrored.c.recording_id == outbox.c.recording_id,
+        mirrored.c.checksum == outbox.c.sha256,
+        mirrored.c.key != outbox.c.key,
+    )
+    .scalar_subquery()
+)
 
 
 def put(tx: Connection, recording_id: int, key: str, now: datetime) -> None:
@@ -48,11 +66,12 @@ def follow(tx: Connection, recording_id: int, old: str, new: str, now: datetime)
     store's answer and the catalogue's.
     """
     left, returned = _may_be_there(tx, old), _may_be_there(tx, new)
+    held = {key: _may_be_on_hold(tx, key) for key in (old, new)}
     tx.execute(delete(outbox).where(outbox.c.key.in_([old, new])))
     mine = _of_recording(tx, recording_id)
-    _owe(tx, mine, PUT, new, now, sent=returned)
+    _owe(tx, mine, PUT, new, now, sent=returned, legal_hold=held[new])
     if left:
-        _owe(tx, mine, REMOVE, old, now)
+        _owe(tx, mine, REMOVE, old, now, legal_hold=held[old])
 
 
 def again(tx: Connection, kept: Kept, now: datetime) -> Errand:
@@ -61,14 +80,63 @@ def again(tx: Connection, kept: Kept, now: datetime) -> Errand:
     tx.execute(delete(outbox).where(outbox.c.key == kept.path))
     of = _Owed(kept.recording, kept.sha256, kept.size, kept.source)
     _owe(tx, of, PUT, kept.path, now, sent=True)
-    return _errand(tx.execute(select(outbox).where(outbox.c.key == kept.path)).one())
+    return _errand(tx.execute(_errands().where(outbox.c.key == kept.path)).one())
+
+
+def align(
+    tx: Connection,
+    now: datetime,
+    *,
+    customer: int | None = None,
+    recording_id: int | None = None,
+) -> int:
+    """Owes legal holds, on or off, where an object's is not as its recording is bound to have it.
+
+    Of one customer, one recording, or all; returns how many errands that makes. What binds it says
+    the catalogue now, so it matters neither in which order things came nor how often this is asked.
+    Where the store knows no legal hold, nothing is owed.
+    """
+    owed = 0
+    for row in tx.execute(_holds_to_compare(customer, recording_id)).all():
+        if row.action == HOLD and bool(row.owed) != row.bound:
+            fresh = {"legal_hold": row.bound, "attempts": 0, "next_at": now, "error": None}
+            tx.execute(update(outbox).where(outbox.c.key == row.path).values(fresh))
+        elif row.action is None and row.shown is (None if row.bound else True):
+            _owe(tx, _Owed(*row[:4]), HOLD, row.path, now, legal_hold=row.bound)
+            owed += 1
+    return owed
+
+
+def _holds_to_compare(customer: int | None, recording_id: int | None) -> Select[Any]:
+    """Objects that are to be, are, or may have to be under legal hold."""
+    bound = under_legal_hold()
+    asked = (
+        select(*_OWED, recording.c.path, bound.label("bound"), outbox.c.action)
+        .add_columns(mirrored.c.legal_hold.label("shown"), outbox.c.legal_hold.label("owed"))
+        .join(mirrored, mirrored.c.key == recording.c.path)
+        .outerjoin(outbox, outbox.c.key == recording.c.path)
+        .where(or_(bound, mirrored.c.legal_hold.is_(True), outbox.c.action == HOLD))
+        .order_by(recording.c.id)
+    )
+    if customer is not None:
+        theirs = recording.c.customer_id == customer
+        asked = asked.where(or_(theirs, recording.c.customer_id.is_(None)))
+    return asked if recording_id is None else asked.where(recording.c.id == recording_id)
+
+
+def try_holds_again(tx: Connection, customer: int) -> None:
+    """Forgets that the store knew no legal hold for this customer's objects: it may by now."""
+    theirs = or_(recording.c.customer_id == customer, recording.c.customer_id.is_(None))
+    mine = select(recording.c.path).where(theirs)
+    unknown = mirrored.c.legal_hold.is_(False) & mirrored.c.key.in_(mine)
+    tx.execute(update(mirrored).where(unknown).values(legal_hold=None))
 
 
 def enlist(tx: Connection, now: datetime) -> int:
     """Owes what happened while no mirror was configured; returns how many errands that makes.
 
     Recordings, sheets, custody files and time stamps that have neither an object nor an errand,
-    and objects whose recording moved away.
+    objects whose recording moved away, and legal holds.
     """
     missing = tx.execute(
         select(*_OWED, recording.c.path)
@@ -80,13 +148,16 @@ def enlist(tx: Connection, now: datetime) -> int:
         select(*_OWED, mirrored.c.key)
         .join(recording, recording.c.id == mirrored.c.recording_id)
         .outerjoin(outbox, outbox.c.key == mirrored.c.key)
-        .where(mirrored.c.key != recording.c.path, outbox.c.key.is_(None))
+        .where(mirrored.c.key != recording.c.path)
+        .where(or_(outbox.c.key.is_(None), outbox.c.action == HOLD))
     ).all()
     for row in missing:
         _owe(tx, _Owed(*row[:4]), PUT, row.path, now)
     for row in left:
-        _owe(tx, _Owed(*row[:4]), REMOVE, row.key, now)
-    return len(missing) + len(left) + _enlist_papers(tx, now)
+        held = _may_be_on_hold(tx, row.key)
+        tx.execute(delete(outbox).where(outbox.c.key == row.key))
+        _owe(tx, _Owed(*row[:4]), REMOVE, row.key, now, legal_hold=held)
+    return len(missing) + len(left) + _enlist_papers(tx, now) + align(tx, now)
 
 
 def enlist_custody_files(tx: Connection, now: datetime) -> int:
@@ -130,15 +201,15 @@ def _enlist_papers(tx: Connection, now: datetime) -> int:
 def due(tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
     """The errands whose time has come (`now` = None: all that are possible), oldest first."""
     query = (
-        select(outbox)
-        .outerjoin(recording, recording.c.id == outbox.c.recording_id)
+        _errands()
+        .add_columns(_COPY_OF.label("copy_of"))
         .where(_possible())
         .order_by(outbox.c.id)
         .limit(limit)
     )
     if now is not None:
         query = query.where(outbox.c.next_at <= now)
-    return [_errand(row) for row in tx.execute(query)]
+    return [_errand(row, row.copy_of) for row in tx.execute(query)]
 
 
 def send(tx: Connection, errands: Collection[Errand]) -> None:
@@ -152,33 +223,70 @@ def send(tx: Connection, errands: Collection[Errand]) -> None:
     tx.execute(delete(mirrored).where(mirrored.c.key.in_(leaving)))
 
 
-def confirm(tx: Connection, done: Errand, now: datetime) -> None:
-    """The store has shown that `done` is done: the errand goes, the object is known or gone."""
-    confirm_all(tx, [done], now)
+def confirm(tx: Connection, done: Errand, now: datetime, shown: Shown = Shown()) -> None:  # noqa: B008 - frozen
+    """The store has shown that `done` is done: the errand goes, the object is known or gone.
+
+    What is to be under legal hold by now, or no more, is owed.
+    """
+    confirm_all(tx, [(done, shown)], now)
 
 
-def confirm_all(tx: Connection, done: Sequence[Errand], now: datetime) -> None:
+def confirm_all(tx: Connection, done: Sequence[tuple[Errand, Shown]], now: datetime) -> None:
     """`confirm` for many, in a few statements: each costs more than what it writes."""
+    any_hold = bool(done) and tx.execute(_ANY_HOLD).first() is not None
     for some in batches(done):
-        tx.execute(delete(outbox).where(outbox.c.id.in_([one.id for one in some])))
-        tx.execute(delete(mirrored).where(mirrored.c.key.in_([one.key for one in some])))
-        if objects := [_object(one, now) for one in some if one.action == PUT]:
+        tx.execute(delete(outbox).where(outbox.c.id.in_([one.id for one, _ in some])))
+        anew = [one.key for one, _ in some if one.action != HOLD]
+        tx.execute(delete(mirrored).where(mirrored.c.key.in_(anew)))
+        if objects := [_object(one, shown, now) for one, shown in some if one.action == PUT]:
             tx.execute(insert(mirrored), objects)
-        log.append(tx, [_event(one) for one in some if not one.key.startswith(f"{CUSTODY}/")], now)
+        for one, shown in some:
+            if one.action == HOLD:
+                held = mirrored.c.key == one.key
+                tx.execute(update(mirrored).where(held).values(legal_hold=_held(one, shown)))
+        for one, shown in some:
+            if one.recording is not None and (any_hold or _held(one, shown)):
+                align(tx, now, recording_id=one.recording)
+        events = [_event(one, shown) for one, shown in some]
+        log.append(tx, [event for event in events if event is not None], now)
 
 
-def _object(done: Errand, now: datetime) -> Mapping[str, Any]:
+def _held(done: Errand, shown: Shown) -> bool | None:
+    """Whether the object is under the store's legal hold, or may be; `None`: it is not."""
+    if done.action != HOLD:
+        return bool(shown.legal_hold or done.legal_hold) or None
+    unknown = done.legal_hold and shown.legal_hold is None
+    return False if unknown else shown.legal_hold or None
+
+
+def _object(done: Errand, shown: Shown, now: datetime) -> Mapping[str, Any]:
     return {
         "key": done.key,
         "recording_id": done.recording,
         "checksum": done.sha256,
         "confirmed_at": now,
+        "locked_until": shown.locked_until,
+        "unlocked": pack(shown.unlocked) if shown.unlocked else None,
+        "legal_hold": _held(done, shown),
     }
 
 
-def _event(done: Errand) -> Event:
-    """For custody; an entry about a custody file would ask for another one."""
-    return Event("mirrored" if done.action == PUT else "removed", done.sha256, {"key": done.key})
+def _event(done: Errand, shown: Shown) -> Event | None:
+    """`None` of custody files: an entry about one would ask for another one; and of a legal hold
+    that came to nothing.
+    """
+    if done.key.startswith(f"{CUSTODY}/"):
+        return None
+    details: dict[str, object] = {"key": done.key}
+    if done.action == HOLD:
+        if shown.legal_hold is None:
+            return None
+        return Event("hold_set" if shown.legal_hold else "hold_lifted", done.sha256, details)
+    if shown.locked_until is not None:
+        details["locked_until"] = shown.locked_until.isoformat()
+    if shown.version_kept:
+        details["version_kept"] = True
+    return Event("mirrored" if done.action == PUT else "removed", done.sha256, details)
 
 
 def postpone(tx: Connection, refused: Errand, next_at: datetime, error: Message) -> None:
@@ -193,6 +301,14 @@ def postpone(tx: Connection, refused: Errand, next_at: datetime, error: Message)
 def explain(tx: Connection, waiting: Errand, error: Message) -> None:
     """Says why an errand still waits; its turn does not change."""
     tx.execute(update(outbox).where(outbox.c.id == waiting.id).values(error=pack(error)))
+
+
+def knows(tx: Connection, key: str) -> bool:
+    """Whether the mirror has or owes an object under `key`."""
+    return any(
+        tx.execute(select(table.c.key).where(table.c.key == key)).first() is not None
+        for table in (mirrored, outbox)
+    )
 
 
 def owed(tx: Connection) -> int:
@@ -224,7 +340,7 @@ def last_confirmed(tx: Connection) -> datetime | None:
 def states(tx: Connection, recordings: Collection[int]) -> Mapping[int, MirrorState]:
     """Where the mirroring of each recording under its present path stands."""
     query = (
-        select(recording.c.id, recording.c.path, mirrored.c.checksum)
+        select(recording.c.id, recording.c.path, mirrored.c.checksum, mirrored.c.unlocked)
         .add_columns(outbox.c.attempts, outbox.c.error)
         .outerjoin(mirrored, mirrored.c.key == recording.c.path)
         .outerjoin(outbox, and_(outbox.c.key == recording.c.path, outbox.c.action == PUT))
@@ -232,13 +348,23 @@ def states(tx: Connection, recordings: Collection[int]) -> Mapping[int, MirrorSt
     )
     return {
         row.id: MirrorState(
-            row.path, row.checksum, row.attempts or 0, unpack(row.error) if row.error else None
+            row.path,
+            row.checksum,
+            row.attempts or 0,
+            unpack(row.error) if row.error else None,
+            unpack(row.unlocked) if row.unlocked else None,
         )
         for row in tx.execute(query)
     }
 
 
-def _errand(row: Row[Any]) -> Errand:
+def _errands() -> Select[Any]:
+    """As `_errand` reads them."""
+    of_recording = recording.c.id == outbox.c.recording_id
+    return select(outbox, recording.c.call_day).outerjoin(recording, of_recording)
+
+
+def _errand(row: Row[Any], copy_of: str | None = None) -> Errand:
     return Errand(
         id=row.id,
         action=row.action,
@@ -248,6 +374,9 @@ def _errand(row: Row[Any]) -> Errand:
         sha256=row.sha256,
         size=row.size,
         attempts=row.attempts,
+        copy_of=copy_of,
+        day=row.call_day,
+        legal_hold=bool(row.legal_hold),
     )
 
 
@@ -260,8 +389,17 @@ def _may_be_there(tx: Connection, key: str) -> bool:
     return any(tx.execute(one).first() is not None for one in (errand, confirmed))
 
 
+def _may_be_on_hold(tx: Connection, key: str) -> bool:
+    """The store showed the object's legal hold, or may have set it without being heard."""
+    doubtful = or_(outbox.c.legal_hold, outbox.c.action == HOLD)
+    errand = select(outbox.c.id).where(outbox.c.key == key, doubtful)
+    shown = select(mirrored.c.key).where(mirrored.c.key == key, mirrored.c.legal_hold)
+    return any(tx.execute(one).first() is not None for one in (errand, shown))
+
+
 def _possible() -> ColumnElement[bool]:
-    """A removal waits until the recording's object under its present key is confirmed.
+    """A removal waits until the recording's object under its present key is confirmed, and under
+    legal hold where it is to be.
 
     And until the mirror has the custody files: from older ones alone a catalogue would be made that
     asks for the old key.
@@ -271,7 +409,10 @@ def _possible() -> ColumnElement[bool]:
     unsaid = select(paper.c.id).where(
         paper.c.recording_id.is_(None), paper.c.key.like(f"{CUSTODY}/%.jsonl")
     )
-    return or_(outbox.c.action == PUT, and_(confirmed, ~unsaid.exists()))
+    hold = outbox.alias("hold")
+    unheld = select(hold.c.id).where(hold.c.key == recording.c.path, hold.c.action == HOLD)
+    ready = and_(confirmed, ~unsaid.exists(), ~unheld.exists())
+    return or_(outbox.c.action != REMOVE, ready)
 
 
 class _Owed(NamedTuple):
@@ -291,7 +432,15 @@ def _of_recording(tx: Connection, id: int) -> _Owed:
 
 
 def _owe(
-    tx: Connection, of: _Owed, action: str, key: str, now: datetime, *, sent: bool = False
+    tx: Connection,
+    of: _Owed,
+    action: str,
+    key: str,
+    now: datetime,
+    *,
+    sent: bool = False,
+    legal_hold: bool | None = None,
 ) -> None:
     values = {"action": action, "key": key, "sent": sent, "attempts": 0, "next_at": now}
+    values["legal_hold"] = legal_hold
     tx.execute(insert(outbox).values(of._asdict() | values))

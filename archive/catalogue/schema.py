@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration: a catalogue that is there already need not load Alembic."""
 
 
@@ -207,6 +207,16 @@ word = Table(
     Column("said_at", Moment, nullable=False),
 )
 
+legal_hold = Table(
+    "legal_hold",
+    metadata,
+    # Customers whose recordings may not go, whatever the rules say, until a person releases them.
+    Column("customer_id", ForeignKey("customer.id"), primary_key=True, autoincrement=False),
+    Column("reason", Text, nullable=False),
+    Column("said_by", Text, nullable=False),
+    Column("said_at", Moment, nullable=False),
+)
+
 confirmed = Table(
     "confirmed",
     metadata,
@@ -279,6 +289,8 @@ outbox = Table(
     # Null of a sheet: its file tells.
     Column("size", BigInteger),
     Column("source", Text, nullable=False),
+    # What a `hold` is to bring about; of others: the object that is there may be under one.
+    Column("legal_hold", Boolean),
 )
 
 mirrored = Table(
@@ -288,6 +300,12 @@ mirrored = Table(
     Column("recording_id", ForeignKey("recording.id"), index=True),
     Column("checksum", String(64), nullable=False),
     Column("confirmed_at", Moment, nullable=False),
+    # What the store showed of its lock.
+    Column("locked_until", Moment),
+    # Why it has not the lock that was asked for; null: it has, or none was asked for.
+    Column("unlocked", _JSON),
+    # True: the store showed its legal hold; false: the store knows no such thing.
+    Column("legal_hold", Boolean),
 )
 
 custody = Table(

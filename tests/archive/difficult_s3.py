@@ -55,6 +55,9 @@ class DifficultS3(Loopback):
         self.checks_sha256 = False
         self.checksum = ""
         """What HEAD shows as the SHA-256 of any object (base64)."""
+        self.locks = ""
+        """Object Lock of its bucket: `refused` with every upload that asks for one, or `denied`,
+        which also goes for asking about it; empty: the bucket has none."""
         self.date = ""
         """What it takes for the time, as the Date header has it; empty: the right one."""
 
@@ -70,6 +73,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         contents = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self._refused(contents):
+            return
+        if self.s3.locks and "x-amz-object-lock-mode" in self.headers:
+            self._answer(*_NO_LOCK[self.s3.locks])
             return
         if not (self._of_hold(contents) or self._of_copy()):
             self._answer(*self._put(contents))
@@ -120,7 +126,10 @@ class _Handler(BaseHTTPRequestHandler):
         if self._refused():
             return
         query = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
-        if self.s3.denied & set(query):
+        if "object-lock" in query and self.s3.locks:
+            denied = self.s3.locks == "denied"
+            self._answer(*(_NO_LOCK["denied"] if denied else (200, _LOCKED_BUCKET)))
+        elif self.s3.denied & set(query):
             self._answer(403, _error("AccessDenied"))
         elif told := set(self.s3.told) & set(query):
             self._answer(200, f"<?xml version='1.0'?>{self.s3.told[told.pop()]}")
@@ -147,7 +156,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404 if found is None else 204, _error("NoSuchKey"))
 
     def do_POST(self) -> None:
-        if not self._refused():
+        if self._refused():
+            return
+        if self.s3.locks and "x-amz-object-lock-mode" in self.headers:
+            self._answer(*_NO_LOCK[self.s3.locks])
+        else:
             self._answer(501, _error("NotImplemented"))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
@@ -200,3 +213,10 @@ def _listing(keys: list[str]) -> str:
 
 def _error(code: str) -> str:
     return f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>no</Message></Error>"
+
+
+_LOCKED_BUCKET = (
+    "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>"
+    "</ObjectLockConfiguration>"
+)
+_NO_LOCK = {"refused": (400, _error("InvalidRequest")), "denied": (403, _error("AccessDenied"))}

@@ -100,7 +100,7 @@ class SmallArchive:
         path = self.inbox / source
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(contents)
-        staged = self.store.stage(path, "token", limit=1 << 20)
+        staged = self.store.stage(path, "token", limit=16 << 20)
         held = holding_path(day, staged.sha256[:6], path.name)
         self.store.publish(staged, held)
         self.store.sync([held])

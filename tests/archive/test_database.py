@@ -16,11 +16,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy import create_engine, insert, select, text, update
 
-from archive.catalogue import customers, database, files, sheets
+from archive.catalogue import changes, customers, database, files, sheets
 from archive.catalogue.database import MIGRATIONS, Catalogue, journal_mode, open_catalogue
-from archive.catalogue.schema import HEAD, customer, inbox_file, metadata
+from archive.catalogue.schema import HEAD, customer, inbox_file, metadata, mirrored
 from archive.errors import CatalogueError
 from config.language import LANGUAGES, Words
 from tests.archive.shares import as_share
@@ -38,15 +38,19 @@ def refused(action: Callable[[], object], sentence: str) -> str:
     return " ".join(Words(language).say(caught.value.message) for language in LANGUAGES)
 
 
-def first_form(path: Path) -> None:
-    """Makes a catalogue as the first callvault did, with one row of a sheet."""
+def _upgraded(path: Path, migration: str) -> None:
     engine = create_engine(url(path))
     with engine.begin() as tx:
         settings = Config()
         settings.set_main_option("script_location", str(MIGRATIONS))
         settings.attributes["connection"] = tx
-        command.upgrade(settings, "0001")
+        command.upgrade(settings, migration)
     engine.dispose()
+
+
+def first_form(path: Path) -> None:
+    """Makes a catalogue as the first callvault did, with one row of a sheet."""
+    _upgraded(path, "0001")
     with closing(sqlite3.connect(path)) as other, other:
         other.execute(
             "INSERT INTO sheet (id, source, sha256, day, arrived_at, state, columns, problems)"
@@ -122,6 +126,29 @@ def test_in_an_older_catalogue_what_is_held_is_found_by_what_people_confirm(path
         spelling = tx.execute(select(customer.c.spelling)).scalar_one()
         assert (known.spelling, spelling) == ("张三", "张三")
         assert not customers.was_by_person(tx, 1)
+    catalogue.close()
+
+
+def test_what_a_newer_column_says_is_noted_in_an_older_catalogue_too(path: Path) -> None:
+    """Its triggers, which watch the columns of their time, are made anew with each migration."""
+    _upgraded(path, "0004")
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("INSERT INTO object VALUES ('a.mp3', NULL, '0', '2026-11-16 09:00:00')")
+        for happening in ("INSERT", "UPDATE", "DELETE"):
+            row = "OLD" if happening == "DELETE" else "NEW"
+            when = "WHEN OLD.checksum IS NOT NEW.checksum" if happening == "UPDATE" else ""
+            name, note = f"object_{happening.lower()}_is_noted", f"json_array({row}.key)"
+            other.execute(
+                f"CREATE TRIGGER {name} AFTER {happening} ON object FOR EACH ROW {when} "  # noqa: S608
+                f"BEGIN INSERT INTO changed VALUES ('object', {note}); END"
+            )
+    catalogue = open_catalogue(url(path))
+    with catalogue.transaction() as tx:
+        assert [one for one in changes.noted(tx, 9) if one.table == "object"] == []
+        tx.execute(update(mirrored).values(legal_hold=True))
+        (image,) = [one for one in changes.noted(tx, 9) if one.table == "object"]
+        assert image.row is not None
+        assert image.row["legal_hold"] is True
     catalogue.close()
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from archive.catalogue import outbox
-from archive.mirror import Drained, wait_after
-from archive.objects import StoredObject, StoreError
+from archive.mirror import Drained, Mirror, wait_after
+from archive.objects import ObjectLock, StoredObject, StoreError
+from archive.records import Recording
 from config.language import Message
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.mirrored_office import Office
-from tests.archive.small_archive import SmallArchive
+from tests.archive.small_archive import AT, SmallArchive, sha256
 
 FILED = "张三/2026-11-16/a.mp3"
 
@@ -30,9 +33,15 @@ class LosingStore(MemoryStore):
         self.loses = True
 
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
-        super().put(key, path, sha256, size, metadata)
+        super().put(key, path, sha256, size, metadata, lock)
         if self.loses:
             del self.objects[key]
             if self.instead is not None:
@@ -45,9 +54,15 @@ class ParrotStore(LosingStore):
     said: str | None = None
 
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
-        super().put(key, path, sha256, size, metadata)
+        super().put(key, path, sha256, size, metadata, lock)
         self.said = sha256
 
     def look(self, key: str) -> StoredObject | None:
@@ -58,7 +73,7 @@ class ParrotStore(LosingStore):
 class RefusingStore(MemoryStore):
     """Refuses to remove objects, as a bucket under legal hold does."""
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str) -> bool:
         raise StoreError(Message.of("store.access_denied", bucket="memory", key=key, code="403"))
 
 
@@ -70,6 +85,81 @@ class SilentStore(MemoryStore):
     def look(self, key: str) -> StoredObject | None:
         self.down = not self.answers
         return super().look(key)
+
+
+UNANSWERED = Message.of("store.interrupted", endpoint="memory", bucket="memory", code="-")
+
+UNREACHABLE = Message.of("store.unreachable", endpoint="memory", code="down")
+
+
+class SickStore(MemoryStore):
+    """Has objects of which every request fails as if nobody were there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.poisoned: set[str] = set()
+        self.tried: list[str] = []
+
+    def put(
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
+    ) -> None:
+        self.tried.append(key)
+        if key in self.poisoned:
+            said = Message.of("store.server_error", endpoint="memory", code="500", key=key)
+            raise StoreError(said, outage=True)
+        super().put(key, path, sha256, size, metadata, lock)
+
+
+class DyingStore(SickStore):
+    """Does not answer any more, whatever is asked, once it met a poisoned object."""
+
+    def check(self) -> None:
+        if self.poisoned & set(self.tried):
+            raise StoreError(UNANSWERED, outage=True)
+
+
+class FarStore(SickStore):
+    """Cannot be connected to any more; whoever asks again waits in vain."""
+
+    away = False
+
+    def put(
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
+    ) -> None:
+        self.away = self.away or key in self.poisoned
+        if self.away:
+            raise StoreError(UNREACHABLE, outage=True, afar=True)
+        super().put(key, path, sha256, size, metadata, lock)
+
+    def look(self, key: str) -> StoredObject | None:
+        contents = self.objects[key]
+        return StoredObject(key, len(contents), sha256(contents))
+
+    def check(self) -> None:
+        assert not self.away
+
+
+class SecretiveStore(SickStore):
+    """Takes objects but does not let the bucket be looked at."""
+
+    def check(self) -> None:
+        raise StoreError(Message.of("store.access_denied", bucket="memory", key="", code="403"))
+
+    def look(self, key: str) -> StoredObject | None:
+        contents = self.objects[key]
+        return StoredObject(key, len(contents), sha256(contents))
 
 
 @pytest.fixture
@@ -149,6 +239,121 @@ def test_an_old_object_that_may_not_be_removed_is_tried_again(archive: SmallArch
     assert archive.owed() == [f"remove {held.path}"]
 
 
+class CopyingStore(MemoryStore):
+    """Notes what it is asked to do; its copies may go wrong."""
+
+    def __init__(self, *, keeps_checksums: bool = True) -> None:
+        super().__init__(keeps_checksums=keeps_checksums)
+        self.asked: list[str] = []
+        self.refuses: StoreError | None = None
+        self.damages: bytes | None = None
+
+    def put(
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
+    ) -> None:
+        self.asked.append(f"put {key}")
+        super().put(key, path, sha256, size, metadata, lock)
+
+    def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:
+        self.asked.append(f"copy {key} {to}")
+        if self.refuses is not None:
+            raise self.refuses
+        super().copy(key, to, lock)
+        if self.damages is not None:
+            self.objects[to] = self.damages
+
+    def delete(self, key: str) -> bool:
+        self.asked.append(f"delete {key}")
+        return super().delete(key)
+
+
+UNCOPIED = Message.of("store.refused", endpoint="memory", bucket="memory", code="NotImplemented")
+
+
+@pytest.mark.parametrize("keeps_checksums", [True, False])
+def test_a_recording_that_moved_is_copied_within_the_store(
+    archive: SmallArchive, keeps_checksums: bool
+) -> None:
+    store = CopyingStore(keeps_checksums=keeps_checksums)
+    office = Office(archive, store)
+    held = archive.admit(b"a call", "b.mp3")
+    office.drain()
+    filed = archive.move(held, FILED)
+    again = archive.move(filed, "李四/2026-11-16/a.mp3")
+    office.drain()
+    assert store.asked == [
+        f"put {held.path}",
+        f"copy {held.path} {again.path}",
+        f"delete {held.path}",
+    ]
+    assert office.mirrored(again)
+    assert store.metadata == {again.path: {"source": "b.mp3"}}
+
+
+def test_what_cannot_be_copied_is_uploaded(archive: SmallArchive) -> None:
+    store = CopyingStore()
+    office = Office(archive, store)
+    held = archive.admit(b"a call")
+    office.drain()
+    filed = archive.move(held, FILED)
+    store.refuses = StoreError(UNCOPIED)
+    assert office.drain() == Drained(2, 0, None, None)
+    assert store.asked[1:3] == [f"copy {held.path} {FILED}", f"put {FILED}"]
+    assert office.mirrored(filed)
+    assert list(store.objects) == [FILED]
+
+
+def test_a_copy_without_an_answer_is_put_off_and_uploaded_then(archive: SmallArchive) -> None:
+    store = CopyingStore()
+    office = Office(archive, store)
+    held = archive.admit(b"a call")
+    office.drain()
+    filed = archive.move(held, FILED)
+    store.refuses = StoreError(UNCOPIED, outage=True)
+    assert office.drain().refused == 1
+    assert store.objects == {held.path: b"a call"}
+    office.now += timedelta(minutes=1)
+    assert office.drain().done == 2
+    assert store.asked.count(f"copy {held.path} {FILED}") == 1
+    assert office.mirrored(filed)
+
+
+@pytest.mark.parametrize("keeps_checksums", [True, False])
+@pytest.mark.parametrize("damaged", [b"b call", b"a ca", b""])
+def test_a_copy_with_other_bytes_is_uploaded_anew(
+    archive: SmallArchive, damaged: bytes, keeps_checksums: bool
+) -> None:
+    store = CopyingStore(keeps_checksums=keeps_checksums)
+    office = Office(archive, store)
+    held = archive.admit(b"a call")
+    office.drain()
+    filed = archive.move(held, FILED)
+    store.damages = damaged
+    assert office.drain() == Drained(2, 0, None, None)
+    assert office.mirrored(filed)
+    assert store.objects == {FILED: b"a call"}
+
+
+def test_a_copy_whose_confirmation_was_cut_off_is_not_made_again(archive: SmallArchive) -> None:
+    """As a kill leaves it."""
+    store = CopyingStore()
+    office = Office(archive, store)
+    held = archive.admit(b"a call")
+    office.drain()
+    filed = archive.move(held, FILED)
+    store.copy(held.path, FILED)
+    assert office.drain().done == 2
+    assert store.asked.count(f"copy {held.path} {FILED}") == 1
+    assert office.mirrored(filed)
+    assert store.objects == {FILED: b"a call"}
+
+
 # Outages
 
 
@@ -185,9 +390,170 @@ def test_the_work_stops_when_asked_to(office: Office) -> None:
     for one in range(70):
         office.archive.admit(f"{one}".encode(), f"{one}.mp3")
     assert office.drain(stop=lambda: True) == Drained(0, 0, None, None)
-    turns = iter([False, True])
-    assert office.drain(stop=lambda: next(turns)).done == 64
+    done: list[int] = []
+    assert office.drain(progress=done.append, stop=lambda: bool(done)).done == 64
     assert len(office.archive.owed()) == 6
+
+
+def test_the_work_stops_within_a_batch(office: Office) -> None:
+    for one in range(10):
+        office.archive.admit(f"{one}".encode(), f"{one}.mp3")
+    asked = count()
+    stopped = office.drain(stop=lambda: next(asked) > 4)
+    assert stopped.done == 4
+    assert office.drain() == Drained(6, 0, None, None)
+
+
+def admitted(archive: SmallArchive, calls: int) -> list[Recording]:
+    return [archive.admit(f"{one}".encode(), f"{one}.mp3") for one in range(calls)]
+
+
+def test_an_object_that_always_fails_is_put_off_and_holds_nobody_up(archive: SmallArchive) -> None:
+    store = SickStore()
+    office = Office(archive, store)
+    calls = admitted(archive, 70)
+    poisoned = calls[3]
+    store.poisoned = {poisoned.path}
+    drained = office.drain()
+    assert (drained.done, drained.refused, drained.outage) == (69, 1, None)
+    assert office.error(poisoned) == "store.server_error"
+    assert archive.mirror_state(poisoned).refusals == 1
+    assert store.tried.count(poisoned.path) == 1
+    assert office.drain() == Drained(0, 0, None, None)  # also by another process: it is put off
+    office.now += timedelta(minutes=1)
+    later = archive.admit(b"later")
+    assert office.drain().done == 1
+    assert office.mirrored(later)
+    assert archive.mirror_state(poisoned).refusals == 2
+    store.poisoned.clear()
+    office.now += timedelta(minutes=2)
+    assert office.drain().done == 1
+    assert office.mirrored(poisoned)
+
+
+def test_an_object_that_fails_alone_is_refused_where_the_bucket_answers(
+    archive: SmallArchive,
+) -> None:
+    store = SickStore()
+    office = Office(archive, store)
+    held = archive.admit(b"a call")
+    store.poisoned = {held.path}
+    drained = office.drain()
+    assert (drained.done, drained.refused, drained.outage) == (0, 1, None)
+    assert archive.mirror_state(held).refusals == 1
+
+
+def test_a_bucket_that_may_not_be_looked_at_answers_all_the_same(archive: SmallArchive) -> None:
+    store = SecretiveStore()
+    calls = admitted(archive, 5)
+    store.poisoned = {calls[0].path}
+    drained = Mirror(archive.catalogue, archive.store, store, 1, lambda: AT).drain(everything=False)
+    assert (drained.done, drained.refused, drained.outage) == (0, 5, None)
+    assert store.tried == [call.path for call in calls]
+
+
+def test_an_outage_that_begins_half_way_refuses_nobody(archive: SmallArchive) -> None:
+    store = DyingStore()
+    office = Office(archive, store)
+    calls = admitted(archive, 20)
+    store.poisoned = {calls[10].path}
+    drained = office.drain()
+    assert drained.outage is not None
+    assert drained.refused == 0
+    assert drained.done <= 10
+    assert [archive.mirror_state(call).refusals for call in calls] == [0] * 20
+    store.poisoned = set()
+    assert archive.owed() == [f"put {call.path}" for call in calls if not office.mirrored(call)]
+    office.drain()
+    assert all(office.mirrored(call) for call in calls)
+
+
+def test_a_bucket_that_answers_and_takes_nothing_is_an_outage(archive: SmallArchive) -> None:
+    """Else each of thousands would be waited for in turn."""
+    store = SickStore()
+    office = Office(archive, store)
+    calls = admitted(archive, 70)
+    store.poisoned = {call.path for call in calls}
+    drained = office.drain()
+    assert drained.outage is not None
+    assert drained.outage.key == "store.server_error"
+    assert 1 <= drained.refused < 8
+    assert len(store.tried) <= 8 + 3  # each of four workers twice, and those that were at it
+    store.poisoned.clear()
+    assert office.drain(everything=True).done == 70
+
+
+def test_however_many_are_poisoned_the_others_get_through(archive: SmallArchive) -> None:
+    store = SickStore()
+    office = Office(archive, store)
+    calls = admitted(archive, 40)
+    store.poisoned = {call.path for call in calls[:30]}
+    for _ in range(20):
+        office.drain(everything=True)
+    assert all(office.mirrored(call) for call in calls[30:])
+
+
+def test_a_dead_bucket_costs_each_worker_one_wait(archive: SmallArchive) -> None:
+    store = DyingStore()
+    office = Office(archive, store)
+    store.poisoned = {call.path for call in admitted(archive, 64)}
+    drained = office.drain()
+    assert drained.outage is not None
+    assert len(store.tried) <= 4
+
+
+def test_where_no_connection_comes_about_nothing_more_is_asked(archive: SmallArchive) -> None:
+    store = FarStore()
+    calls = admitted(archive, 20)
+    store.poisoned = {calls[5].path}
+    drained = Office(archive, store).drain()
+    assert drained.outage is not None
+    assert drained.outage.key == "store.unreachable"
+    assert drained.refused == 0
+
+
+def test_waits_are_shortened_by_chance(archive: SmallArchive, store: MemoryStore) -> None:
+    held = archive.admit(b"a call")
+    store.objects[held.path] = b"other bytes"
+    waits = []
+    for chance in (0.0, 0.5, 1.0):
+        chosen = partial(float, chance)
+        mirror = Mirror(archive.catalogue, archive.store, store, 1, lambda: AT, chosen)
+        mirror.drain(everything=True)
+        with archive.catalogue.transaction() as tx:
+            next_at = outbox.next_at(tx)
+        assert next_at is not None
+        waits.append((next_at - AT).total_seconds())
+    assert waits == [60, 2 * 54, 4 * 48]
+
+
+class SweepingStore(MemoryStore):
+    """Has uploads that were left unfinished under some keys."""
+
+    def __init__(self, unfinished: set[str]) -> None:
+        super().__init__()
+        self.unfinished = unfinished
+
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        self.check()
+        self.unfinished = {key for key in self.unfinished if not mine(key)}
+
+
+def test_unfinished_uploads_of_what_the_mirror_has_or_owes_are_swept(archive: SmallArchive) -> None:
+    others = {"others.iso", "office/_holding/x.mp3", "backup/2026-11-16/x.iso"}
+    held = archive.admit(b"a call", "a.mp3")
+    sent = archive.move(held, FILED)
+    store = SweepingStore({held.path, sent.path, *others})
+    Office(archive, store).drain()
+    owed = archive.move(archive.admit(b"another", "b.mp3"), "李四/2026-11-16/b.mp3")
+    store.unfinished.add(owed.path)
+    mirror = Mirror(archive.catalogue, archive.store, store, 1, lambda: AT)
+    store.down = True
+    mirror.sweep()
+    assert store.unfinished == {held.path, sent.path, owed.path, *others}
+    store.down = False
+    mirror.sweep()
+    assert store.unfinished == others
 
 
 # What a store does to one object

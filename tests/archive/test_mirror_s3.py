@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from config.settings import Mirror
 from tests.archive.mirrored_office import Office
 from tests.archive.small_archive import AT, SmallArchive
 from tests.s3_server import SECRET, S3Server
+from tests.stores.between import FAIL, HANG, Between
 
 FILED = "张三/2026-11-16/a.mp3"
 
@@ -147,3 +150,60 @@ def test_hostile_names_are_mirrored_under_their_own_keys(office: Office, bucket:
     assert stored(bucket) == {
         one.path: name.encode() for one, name in zip(filed, names, strict=True)
     }
+
+
+@pytest.fixture
+def between(server: S3Server) -> Iterator[Between]:
+    with Between(server.endpoint_url) as standing:
+        yield standing
+
+
+@pytest.mark.parametrize("fault", [FAIL, HANG])
+def test_an_object_that_never_gets_an_answer_holds_nobody_up(
+    archive: SmallArchive, settings: Mirror, bucket: Path, between: Between, fault: str
+) -> None:
+    """Also where it is one of many at once, and where it comes again by itself."""
+    calls = [archive.admit(f"{one}".encode(), f"{one}.mp3") for one in range(12)]
+    poisoned = calls[4]
+    between.poisoned = (poisoned.sha256[:6], fault)
+    settings = replace(settings, endpoint_url=between.endpoint_url)
+    office = Office(archive, connect(settings, read_seconds=0.3))
+    drained = office.drain()
+    assert (drained.done, drained.refused, drained.outage) == (11, 1, None)
+    assert archive.mirror_state(poisoned).refusals == 1
+    assert len(stored(bucket)) == 11
+    assert office.drain() == Drained(0, 0, None, None)
+    between.poisoned = ("", "")
+    office.now += timedelta(minutes=1)
+    assert office.drain().done == 1
+    assert office.mirrored(poisoned)
+
+
+def test_a_server_that_stops_answering_costs_no_more_than_each_workers_wait(
+    archive: SmallArchive, settings: Mirror, between: Between
+) -> None:
+    calls = [archive.admit(f"{one}".encode(), f"{one}.mp3") for one in range(40)]
+    between.poisoned = ("/", HANG)
+    settings = replace(settings, endpoint_url=between.endpoint_url)
+    drained = Office(archive, connect(settings, read_seconds=0.3)).drain()
+    assert drained.outage is not None
+    assert (drained.done, drained.refused) == (0, 0)
+    tried = {request.partition("?")[0] for request in between.seen if ".mp3" in request}
+    assert len(tried) <= 4
+    assert {archive.mirror_state(call).refusals for call in calls} == {0}
+
+
+@pytest.mark.parametrize("altered", [b"b call", b"a shorter one", None])
+def test_a_recording_that_moved_is_not_copied_from_what_others_altered(
+    office: Office, bucket: Path, altered: bytes | None
+) -> None:
+    held = office.archive.admit(b"a call")
+    office.drain()
+    if altered is None:
+        (bucket / held.path).unlink()
+    else:
+        (bucket / held.path).write_bytes(altered)
+    filed = office.archive.move(held, FILED)
+    assert office.drain() == Drained(2, 0, None, None)
+    assert office.mirrored(filed)
+    assert stored(bucket) == {FILED: b"a call"}

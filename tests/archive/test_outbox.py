@@ -10,7 +10,7 @@ import pytest
 
 from archive.catalogue import outbox
 from archive.keeping import keep
-from archive.records import Errand
+from archive.records import Errand, Shown
 from config.language import Message
 from tests.archive.small_archive import AT, SmallArchive
 
@@ -97,9 +97,9 @@ def test_what_is_confirmed_at_once_is_as_if_each_were(archive: SmallArchive) -> 
     with archive.catalogue.transaction() as tx:
         outbox.enlist_custody_files(tx, AT)
         first = outbox.due(tx, None, 10)
-        outbox.confirm_all(tx, first, AT)
+        outbox.confirm_all(tx, [(one, Shown()) for one in first], AT)
         removal = outbox.due(tx, None, 10)
-        outbox.confirm_all(tx, removal, AT)
+        outbox.confirm_all(tx, [(one, Shown()) for one in removal], AT)
         outbox.confirm_all(tx, [], AT)
     assert [one.recording for one in first] == [left.id, new.id, None]
     assert [one.action for one in removal] == ["remove"]

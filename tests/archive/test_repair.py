@@ -12,7 +12,7 @@ import pytest
 from archive.catalogue import files
 from archive.catalogue.files import Sighting
 from archive.custody import broken
-from archive.objects import ObjectStore, StoreError
+from archive.objects import ObjectLock, ObjectStore, StoreError
 from archive.records import FileState, Recording
 from archive.repair import Mended, Outcome
 from archive.s3 import connect
@@ -256,13 +256,13 @@ class Stubborn(MemoryStore):
         super().__init__()
         self.refused = refused
 
-    def copy(self, key: str, to: str) -> None:
+    def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:
         self._may("copy")
-        super().copy(key, to)
+        super().copy(key, to, lock)
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str) -> bool:
         self._may("delete")
-        super().delete(key)
+        return super().delete(key)
 
     def fetch(self, key: str, writer: BinaryIO) -> str | None:
         if self.refused == "fetch":

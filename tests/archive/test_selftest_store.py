@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
-from archive.objects import ObjectStore, StoredObject, StoreError
+from archive.objects import ObjectLock, ObjectStore, StoredObject, StoreError
 from archive.s3 import S3Store, connect
 from archive.selftest_store import clock_trial, store_trials
 from archive.trial import Outcome, Trial
@@ -103,9 +103,15 @@ class _Wrapped:
         self.store = store or MemoryStore()
 
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
-        self.store.put(key, path, sha256, size, metadata)
+        self.store.put(key, path, sha256, size, metadata, lock)
 
     def look(self, key: str) -> StoredObject | None:
         return self.store.look(key)
@@ -116,14 +122,20 @@ class _Wrapped:
     def fetch(self, key: str, writer: BinaryIO) -> str | None:
         return self.store.fetch(key, writer)
 
-    def copy(self, key: str, to: str) -> None:
-        self.store.copy(key, to)
+    def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:
+        self.store.copy(key, to, lock)
 
-    def delete(self, key: str) -> None:
-        self.store.delete(key)
+    def delete(self, key: str) -> bool:
+        return self.store.delete(key)
+
+    def hold(self, key: str, *, on: bool) -> bool:
+        return self.store.hold(key, on=on)
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         return self.store.list(prefix)
+
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        self.store.sweep(mine)
 
     def clock(self) -> datetime | None:
         return self.store.clock()
@@ -139,10 +151,16 @@ def denied(sentence: str = "access_denied") -> StoreError:
 
 class Overwriting(_Wrapped):
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
         self.store.delete(key)
-        super().put(key, path, sha256, size, metadata)
+        super().put(key, path, sha256, size, metadata, lock)
 
 
 class Flipping(_Wrapped):
@@ -159,20 +177,32 @@ class Miscounting(_Wrapped):
 
 class OnlyAscii(_Wrapped):
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
         if not key.isascii():
             raise denied("refused")
-        super().put(key, path, sha256, size, metadata)
+        super().put(key, path, sha256, size, metadata, lock)
 
 
 class Short(_Wrapped):
     def put(
-        self, key: str, path: Path, sha256: str, size: int, metadata: Mapping[str, str]
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
     ) -> None:
         if len(key.encode()) > 500:
             raise denied("refused")
-        super().put(key, path, sha256, size, metadata)
+        super().put(key, path, sha256, size, metadata, lock)
 
 
 class Forgetful(_Wrapped):
@@ -183,7 +213,7 @@ class Forgetful(_Wrapped):
 
 
 class WriteOnce(_Wrapped):
-    def delete(self, key: str) -> None:
+    def delete(self, key: str) -> bool:
         del key
         raise denied()
 

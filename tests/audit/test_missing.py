@@ -243,6 +243,19 @@ def test_a_held_recording_is_of_whom_the_time_speaks_for_clearly(office: SmallOf
     assert missing(office) == [("李小红", FIRST_LINE + 1)]
 
 
+def test_a_hint_beside_another_number_is_nobodys_where_somebody_else_is_named(
+    office: SmallOffice,
+) -> None:
+    """董小红 has a recording, and this one is of hers, too, rather than of 许德胜."""
+    office.record(miui("董小红", "15405381201", time(9, 0)))
+    office.record(miui("夏德胜(董小红弟弟)", "15405389999", time(11, 54)))
+    office.sheet(
+        Row("董小红", "15405381201", time(9, 0)), Row("许德胜", "15405381202", time(11, 58))
+    )
+    office.take_in()
+    assert missing(office) == [("许德胜", FIRST_LINE + 1)]
+
+
 def test_a_held_recording_that_cannot_be_a_customers_does_not_cover_them(
     office: SmallOffice,
 ) -> None:

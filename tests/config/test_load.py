@@ -16,7 +16,8 @@ from sqlalchemy import make_url
 from archive.layout import NameFields, filed_path
 from config.language import LANGUAGES, Words
 from config.load import EXAMPLE, FILE, SECTIONS, Problem, SettingsError, find, load
-from config.settings import Alarms, Custody, Mirror, Settings
+from config.quiet import Hours
+from config.settings import Alarms, Custody, Mirror, Retention, Settings
 from config.values import NAME_FIELDS
 
 PATHS = "[inbox]\npath = 'in'\n[archive]\npath = 'store'\n"
@@ -112,6 +113,9 @@ workers = 2
 store = "ceph"
 encryption = "aws:kms"
 kms_key = "alias/calls"
+lock = "governance"
+[retention]
+years = 5
 [custody]
 timestamp_url = "http://tsa.example.com/tsr"
 timestamp_ca = 'tsa.pem'
@@ -147,7 +151,9 @@ free_gigabytes = 50
         store="ceph",
         encryption="aws:kms",
         kms_key="alias/calls",
+        lock="governance",
     )
+    assert settings.retention == Retention(5)
     assert settings.custody == Custody(
         "http://tsa.example.com/tsr", tmp_path / "tsa.pem", timestamp_hours=0.5
     )
@@ -325,6 +331,19 @@ def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         ("mirror", "bucket = ''", "empty"),
         ("mirror", "bucket = 's3://calls'", "bucket_is_no_name"),
         ("mirror", "region = 'cn'", "required"),
+        ("mirror", "bucket = 'calls'\nmegabits = -1", "not_positive"),
+        ("mirror", "bucket = 'calls'\nmegabits = 0.05", "not_megabits"),
+        ("mirror", "bucket = 'calls'\nmegabits = false", "number_needed"),
+        ("mirror", "bucket = 'calls'\nmegabits = '2 Mbit'", "number_needed"),
+        ("mirror", "bucket = 'calls'\nquiet = '08:30'", "not_quiet_hours"),
+        ("mirror", "bucket = 'calls'\nquiet = '08:30-18:00-20:00'", "not_quiet_hours"),
+        ("mirror", "bucket = 'calls'\nquiet = '08:30-24:00'", "not_quiet_hours"),
+        ("mirror", "bucket = 'calls'\nquiet = '08:30-08:30'", "not_quiet_hours"),
+        ("mirror", "bucket = 'calls'\nquiet = ['08:30-20:00', '20:00-08:30']", "always_quiet"),
+        ("mirror", "bucket = 'calls'\nquiet = 8", "text_needed"),
+        ("retention", "years = 0", "not_positive"),
+        ("retention", "years = 101", "not_years"),
+        ("retention", "years = '5'", "whole_number_needed"),
         ("report", "folder = ''", "empty"),
         ("alarms", "command = 'notify'", "list_needed"),
         ("alarms", "command = ['notify', 5]", "list_needed"),
@@ -349,7 +368,7 @@ def test_a_wrong_value_is_refused(tmp_path: Path, section: str, line: str, key: 
         text += f"[{section}]\n{line}\n"
     found = fault(write(tmp_path, text))
     assert found.message.key == f"settings.{key}"
-    where = f"[{section}]" if key == "required" else line
+    where = f"[{section}]" if key == "required" else line.rsplit("\n", maxsplit=1)[-1]
     assert found.line == text.split("\n").index(where) + 1
     assert "hidden" not in english(found)
 
@@ -568,6 +587,39 @@ def test_a_named_file_that_is_not_there_is_not_replaced_by_another(tmp_path: Pat
 # The example
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("'08:30-18:00'", (Hours(time(8, 30), time(18)),)),
+        ("'22:00 至 6：00'", (Hours(time(22), time(6)),)),
+        (
+            "['08:30–12:00', '13:30~18:00']",
+            (Hours(time(8, 30), time(12)), Hours(time(13, 30), time(18))),
+        ),
+        ("[]", ()),
+    ],
+)
+def test_quiet_hours_as_people_write_them(
+    tmp_path: Path, said: str, expected: tuple[Hours, ...]
+) -> None:
+    text = PATHS + f"[mirror]\nbucket = 'calls'\nmegabits = 2.5\nquiet = {said}\n"
+    mirror = load(write(tmp_path, text), {}).mirror
+    assert mirror is not None
+    assert mirror.megabits == 2.5
+    assert mirror.quiet == expected
+
+
+def test_pace_and_quiet_hours_from_the_environment(tmp_path: Path) -> None:
+    environment = {
+        "CALLVAULT_MIRROR_BUCKET": "calls",
+        "CALLVAULT_MIRROR_MEGABITS": "4",
+        "CALLVAULT_MIRROR_QUIET": "08:30-18:00",
+    }
+    mirror = load(write(tmp_path, PATHS), environment).mirror
+    assert mirror is not None
+    assert (mirror.megabits, mirror.quiet) == (4, (Hours(time(8, 30), time(18)),))
+
+
 def _example(folder: Path) -> Path:
     return write(folder, EXAMPLE.read_text(encoding="utf-8"))
 
@@ -605,7 +657,9 @@ def test_the_example_names_every_key_with_its_default(tmp_path: Path) -> None:
     no_default |= {"store": None, "kms_key": None}
     mirror = dataclasses.replace(every.mirror, encryption="none", **no_default)  # type: ignore[arg-type]
     assert every.custody.timestamp_hours == Custody().timestamp_hours
-    assert dataclasses.replace(every, mirror=mirror, custody=Custody()) == plain
+    assert every.retention == Retention(5)  # once there is a rule
+    bare = dataclasses.replace(every, mirror=mirror, custody=Custody(), retention=None)
+    assert bare == plain
 
 
 def _keys(settings: Settings) -> set[tuple[str, str]]:
@@ -636,3 +690,32 @@ def test_loading_stays_quick() -> None:
     heavy = ["av", "boto3", "jinja2", "pydub", "rich", "sqlalchemy", "watchdog", "xlsxwriter"]
     code = f"import sys, config.load; sys.exit(any(m in sys.modules for m in {heavy}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_lock_needs_to_be_told_until_when(tmp_path: Path) -> None:
+    mirror = f"{PATHS}[mirror]\nbucket = 'calls'\nlock = "
+    assert fault(write(tmp_path, f"{mirror}'forever'\n")).message.key == "settings.not_one_of"
+    alone = fault(write(tmp_path, f"{mirror}'compliance'\n"))
+    assert (alone.message.key, alone.line) == ("settings.lock_without_retention", 7)
+    assert "[retention]" in english(alone)
+    assert load(write(tmp_path, f"{mirror}'off'\n"), {}).retention is None
+    settings = load(write(tmp_path, f"{mirror}'compliance'\n"), {"CALLVAULT_RETENTION_YEARS": "5"})
+    assert settings.retention == Retention(5)
+
+
+@pytest.mark.parametrize(
+    ("day", "until"),
+    [
+        (date(2026, 11, 16), "2031-11-17T00:00:00+08:00"),
+        (date(2026, 12, 31), "2032-01-01T00:00:00+08:00"),
+        (date(2028, 2, 29), "2033-03-02T00:00:00+08:00"),
+        (date(2027, 2, 28), "2032-02-29T00:00:00+08:00"),
+    ],
+)
+def test_what_is_retained_is_kept_to_the_end_of_its_last_day(day: date, until: str) -> None:
+    assert Retention(5).until(day, ZoneInfo("Asia/Shanghai")).isoformat() == until
+
+
+def test_a_leap_day_stays_one_where_the_year_has_it() -> None:
+    until = Retention(4).until(date(2028, 2, 29), ZoneInfo("UTC"))
+    assert until.isoformat() == "2032-03-01T00:00:00+00:00"

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from config.language import LANGUAGES, Message, Words, sentences
+from config.quiet import Hours
 from ingest.alarms import Facts, Kept, Limits, judge
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -112,6 +113,25 @@ def test_a_mirror_that_is_silent_for_an_hour(
     )
     found = raised(facts, replace(LIMITS, mirrored=mirrored))
     assert found == (["mirror_silent"] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("quiet", "told"),
+    [
+        ((time(8, 30), time(19)), False),  # quiet now
+        ((time(8, 30), time(17, 1)), False),  # less than an hour ago
+        ((time(8, 30), time(17)), True),
+        ((time(22), time(6)), True),
+    ],
+)
+def test_in_quiet_hours_a_silent_mirror_is_neither_an_alarm_nor_over(
+    quiet: tuple[time, time], *, told: bool
+) -> None:
+    silent, limits = kept(owed_since=NOW - 10 * HOUR), replace(LIMITS, quiet=(Hours(*quiet),))
+    assert ("mirror_silent" in dict(judge(silent, limits, ["mirror_silent"]))) == told
+    assert raised(silent, limits) == (["mirror_silent"] if told else [])
+    works = kept(owed_since=None)
+    assert dict(judge(works, limits, ["mirror_silent"]))["mirror_silent"] is None
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from archive.errors import CatalogueError, CustodyError
 from archive.rebuilding import rebuild
 from archive.store import Store
 from config.settings import Catalogue
+from ingest.hold_told import tell_add
 from tests.ingest.people import CHEN, LINES, ROWS, WANG, Person, a_day
 from tests.ingest.small_office import EVENING, SHEET, SmallOffice, office, sheet, sound
 from tests.s3_server import S3Server
@@ -37,6 +38,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallOffic
         person = Person(desk)
         person.assign(WANG, "王伟 1402")
         person.undo(person.unassign(CHEN)["act"])
+        tell_add(person.desk, "陈建国", "诉讼", "json")
         desk.drop(SHEET, sheet([*ROWS[1:], ("马俊峰", "15405381201", "9:12")]), time(13))
         desk.drop(f"{SHEET}.txt", b"nothing to us")
         desk.ingest()

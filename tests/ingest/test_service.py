@@ -49,6 +49,7 @@ class Office:
     look: Callable[[], None] = lambda: None
     watched: bool = True
     errand: datetime | None = None
+    quiet_until: datetime | None = None
     open_days: Callable[[], frozenset[date]] = frozenset
     settle: Callable[[], int] = lambda: 0
 
@@ -59,6 +60,7 @@ class Office:
             open_days=self.open_days,
             settle=lambda: self._do("settle", self.settle),
             mirror=lambda: self._do("mirror", self.mirror),
+            quiet_until=lambda: self.quiet_until,
             stamp=lambda: self._do("stamp", self.stamp),
             next_errand=lambda: self.errand,
             release=lambda: self._do("release", self.release),
@@ -314,6 +316,17 @@ def test_an_errand_whose_time_has_passed_makes_no_haste() -> None:
     office = Office(errand=NOON - timedelta(hours=1))
     office.until(office.service(), NOON + timedelta(seconds=5))
     assert office.times("mirror") == ["12:00:00", "12:00:02", "12:00:04", "12:00:06"]
+
+
+def test_in_quiet_hours_the_mirror_is_left_alone_until_their_end() -> None:
+    office = Office(quiet_until=NOON + timedelta(minutes=12))
+    service = office.service()
+    office.until(service, NOON + timedelta(minutes=11))
+    assert office.times("mirror") == office.times("release") == []
+    assert len(office.times("pass")) == 3
+    office.quiet_until = None
+    office.until(service, NOON + timedelta(minutes=13))
+    assert office.times("mirror") == ["12:12:00"]
 
 
 # Releasing sources

@@ -6,18 +6,21 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 
 from archive.errors import ArchiveError, DiskError, LockedError
 from archive.mirror import Drained
+from archive.s3 import connect
 from config.settings import Catalogue
 from ingest.inbox_pass import Clock, Steps
 from ingest.session import open_session
 from tests.ingest.small_office import (
     EVENING,
     SHEET,
+    ZONE,
     SmallOffice,
     office,
     recorded,
@@ -25,6 +28,7 @@ from tests.ingest.small_office import (
     sound,
 )
 from tests.s3_server import S3Server
+from tests.stores.between import Between
 
 CHEN = recorded("陈建国", "15405381201", "091207")
 LIU = recorded("刘海燕", "13869170000", "094011")
@@ -213,6 +217,34 @@ def test_an_outage_that_lasts_asks_for_no_custody_files(
     for minute in range(3):
         assert desk.ingest(EVENING + timedelta(minutes=minute)).drained.outage is not None
     assert list((desk.archive / ".callvault/custody").rglob("*.jsonl")) == files
+
+
+def test_what_uploads_left_unfinished_is_swept_once_an_hour(
+    desk: SmallOffice, server: S3Server
+) -> None:
+    desk = desk.with_mirror(server.endpoint_url)
+    hand_over(desk)
+    desk.ingest()
+    (key, *_) = desk.mirrored()
+    assert desk.settings.mirror is not None
+    client = connect(desk.settings.mirror)._client
+
+    def unfinished() -> int:
+        return len(client.list_multipart_uploads(Bucket="recordings").get("Uploads", []))
+
+    later = format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)
+    with Between(server.endpoint_url) as between:
+        between.date = later
+        desk = desk.with_mirror(between.endpoint_url)
+        with open_session(desk.settings) as session:
+            for minutes, left in ((0, 0), (59, 1), (60, 0)):
+                client.create_multipart_upload(Bucket="recordings", Key=key)
+                at = EVENING + timedelta(days=1, minutes=minutes)
+                desk.drop(
+                    recorded("陈建国", "15405381201", f"10{minutes // 2:02}00"), sound(minutes)
+                )
+                session.ingest(Clock.set_to(at, ZONE), Steps(), lambda *_: None)
+                assert unfinished() == left
 
 
 def test_a_sheet_that_comes_while_the_daemon_works_is_mirrored(

@@ -303,8 +303,8 @@ def test_a_surname_needs_the_very_minute_of_an_exact_author() -> None:
     sure = [heard(None, f"1371234567{i}", time=f"1{i}:45", key=f"{i}") for i in range(6)]
     rows = [row(f"r{i}", f"李乙{i}", f"1371234567{i}", time=f"1{i}:45") for i in range(6)]
     rows.append(row("r", "张建国", A, time="9:12"))
-    for minute, filed in ((13, True), (15, False)):
-        call = heard(surname="张", note="主任", time=f"9:{minute}", key="surname")
+    for minute, title, filed in ((13, "总", True), (15, "总", False), (13, "主任", False)):
+        call = heard(surname="张", note=title, time=f"9:{minute}", key="surname")
         others = [row(f"o{i}", f"张丙{i}", f"1351234567{i}", time="18:00") for i in range(9)]
         assert (match([call, *sure], [*rows, *others])[0].verdict is Verdict.MATCHED) is filed
 
@@ -597,7 +597,7 @@ def test_todays_number_goes_before_other_days_papers() -> None:
 def test_a_bare_surname_is_nobodys_where_another_of_it_was_called_just_then() -> None:
     rows = [row("r1", "张建国", A, time="10:00"), row("r2", "张海", B, time="10:06")]
     owner = heard(None, B, time="10:06", key="owner")
-    bare = heard(surname="张", note="姐", time="10:00")
+    bare = heard(surname="张", note="总", time="10:00")
     assert outcome(match([bare, owner], rows)[0]) == held("weak")
     assert outcome(match([bare, owner], rows[:1])[0]) == clear("r1")
 

@@ -16,7 +16,7 @@ import ingest.deciding
 import matcher.match
 from archive.catalogue import files, log, outbox, words
 from archive.mirror import Failure
-from archive.records import Errand, FileState
+from archive.records import Errand, FileState, Shown
 from archive.store import Staged, Store
 from ingest.inbox_pass import InboxPass
 from ingest.intake import Intake
@@ -91,9 +91,9 @@ def _confirmed_unseen() -> None:
     """What could not be sent for an outage counts as done."""
     do = archive.mirror.Mirror.do
 
-    def done(self: archive.mirror.Mirror, errand: Errand) -> Failure | None:
-        failure = do(self, errand)
-        return None if failure is not None and failure.outage else failure
+    def done(self: archive.mirror.Mirror, errand: Errand) -> Shown | Failure:
+        told = do(self, errand)
+        return Shown() if isinstance(told, Failure) and told.outage else told
 
     _put(archive.mirror.Mirror, "do", done)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.objects import ObjectDiffers, StoredObject, StoreError
+from archive.objects import ObjectDiffers, ObjectLock, StoredObject, StoreError
 from config.language import Message
 
 WEATHER = ("fine", "outage", "refuses", "goes_silent", "stores_and_fails", "lies", "keeps_no_sums")
@@ -35,6 +35,7 @@ class FolderStore:
         sha256: str,
         size: int,
         metadata: Mapping[str, str],  # noqa: ARG002 - people look at it, the model does not
+        lock: ObjectLock | None = None,  # noqa: ARG002 - it knows none
     ) -> None:
         weather = self._request()
         contents = path.read_bytes()
@@ -77,24 +78,37 @@ class FolderStore:
         writer.write(contents)
         return hashlib.sha256(contents).hexdigest()
 
-    def copy(self, key: str, to: str) -> None:
-        self._request()
+    def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:  # noqa: ARG002
+        weather = self._request()
+        contents = self._read(key)
+        if weather == "refuses" or contents is None:
+            raise _refusal(key)
         (self.folder / to).parent.mkdir(parents=True, exist_ok=True)
-        (self.folder / to).write_bytes((self.folder / key).read_bytes())
+        (self.folder / to).write_bytes(contents)
+        if weather == "stores_and_fails":
+            raise _outage()
 
-    def delete(self, key: str) -> None:
+    def hold(self, key: str, *, on: bool) -> bool:  # noqa: ARG002
+        self._request()
+        return False
+
+    def delete(self, key: str) -> bool:
         weather = self._request()
         if weather == "refuses":
             raise _refusal(key)
         (self.folder / key).unlink(missing_ok=True)
         if weather == "stores_and_fails":
             raise _outage()
+        return False
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         self._request()
         for key, contents in sorted(self.objects().items()):
             if key.startswith(prefix):
                 yield StoredObject(key, len(contents), None)
+
+    def sweep(self, mine: Callable[[str], bool]) -> None:
+        """Knows no uploads in parts."""
 
     def clock(self) -> datetime | None:
         return None

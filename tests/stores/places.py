@@ -43,6 +43,8 @@ class Habits:
     """A part of a key may have more than 255 bytes, and `a` stand beside `a/b`."""
     refuses_encryption: bool = False
     """An object that is to be encrypted is not taken."""
+    repeats_locks: bool = False
+    """It takes a lock's headers and shows them again, though it knows no locks."""
     locked: bool = False
     """The bucket keeps every version, and locks it for a day."""
 
@@ -54,6 +56,7 @@ _RCLONE = Habits(
     refuses_overwriting=False,
     checks_secret=True,
     long_parts=False,
+    repeats_locks=True,
 )
 _MINISTACK = Habits(
     tells_encryption=True,

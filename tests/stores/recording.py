@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from archive.objects import ObjectStore
+from archive.objects import ObjectLock, ObjectStore
 
 
 class Recording:
@@ -16,5 +16,12 @@ class Recording:
         self.size = len(contents)
         self.sha256 = hashlib.sha256(contents).hexdigest()
 
-    def put(self, store: ObjectStore, key: str, metadata: Mapping[str, str] | None = None) -> None:
-        store.put(key, self.path, self.sha256, self.size, metadata or {})
+    def put(
+        self,
+        store: ObjectStore,
+        key: str,
+        metadata: Mapping[str, str] | None = None,
+        *,
+        lock: ObjectLock | None = None,
+    ) -> None:
+        store.put(key, self.path, self.sha256, self.size, metadata or {}, lock)

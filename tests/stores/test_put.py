@@ -133,6 +133,26 @@ def test_parts_of_a_killed_upload_go_when_nobody_can_be_at_it_any_more(
     monkeypatch.setattr(between, "date", format_datetime(later, usegmt=True))
     large.put(disturbed, "call.wav")
     assert bucket.unfinished("call.wav") == []
+
+
+def test_parts_that_nobody_sends_again_are_swept(
+    bucket: Bucket, between: Between, disturbed: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those under keys that are the archive's own, once nobody can be at it any more."""
+    begun = {}
+    for key in ("mine.wav", "others.wav"):
+        begun[key] = bucket.client.create_multipart_upload(
+            Bucket=bucket.mirror.bucket, Key=f"{bucket.mirror.prefix}/{key}"
+        )["UploadId"]
+    disturbed.sweep("mine.wav".__eq__)
+    assert bucket.unfinished("mine.wav") == [begun["mine.wav"]]
+    later = datetime.now(UTC) + timedelta(minutes=61)
+    monkeypatch.setattr(between, "date", format_datetime(later, usegmt=True))
+    disturbed.sweep("mine.wav".__eq__)
+    assert bucket.unfinished("mine.wav") == []
+    assert bucket.unfinished("others.wav") == [begun["others.wav"]]
+    disturbed.sweep(lambda _: True)
+    assert bucket.unfinished("others.wav") == []
     disturbed.delete("call.wav")
 
 

@@ -1,0 +1,124 @@
+"""Customers under legal hold: nothing of theirs may go until a person releases them.
+
+The hold stands here; what of it the store has is told by the outbox and by each object.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
+
+from archive.catalogue import log, outbox
+from archive.catalogue.schema import legal_hold, mirrored, recording
+from archive.catalogue.schema import outbox as errands
+from archive.catalogue.shapes import unpack
+from archive.custody import Event
+from archive.records import Customer
+from config.language import Message
+
+
+@dataclass(frozen=True, slots=True)
+class LegalHold:
+    customer: int
+    reason: str
+    """Empty: none was given."""
+    said_by: str
+    said_at: datetime
+    """Aware, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far the hold of one customer has come."""
+
+    recordings: int
+    objects: int
+    """Of them mirrored, under their present keys."""
+    shown: int
+    """Objects of which the store showed the hold."""
+    unknown: int
+    """Objects in a store that knows no legal hold."""
+    error: Message | None
+    """Why the store refused the first of those that are still owed."""
+
+
+def add(
+    tx: Connection, of: Customer, reason: str, by: str, now: datetime, *, mirrored: bool
+) -> LegalHold | None:
+    """Puts a customer under legal hold; `mirrored` owes it to their objects.
+
+    One that stands already is returned and stays as it is; what the store could not do is owed
+    again, for it may by now.
+    """
+    before = standing(tx, of.id)
+    if not before:
+        values = {"customer_id": of.id, "reason": reason, "said_by": by, "said_at": now}
+        tx.execute(insert(legal_hold).values(values))
+        log.append(tx, [_event("hold_added", of, by, reason)], now)
+    outbox.try_holds_again(tx, of.id)
+    if mirrored:
+        outbox.align(tx, now, customer=of.id)
+    return before[0] if before else None
+
+
+def release(tx: Connection, of: Customer, by: str, now: datetime, *, mirrored: bool) -> bool:
+    """Ends a customer's legal hold; False where there is none."""
+    if not tx.execute(delete(legal_hold).where(legal_hold.c.customer_id == of.id)).rowcount:
+        return False
+    log.append(tx, [_event("hold_released", of, by, "")], now)
+    if mirrored:
+        outbox.align(tx, now, customer=of.id)
+    return True
+
+
+def standing(tx: Connection, customer: int | None = None) -> Sequence[LegalHold]:
+    """All of them, or one customer's, the oldest first."""
+    asked = select(legal_hold).order_by(legal_hold.c.said_at, legal_hold.c.customer_id)
+    if customer is not None:
+        asked = asked.where(legal_hold.c.customer_id == customer)
+    return [LegalHold(*row) for row in tx.execute(asked)]
+
+
+def reach(tx: Connection, customer: int) -> Reach:
+    def count(*conditions: ColumnElement[bool]) -> int:
+        mine = (
+            select(func.count())
+            .select_from(recording)
+            .outerjoin(mirrored, mirrored.c.key == recording.c.path)
+            .where(recording.c.customer_id == customer, *conditions)
+        )
+        found: int = tx.execute(mine).scalar_one()
+        return found
+
+    refused = _refused(tx, customer)
+    return Reach(
+        recordings=count(),
+        objects=count(mirrored.c.key.is_not(None)),
+        shown=count(mirrored.c.legal_hold.is_(True)),
+        unknown=count(mirrored.c.legal_hold.is_(False)),
+        error=unpack(refused.error) if refused else None,
+    )
+
+
+def _refused(tx: Connection, customer: int) -> Row[tuple[object]] | None:
+    asked = (
+        select(errands.c.error)
+        .join(recording, recording.c.id == errands.c.recording_id)
+        .where(recording.c.customer_id == customer, errands.c.action == outbox.HOLD)
+        .where(errands.c.error.is_not(None))
+        .order_by(errands.c.id)
+        .limit(1)
+    )
+    return tx.execute(asked).first()
+
+
+def _event(event: str, of: Customer, by: str, reason: str) -> Event:
+    """Under the digest of the customer's key: it is about recordings yet to come, too."""
+    details = {"customer": of.name, "customer_key": of.key, "by": by}
+    if reason:
+        details["reason"] = reason
+    return Event(event, hashlib.sha256(of.key.encode()).hexdigest(), details)

@@ -1,0 +1,57 @@
+"""Object Lock as the office asks for it, and what a store's falls short of. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+
+from archive.objects import ObjectLock
+from config.language import Message
+from config.settings import Retention, Settings
+
+_STRENGTH = {"governance": 0, "compliance": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class LockRule:
+    """That the mirror's objects are locked for as long as they are to be retained."""
+
+    mode: str
+    retention: Retention
+    zone: tzinfo
+
+    def lock(self, day: date | None, now: datetime) -> ObjectLock | None:
+        """Of what is of `day`, or of no call (a sheet, a custody file) and new at `now`.
+
+        `None` where it need be kept no longer: a store takes no lock that has run out.
+        """
+        until = self.retention.until(day or now.astimezone(self.zone).date(), self.zone)
+        return ObjectLock(self.mode, until) if until > now else None
+
+
+def lock_rule(settings: Settings) -> LockRule | None:
+    """`None`: no lock is asked for."""
+    mirror, retention = settings.mirror, settings.retention
+    if mirror is None or retention is None or mirror.lock == "off":
+        return None
+    return LockRule(mirror.lock, retention, settings.office.timezone)
+
+
+def shortfall(asked: ObjectLock, shown: ObjectLock | None) -> Message | None:
+    """Why an object is not locked as was asked; `None` where it is, or better."""
+    if shown is None:
+        return Message.of("store.lock_none")
+    if shown.until < asked.until:
+        until = f"{shown.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        return Message.of("store.lock_short", until=until)
+    if _STRENGTH.get(shown.mode, 0) < _STRENGTH[asked.mode]:
+        return Message.of("store.lock_weak", shown=shown.mode, asked=asked.mode)
+    return None
+
+
+def strengthened(asked: ObjectLock, shown: ObjectLock | None) -> ObjectLock:
+    """What an object's lock is to be made, which is in nothing less than it is."""
+    if shown is None:
+        return asked
+    mode = max(asked.mode, shown.mode, key=lambda one: _STRENGTH.get(one, 0))
+    return ObjectLock(mode, max(asked.until, shown.until))

@@ -1,0 +1,86 @@
+"""Quiet hours: when they are, when they end, and whether they leave anything of the day."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from config.quiet import Hours, quiet_until, quiet_within, some_time_is_free
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def at(clock: str, day: int = 16) -> datetime:
+    return datetime.combine(datetime(2026, 11, day), time.fromisoformat(clock), ZONE)  # noqa: DTZ001
+
+
+def hours(*spans: str) -> list[Hours]:
+    ends = (span.split("-") for span in spans)
+    return [Hours(time.fromisoformat(start), time.fromisoformat(end)) for start, end in ends]
+
+
+OFFICE = hours("08:30-18:00")
+LUNCH_FREE = hours("08:30-12:00", "13:30-18:00")
+NIGHT = hours("22:00-06:00")
+MET = hours("08:00-12:00", "12:00-14:00", "13:00-15:00")
+
+
+@pytest.mark.parametrize(
+    ("quiet", "now", "until"),
+    [
+        ([], at("12:00"), None),
+        (OFFICE, at("08:29:59"), None),
+        (OFFICE, at("08:30"), at("18:00")),
+        (OFFICE, at("17:59:59"), at("18:00")),
+        (OFFICE, at("18:00"), None),
+        (LUNCH_FREE, at("12:30"), None),
+        (LUNCH_FREE, at("13:30"), at("18:00")),
+        (NIGHT, at("21:59"), None),
+        (NIGHT, at("22:00"), at("06:00", 17)),
+        (NIGHT, at("23:59"), at("06:00", 17)),
+        (NIGHT, at("00:00", 17), at("06:00", 17)),
+        (NIGHT, at("06:00"), None),
+        (MET, at("09:00"), at("15:00")),
+        (hours("22:00-00:00"), at("23:00"), at("00:00", 17)),
+        (hours("22:00-00:00", "00:00-01:00"), at("23:00"), at("01:00", 17)),
+    ],
+)
+def test_when_quiet_hours_end(quiet: list[Hours], now: datetime, until: datetime | None) -> None:
+    assert quiet_until(quiet, now) == until
+
+
+@pytest.mark.parametrize(
+    ("quiet", "now", "expected"),
+    [
+        ([], at("12:00"), False),
+        (OFFICE, at("08:00"), False),
+        (OFFICE, at("09:00"), True),
+        (OFFICE, at("18:59"), True),
+        (OFFICE, at("19:00"), False),
+        (hours("12:00-12:10"), at("12:59"), True),
+        (hours("12:00-12:10"), at("13:10"), False),
+        (NIGHT, at("06:59"), True),
+        (hours("20:00-23:30"), at("00:15", 17), True),
+    ],
+)
+def test_whether_some_of_the_last_hour_was_quiet(
+    quiet: list[Hours], now: datetime, *, expected: bool
+) -> None:
+    assert quiet_within(quiet, now, timedelta(hours=1)) == expected
+
+
+@pytest.mark.parametrize(
+    ("quiet", "expected"),
+    [
+        ([], True),
+        (OFFICE, True),
+        (NIGHT, True),
+        (hours("08:00-20:00", "20:00-08:00"), False),
+        (hours("00:00-12:00", "11:00-00:00"), False),
+        (hours("08:00-20:00", "20:01-08:00"), True),
+    ],
+)
+def test_whether_any_of_the_day_is_left(quiet: list[Hours], *, expected: bool) -> None:
+    assert some_time_is_free(quiet) == expected

@@ -1,0 +1,1 @@
+"""Random faults between callvault and a store; `make faults`."""
