@@ -14,6 +14,7 @@ import ipaddress
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -291,7 +292,8 @@ class S3Store:
         metadata: Mapping[str, str],
         lock: ObjectLock | None,
     ) -> None:
-        request = {**self._at(key), **checksums(body), "Body": body, "Metadata": metadata}
+        told = checksums(body, bytes.fromhex(sha256))  # which `put` has held the body against
+        request = {**self._at(key), **told, "Body": body, "Metadata": metadata}
         request |= self._encryption
         asked = self._lock_headers(lock)
         request |= asked
@@ -456,14 +458,16 @@ def _client(mirror: Mirror, read_seconds: float) -> S3Client:
 
 
 def _moment(said: Any) -> datetime:
-    """As boto reads a time, but quickly where it can: dateutil takes half of a long listing.
+    """As boto reads a time, but quickly where it can: dateutil takes half of a long listing, and
+    an eighth of asking for one object, whose time is written as HTTP has it.
 
     Always aware. One that cannot be read is an answer that cannot: boto lets a ValueError through.
     """
-    try:
-        return in_utc(datetime.fromisoformat(said))
-    except (TypeError, ValueError):
-        pass
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            return in_utc(read(said))
+        except (TypeError, ValueError, AttributeError):
+            continue
     try:
         return in_utc(parse_timestamp(said))
     except ValueError as error:
