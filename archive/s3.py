@@ -50,8 +50,10 @@ _UNKNOWN_HEADER = {"InvalidArgument", "InvalidRequest"}
 _ASK_AFTER = 8  # uploads of one connection; to ask costs another one, which few would not repay
 _ATTEMPTS = 3  # for a store's passing troubles; an outage is the caller's to wait out
 
-# boto3 lets urllib3's own errors through where the body of a refusal breaks off.
-_FROM_BOTO = (boto.ClientError, boto.BotoCoreError, ResponseParserError, HTTPError)
+# boto3 lets urllib3's own errors through where the body of a refusal breaks off, and Python's where
+# a date, a number or a checksum in an answer is none.
+_BOTOS_OWN = (boto.ClientError, boto.BotoCoreError, ResponseParserError, HTTPError)
+_FROM_BOTO = (*_BOTOS_OWN, ValueError)
 
 
 def connect(mirror: Mirror, *, read_seconds: float = 60.0, ask_after: int = _ASK_AFTER) -> S3Store:
@@ -181,6 +183,7 @@ class S3Store:
                 page = self._page(self._prefix + prefix, last)
                 contents = page.get("Contents", [])
                 for found in contents:
+                    self._is_s3(found, "Key", "Size")
                     if found["Key"] <= last:  # comparing with a sorted list would call it missing
                         raise self._advice.error("unsorted")
                     last = found["Key"]
@@ -413,6 +416,8 @@ def _explain(advice: Advice, error: Exception, key: str = "") -> StoreError:
         return advice.on_refusal(
             _code(error), _status(error), key=key, expected_region=_region(error)
         )
+    if not isinstance(error, _BOTOS_OWN):
+        return advice.error("not_s3", code=type(error).__name__)
     kinds = (kind.__name__ for kind in type(error).__mro__)
     # The profile that is missing may be one that the environment names, not the settings.
     profile = error.kwargs["profile"] if isinstance(error, boto.ProfileNotFound) else ""
