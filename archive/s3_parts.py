@@ -25,6 +25,8 @@ PART = 8 << 20
 """Bytes of each part but the last; every worker holds one in memory. S3 allows 10,000 parts."""
 _SURELY_OVER = timedelta(hours=1)
 """Nobody goes on with an upload that was begun so long ago."""
+_REFUSED = (ClientError, ResponseParserError, KeyError, ValueError)
+"""Or answered as nothing that S3 knows."""
 
 
 class Upload:
@@ -99,11 +101,13 @@ def sweep(client: S3Client, bucket: str, prefix: str, mine: Callable[[str], bool
 
     Of a thousand at a time.
     """
+    answer: Mapping[str, Any] = {}
     # Who may not list them, or whose store does not know how, may still upload.
-    with suppress(ClientError, ResponseParserError, KeyError, ValueError):
+    with suppress(*_REFUSED):
         answer = client.list_multipart_uploads(Bucket=bucket, Prefix=prefix)
-        now = told_in(answer)
-        for left in answer.get("Uploads", []):
+    now = told_in(answer)
+    for left in answer.get("Uploads", []):
+        with suppress(*_REFUSED):  # the others may go all the same
             over = now and now - in_utc(left["Initiated"]) >= _SURELY_OVER
             if over and mine(left["Key"]):
                 target = {"Bucket": bucket, "Key": left["Key"]}
