@@ -6,7 +6,6 @@ of checksums, so what it holds is found out by reading it back.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -17,6 +16,7 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from archive.s3_clock import in_utc, told_in
+from archive.s3_headers import checksums
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -30,7 +30,7 @@ _REFUSED = (ClientError, ResponseParserError, KeyError, ValueError)
 
 
 class Upload:
-    """An upload that was begun. Raises boto's errors, which `archive/s3.py` explains."""
+    """An upload that was begun. Raises boto's errors, which `archive/s3_answers.py` explains."""
 
     def __init__(self, client: S3Client, target: Mapping[str, Any], upload_id: str) -> None:
         self._client = client
@@ -112,16 +112,6 @@ def sweep(client: S3Client, bucket: str, prefix: str, mine: Callable[[str], bool
             if over and mine(left["Key"]):
                 target = {"Bucket": bucket, "Key": left["Key"]}
                 Upload(client, target, left["UploadId"]).abort()
-
-
-def checksums(body: bytes) -> dict[str, str]:
-    """As plain headers: checksums in a trailer, which is boto3's own way, many stores refuse."""
-    md5 = hashlib.md5(body, usedforsecurity=False).digest()
-    sha256 = hashlib.sha256(body).digest()
-    return {
-        "ContentMD5": base64.b64encode(md5).decode(),
-        "ChecksumSHA256": base64.b64encode(sha256).decode(),
-    }
 
 
 def _refused_at_once(error: BaseException) -> bool:
