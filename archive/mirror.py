@@ -252,10 +252,12 @@ class Mirror:
     def _write_down(self, results: Sequence[Tried]) -> None:
         now = self._clock()
         with self._catalogue.transaction() as tx:
+            shown = [(errand, told) for errand, told in results if isinstance(told, Shown)]
+            outbox.confirm_all(tx, shown, now)
             for errand, told in results:
                 if isinstance(told, Shown):
-                    outbox.confirm(tx, errand, now, told)
-                elif told.outage:
+                    continue
+                if told.outage:
                     outbox.explain(tx, errand, told.message)
                 else:
                     wait = wait_after(errand.attempts) * (1 - _JITTER * self._chance())

@@ -266,7 +266,8 @@ class S3Store:
         metadata: Mapping[str, str],
         lock: ObjectLock | None,
     ) -> None:
-        request = {**self._at(key), **checksums(body), "Body": body, "Metadata": metadata}
+        told = checksums(body, bytes.fromhex(sha256))  # which `put` has held the body against
+        request = {**self._at(key), **told, "Body": body, "Metadata": metadata}
         request |= self._encryption
         asked = self._lock_headers(lock)
         request |= asked

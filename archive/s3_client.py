@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -84,11 +85,15 @@ def _is_ip(host: str) -> bool:
 
 
 def _moment(said: Any) -> datetime:
-    """As boto reads a time, but quickly where it can: dateutil takes half of a long listing."""
-    try:
-        return datetime.fromisoformat(said)
-    except (TypeError, ValueError):
-        return parse_timestamp(said)
+    """As boto reads a time, but quickly where it can: dateutil takes half of a long listing, and
+    an eighth of asking for one object, whose time is written as HTTP has it.
+    """
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            return read(said)
+        except (TypeError, ValueError, AttributeError):
+            continue
+    return parse_timestamp(said)
 
 
 def _without_expect(params: dict[str, Any], **_: object) -> None:

@@ -13,10 +13,13 @@ from config.settings import Mirror
 _METADATA_BYTES = 2000  # S3 allows 2 KB for all names and values
 
 
-def checksums(body: bytes) -> dict[str, str]:
-    """As plain headers: checksums in a trailer, which is boto3's own way, many stores refuse."""
+def checksums(body: bytes, sha256: bytes | None = None) -> dict[str, str]:
+    """As plain headers: checksums in a trailer, which is boto3's own way, many stores refuse.
+
+    `sha256` where the caller has hashed the body already.
+    """
     md5 = hashlib.md5(body, usedforsecurity=False).digest()
-    sha256 = hashlib.sha256(body).digest()
+    sha256 = sha256 or hashlib.sha256(body).digest()
     return {
         "ContentMD5": base64.b64encode(md5).decode(),
         "ChecksumSHA256": base64.b64encode(sha256).decode(),

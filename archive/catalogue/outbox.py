@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from archive.batches import batches
 from archive.catalogue import log
 from archive.catalogue.bound import under_legal_hold
 from archive.catalogue.schema import (
@@ -227,31 +228,47 @@ def confirm(tx: Connection, done: Errand, now: datetime, shown: Shown = Shown())
 
     What is to be under legal hold by now, or no more, is owed.
     """
-    tx.execute(delete(outbox).where(outbox.c.id == done.id))
-    held: bool | None = bool(shown.legal_hold or done.legal_hold) or None
-    if done.action == HOLD:
-        unknown = done.legal_hold and shown.legal_hold is None
-        held = False if unknown else shown.legal_hold or None
-        tx.execute(update(mirrored).where(mirrored.c.key == done.key).values(legal_hold=held))
-    else:
-        tx.execute(delete(mirrored).where(mirrored.c.key == done.key))
-    if done.action == PUT:
-        tx.execute(
-            insert(mirrored).values(
-                key=done.key,
-                recording_id=done.recording,
-                checksum=done.sha256,
-                confirmed_at=now,
-                locked_until=shown.locked_until,
-                unlocked=pack(shown.unlocked) if shown.unlocked else None,
-                legal_hold=held,
-            )
-        )
-    if done.recording is not None and (held or tx.execute(_ANY_HOLD).first() is not None):
-        align(tx, now, recording_id=done.recording)
-    event = _event(done, shown)
-    if event is not None:
-        log.append(tx, [event], now)
+    confirm_all(tx, [(done, shown)], now)
+
+
+def confirm_all(tx: Connection, done: Sequence[tuple[Errand, Shown]], now: datetime) -> None:
+    """`confirm` for many, in a few statements: each costs more than what it writes."""
+    any_hold = bool(done) and tx.execute(_ANY_HOLD).first() is not None
+    for some in batches(done):
+        tx.execute(delete(outbox).where(outbox.c.id.in_([one.id for one, _ in some])))
+        anew = [one.key for one, _ in some if one.action != HOLD]
+        tx.execute(delete(mirrored).where(mirrored.c.key.in_(anew)))
+        if objects := [_object(one, shown, now) for one, shown in some if one.action == PUT]:
+            tx.execute(insert(mirrored), objects)
+        for one, shown in some:
+            if one.action == HOLD:
+                held = mirrored.c.key == one.key
+                tx.execute(update(mirrored).where(held).values(legal_hold=_held(one, shown)))
+        for one, shown in some:
+            if one.recording is not None and (any_hold or _held(one, shown)):
+                align(tx, now, recording_id=one.recording)
+        events = [_event(one, shown) for one, shown in some]
+        log.append(tx, [event for event in events if event is not None], now)
+
+
+def _held(done: Errand, shown: Shown) -> bool | None:
+    """Whether the object is under the store's legal hold, or may be; `None`: it is not."""
+    if done.action != HOLD:
+        return bool(shown.legal_hold or done.legal_hold) or None
+    unknown = done.legal_hold and shown.legal_hold is None
+    return False if unknown else shown.legal_hold or None
+
+
+def _object(done: Errand, shown: Shown, now: datetime) -> Mapping[str, Any]:
+    return {
+        "key": done.key,
+        "recording_id": done.recording,
+        "checksum": done.sha256,
+        "confirmed_at": now,
+        "locked_until": shown.locked_until,
+        "unlocked": pack(shown.unlocked) if shown.unlocked else None,
+        "legal_hold": _held(done, shown),
+    }
 
 
 def _event(done: Errand, shown: Shown) -> Event | None:

@@ -10,7 +10,7 @@ import pytest
 
 from archive.catalogue import outbox
 from archive.keeping import keep
-from archive.records import Errand
+from archive.records import Errand, Shown
 from config.language import Message
 from tests.archive.small_archive import AT, SmallArchive
 
@@ -86,6 +86,29 @@ def test_an_outage_is_explained_and_is_no_refusal(archive: SmallArchive) -> None
     state = archive.mirror_state(held)
     assert (state.refusals, state.error) == (0, down)
     assert names(due(archive, AT)) == [f"put {held.path}"]
+
+
+def test_what_is_confirmed_at_once_is_as_if_each_were(archive: SmallArchive) -> None:
+    moved = archive.move(archive.mirrored(archive.admit(b"a call")), A)
+    left = archive.move(archive.mirrored(archive.admit(b"another", "2.mp3")), B)
+    new = archive.admit(b"a third", "3.mp3")
+    archive.mirrored(moved)
+    keep(archive.catalogue, archive.store, AT)
+    with archive.catalogue.transaction() as tx:
+        outbox.enlist_custody_files(tx, AT)
+        first = outbox.due(tx, None, 10)
+        outbox.confirm_all(tx, [(one, Shown()) for one in first], AT)
+        removal = outbox.due(tx, None, 10)
+        outbox.confirm_all(tx, [(one, Shown()) for one in removal], AT)
+        outbox.confirm_all(tx, [], AT)
+    assert [one.recording for one in first] == [left.id, new.id, None]
+    assert [one.action for one in removal] == ["remove"]
+    assert archive.owed() == []
+    assert archive.mirror_state(left).checksum == left.sha256
+    assert archive.mirror_state(new).checksum == new.sha256
+    told = [json.loads(entry.entry) for entry in archive.custody()[-3:]]
+    assert [one["event"] for one in told] == ["mirrored", "mirrored", "removed"]
+    assert [one["sha256"] for one in told] == [left.sha256, new.sha256, left.sha256]
 
 
 # Moves
