@@ -87,13 +87,18 @@ def _is_ip(host: str) -> bool:
 def _moment(said: Any) -> datetime:
     """As boto reads a time, but quickly where it can: dateutil takes half of a long listing, and
     an eighth of asking for one object, whose time is written as HTTP has it.
+
+    ValueError if it is no time.
     """
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             return read(said)
         except (TypeError, ValueError, AttributeError):
             continue
-    return parse_timestamp(said)
+    try:
+        return parse_timestamp(said)
+    except RuntimeError as error:  # a number of seconds that no calendar has
+        raise ValueError("no time") from error
 
 
 def _without_expect(params: dict[str, Any], **_: object) -> None:

@@ -246,13 +246,18 @@ def test_a_checksum_of_checksums_is_none(difficult: DifficultS3, badly: ObjectSt
 
 
 @pytest.mark.parametrize(
-    "header",
-    ["x-amz-checksum-sha256", "Last-Modified", "x-amz-missing-meta"],
+    ("header", "value"),
+    [
+        ("x-amz-checksum-sha256", "a"),
+        ("x-amz-missing-meta", "a"),
+        ("Last-Modified", "a"),
+        ("Last-Modified", "1731750000000"),
+    ],
 )
 def test_an_answer_whose_values_are_none_is_not_s3(
-    difficult: DifficultS3, badly: ObjectStore, header: str
+    difficult: DifficultS3, badly: ObjectStore, header: str, value: str
 ) -> None:
-    difficult.refusals["HEAD"] = Refusal(200, headers={**ETAG, header: "a"}, body="")
+    difficult.refusals["HEAD"] = Refusal(200, headers={**ETAG, header: value}, body="")
     refused(lambda: badly.look(KEY_OF_CALL), "not_s3", outage=True)
 
 
