@@ -17,8 +17,11 @@ from urllib.parse import unquote, urlsplit
 from botocore.exceptions import ClientError
 
 from archive.objects import ObjectLock, StoreError
-from archive.s3 import S3Store, addressing, answer_of, connect, encryption
-from archive.s3_parts import begun, checksums
+from archive.s3 import S3Store, connect
+from archive.s3_answers import answer_of
+from archive.s3_client import addressing
+from archive.s3_headers import checksums, encryption
+from archive.s3_parts import begun
 from archive.selftest_lock import lock_look
 from archive.selftest_store import Bucket, Look, clock_trial, store_trials
 from archive.trial import Outcome, Result, Trial, failed, passed

@@ -246,6 +246,40 @@ def test_a_checksum_of_checksums_is_none(difficult: DifficultS3, badly: ObjectSt
     assert found.sha256 is None
 
 
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("x-amz-checksum-sha256", "a"),
+        ("x-amz-missing-meta", "a"),
+        ("Last-Modified", "a"),
+        ("Last-Modified", "1731750000000"),
+    ],
+)
+def test_an_answer_whose_values_are_none_is_not_s3(
+    difficult: DifficultS3, badly: ObjectStore, header: str, value: str
+) -> None:
+    difficult.refusals["HEAD"] = Refusal(200, headers={**ETAG, header: value}, body="")
+    refused(lambda: badly.look(KEY_OF_CALL), "not_s3", outage=True)
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        "<Key>a.mp3</Key><Size>1</Size><LastModified>2026-13-45T00:00:00Z</LastModified>",
+        "<Key>a.mp3</Key><Size>large</Size>",
+        "<Key>a.mp3</Key>",
+        "<Size>1</Size>",
+    ],
+)
+def test_a_list_whose_values_are_none_is_not_s3(
+    difficult: DifficultS3, badly: ObjectStore, contents: str
+) -> None:
+    page = f"<IsTruncated>false</IsTruncated><Contents>{contents}</Contents>"
+    body = f"<?xml version='1.0'?><ListBucketResult>{page}</ListBucketResult>"
+    difficult.refusals["GET"] = Refusal(200, body=body)
+    refused(lambda: list(badly.list("")), "not_s3", outage=True)
+
+
 def test_a_list_out_of_order_is_refused(difficult: DifficultS3, badly: ObjectStore) -> None:
     contents = "".join(
         f"<Contents><Key>{key}</Key><Size>1</Size></Contents>" for key in ("b.mp3", "a.mp3")
