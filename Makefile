@@ -11,7 +11,7 @@ DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
 .PHONY: run test check format fuzz hostile damage crash faults model model-mutants conformance-ceph bench-reading bench-compare \
-    bench-matching bench-matching-cost lock clean
+    bench-mirror bench-matching bench-matching-cost lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -81,6 +81,10 @@ bench-reading: $(VENV)/dev.ok
 # What `callvault compare` costs beside `rclone check`.
 bench-compare: $(VENV)/dev.ok
 	$(BIN)/python -m bench.comparing $(BENCH)
+
+# What mirroring costs beside rclone, s5cmd, aws and obstore; `BENCH="--large 200 --small 2000"` is a short run.
+bench-mirror: $(VENV)/bench.ok
+	$(BIN)/python -m bench.mirroring $(BENCH)
 
 # How well made-up offices are filed, beside the peers; WHOLE=3 runs the whole product on three offices,
 # SHOW=5 prints five cases of each fault, SPLINK=0 leaves Splink out.

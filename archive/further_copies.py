@@ -149,6 +149,6 @@ class FurtherCopies:
         event = repaired(one.kept, Place.MIRROR, Good("archive"), aside)
         details = {**event.details, "mirror": self.further.name}
         with self.catalogue.transaction() as tx:
-            self.further.confirm(tx, errand, self.now(), told)
+            self.further.confirm_all(tx, [(errand, told)], self.now())
             log.append(tx, [Event(event.event, event.sha256, details)], self.now())
         return aside

@@ -70,7 +70,9 @@ class Owing(Protocol):
 
     def send(self, tx: Transaction, errands: Collection[Errand]) -> None: ...
 
-    def confirm(self, tx: Transaction, done: Errand, now: datetime, shown: Shown) -> None: ...
+    def confirm_all(
+        self, tx: Transaction, done: Sequence[tuple[Errand, Shown]], now: datetime
+    ) -> None: ...
 
     def postpone(
         self, tx: Transaction, refused: Errand, next_at: datetime, error: Message
@@ -255,11 +257,17 @@ class Mirror:
         return None
 
     def _hold(self, errand: Errand) -> Shown | Failure:
-        if not self._objects.hold(errand.key, on=errand.legal_hold):
-            return Shown()
+        gone = Failure(Message.of("archive.mirror_gone", key=errand.key), False)
+        try:
+            if not self._objects.hold(errand.key, on=errand.legal_hold):
+                return Shown()
+        except StoreError as error:
+            if error.outage or self._objects.look(errand.key) is not None:
+                raise
+            return gone
         found = self._objects.look(errand.key)
         if found is None:
-            return Failure(Message.of("archive.mirror_absent", key=errand.key), False)
+            return gone
         if found.legal_hold != errand.legal_hold:
             return Failure(Message.of("archive.mirror_hold", key=errand.key), False)
         return Shown(legal_hold=found.legal_hold)
@@ -273,10 +281,12 @@ class Mirror:
     def _write_down(self, results: Sequence[Tried]) -> None:
         now = self._clock()
         with self._catalogue.transaction() as tx:
+            shown = [(errand, told) for errand, told in results if isinstance(told, Shown)]
+            self._owing.confirm_all(tx, shown, now)
             for errand, told in results:
                 if isinstance(told, Shown):
-                    self._owing.confirm(tx, errand, now, told)
-                elif told.outage:
+                    continue
+                if told.outage:
                     self._owing.explain(tx, errand, told.message)
                 else:
                     wait = wait_after(errand.attempts) * (1 - _JITTER * self._chance())

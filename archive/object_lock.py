@@ -23,9 +23,12 @@ class LockRule:
     def lock(self, day: date | None, now: datetime) -> ObjectLock | None:
         """Of what is of `day`, or of no call (a sheet, a custody file) and new at `now`.
 
-        `None` where it need be kept no longer: a store takes no lock that has run out.
+        A day yet to come is a wrong clock's, and what is locked for too long nobody can mend: it
+        counts as today. `None` where it need be kept no longer: a store takes no lock that has run
+        out.
         """
-        until = self.retention.until(day or now.astimezone(self.zone).date(), self.zone)
+        today = now.astimezone(self.zone).date()
+        until = self.retention.until(min(day or today, today), self.zone)
         return ObjectLock(self.mode, until) if until > now else None
 
 

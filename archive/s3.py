@@ -8,50 +8,41 @@ reason for a refusal.
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import ipaddress
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
-from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-import boto3
 from botocore import exceptions as boto
-from botocore.config import Config
-from botocore.parsers import ResponseParserError
-from botocore.session import Session
-from botocore.utils import parse_timestamp
-from urllib3.exceptions import HTTPError
 
-from archive.object_lock import shortfall, strengthened
-from archive.objects import ObjectDiffers, ObjectLock, StoredObject, StoreError
-from archive.pace import Pace
+from archive.object_lock import shortfall
+from archive.objects import ObjectDiffers, ObjectLock, StoredObject
 from archive.s3_advice import Advice
+from archive.s3_answers import (
+    FROM_BOTO,
+    absent,
+    explain,
+    knows_none,
+    may_be_there,
+    sha256_in,
+    taken,
+)
+from archive.s3_client import client_of
 from archive.s3_clock import told_in
-from archive.s3_lock import BucketLock, lock_headers, retention_of
-from archive.s3_parts import PART, begun, checksums, sweep
+from archive.s3_headers import ascii_only, checksums, encryption
+from archive.s3_lock import BucketLock, lock_headers
+from archive.s3_parts import PART, begun, sweep
 from config.settings import Mirror
-from config.stores import STORES, named
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _CHUNK = 1 << 20
-_METADATA_BYTES = 2000  # S3 allows 2 KB for all names and values
 _IF_ABSENT: dict[str, Any] = {"IfNoneMatch": "*"}
-_CONDITION = "If-None-Match"
-_PRECONDITION_FAILED, _NOT_IMPLEMENTED = 412, 501
-_UNKNOWN_HEADER = {"InvalidArgument", "InvalidRequest"}
 _ASK_AFTER = 8  # uploads of one connection; to ask costs another one, which few would not repay
-_ATTEMPTS = 3  # for a store's passing troubles; an outage is the caller's to wait out
-
-# boto3 lets urllib3's own errors through where the body of a refusal breaks off.
-_FROM_BOTO = (boto.ClientError, boto.BotoCoreError, ResponseParserError, HTTPError)
 
 
 def connect(mirror: Mirror, *, read_seconds: float = 60.0, ask_after: int = _ASK_AFTER) -> S3Store:
@@ -61,28 +52,13 @@ def connect(mirror: Mirror, *, read_seconds: float = 60.0, ask_after: int = _ASK
     A profile or an endpoint that cannot be used is a `StoreError` already here.
     """
     try:
-        client = _client(mirror, read_seconds)
+        client = client_of(mirror, read_seconds)
     except (ValueError, boto.BotoCoreError) as error:
         advice = Advice(mirror.bucket, mirror.endpoint_url, mirror.region)
         if isinstance(error, boto.BotoCoreError):
-            raise _explain(advice, error) from None
+            raise explain(advice, error) from None
         raise advice.error("bad_endpoint") from None
     return S3Store(client, mirror, ask_after)
-
-
-def addressing(
-    style: str, endpoint_url: str | None, store: str | None = None
-) -> Literal["auto", "path", "virtual"]:
-    """How the bucket stands in a request's address, where the settings leave it open (`auto`).
-
-    boto3 would use the path with every endpoint of one's own, which three large stores refuse.
-    """
-    host = (urlsplit(endpoint_url).hostname or "") if endpoint_url else ""
-    if style == "auto":
-        style = STORES[named(store, endpoint_url)].addressing
-    if style == "virtual":
-        return "virtual"
-    return "path" if style == "path" or host == "localhost" or _is_ip(host) else "auto"
 
 
 class S3Store:
@@ -112,7 +88,7 @@ class S3Store:
         if not (self._refuses and size <= PART) and self._holds(key, sha256, size):
             self._see_locked(key, lock)
             return
-        metadata = _ascii({"sha256": sha256, **metadata})
+        metadata = ascii_only({"sha256": sha256, **metadata})
         with path.open("rb") as file:
             if size > PART:
                 self._put_parts(key, file, sha256, size, metadata, lock)
@@ -139,10 +115,8 @@ class S3Store:
     def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:
         source: Any = {"CopySource": {"Bucket": self._bucket, "Key": self._prefix + key}}
         with self._explained(key):
-            source["ChecksumAlgorithm"] = (
-                "SHA256"  # of what was copied, not what was told of the other
-            )
-            source |= self._encryption
+            # Of what was copied, not what was told of the other.
+            source |= {"ChecksumAlgorithm": "SHA256", **self._encryption}
             asked = self._lock_headers(lock)
             try:
                 answer = self._client.copy_object(**self._at(to), **source, **asked)
@@ -168,7 +142,7 @@ class S3Store:
             try:
                 answer = self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key)
             except boto.ClientError as error:
-                if not _absent(error):
+                if not absent(error):
                     raise
                 return False
         return bool(answer.get("DeleteMarker"))
@@ -181,6 +155,7 @@ class S3Store:
                 page = self._page(self._prefix + prefix, last)
                 contents = page.get("Contents", [])
                 for found in contents:
+                    self._is_s3(found, "Key", "Size")
                     if found["Key"] <= last:  # comparing with a sorted list would call it missing
                         raise self._advice.error("unsorted")
                     last = found["Key"]
@@ -240,7 +215,7 @@ class S3Store:
             try:
                 answer = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
             except boto.ClientError as error:
-                if _absent(error):
+                if absent(error):
                     return None
                 raise
             with closing(answer["Body"]) as body:
@@ -266,12 +241,12 @@ class S3Store:
                 Bucket=self._bucket, Key=self._prefix + key, ChecksumMode="ENABLED"
             )
         except boto.ClientError as error:
-            if _absent(error):
+            if absent(error):
                 return None
             self._ask_why(key)
             raise
         self._is_s3(answer, "ETag", "ContentLength")
-        sha256 = _hex(answer.get("ChecksumSHA256"))
+        sha256 = sha256_in(answer.get("ChecksumSHA256"))
         lock, held = self._lock.shown(answer)
         return StoredObject(key, answer["ContentLength"], sha256, lock, held)
 
@@ -280,7 +255,7 @@ class S3Store:
         try:
             self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)["Body"].close()
         except boto.ClientError as error:
-            if not _absent(error):
+            if not absent(error):
                 raise
 
     def _put_whole(
@@ -291,25 +266,26 @@ class S3Store:
         metadata: Mapping[str, str],
         lock: ObjectLock | None,
     ) -> None:
-        request = {**self._at(key), **checksums(body), "Body": body, "Metadata": metadata}
+        told = checksums(body, bytes.fromhex(sha256))  # which `put` has held the body against
+        request = {**self._at(key), **told, "Body": body, "Metadata": metadata}
         request |= self._encryption
         asked = self._lock_headers(lock)
         request |= asked
         condition = {} if self._refuses is False else _IF_ABSENT
         try:
             self._is_s3(self._client.put_object(**request, **condition), "ETag")
-        except _FROM_BOTO as error:
+        except FROM_BOTO as error:
             if self._arrived(error, key, sha256, len(body)):
                 self._see_locked(key, lock)
             # Whoever knows that the store refuses has not looked at the key.
-            elif condition and self._refuses is not True and _knows_none(error):
+            elif condition and self._refuses is not True and knows_none(error):
                 self._refuses = False
                 self._put_whole(key, sha256, body, metadata, lock)
             elif asked and self._may_be_the_lock(error):
                 self._put_whole(key, sha256, body, metadata, None)
                 self._lock.refused = True
             else:
-                raise _explain(self._advice, error, key) from None
+                raise explain(self._advice, error, key) from None
         else:
             self._find_out(request)
 
@@ -319,8 +295,8 @@ class S3Store:
             try:
                 self._client.put_object(**request, **_IF_ABSENT)
                 self._refuses = False
-            except _FROM_BOTO as error:
-                self._refuses = _taken(error)
+            except FROM_BOTO as error:
+                self._refuses = taken(error)
 
     def _put_parts(
         self,
@@ -341,11 +317,11 @@ class S3Store:
                 self._is_s3(upload.complete(**(_IF_ABSENT if self._refuses else {})), "ETag")
         except KeyError as missing:
             raise self._advice.error("not_s3", code=f"no {missing.args[0]}") from None
-        except _FROM_BOTO as error:
+        except FROM_BOTO as error:
             if self._arrived(error, key, sha256, size):
                 return
             if not (asked and self._may_be_the_lock(error)):
-                raise _explain(self._advice, error, key) from None
+                raise explain(self._advice, error, key) from None
             file.seek(0)
             self._put_parts(key, file, sha256, size, metadata, None)
             self._lock.refused = True
@@ -364,31 +340,24 @@ class S3Store:
             found = self._head(key)
             if found is None or shortfall(lock, found.lock) is None:
                 return
-            wanted = strengthened(lock, found.lock)
-            # A bucket's own rule may have given it the weaker kind, which is to be exchanged.
-            exchanged = found.lock is not None and found.lock.mode != wanted.mode
-            request: Any = {"Retention": retention_of(wanted)}
-            if exchanged:
-                request["BypassGovernanceRetention"] = True
             try:
-                if self._lock.enabled():
-                    self._client.put_object_retention(**self._at(key), **request)
+                self._lock.strengthen(self._at(key), found.lock, lock)
             except boto.ClientError as error:
-                if _explain(self._advice, error).outage:
+                if explain(self._advice, error).outage:
                     raise
 
     def _may_be_the_lock(self, error: Exception) -> bool:
         """Whether it may be for the lock that an upload was refused: the key has no right to it."""
-        denied = _explain(self._advice, error).message.key == "store.access_denied"
+        denied = explain(self._advice, error).message.key == "store.access_denied"
         return denied or self._is_unknown(error)
 
     def _is_unknown(self, error: Exception) -> bool:
         """A refusal of which nothing else is known: the store may not know what was asked."""
-        return _explain(self._advice, error).message.key == "store.refused"
+        return explain(self._advice, error).message.key == "store.refused"
 
     def _arrived(self, error: Exception, key: str, sha256: str, size: int) -> bool:
         """Whether the object is there in spite of the error."""
-        return _may_be_there(error) and self._holds(key, sha256, size)
+        return may_be_there(error) and self._holds(key, sha256, size)
 
     def _at(self, key: str) -> dict[str, Any]:
         return {"Bucket": self._bucket, "Key": self._prefix + key}
@@ -403,155 +372,6 @@ class S3Store:
     def _explained(self, key: str = "") -> Iterator[None]:
         try:
             yield
-        except _FROM_BOTO as error:
+        except FROM_BOTO as error:
             # Not chained: boto's own texts hold the key, and keys hold customers' names.
-            raise _explain(self._advice, error, key) from None
-
-
-def _explain(advice: Advice, error: Exception, key: str = "") -> StoreError:
-    if isinstance(error, boto.ClientError):
-        return advice.on_refusal(
-            _code(error), _status(error), key=key, expected_region=_region(error)
-        )
-    kinds = (kind.__name__ for kind in type(error).__mro__)
-    # The profile that is missing may be one that the environment names, not the settings.
-    profile = error.kwargs["profile"] if isinstance(error, boto.ProfileNotFound) else ""
-    return advice.on_failure(kinds, key=key, profile=profile)
-
-
-def _client(mirror: Mirror, read_seconds: float) -> S3Client:
-    core = Session()
-    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
-    client = boto3.session.Session(profile_name=mirror.profile, botocore_session=core).client(
-        "s3",
-        endpoint_url=mirror.endpoint_url,
-        region_name=mirror.region,
-        config=Config(
-            # Signs the payload over http alone: with `Content-MD5`, TLS keeps it whole.
-            signature_version="s3v4",
-            s3={
-                "addressing_style": addressing(
-                    mirror.addressing_style, mirror.endpoint_url, mirror.store
-                ),
-            },
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-            max_pool_connections=mirror.workers,
-            connect_timeout=5,
-            read_timeout=read_seconds,
-            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
-            parameter_validation=False,
-            user_agent="callvault",
-        ),
-    )
-    client.meta.events.register_last("before-call.s3", _without_expect)
-    if mirror.megabits:
-        pace = Pace(mirror.megabits)
-        for upload in ("PutObject", "UploadPart"):
-            client.meta.events.register(f"before-send.s3.{upload}", pace.slow_down)
-    if_absent = STORES[named(mirror.store, mirror.endpoint_url)].if_absent
-    if if_absent != _CONDITION:
-        client.meta.events.register_last("before-call.s3", partial(_renamed, if_absent))
-    return client
-
-
-def _moment(said: Any) -> datetime:
-    """As boto reads a time, but quickly where it can: dateutil takes half of a long listing."""
-    try:
-        return datetime.fromisoformat(said)
-    except (TypeError, ValueError):
-        return parse_timestamp(said)
-
-
-def _without_expect(params: dict[str, Any], **_: object) -> None:
-    """Some stores never answer `Expect: 100-continue`, and each upload would wait for a second."""
-    params["headers"].pop("Expect", None)
-
-
-def _renamed(if_absent: str, params: dict[str, Any], **_: object) -> None:
-    """A store may have a header of its own for what `If-None-Match: *` says."""
-    if params["headers"].pop(_CONDITION, None):
-        params["headers"][if_absent] = "true"
-
-
-def encryption(mirror: Mirror) -> dict[str, Any]:
-    """What the store is asked to encrypt with: goes with everything that makes an object."""
-    if mirror.encryption == "none":
-        return {}
-    key = {"SSEKMSKeyId": mirror.kms_key} if mirror.kms_key else {}
-    return {"ServerSideEncryption": mirror.encryption, **key}
-
-
-def _ascii(metadata: Mapping[str, str]) -> dict[str, str]:
-    """Percent-encoded, and without the values for which the store has no room."""
-    fitting: dict[str, str] = {}
-    room = _METADATA_BYTES
-    for name, value in metadata.items():
-        encoded = quote(value, safe="/:@")
-        if (taken := len(name) + len(encoded)) <= room:
-            fitting[name] = encoded
-            room -= taken
-    return fitting
-
-
-def _hex(checksum: str | None) -> str | None:
-    """A checksum of checksums (`...-3`, from an upload in parts) says nothing about the bytes."""
-    if not checksum or "-" in checksum:
-        return None
-    return base64.b64decode(checksum).hex()
-
-
-def answer_of(error: boto.ClientError) -> tuple[int, str]:
-    """HTTP status and S3 code of a refusal."""
-    return _status(error), _code(error)
-
-
-def _code(error: boto.ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
-
-
-def _status(error: Exception) -> int:
-    """The HTTP status of a refusal, 0 where no answer came."""
-    response = error.response if isinstance(error, boto.ClientError) else {}
-    return int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-
-
-def _taken(error: Exception) -> bool:
-    """Whether the condition was heeded: S3's answer, or Aliyun's."""
-    return _status(error) == _PRECONDITION_FAILED or (
-        isinstance(error, boto.ClientError) and _code(error) == "FileAlreadyExists"
-    )
-
-
-def _knows_none(error: Exception) -> bool:
-    """Whether it may be the condition that the store does not know."""
-    return _status(error) == _NOT_IMPLEMENTED or (
-        isinstance(error, boto.ClientError) and _code(error) in _UNKNOWN_HEADER
-    )
-
-
-def _absent(error: boto.ClientError) -> bool:
-    return _code(error) in {"NoSuchKey", "NotFound", "404"}
-
-
-def _may_be_there(error: Exception) -> bool:
-    """The key was taken already, or the upload may have succeeded before its answer was lost."""
-    if isinstance(error, boto.ClientError):
-        # boto3 asks again by itself; an upload in parts that was completed is then no more.
-        return _status(error) in {409, 412, 500, 501, 502, 504} or _code(error) == "NoSuchUpload"
-    return isinstance(error, boto.HTTPClientError)
-
-
-def _region(error: boto.ClientError) -> str:
-    """The region that the store says is right, or `?`."""
-    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    told: Any = error.response.get("Error", {})
-    return str(headers.get("x-amz-bucket-region") or told.get("Region") or "?")
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+            raise explain(self._advice, error, key) from None

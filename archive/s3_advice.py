@@ -1,6 +1,6 @@
 """What a bucket's refusals and failures mean for the office: codes into advice.
 
-Knows S3's codes and the names of boto's exceptions, but not boto: `archive/s3.py` owns it.
+Knows S3's codes and the names of boto's exceptions, but not boto: see `archive/s3_answers.py`.
 """
 
 from __future__ import annotations

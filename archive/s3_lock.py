@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from archive.object_lock import strengthened
 from archive.objects import ObjectLock
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class BucketLock:
-    """What one connection knows of it. Raises boto's errors, which `archive/s3.py` explains."""
+    """What one connection knows of it. Raises boto's errors as they are."""
 
     def __init__(
         self, client: S3Client, bucket: str, is_unknown: Callable[[ClientError], bool]
@@ -57,6 +58,17 @@ class BucketLock:
             return None, False
         return (ObjectLock(mode.lower(), until) if mode and until else None), held
 
+    def strengthen(self, at: Mapping[str, Any], found: ObjectLock | None, lock: ObjectLock) -> None:
+        """Asks for `lock` on the object `at` its bucket and key, which has less so far."""
+        if not self.enabled():
+            return
+        wanted = strengthened(lock, found)
+        request: Any = {**at, "Retention": _retention_of(wanted)}
+        # A bucket's own rule may have given it the weaker kind, which is to be exchanged.
+        if found is not None and found.mode != wanted.mode:
+            request["BypassGovernanceRetention"] = True
+        self._client.put_object_retention(**request)
+
     def _not_known_without(self) -> bool:
         try:
             return self.enabled()
@@ -70,5 +82,5 @@ def lock_headers(lock: ObjectLock) -> dict[str, Any]:
     return {"ObjectLockMode": lock.mode.upper(), "ObjectLockRetainUntilDate": lock.until}
 
 
-def retention_of(lock: ObjectLock) -> dict[str, Any]:
+def _retention_of(lock: ObjectLock) -> dict[str, Any]:
     return {"Mode": lock.mode.upper(), "RetainUntilDate": lock.until}

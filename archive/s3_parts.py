@@ -6,7 +6,6 @@ of checksums, so what it holds is found out by reading it back.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -17,6 +16,7 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from archive.s3_clock import in_utc, told_in
+from archive.s3_headers import checksums
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -25,10 +25,12 @@ PART = 8 << 20
 """Bytes of each part but the last; every worker holds one in memory. S3 allows 10,000 parts."""
 _SURELY_OVER = timedelta(hours=1)
 """Nobody goes on with an upload that was begun so long ago."""
+_REFUSED = (ClientError, ResponseParserError, KeyError, ValueError)
+"""Or answered as nothing that S3 knows."""
 
 
 class Upload:
-    """An upload that was begun. Raises boto's errors, which `archive/s3.py` explains."""
+    """An upload that was begun. Raises boto's errors, which `archive/s3_answers.py` explains."""
 
     def __init__(self, client: S3Client, target: Mapping[str, Any], upload_id: str) -> None:
         self._client = client
@@ -99,25 +101,17 @@ def sweep(client: S3Client, bucket: str, prefix: str, mine: Callable[[str], bool
 
     Of a thousand at a time.
     """
+    answer: Mapping[str, Any] = {}
     # Who may not list them, or whose store does not know how, may still upload.
-    with suppress(ClientError, ResponseParserError, KeyError, ValueError):
+    with suppress(*_REFUSED):
         answer = client.list_multipart_uploads(Bucket=bucket, Prefix=prefix)
-        now = told_in(answer)
-        for left in answer.get("Uploads", []):
+    now = told_in(answer)
+    for left in answer.get("Uploads", []):
+        with suppress(*_REFUSED):  # the others may go all the same
             over = now and now - in_utc(left["Initiated"]) >= _SURELY_OVER
             if over and mine(left["Key"]):
                 target = {"Bucket": bucket, "Key": left["Key"]}
                 Upload(client, target, left["UploadId"]).abort()
-
-
-def checksums(body: bytes) -> dict[str, str]:
-    """As plain headers: checksums in a trailer, which is boto3's own way, many stores refuse."""
-    md5 = hashlib.md5(body, usedforsecurity=False).digest()
-    sha256 = hashlib.sha256(body).digest()
-    return {
-        "ContentMD5": base64.b64encode(md5).decode(),
-        "ChecksumSHA256": base64.b64encode(sha256).decode(),
-    }
 
 
 def _refused_at_once(error: BaseException) -> bool:

@@ -119,7 +119,8 @@ def _about_one_mirror(name: str, of_day: Sequence[MirrorState], rules: Rules) ->
                 at = f"{rules.quiet_until:%H:%M}"
                 why = rules.words("findings.mirror_quiet", at=at)
             yield rules.finding(code, About(), count=len(states), why=told(why))
-    unlocked = [state.unlocked for state in of_day if state.unlocked is not None]
+    locked = rules.locked if name == FIRST_MIRROR else name in rules.further_locked
+    unlocked = [state.unlocked for state in of_day if locked and state.unlocked is not None]
     for key, count in Counter(why.key for why in unlocked).items():
         why = rules.words.say(next(one for one in unlocked if one.key == key))
         yield rules.finding("mirror_unlocked", About(), count=count, why=told(why))

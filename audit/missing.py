@@ -77,21 +77,34 @@ def _spoken_for(owed: Mapping[str, Row], facts: Facts) -> frozenset[str]:
     free = _free(owed, facts)
     held = _held(facts)
     taken = {row.said.key for row in facts.rows} - free.keys()
-    claims = {one.sha256: [who for who in _claims(one, free, taken) if who in owed] for one in held}
-    given: dict[str, str] = {}
+    return given_out(
+        {one.sha256: [who for who in _claims(one, free, taken) if who in owed] for one in held}
+    )
 
-    def give(recording: str, seen: set[str]) -> bool:
-        for customer in claims[recording]:
-            if customer in seen:
+
+def given_out(claims: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """The customers who get one of the recordings, as many as can be.
+
+    `claims` are the customers who may own each, likeliest first. Who has one already gives it up
+    for another that may be theirs. No recursion: on a bad day as many may hang together as there
+    are recordings.
+    """
+    given: dict[str, str] = {}
+    for recording in claims:
+        seen: set[str] = set()
+        path, chosen = [(recording, iter(claims[recording]))], list[str]()
+        while path:
+            customer = next((one for one in path[-1][1] if one not in seen), None)
+            if customer is None:
+                path.pop()
+                del chosen[-1:]
                 continue
             seen.add(customer)
-            if customer not in given or give(given[customer], seen):
-                given[customer] = recording
-                return True
-        return False
-
-    for one in held:
-        give(one.sha256, set())
+            chosen.append(customer)
+            if customer not in given:
+                given |= zip(chosen, [one for one, _ in path], strict=True)
+                break
+            path.append((given[customer], iter(claims[given[customer]])))
     return frozenset(given)
 
 

@@ -72,9 +72,13 @@ def compile_days(
         deadline=settings.handoff.deadline,
         words=Words(settings.office.language),
         mirrored=settings.mirror is not None,
+        locked=settings.mirror is not None and settings.mirror.lock != "off",
         quiet_until=quiet_until(
             settings.mirror.quiet if settings.mirror else (),
             now.astimezone(settings.office.timezone),
+        ),
+        further_locked=frozenset(
+            one.name for one in settings.further if isinstance(one, Mirror) and one.lock != "off"
         ),
         further={
             one.name: one.prefix if isinstance(one, Mirror) else "" for one in settings.further

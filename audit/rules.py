@@ -74,10 +74,14 @@ class Rules:
     """Local time by which the day's hand-offs are due."""
     words: Words
     mirrored: bool
+    locked: bool = False
+    """Whether the store is asked to lock what is mirrored."""
     quiet_until: datetime | None = None
     """Until when the mirror is left alone, in the office's time zone; `None`: it is not."""
     further: Mapping[str, str] = field(default_factory=dict)
     """What stands before the keys in each mirror beside the first, by its name."""
+    further_locked: frozenset[str] = frozenset()
+    """Those of them whose objects are to be locked."""
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.timezone)

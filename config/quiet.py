@@ -49,6 +49,6 @@ def some_time_is_free(quiet: Iterable[Hours]) -> bool:
 
 
 def _next(at: time, now: datetime) -> datetime:
-    """The first moment after `now` at which it is so late."""
-    today = datetime.combine(now.date(), at, now.tzinfo)
+    """The first moment after `now` at which it is so late; of an hour that comes twice, `now`'s."""
+    today = datetime.combine(now.date(), at, now.tzinfo).replace(fold=now.fold)
     return today if today > now else today + _DAY

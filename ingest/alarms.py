@@ -13,6 +13,8 @@ from config.language import Message
 from config.quiet import Hours, quiet_within
 
 SILENCE = timedelta(hours=1)
+LONG_SILENCE = timedelta(days=1) + SILENCE
+"""By then quiet hours were over once, and an hour had passed since, were the PC only on."""
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Clocks are set right by seconds every day."""
 _RELIEF = 1.1
@@ -74,8 +76,9 @@ def judge(
     if facts.kept is None:
         return
     yield "disk_nearly_full", _disk(facts.kept, limits, stands="disk_nearly_full" in standing)
-    silent = _mirror(facts.now, facts.kept, limits)
-    if silent is None or not quiet_within(limits.quiet, facts.now, SILENCE):
+    quiet = quiet_within(limits.quiet, facts.now, SILENCE)
+    silent = _mirror(facts.now, facts.kept, limits, SILENCE)
+    if silent is None or not quiet or _mirror(facts.now, facts.kept, limits, LONG_SILENCE):
         yield "mirror_silent", silent
     yield "clock_off", _clock(facts.now, facts.kept)
     handed_over = _handed_over(facts, facts.kept, limits)
@@ -90,9 +93,9 @@ def _disk(kept: Kept, limits: Limits, *, stands: bool) -> Message | None:
     return Message.of("alarms.disk_nearly_full", free=f"{kept.free / _GIB:.1f}")
 
 
-def _mirror(now: datetime, kept: Kept, limits: Limits) -> Message | None:
-    silent = kept.confirmed_at is None or now - kept.confirmed_at >= SILENCE
-    if limits.mirrored and silent and kept.owed_since and now - kept.owed_since >= SILENCE:
+def _mirror(now: datetime, kept: Kept, limits: Limits, span: timedelta) -> Message | None:
+    silent = kept.confirmed_at is None or now - kept.confirmed_at >= span
+    if limits.mirrored and silent and kept.owed_since and now - kept.owed_since >= span:
         since = f"{kept.owed_since.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
         return Message.of("alarms.mirror_silent", since=since)
     return None

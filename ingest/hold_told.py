@@ -10,6 +10,8 @@ from archive.catalogue.database import Transaction
 from archive.catalogue.holds import LegalHold, Reach
 from archive.records import Customer
 from config.language import Message
+from config.quiet import quiet_until
+from config.settings import Mirror
 from ingest.desk import Desk, Told, as_json, lines
 from ingest.errors import WordError
 from ingest.naming import spelt, whose
@@ -54,12 +56,18 @@ def _tell_done(desk: Desk, of: Customer, head: str, form: str) -> Told:
         every = _standing(tx, of.id)
     notes = desk.notes(followed)
     if followed.by_daemon and desk.settings.mirror is not None:
-        seconds = f"{desk.settings.inbox.scan_seconds:g}"
-        notes = (desk.words("hold.by_daemon", seconds=seconds),)
+        notes = (_by_daemon(desk, desk.settings.mirror),)
     if form == "json":
         told = {"customer": of.name, "folder": of.folder, "held": bool(every)}
         return Told(as_json(told | (_as_json(desk, every[0]) if every else {})), notes)
     return Told(lines(head, *(line for one in every for line in _reached(desk, one))), notes)
+
+
+def _by_daemon(desk: Desk, mirror: Mirror) -> str:
+    """When the daemon, which works on the archive, has the objects follow."""
+    if until := quiet_until(mirror.quiet, desk.local(desk.clock.now())):
+        return desk.words("hold.by_daemon_later", at=f"{until:%H:%M}")
+    return desk.words("hold.by_daemon", seconds=f"{desk.settings.inbox.scan_seconds:g}")
 
 
 def tell_list(desk: Desk, form: str) -> Told:

@@ -174,7 +174,8 @@ class Session:
             self._clocks_compared = now
 
     def _is_time(self, last: datetime | None, now: datetime) -> bool:
-        return last is None or now - last >= _HOURLY
+        """Also where the clock was set back since."""
+        return last is None or not timedelta() <= now - last < _HOURLY
 
     def _keep(self, now: datetime) -> int:
         return keep(self.catalogue, self._store, now)

@@ -241,12 +241,21 @@ def _for_a_person(call: Said, blocks: Blocks, learned: Learned, rules: Rules) ->
 
 
 def _shown(claims: Sequence[Claim], rules: Rules) -> list[Weighed]:
-    """The best row of as many customers as there is room for, then their other rows; best first."""
+    """The best row of as many customers as there is room for, then their other rows; best first.
+
+    Of claims to one row of one customer the last tells most.
+    """
     if len(claims) == 1 and not claims[0].others:
         return [claims[0].best]
-    first = [claim.best for claim in claims]
-    other = sorted([row for claim in claims for row in claim.others], key=best_first)
-    return sorted([*first, *other][: rules.shown], key=best_first)
+    first = {_whose(claim.best): claim.best for claim in claims}
+    other = {_whose(row): row for claim in claims for row in claim.others}
+    others = sorted([row for who, row in other.items() if who not in first], key=best_first)
+    return sorted([*first.values(), *others][: rules.shown], key=best_first)
+
+
+def _whose(weighed: Weighed) -> tuple[str, str | None]:
+    """A row that leaves its customer open stands with each whom it may name."""
+    return weighed.row.key, weighed.customer
 
 
 def _candidate(weighed: Weighed) -> Candidate:

@@ -1,32 +1,62 @@
-"""Which recordings are under legal hold: their customer's, or nobody's by now and once theirs."""
+"""Which recordings are under legal hold: their customer's, or that of whose they once were."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from archive.catalogue.schema import act_change, legal_hold, recording
+from archive.catalogue.acts import PASS
+from archive.catalogue.schema import act, act_change, legal_hold, recording
+
+_before, _after = act_change.c.customer_before, act_change.c.customer_after
+_Is = Callable[[ColumnElement[int | None]], ColumnElement[bool]]
 
 
 def under_legal_hold() -> ColumnElement[bool]:
-    """Whether a row of `recording` is.
+    """Whether a row of `recording` is."""
+    held = select(legal_hold.c.customer_id)
+    return _bound(lambda customer: customer.in_(held))
 
-    What has no customer (it went back into holding) is bound by whose it was: whose it is, is open.
-    """
-    customer, change = legal_hold.c.customer_id, act_change.c
-    theirs = select(customer).where(customer == recording.c.customer_id)
-    once = (
-        select(change.act_id)
-        .join(
-            legal_hold, or_(customer == change.customer_before, customer == change.customer_after)
-        )
-        .where(change.recording_id == recording.c.id)
-    )
-    return or_(theirs.exists(), and_(recording.c.customer_id.is_(None), once.exists()))
+
+def by(customer: int) -> ColumnElement[bool]:
+    """Whether a row of `recording` is under legal hold where this customer is."""
+    return _bound(lambda one: one == customer)
+
+
+def may_be_by(customer: int) -> ColumnElement[bool]:
+    """Whether it ever was, perhaps: whose it was, is all that is asked."""
+    mine = _once(or_(_before == customer, _after == customer))
+    return or_(recording.c.customer_id == customer, mine)
 
 
 def of(tx: Connection, recordings: Collection[int]) -> frozenset[int]:
     """Those of `recordings` that are under legal hold."""
     mine = recording.c.id.in_(sorted(recordings))
     return frozenset(tx.execute(select(recording.c.id).where(mine, under_legal_hold())).scalars())
+
+
+def _bound(held: _Is) -> ColumnElement[bool]:
+    """By the customer whose it is; where it is nobody's, by whose it was: whose it is, is open.
+
+    And by whose it was until the machine gave it to somebody else: a corrected sheet that has one
+    more number of a customer makes them another one. Only a person takes it out of the hold.
+    """
+    nobodys = recording.c.customer_id.is_(None)
+    once = _once(or_(held(_before), held(_after)))
+    later = act_change.alias("later")
+    spoken = (
+        select(later.c.act_id)
+        .join(act, act.c.id == later.c.act_id)
+        .where(later.c.recording_id == act_change.c.recording_id)
+        .where(later.c.act_id > act_change.c.act_id, act.c.kind != PASS)
+    )
+    by_machine = select(act.c.id).where(act.c.id == act_change.c.act_id, act.c.kind == PASS)
+    taken = _once(held(_before), by_machine.exists(), ~spoken.exists())
+    return or_(held(recording.c.customer_id), and_(nobodys, once), taken)
+
+
+def _once(*changed: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether an act changed the recording so."""
+    mine = select(act_change.c.act_id).where(act_change.c.recording_id == recording.c.id)
+    return mine.where(*changed).exists()

@@ -34,7 +34,7 @@ from sqlalchemy import (
 from archive.catalogue import log
 from archive.catalogue.bound import under_legal_hold
 from archive.catalogue.kept import papers
-from archive.catalogue.outbox import HOLD, PUT, REMOVE
+from archive.catalogue.outbox import HOLD, PUT, REMOVE, hold_of
 from archive.catalogue.schema import Moment, custody_file, further_object, legal_hold, recording
 from archive.catalogue.shapes import pack, unpack
 from archive.custody import Event
@@ -189,32 +189,40 @@ class Further:
         """
         ids = [errand.id for errand in errands]
         tx.execute(update(further_object).where(_own.id.in_(ids)).values(sent=True))
+        holds = [errand.id for errand in errands if errand.action == HOLD and errand.legal_hold]
+        tx.execute(update(further_object).where(_own.id.in_(holds)).values(legal_hold=True))
         leaving = [errand.id for errand in errands if errand.action == REMOVE]
         gone = update(further_object).where(_own.id.in_(leaving)).values(confirmed_at=None)
         tx.execute(gone)
 
-    def confirm(self, tx: Connection, done: Errand, now: datetime, shown: Shown) -> None:
-        """The store has shown that `done` is done: the object is known or gone."""
-        row = _own.id == done.id
-        if done.action == REMOVE:
-            tx.execute(delete(further_object).where(row))
-            waits = recording.c.path == done.key  # for the key, which is free now
-            self._insert(tx, recording.c.id, recording.c.path, recording.c, now, waits)
-        else:
-            said: dict[str, object] = {
-                "action": None,
-                "attempts": 0,
-                "error": None,
-                "legal_hold": _held(done, shown),
-            }
-            if done.action == PUT:
-                said |= {"fault": None, "confirmed_at": now, "locked_until": shown.locked_until}
-                said["unlocked"] = pack(shown.unlocked) if shown.unlocked else None
-            tx.execute(update(further_object).where(row).values(said))
-            self._align(tx, now, row)
-        event = self._event(done, shown)
-        if event is not None:
-            log.append(tx, [event], now)
+    def confirm_all(
+        self, tx: Connection, done: Sequence[tuple[Errand, Shown]], now: datetime
+    ) -> None:
+        """The store has shown that these are done: each object is known or gone."""
+        for one, shown in done:
+            if one.action == REMOVE:
+                self._gone(tx, one, now)
+            else:
+                self._there(tx, one, shown, now)
+        events = [self._event(one, shown) for one, shown in done]
+        log.append(tx, [event for event in events if event is not None], now)
+
+    def _gone(self, tx: Connection, done: Errand, now: datetime) -> None:
+        tx.execute(delete(further_object).where(_own.id == done.id))
+        waits = recording.c.path == done.key  # for the key, which is free now
+        self._insert(tx, recording.c.id, recording.c.path, recording.c, now, waits)
+
+    def _there(self, tx: Connection, done: Errand, shown: Shown, now: datetime) -> None:
+        """Where a hold of ours may be on what was put, and was not shown, it is set once more."""
+        lost = done.action == PUT and done.legal_hold and not shown.legal_hold
+        held = True if lost else hold_of(done, shown)
+        said: dict[str, object] = {"action": HOLD if lost else None, "legal_hold": held}
+        said |= {"attempts": 0, "error": None}
+        if done.action == PUT:
+            said |= {"fault": None, "confirmed_at": now, "locked_until": shown.locked_until}
+            said["unlocked"] = pack(shown.unlocked) if shown.unlocked else None
+        tx.execute(update(further_object).where(_own.id == done.id).values(said))
+        self._align(tx, now, _own.id == done.id)
 
     def _event(self, done: Errand, shown: Shown) -> Event | None:
         """`None` of custody files, as with the first mirror, and of a hold that came to nothing."""
@@ -345,18 +353,8 @@ def _state(row: Row[Any]) -> MirrorState:
     )
 
 
-def _held(done: Errand, shown: Shown) -> bool | None:
-    """As `object` has it: true, it was shown; false, the store knows no legal hold."""
-    if done.action == HOLD and done.legal_hold and shown.legal_hold is None:
-        return False
-    return shown.legal_hold or None
-
-
 def _errand(row: Row[Any]) -> Errand:
-    """Of a removal: the store may have set a hold without being heard, so it is ended in any case
-    but where the store knows none.
-    """
-    held = bool(row.bound) if row.action == HOLD else row.legal_hold is not False
+    held = bool(row.bound) if row.action == HOLD else bool(row.legal_hold)
     return Errand(
         id=row.id,
         action=row.action,

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
 
-from archive.catalogue import log, outbox
+from archive.catalogue import bound, log, outbox
 from archive.catalogue.schema import legal_hold, mirrored, recording
 from archive.catalogue.schema import outbox as errands
 from archive.catalogue.shapes import unpack
@@ -36,6 +36,7 @@ class Reach:
     """How far the hold of one customer has come."""
 
     recordings: int
+    """That it binds, also while they lie in holding or the machine calls them somebody else's."""
     objects: int
     """Of them mirrored, under their present keys."""
     shown: int
@@ -89,7 +90,7 @@ def reach(tx: Connection, customer: int) -> Reach:
             select(func.count())
             .select_from(recording)
             .outerjoin(mirrored, mirrored.c.key == recording.c.path)
-            .where(recording.c.customer_id == customer, *conditions)
+            .where(bound.by(customer), *conditions)
         )
         found: int = tx.execute(mine).scalar_one()
         return found
@@ -108,7 +109,7 @@ def _refused(tx: Connection, customer: int) -> Row[tuple[object]] | None:
     asked = (
         select(errands.c.error)
         .join(recording, recording.c.id == errands.c.recording_id)
-        .where(recording.c.customer_id == customer, errands.c.action == outbox.HOLD)
+        .where(bound.by(customer), errands.c.action == outbox.HOLD)
         .where(errands.c.error.is_not(None))
         .order_by(errands.c.id)
         .limit(1)

@@ -21,8 +21,9 @@ from sqlalchemy import (
     update,
 )
 
+from archive.batches import batches
 from archive.catalogue import log
-from archive.catalogue.bound import under_legal_hold
+from archive.catalogue.bound import may_be_by, under_legal_hold
 from archive.catalogue.schema import (
     custody_file,
     legal_hold,
@@ -75,10 +76,11 @@ def follow(tx: Connection, recording_id: int, old: str, new: str, now: datetime)
 
 def again(tx: Connection, kept: Kept, now: datetime) -> Errand:
     """Owes an object anew that is not what was confirmed; the store may have anything there."""
+    held = _may_be_on_hold(tx, kept.path)
     tx.execute(delete(mirrored).where(mirrored.c.key == kept.path))
     tx.execute(delete(outbox).where(outbox.c.key == kept.path))
     of = _Owed(kept.recording, kept.sha256, kept.size, kept.source)
-    _owe(tx, of, PUT, kept.path, now, sent=True)
+    _owe(tx, of, PUT, kept.path, now, sent=True, legal_hold=held)
     return _errand(tx.execute(_errands().where(outbox.c.key == kept.path)).one())
 
 
@@ -118,15 +120,13 @@ def _holds_to_compare(customer: int | None, recording_id: int | None) -> Select[
         .order_by(recording.c.id)
     )
     if customer is not None:
-        theirs = recording.c.customer_id == customer
-        asked = asked.where(or_(theirs, recording.c.customer_id.is_(None)))
+        asked = asked.where(may_be_by(customer))
     return asked if recording_id is None else asked.where(recording.c.id == recording_id)
 
 
 def try_holds_again(tx: Connection, customer: int) -> None:
     """Forgets that the store knew no legal hold for this customer's objects: it may by now."""
-    theirs = or_(recording.c.customer_id == customer, recording.c.customer_id.is_(None))
-    mine = select(recording.c.path).where(theirs)
+    mine = select(recording.c.path).where(may_be_by(customer))
     unknown = mirrored.c.legal_hold.is_(False) & mirrored.c.key.in_(mine)
     tx.execute(update(mirrored).where(unknown).values(legal_hold=None))
 
@@ -137,6 +137,7 @@ def enlist(tx: Connection, now: datetime) -> int:
     Recordings, sheets, custody files and time stamps that have neither an object nor an errand,
     objects whose recording moved away, and legal holds.
     """
+    turned = _turn(tx, now)
     missing = tx.execute(
         select(*_OWED, recording.c.path)
         .outerjoin(mirrored, mirrored.c.key == recording.c.path)
@@ -156,7 +157,31 @@ def enlist(tx: Connection, now: datetime) -> int:
         held = _may_be_on_hold(tx, row.key)
         tx.execute(delete(outbox).where(outbox.c.key == row.key))
         _owe(tx, _Owed(*row[:4]), REMOVE, row.key, now, legal_hold=held)
-    return len(missing) + len(left) + _enlist_papers(tx, now) + align(tx, now)
+    return turned + len(missing) + len(left) + _enlist_papers(tx, now) + align(tx, now)
+
+
+def _turn(tx: Connection, now: datetime) -> int:
+    """Owes the opposite of what lost its sense: an object where its recording lies no more, or the
+    removal of one from where its recording is back. No such errand could ever be done.
+    """
+    away, back = outbox.c.key != recording.c.path, outbox.c.key == recording.c.path
+    senseless = or_(and_(outbox.c.action == PUT, away), and_(outbox.c.action == REMOVE, back))
+    asked = select(*_OWED, outbox.c.key, outbox.c.action).join(
+        recording, recording.c.id == outbox.c.recording_id
+    )
+    turned = 0
+    for row in tx.execute(asked.where(senseless)).all():
+        confirmed = tx.execute(select(mirrored.c.key).where(mirrored.c.key == row.key)).first()
+        there, held = _may_be_there(tx, row.key), _may_be_on_hold(tx, row.key)
+        tx.execute(delete(outbox).where(outbox.c.key == row.key))
+        if not there or (confirmed and not held):
+            continue
+        # Of a hold that may be on what is confirmed, `align` says what it is to be.
+        action = HOLD if confirmed else REMOVE if row.action == PUT else PUT
+        sent = action == PUT
+        _owe(tx, _Owed(*row[:4]), action, row.key, now, sent=sent, legal_hold=held)
+        turned += 1
+    return turned
 
 
 def enlist_custody_files(tx: Connection, now: datetime) -> int:
@@ -225,33 +250,58 @@ def send(tx: Connection, errands: Collection[Errand]) -> None:
 def confirm(tx: Connection, done: Errand, now: datetime, shown: Shown = Shown()) -> None:  # noqa: B008 - frozen
     """The store has shown that `done` is done: the errand goes, the object is known or gone.
 
-    What is to be under legal hold by now, or no more, is owed.
+    What is to be under legal hold by now, or no more, is owed; and where a hold of ours may be or
+    not be on what was put, it is set or lifted once more. One that others set is not lifted.
     """
-    tx.execute(delete(outbox).where(outbox.c.id == done.id))
-    held: bool | None = bool(shown.legal_hold or done.legal_hold) or None
-    if done.action == HOLD:
-        unknown = done.legal_hold and shown.legal_hold is None
-        held = False if unknown else shown.legal_hold or None
-        tx.execute(update(mirrored).where(mirrored.c.key == done.key).values(legal_hold=held))
-    else:
-        tx.execute(delete(mirrored).where(mirrored.c.key == done.key))
-    if done.action == PUT:
-        tx.execute(
-            insert(mirrored).values(
-                key=done.key,
-                recording_id=done.recording,
-                checksum=done.sha256,
-                confirmed_at=now,
-                locked_until=shown.locked_until,
-                unlocked=pack(shown.unlocked) if shown.unlocked else None,
-                legal_hold=held,
-            )
-        )
-    if done.recording is not None and (held or tx.execute(_ANY_HOLD).first() is not None):
-        align(tx, now, recording_id=done.recording)
-    event = _event(done, shown)
-    if event is not None:
-        log.append(tx, [event], now)
+    confirm_all(tx, [(done, shown)], now)
+
+
+def confirm_all(tx: Connection, done: Sequence[tuple[Errand, Shown]], now: datetime) -> None:
+    """`confirm` for many, in a few statements: each costs more than what it writes."""
+    any_hold = bool(done) and tx.execute(_ANY_HOLD).first() is not None
+    for some in batches(done):
+        tx.execute(delete(outbox).where(outbox.c.id.in_([one.id for one, _ in some])))
+        anew = [one.key for one, _ in some if one.action != HOLD]
+        tx.execute(delete(mirrored).where(mirrored.c.key.in_(anew)))
+        if objects := [_object(one, shown, now) for one, shown in some if one.action == PUT]:
+            tx.execute(insert(mirrored), objects)
+        for one, shown in some:
+            if one.action == HOLD:
+                held = mirrored.c.key == one.key
+                tx.execute(update(mirrored).where(held).values(legal_hold=hold_of(one, shown)))
+            elif one.action == PUT and one.legal_hold and not shown.legal_hold:
+                of = _Owed(one.recording, one.sha256, one.size, one.source)
+                _owe(tx, of, HOLD, one.key, now, legal_hold=True)
+        for one, shown in some:
+            doubtful = one.legal_hold or hold_of(one, shown)
+            if one.recording is not None and (any_hold or doubtful):
+                align(tx, now, recording_id=one.recording)
+        events = [_event(one, shown) for one, shown in some]
+        log.append(tx, [event for event in events if event is not None], now)
+
+
+def hold_of(done: Errand, shown: Shown) -> bool | None:
+    """Whether the object is on hold by our doing; `None`: it is not; false: the store knows none.
+
+    Some stores copy a hold along.
+    """
+    if done.action != HOLD:
+        ours = done.legal_hold or done.copy_of is not None
+        return (ours and shown.legal_hold) or None
+    unknown = done.legal_hold and shown.legal_hold is None
+    return False if unknown else shown.legal_hold or None
+
+
+def _object(done: Errand, shown: Shown, now: datetime) -> Mapping[str, Any]:
+    return {
+        "key": done.key,
+        "recording_id": done.recording,
+        "checksum": done.sha256,
+        "confirmed_at": now,
+        "locked_until": shown.locked_until,
+        "unlocked": pack(shown.unlocked) if shown.unlocked else None,
+        "legal_hold": hold_of(done, shown),
+    }
 
 
 def _event(done: Errand, shown: Shown) -> Event | None:

@@ -304,7 +304,7 @@ mirrored = Table(
     Column("locked_until", Moment),
     # Why it has not the lock that was asked for; null: it has, or none was asked for.
     Column("unlocked", _JSON),
-    # True: the store showed its legal hold; false: the store knows no such thing.
+    # True: the store showed the legal hold that we set; false: it knows no such thing.
     Column("legal_hold", Boolean),
 )
 
@@ -332,7 +332,7 @@ further_object = Table(
     Column("confirmed_at", Moment),
     Column("locked_until", Moment),
     Column("unlocked", _JSON),
-    # True: the store showed its legal hold; false: the store knows no such thing.
+    # True: a legal hold that we set may be on it; false: the store knows no such thing.
     Column("legal_hold", Boolean),
     Column("attempts", Integer, nullable=False),
     Column("next_at", Moment, nullable=False),

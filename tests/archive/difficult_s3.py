@@ -55,6 +55,8 @@ class DifficultS3(Loopback):
         self.checks_sha256 = False
         self.checksum = ""
         """What HEAD shows as the SHA-256 of any object (base64)."""
+        self.heads: dict[str, str] = {}
+        """Headers of its own that HEAD shows of any object."""
         self.locks = ""
         """Object Lock of its bucket: `refused` with every upload that asks for one, or `denied`,
         which also goes for asking about it; empty: the bucket has none."""
@@ -146,7 +148,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         checksum = {"x-amz-checksum-sha256": self.s3.checksum} if self.s3.checksum else {}
         if self._key() in self.s3.objects:
-            self._answer(200, self.s3.objects[self._key()].decode(), {**ETAG, **checksum})
+            heads = {**ETAG, **checksum, **self.s3.heads}
+            self._answer(200, self.s3.objects[self._key()].decode(), heads)
         else:
             self._answer(404, "")
 

@@ -7,16 +7,17 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.catalogue import acts, bound, customers, holds, outbox
+from archive.catalogue import acts, bound, customers, holds, kept, outbox
 from archive.catalogue.holds import Reach
-from archive.objects import StoreError
+from archive.objects import ObjectLock, StoreError
 from archive.records import Change, Customer, Place, Recording
-from config.language import Message
+from config.language import LANGUAGES, Message, Words
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.mirrored_office import Office
 from tests.archive.small_archive import AT, MATCHED, UNMATCHED, SmallArchive
 
 A, B = "张三/2026-11-16/a.mp3", "李四/2026-11-16/a.mp3"
+C = "李四/2026-11-17/a.mp3"
 BACK = "_holding/2026-11-16/back-1 a.mp3"
 DENIED = StoreError(Message.of("store.access_denied", bucket="b", endpoint="e", code="403"))
 
@@ -30,6 +31,12 @@ class WatchedStore(MemoryStore):
         self.refusal: StoreError | None = None
         self.lifted: list[str] = []
         self.lost = False
+        self.copies_holds = False
+
+    def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:
+        super().copy(key, to, lock)
+        if self.copies_holds and key in self.on_hold:
+            self.on_hold.add(to)
 
     def hold(self, key: str, *, on: bool) -> bool:
         self.meanwhile()
@@ -246,14 +253,22 @@ def test_a_recording_that_moves_to_a_customer_under_hold_gets_it_before_the_old_
     del zhang
 
 
-def back_into_holding(archive: SmallArchive, of: Recording) -> Recording:
-    """A pass that finds nobody any more, as it writes that down."""
+def changed(
+    archive: SmallArchive, of: Recording, to: Customer | None, path: str, kind: str = acts.PASS
+) -> Recording:
+    """A pass, or what a person said, as it is written down, and its move."""
+    id = to.id if to else None
     with archive.catalogue.transaction() as tx:
-        act = acts.begin(tx, acts.PASS, AT)
-        nowhere = Place(None, None)
-        change = Change(of.id, Place(of.customer, None), nowhere, None, None)
-        acts.change(tx, act, [change], settled=True)
-    return archive.move(archive.rule(of, UNMATCHED), BACK, filed=False)
+        act = acts.begin(tx, kind, AT)
+        before, after = Place(of.customer, None), Place(id, None)
+        acts.change(tx, act, [Change(of.id, before, after, None, None)], settled=True)
+    ruled = archive.rule(of, MATCHED if to else UNMATCHED, id)
+    return archive.move(ruled, path, filed=to is not None)
+
+
+def back_into_holding(archive: SmallArchive, of: Recording) -> Recording:
+    """By a pass that finds nobody any more."""
+    return changed(archive, of, None, BACK)
 
 
 def is_bound(archive: SmallArchive, one: Recording) -> bool:
@@ -261,7 +276,7 @@ def is_bound(archive: SmallArchive, one: Recording) -> bool:
         return bound.of(tx, [one.id]) == {one.id}
 
 
-def test_what_goes_back_into_holding_keeps_its_hold_until_it_is_clear_whose_it_is(
+def test_what_goes_back_into_holding_keeps_its_hold_until_a_person_says_whose_it_is(
     archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
 ) -> None:
     li = known(archive, archive.customer("李四", "13800000002"))
@@ -273,11 +288,58 @@ def test_what_goes_back_into_holding_keeps_its_hold_until_it_is_clear_whose_it_i
     assert list(store.objects) == [BACK]
     assert store.on_hold == {BACK}
     assert is_bound(archive, back)
-    archive.move(archive.rule(back, MATCHED, li.id), B)
+    changed(archive, back, li, B, "assign")
     office.drain()
     assert list(store.objects) == [B]
     assert store.on_hold == set()
     assert not is_bound(archive, back)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_the_machine_gives_to_somebody_else_stays_bound_until_a_person_says_so(
+    archive: SmallArchive,
+    office: Office,
+    store: WatchedStore,
+    zhang: Customer,
+    filed: Recording,
+    *,
+    at_once: bool,
+) -> None:
+    """One more number in a corrected sheet makes a customer another one."""
+    li = known(archive, archive.customer("李四", "13800000002"))
+    add(archive, zhang)
+    office.drain()
+    if not at_once:
+        back_into_holding(archive, archive.again(filed))
+    theirs = changed(archive, archive.again(filed), li, B)
+    office.drain()
+    assert (list(store.objects), store.on_hold) == ([B], {B})
+    assert is_bound(archive, theirs)
+    assert reach(archive, zhang) == Reach(1, 1, 1, 0, None)
+    assert reach(archive, li).recordings == 1
+    changed(archive, theirs, li, C, "assign")
+    office.drain()
+    assert (list(store.objects), store.on_hold) == ([C], set())
+    assert reach(archive, zhang).recordings == 0
+
+
+def test_what_the_machine_gave_to_somebody_else_is_released_with_the_hold(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+) -> None:
+    li = known(archive, archive.customer("李四", "13800000002"))
+    changed(archive, archive.again(filed), li, B)
+    add(archive, zhang)
+    store.refusal = DENIED
+    office.drain()
+    why = reach(archive, zhang).error
+    assert why is not None
+    assert why.key == "store.access_denied"
+    store.refusal = None
+    office.drain(everything=True)
+    assert store.on_hold == {B}
+    release(archive, zhang)
+    office.drain()
+    assert store.on_hold == set()
 
 
 def test_what_lies_in_holding_is_released_with_its_former_customer(
@@ -350,6 +412,99 @@ def test_what_moved_while_there_was_no_mirror_leaves_no_hold_behind(
     assert (store.on_hold, store.lifted) == (set(), [A])
 
 
+@pytest.mark.parametrize("removed", [True, False])
+def test_a_hold_that_was_lifted_on_the_way_out_is_set_again_on_the_way_back(
+    archive: SmallArchive,
+    office: Office,
+    store: WatchedStore,
+    zhang: Customer,
+    filed: Recording,
+    *,
+    removed: bool,
+) -> None:
+    """A kill, or a key that may not delete: the old object has no hold, and may be gone."""
+    li = known(archive, archive.customer("李四", "13800000002"))
+    add(archive, zhang)
+    office.drain()
+    away = archive.move(archive.rule(filed, MATCHED, li.id), B)
+    store.hold(A, on=False)
+    if removed:
+        store.delete(A)
+    archive.move(archive.rule(away, MATCHED, zhang.id), A)
+    office.drain()
+    assert list(store.objects) == [A]
+    assert store.on_hold == {A}
+    assert reach(archive, zhang).shown == 1
+
+
+def test_a_hold_that_was_only_owed_is_not_called_shown_by_a_store_that_knows_none(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+) -> None:
+    store.locks = False
+    add(archive, zhang)
+    moved = archive.move(filed, "张三/2026-11-17/a.mp3")
+    archive.move(moved, A)
+    office.drain()
+    assert archive.owed() == []
+    assert reach(archive, zhang) == Reach(1, 1, 0, 1, None)
+
+
+def test_a_hold_that_nobody_heard_of_is_lifted_though_its_recording_left_and_came_back(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+) -> None:
+    """It came back while there was no mirror, and the hold was ended."""
+    add(archive, zhang)
+    store.hold(A, on=True)
+    moved = archive.move(filed, "张三/2026-11-17/a.mp3")
+    archive.move(moved, A, mirrored=False)
+    release(archive, zhang)
+    with archive.catalogue.transaction() as tx:
+        outbox.enlist(tx, AT)
+    office.drain()
+    assert list(store.objects) == [A]
+    assert (store.on_hold, archive.owed()) == (set(), [])
+
+
+@pytest.mark.parametrize("bound_too", [True, False])
+def test_a_hold_that_somebody_else_set_is_not_lifted(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, *, bound_too: bool
+) -> None:
+    """The bucket had the object before: from a lost catalogue, or sent with another program."""
+    file(archive, zhang, A)
+    store.objects[A] = b"a call"
+    store.on_hold.add(A)
+    if bound_too:
+        add(archive, zhang)
+    office.drain()
+    assert (store.on_hold, archive.owed()) == ({A}, [])
+    assert reach(archive, zhang) == Reach(1, 1, 1 if bound_too else 0, 0, None)
+
+
+def test_a_hold_that_a_store_copies_along_is_lifted_where_it_does_not_belong(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+) -> None:
+    li = known(archive, archive.customer("李四", "13800000002"))
+    add(archive, zhang)
+    office.drain()
+    store.copies_holds = True
+    archive.move(archive.rule(filed, MATCHED, li.id), B)
+    office.drain()
+    assert (list(store.objects), store.on_hold) == ([B], set())
+
+
+def test_a_hold_outlasts_the_repair_of_its_object_and_ends_with_its_release(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+) -> None:
+    add(archive, zhang)
+    office.drain()
+    release(archive, zhang)
+    with archive.catalogue.transaction() as tx:
+        (one,) = kept.by_ids(tx, [filed.id])
+        outbox.again(tx, one, AT)
+    office.drain()
+    assert (store.on_hold, archive.owed()) == (set(), [])
+
+
 def test_a_store_that_takes_a_hold_and_does_not_show_it_is_asked_again(
     archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
 ) -> None:
@@ -366,16 +521,25 @@ def test_a_store_that_takes_a_hold_and_does_not_show_it_is_asked_again(
     assert reach(archive, zhang).shown == 1
 
 
-def test_an_object_that_goes_while_it_is_put_on_hold_is_told(
-    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_an_object_that_is_gone_when_it_is_put_on_hold_is_told_with_its_remedy(
+    archive: SmallArchive,
+    office: Office,
+    store: WatchedStore,
+    zhang: Customer,
+    filed: Recording,
+    when: str,
 ) -> None:
     add(archive, zhang)
     store.lost = True
+    if when == "before":
+        store.delete(filed.path)
     office.drain()
     assert archive.owed() == [f"hold {filed.path}"]
     why = reach(archive, zhang).error
     assert why is not None
-    assert why.key == "archive.mirror_absent"
+    assert why.key == "archive.mirror_gone"
+    assert all(Words(language).say(why) for language in LANGUAGES)
 
 
 class _Forgetful(set[str]):

@@ -49,6 +49,12 @@ def test_a_lock_ends_when_retention_does_and_none_is_asked_for_after_that() -> N
     assert RULE.lock(None, late) == ObjectLock("compliance", UNTIL)
 
 
+def test_a_phone_with_a_clock_of_years_ahead_locks_nothing_for_longer() -> None:
+    """Nobody could take it back."""
+    for years_ahead in (date(2099, 1, 1), DAY + timedelta(days=1)):
+        assert RULE.lock(years_ahead, AT) == RULE.lock(DAY, AT)
+
+
 def test_the_settings_make_the_rule(tmp_path: Path) -> None:
     paths = "[inbox]\npath = 'in'\n[archive]\npath = 'store'\n"
     mirror = "[mirror]\nbucket = 'calls'\n"

@@ -10,7 +10,7 @@ import pytest
 
 from archive.catalogue import outbox
 from archive.keeping import keep
-from archive.records import Errand
+from archive.records import Errand, Shown
 from config.language import Message
 from tests.archive.small_archive import AT, SmallArchive
 
@@ -86,6 +86,29 @@ def test_an_outage_is_explained_and_is_no_refusal(archive: SmallArchive) -> None
     state = archive.mirror_state(held)
     assert (state.refusals, state.error) == (0, down)
     assert names(due(archive, AT)) == [f"put {held.path}"]
+
+
+def test_what_is_confirmed_at_once_is_as_if_each_were(archive: SmallArchive) -> None:
+    moved = archive.move(archive.mirrored(archive.admit(b"a call")), A)
+    left = archive.move(archive.mirrored(archive.admit(b"another", "2.mp3")), B)
+    new = archive.admit(b"a third", "3.mp3")
+    archive.mirrored(moved)
+    keep(archive.catalogue, archive.store, AT)
+    with archive.catalogue.transaction() as tx:
+        outbox.enlist_custody_files(tx, AT)
+        first = outbox.due(tx, None, 10)
+        outbox.confirm_all(tx, [(one, Shown()) for one in first], AT)
+        removal = outbox.due(tx, None, 10)
+        outbox.confirm_all(tx, [(one, Shown()) for one in removal], AT)
+        outbox.confirm_all(tx, [], AT)
+    assert [one.recording for one in first] == [left.id, new.id, None]
+    assert [one.action for one in removal] == ["remove"]
+    assert archive.owed() == []
+    assert archive.mirror_state(left).checksum == left.sha256
+    assert archive.mirror_state(new).checksum == new.sha256
+    told = [json.loads(entry.entry) for entry in archive.custody()[-3:]]
+    assert [one["event"] for one in told] == ["mirrored", "mirrored", "removed"]
+    assert [one["sha256"] for one in told] == [left.sha256, new.sha256, left.sha256]
 
 
 # Moves
@@ -241,3 +264,41 @@ def test_nothing_asked_for_is_nothing_told(archive: SmallArchive) -> None:
         assert outbox.states(tx, []) == {}
         assert outbox.due(tx, None, 10) == []
         assert outbox.owed(tx) == 0
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_what_was_owed_of_the_place_that_a_recording_left_meanwhile_is_owed_no_more(
+    archive: SmallArchive, *, sent: bool
+) -> None:
+    """Its file is gone from there, so nobody could send it; what was sent may be there."""
+    held = archive.admit(b"a call")
+    if sent:
+        with archive.catalogue.transaction() as tx:
+            outbox.send(tx, outbox.due(tx, None, 10))
+    moved = archive.move(held, A, mirrored=False)
+    with archive.catalogue.transaction() as tx:
+        outbox.enlist(tx, AT)
+        assert outbox.enlist(tx, AT) == 0
+    assert sorted(archive.owed()) == [f"put {A}"] + ([f"remove {held.path}"] if sent else [])
+    archive.mirrored(moved)
+    assert archive.owed() == []
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_what_came_back_meanwhile_to_where_it_was_to_be_removed_is_owed_there(
+    archive: SmallArchive, *, sent: bool
+) -> None:
+    held = archive.mirrored(archive.admit(b"a call"))
+    moved = archive.move(held, A)
+    if sent:
+        with archive.catalogue.transaction() as tx:
+            (put,) = outbox.due(tx, None, 10)
+            outbox.confirm(tx, put, AT)
+            outbox.send(tx, outbox.due(tx, None, 10))
+    back = archive.move(moved, held.path, filed=False, mirrored=False)
+    with archive.catalogue.transaction() as tx:
+        outbox.enlist(tx, AT)
+        assert outbox.enlist(tx, AT) == 0
+    archive.mirrored(back)
+    assert archive.owed() == []
+    assert archive.mirror_state(back).checksum == back.sha256

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from archive.objects import ObjectDiffers, ObjectStore, StoreError
-from archive.s3 import addressing, connect
+from archive.s3 import connect
+from archive.s3_client import addressing
 from config.language import Words
 from config.settings import Mirror
 from tests.archive.s3_case import CONTENTS, EVERY_USE, KEY_OF_CALL, SHA256, put, refused

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote
 
 import pytest
 
+from archive.object_lock import shortfall
 from archive.objects import ObjectDiffers, ObjectLock, ObjectStore, StoreError
 from archive.s3 import S3Store, connect
 from archive.s3_parts import PART
@@ -243,6 +244,40 @@ def test_a_checksum_of_checksums_is_none(difficult: DifficultS3, badly: ObjectSt
     found = badly.look(KEY_OF_CALL)
     assert found is not None
     assert found.sha256 is None
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("x-amz-checksum-sha256", "a"),
+        ("x-amz-missing-meta", "a"),
+        ("Last-Modified", "a"),
+        ("Last-Modified", "1731750000000"),
+    ],
+)
+def test_an_answer_whose_values_are_none_is_not_s3(
+    difficult: DifficultS3, badly: ObjectStore, header: str, value: str
+) -> None:
+    difficult.refusals["HEAD"] = Refusal(200, headers={**ETAG, header: value}, body="")
+    refused(lambda: badly.look(KEY_OF_CALL), "not_s3", outage=True)
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        "<Key>a.mp3</Key><Size>1</Size><LastModified>2026-13-45T00:00:00Z</LastModified>",
+        "<Key>a.mp3</Key><Size>large</Size>",
+        "<Key>a.mp3</Key>",
+        "<Size>1</Size>",
+    ],
+)
+def test_a_list_whose_values_are_none_is_not_s3(
+    difficult: DifficultS3, badly: ObjectStore, contents: str
+) -> None:
+    page = f"<IsTruncated>false</IsTruncated><Contents>{contents}</Contents>"
+    body = f"<?xml version='1.0'?><ListBucketResult>{page}</ListBucketResult>"
+    difficult.refusals["GET"] = Refusal(200, body=body)
+    refused(lambda: list(badly.list("")), "not_s3", outage=True)
 
 
 def test_a_list_out_of_order_is_refused(difficult: DifficultS3, badly: ObjectStore) -> None:
@@ -500,3 +535,35 @@ def test_a_store_too_busy_to_tell_of_its_locks_is_asked_again(
     difficult.refusals = {}
     store.put("a.mp3", recording, SHA256, len(CONTENTS), {}, LOCK)
     assert difficult.objects == {"a.mp3": CONTENTS}
+
+
+@pytest.mark.parametrize(
+    ("until", "shown"),
+    [
+        ("2031-11-17T00:00:00Z", LOCK),
+        ("2031-11-17T00:00:00", LOCK),
+        ("2031-11-17T08:00:00.000+08:00", LOCK),
+        ("for ever", None),
+    ],
+)
+def test_however_a_store_writes_until_when_it_is_locked_the_object_can_be_looked_at(
+    difficult: DifficultS3, until: str, shown: ObjectLock | None
+) -> None:
+    difficult.told["object-lock"] = _LOCKED
+    difficult.heads = {
+        "x-amz-object-lock-mode": "COMPLIANCE",
+        "x-amz-object-lock-retain-until-date": until,
+    }
+    difficult.objects["a.mp3"] = CONTENTS
+    if shown is None:
+        refused(lambda: connected(difficult).look("a.mp3"), "not_s3", outage=True)
+        return
+    found = connected(difficult).look("a.mp3")
+    assert found is not None
+    assert shortfall(LOCK, found.lock) is None
+
+
+_LOCKED = (
+    "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>"
+    "</ObjectLockConfiguration>"
+)

@@ -196,6 +196,14 @@ def test_a_hold_that_cannot_be_taken_off_is_told_with_its_object(difficult: Diff
     assert dict(one.result.message.values)["key"].endswith("/held")
 
 
+def test_a_hold_is_taken_off_although_its_answer_was_unreadable(difficult: DifficultS3) -> None:
+    difficult.told |= {"object-lock": locked(""), "legal-hold": "<LegalHold"}
+    assert tried(mirror(difficult.endpoint_url))["legal_hold"].result.outcome is Outcome.UNKNOWN
+    asked = [one.method for one in difficult.seen if one.query == "legal-hold"]
+    assert asked.count("PUT") == 2
+    assert asked[-1] == "PUT"
+
+
 # Addressing
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from audit.day import Severity
+from audit.missing import given_out
 from tests.audit.offices import (
     DAY,
     FIRST_LINE,
@@ -232,6 +233,13 @@ def test_held_recordings_are_given_out_so_that_they_cover_the_most(
     office.take_in()
     assert len(office.found("ambiguous_recording")) == 2
     assert missing(office) == []
+
+
+def test_however_many_recordings_hang_together_all_are_given_out() -> None:
+    """Each may be of two customers, and the last one of the first's alone."""
+    claims = {f"{one}": [f"{one}", f"{one + 1}"] for one in range(3000)}
+    assert given_out({**claims, "last": ["0"]}) == {f"{one}" for one in range(3001)}
+    assert given_out({**claims, "last": ["0"], "none": ["7"]}) == {f"{one}" for one in range(3001)}
 
 
 def test_a_held_recording_is_of_whom_the_time_speaks_for_clearly(office: SmallOffice) -> None:

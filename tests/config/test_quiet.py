@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -49,6 +49,15 @@ MET = hours("08:00-12:00", "12:00-14:00", "13:00-15:00")
 )
 def test_when_quiet_hours_end(quiet: list[Hours], now: datetime, until: datetime | None) -> None:
     assert quiet_until(quiet, now) == until
+
+
+def test_quiet_hours_never_ended_before_now_where_an_hour_comes_twice() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    for fold in (0, 1):
+        now = datetime(2026, 10, 25, 2, 10, fold=fold, tzinfo=berlin)
+        until = quiet_until(hours("22:00-02:30"), now)
+        assert until is not None
+        assert until.astimezone(UTC) - now.astimezone(UTC) == timedelta(minutes=20)
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,21 @@ def test_in_quiet_hours_a_silent_mirror_is_neither_an_alarm_nor_over(
 
 
 @pytest.mark.parametrize(
+    ("owed", "confirmed", "told"),
+    [(24, None, False), (25, None, True), (25, 24, False), (25, 25, True)],
+)
+def test_a_mirror_silent_for_a_day_is_an_alarm_even_in_quiet_hours(
+    owed: int, confirmed: int | None, *, told: bool
+) -> None:
+    """The PC is off whenever it is not quiet, or hardly any time is left of the day."""
+    limits = replace(LIMITS, quiet=(Hours(time(8, 30), time(8)),))
+    facts = kept(
+        owed_since=NOW - owed * HOUR, confirmed_at=NOW - confirmed * HOUR if confirmed else None
+    )
+    assert raised(facts, limits) == (["mirror_silent"] if told else [])
+
+
+@pytest.mark.parametrize(
     ("ahead", "expected"),
     [(None, False), (-HOUR, False), (5 * MINUTE, False), (6 * MINUTE, True)],
 )

@@ -207,6 +207,15 @@ def test_what_the_bucket_does_is_found_out_once_and_told_again(served: SmallOffi
     assert probed(served, later + timedelta(days=2))["mirror"].known == found
 
 
+def test_what_was_found_out_under_a_wrong_clock_is_found_out_again(served: SmallOffice) -> None:
+    """It would be known for years to come."""
+    now = datetime.now(ZONE)
+    probed(served, now + timedelta(days=3650))
+    found = probed(served, now)["mirror"].known
+    assert found is not None
+    assert found.at == now
+
+
 def test_of_a_changed_bucket_all_is_found_out_anew(served: SmallOffice) -> None:
     probed(served)
     (served.folder / "bucket/others").mkdir()

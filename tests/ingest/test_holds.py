@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from archive.s3 import connect
 from archive.store import Store
 from archive.trial import Outcome
 from config.language import LANGUAGES
+from config.quiet import Hours
 from config.settings import Retention
 from ingest.errors import WordError
 from ingest.hold_told import tell_add, tell_list, tell_release
@@ -169,7 +170,7 @@ def _recordings(objects: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
 
 
 def test_selftest_tries_the_lock(desk: SmallOffice) -> None:
-    clocks = Clocks(partial(datetime.now, UTC), time.monotonic)
+    clocks = Clocks(partial(datetime.now, UTC), monotonic)
     every = {one.name: one.result for one in tried(desk.settings, clocks) if one.part == "mirror"}
     assert every["lock"].message.key == "selftest.object_lock"
 
@@ -182,6 +183,18 @@ def test_while_another_works_on_the_archive_a_hold_is_written_down(desk: SmallOf
     assert "within 300 seconds" in note
     desk.ingest()
     assert on_hold(desk) == {"陈建国"}
+
+
+def test_in_quiet_hours_nobody_is_promised_that_the_daemon_does_it_at_once(
+    without: SmallOffice,
+) -> None:
+    assert without.settings.mirror is not None
+    mirror = replace(without.settings.mirror, quiet=(Hours(time(8, 30), time(18)),))
+    quiet = replace(without, settings=replace(without.settings, mirror=mirror))
+    with FileLock(without.archive / ".callvault/lock"):
+        for language in LANGUAGES:
+            (note,) = tell_add(Person(quiet, language=language).desk, "陈建国", "", "text").notes
+            assert "18:00" in note
 
 
 def test_what_the_store_refuses_is_told_with_its_reason(
@@ -202,7 +215,7 @@ def test_what_the_store_refuses_is_told_with_its_reason(
 
 
 def test_selftest_says_that_there_is_no_lock(without: SmallOffice) -> None:
-    clocks = Clocks(partial(datetime.now, UTC), time.monotonic)
+    clocks = Clocks(partial(datetime.now, UTC), monotonic)
     every = {one.name: one for one in tried(without.settings, clocks) if one.part == "mirror"}
     assert every["lock"].result.message.key == "store.lock_none"
     assert every["lock"].result.outcome is Outcome.FAIL
@@ -219,6 +232,13 @@ def test_an_unlocked_mirror_is_one_finding_and_the_recordings_are_mirrored(
     (finding,) = [one for one in without.report()["findings"] if one["code"] == "mirror_unlocked"]
     assert finding["severity"] == "warning"
     assert "3 " in finding["message"]
+
+
+def test_who_gives_the_lock_up_as_the_finding_advises_is_told_no_more(without: SmallOffice) -> None:
+    assert without.settings.mirror is not None
+    mirror = replace(without.settings.mirror, lock="off")
+    given_up = replace(without, settings=replace(without.settings, mirror=mirror))
+    assert "mirror_unlocked" not in {code for code, _ in given_up.codes()}
 
 
 def test_a_hold_stands_in_callvault_alone_and_no_object_is_touched(without: SmallOffice) -> None:

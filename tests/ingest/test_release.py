@@ -646,3 +646,18 @@ def test_what_went_back_into_holding_from_a_customer_under_hold_stays(
     Person(desk).unassign(LIU)
     desk.ingest()
     assert inbox(desk) == {LIU, COPY, SHEET}
+
+
+@pytest.mark.parametrize("number", ["13869170000、13700000001", "13700000001"])
+def test_a_corrected_sheet_takes_nothing_out_of_a_legal_hold(
+    mirrored: Callable[[str], SmallOffice], number: str
+) -> None:
+    """Whom it names is another customer for callvault; a person's word stands until it is ended."""
+    desk = mirrored("delete")
+    hold(desk, "刘海燕")
+    desk.drop(SHEET, sheet([ROWS[0], ("刘海燕", number, "9:40")]))
+    desk.ingest()
+    assert inbox(desk) == {LIU, COPY, SHEET}
+    tell_release(Person(desk).desk, "刘海燕/", "text")
+    desk.ingest()
+    assert inbox(desk) == {SHEET}

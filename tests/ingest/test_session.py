@@ -150,6 +150,19 @@ def test_the_stores_clock_is_asked_once_an_hour(desk: SmallOffice, server: S3Ser
             assert round(session.store_ahead / timedelta(minutes=1)) == told
 
 
+def test_a_clock_that_was_set_back_is_compared_at_once(desk: SmallOffice, server: S3Server) -> None:
+    """It was days ahead: nobody waits days to hear that it is right by now."""
+    now = [datetime.now(UTC) + timedelta(days=3)]
+    with open_session(desk.with_mirror(server.endpoint_url).settings) as session:
+        for number, days in ((1, -3), (2, 0)):
+            desk.drop(CHEN, sound(number))
+            session.take_in(SET, Steps())
+            session.mirror(lambda: now[0], everything=True)
+            assert session.store_ahead is not None
+            assert round(session.store_ahead / timedelta(days=1)) == days
+            now[0] = datetime.now(UTC)
+
+
 # Out of reach
 
 

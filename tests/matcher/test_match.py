@@ -362,6 +362,13 @@ def test_beside_hints_at_other_times_a_call_just_then_that_resembles_is_shown() 
     assert "resembles" in codes(decision)
 
 
+def test_a_hint_that_resembles_half_a_day_off_is_shown_once() -> None:
+    rows = [row("r1", "王伟强", A, time="3:39"), row("r2", "王玮强", B, time="9:00")]
+    decision = one(heard("王维强", time="15:39"), *rows)
+    assert [candidate.row for candidate in decision.candidates] == ["r1", "r2"]
+    assert "resembles" in codes(decision)
+
+
 def test_a_number_in_todays_row_of_another_is_not_whose_name_it_has_in_other_papers() -> None:
     rows = [row("r1", "姚云晶", B, customer="one"), row("r2", "刘永强", A)]
     known = [Known("one", "姚云晶", frozenset({A, B}))]

@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from archive.objects import ObjectDiffers, ObjectStore
-from archive.s3_parts import checksums
+from archive.s3_headers import checksums
 from tests.stores.places import Bucket
 from tests.stores.recording import Recording
 

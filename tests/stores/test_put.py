@@ -13,7 +13,7 @@ import pytest
 
 from archive.objects import ObjectDiffers, ObjectStore, StoreError
 from archive.s3_parts import PART
-from tests.stores.between import Between
+from tests.stores.between import FORBID, Between
 from tests.stores.places import Bucket
 from tests.stores.recording import Recording
 
@@ -154,6 +154,24 @@ def test_parts_that_nobody_sends_again_are_swept(
     disturbed.sweep(lambda _: True)
     assert bucket.unfinished("others.wav") == []
     disturbed.delete("call.wav")
+
+
+def test_an_upload_that_cannot_be_given_up_keeps_no_other_from_being_swept(
+    bucket: Bucket, between: Between, disturbed: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store may refuse to give up one of them for good."""
+    for key in ("one.wav", "two.wav"):
+        bucket.client.create_multipart_upload(
+            Bucket=bucket.mirror.bucket, Key=f"{bucket.mirror.prefix}/{key}"
+        )
+    later = datetime.now(UTC) + timedelta(minutes=61)
+    monkeypatch.setattr(between, "date", format_datetime(later, usegmt=True))
+    between.spoil("DELETE", FORBID, times=1)
+    disturbed.sweep(lambda _: True)
+    left = bucket.unfinished("one.wav") + bucket.unfinished("two.wav")
+    assert len(left) == 1
+    disturbed.sweep(lambda _: True)
+    assert bucket.unfinished("one.wav") == bucket.unfinished("two.wav") == []
 
 
 def test_a_missing_file_is_the_disks_trouble(store: ObjectStore, recording: Recording) -> None:
