@@ -21,7 +21,7 @@ import archive.store
 from archive.catalogue import database, log, outbox
 from archive.catalogue.database import Catalogue
 from archive.mirror import Mirror
-from archive.records import Errand
+from archive.records import Errand, Shown
 from archive.store import Staged, Store
 from ingest.intake import Intake
 from tests.crash import program
@@ -172,12 +172,17 @@ def mirrored_before_sent() -> None:
         for errand, _ in results:
             do(of, errand)
 
-    _set(Mirror, "do", _nothing)
+    _set(Mirror, "do", lambda *_: Shown())
     _set(Mirror, "_write_down", written_down)
 
 
 def mirrored_unconfirmed() -> None:
-    _set(Mirror, "_doubt", _nothing)
+    def put(of: Mirror, errand: Errand) -> Shown:
+        path = of._store.path(errand.key)
+        of._objects.put(errand.key, path, errand.sha256, path.stat().st_size, {}, None)
+        return Shown()
+
+    _set(Mirror, "_put", put)
 
 
 def old_object_first() -> None:
@@ -192,10 +197,6 @@ def old_object_first() -> None:
 
 def sending_not_noted() -> None:
     _set(outbox, "send", _nothing)
-
-
-def errand_apart() -> None:
-    _apart(outbox, "follow")
 
 
 def custody_apart() -> None:
@@ -255,7 +256,6 @@ MUTANTS = {
     "mirrored unconfirmed": Mutant(mirrored_unconfirmed, "mirror", CUT, "did not show"),
     "old object first": Mutant(old_object_first, "move", "kill", "sendto"),
     "sending not noted": Mutant(sending_not_noted, "mirror_then_move", "kill", "sendto"),
-    "errand apart": Mutant(errand_apart, "recover_move", "kill", "fdatasync"),
     "custody apart": Mutant(custody_apart, "admit", "kill", "fdatasync"),
     "synchronous FULL": Mutant(_synchronous("FULL"), "admit", CUT, "fsync"),
     "synchronous NORMAL": Mutant(_synchronous("NORMAL"), "admit", CUT, "fsync"),
