@@ -32,12 +32,11 @@ def _errand_dropped() -> None:
 
 
 def _custody_unwritten() -> None:
-    """Every fifth entry is not written."""
-    write, turn = log.append, count(1)
+    """The entries of every fourth recording are not written."""
+    write = log.append
 
     def append(tx: Any, events: Sequence[Any], at: Any) -> None:
-        if next(turn) % 5:
-            write(tx, events, at)
+        write(tx, [one for one in events if one.sha256[0] not in "0123"], at)
 
     _put(log, "append", append)
 

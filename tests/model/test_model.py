@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,7 +38,7 @@ def test_the_model_finds_nothing() -> None:
 @pytest.mark.parametrize(
     ("mutant", "found"),
     [
-        ("errand_dropped", "AssertionError: the mirror owes something"),
+        ("errand_dropped", "AssertionError: (the mirror owes|an object that is confirmed is not)"),
         ("custody_unwritten", "AssertionError: custody"),
         ("twice_admitted", "AssertionError: bytes lie in the archive twice"),
         ("word_overruled", "AssertionError: the machine overruled a person"),
@@ -48,4 +49,4 @@ def test_the_model_finds_a_fault(mutant: str, found: str) -> None:
     """The quickest ones; `make model-mutants` plants them all."""
     ended = run("--examples", "200", "--raw", "--mutant", mutant)
     assert ended.returncode == 1
-    assert found in ended.stderr
+    assert re.search(found, ended.stderr)
