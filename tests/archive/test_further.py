@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from archive.catalogue import customers, holds
 from archive.catalogue.further import Further
+from archive.fixity import Flaw
 from archive.mirror import Drained, Mirror
+from archive.object_lock import LockRule
 from archive.objects import StoreError
 from archive.records import Recording
 from config.language import Message
+from config.settings import Retention
 from tests.archive.memory_objects import MemoryStore
-from tests.archive.small_archive import AT, MATCHED, SmallArchive
+from tests.archive.small_archive import AT, MATCHED, ZONE, SmallArchive
 
 A, B = "张三/2026-11-16/a.mp3", "李四/2026-11-16/a.mp3"
 DENIED = StoreError(Message.of("store.access_denied", bucket="b", endpoint="e", code="403"))
@@ -178,6 +182,42 @@ def test_each_mirror_owes_by_itself(archive: SmallArchive, second: Second) -> No
         assert third.states(tx, [recording.id])[recording.id].checksum is None
         assert second.further.states(tx, [recording.id])[recording.id].checksum == recording.sha256
     assert archive.owed()  # the first mirror's own
+
+
+def test_custody_tells_until_when_this_mirror_locked_an_object(
+    archive: SmallArchive, second: Second
+) -> None:
+    filed(archive, A)
+    second.compare()
+    rule = LockRule("compliance", Retention(5), ZONE)
+    Mirror(
+        archive.catalogue,
+        archive.store,
+        second.store,
+        2,
+        lambda: AT,
+        lock_rule=rule,
+        owing=second.further,
+    ).drain(everything=False)
+    with archive.catalogue.reading() as tx:
+        asked = "SELECT entry FROM custody"
+        told = [json.loads(row[0]) for row in tx.exec_driver_sql(asked)]
+    (sent,) = [one for one in told if one["event"] == "mirrored"]
+    assert (sent["key"], sent["mirror"]) == (A, "second")
+    assert sent["locked_until"].startswith("2031-")
+
+
+def test_faults_are_asked_for_by_recording(archive: SmallArchive, second: Second) -> None:
+    first, other = filed(archive, A), filed(archive, B, b"another call")
+    second.drain()
+    with archive.catalogue.transaction() as tx:
+        for copy in second.further.after(tx, 0, 10):
+            second.further.found(tx, copy, Flaw.MISSING, AT)
+        of = [
+            {copy.kept.recording for copy in second.further.faulty(tx, asked)}
+            for asked in (None, {first.id}, {other.id})
+        ]
+    assert of == [{first.id, other.id}, {first.id}, {other.id}]
 
 
 def _denied(*_: object) -> None:
