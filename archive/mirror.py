@@ -23,6 +23,7 @@ from archive.object_lock import LockRule, shortfall
 from archive.objects import ObjectLock, ObjectStore, StoredObject, StoreError
 from archive.records import Errand, Shown
 from archive.store import Store
+from archive.waits import doubled
 from config.language import Message
 
 _BATCH = 64
@@ -329,4 +330,4 @@ def owed_since(earliest: Mapping[int, datetime]) -> datetime | None:
 
 def wait_after(refusals: int) -> timedelta:
     """How long at most a refused errand rests after so many refusals before this one."""
-    return min(_FIRST_WAIT * (1 << min(refusals, 20)), _LONGEST_WAIT)
+    return doubled(_FIRST_WAIT, refusals, _LONGEST_WAIT)

@@ -22,6 +22,7 @@ from archive.errors import StampError
 from archive.layout import stamp_path
 from archive.store import Store
 from archive.timestamp import Token
+from archive.waits import doubled
 from config.language import Message
 
 _FIRST_RETRY = timedelta(minutes=5)
@@ -80,7 +81,7 @@ class Stamping:
     def _waits(self, now: datetime) -> bool:
         if self._failed_at is None:
             return False
-        wait = min(_FIRST_RETRY * (1 << min(self._failures - 1, 10)), _LONGEST_RETRY)
+        wait = doubled(_FIRST_RETRY, self._failures - 1, _LONGEST_RETRY)
         return abs(now - self._failed_at) < wait  # abs: the clock may be set back
 
     def _stamp_newest(self, now: datetime) -> int:

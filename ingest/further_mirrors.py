@@ -17,6 +17,7 @@ from archive.mirror import Drained, Mirror
 from archive.object_lock import lock_rule
 from archive.objects import StoreError
 from archive.store import Store
+from archive.waits import doubled, is_due
 from config.language import Message
 from config.settings import FolderMirror, Settings
 from config.settings import Mirror as MirrorSettings
@@ -125,8 +126,7 @@ class _One:
         self._outages = self._outages + 1 if drained.outage else 0
         self._outage, self.rests_until = drained.outage, None
         if drained.outage is not None:
-            wait = min(_FIRST_WAIT * (1 << min(self._outages, 10)), _LONGEST_WAIT)
-            self.rests_until = now() + wait
+            self.rests_until = now() + doubled(_FIRST_WAIT, self._outages, _LONGEST_WAIT)
             log.warning("mirror %s is away: %s", self.name, drained.outage.key)
         return drained
 
@@ -138,8 +138,7 @@ class _One:
         except StoreError as error:
             return Drained(0, 0, error.message, None)
         drained = mirror.drain(everything=everything, stop=stop)
-        rested = self._swept is None or now() - self._swept >= _HOURLY
-        if drained.done and drained.outage is None and rested:
+        if drained.done and drained.outage is None and is_due(self._swept, now(), _HOURLY):
             mirror.sweep()
             self._swept = now()
         return drained

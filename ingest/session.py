@@ -20,6 +20,7 @@ from archive.object_lock import lock_rule
 from archive.objects import ObjectStore, StoreError
 from archive.stamping import NOTHING, Stamped, Stamping
 from archive.store import Store
+from archive.waits import is_due
 from config.settings import Custody, Settings
 from config.settings import Mirror as MirrorSettings
 from ingest.further_mirrors import FurtherMirrors
@@ -151,7 +152,7 @@ class Session:
         drained = mirror.drain(
             everything=everything, stop=stop, progress=lambda done: progress(done, owed)
         )
-        if drained.done and drained.outage is None and self._is_time(self._swept, now()):
+        if drained.done and drained.outage is None and is_due(self._swept, now(), _HOURLY):
             mirror.sweep()
             self._swept = now()
         return drained
@@ -166,16 +167,12 @@ class Session:
         return Mirror(self.catalogue, self._store, objects, settings.workers, now, random, rule)
 
     def _compare_clocks(self, objects: ObjectStore, now: datetime) -> None:
-        if not self._is_time(self._clocks_compared, now):
+        if not is_due(self._clocks_compared, now, _HOURLY):
             return
         with suppress(StoreError):  # the mirror itself is about to say so
             told = objects.clock()
             self.store_ahead = told - now if told is not None else None
             self._clocks_compared = now
-
-    def _is_time(self, last: datetime | None, now: datetime) -> bool:
-        """Also where the clock was set back since."""
-        return last is None or not timedelta() <= now - last < _HOURLY
 
     def _keep(self, now: datetime) -> int:
         return keep(self.catalogue, self._store, now)

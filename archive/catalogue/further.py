@@ -34,7 +34,7 @@ from sqlalchemy import (
 from archive.catalogue import log
 from archive.catalogue.bound import under_legal_hold
 from archive.catalogue.kept import papers
-from archive.catalogue.outbox import HOLD, PUT, REMOVE, hold_of
+from archive.catalogue.outbox import HOLD, PUT, REMOVE, errand_of, event_of, hold_of
 from archive.catalogue.schema import Moment, custody_file, further_object, legal_hold, recording
 from archive.catalogue.shapes import pack, unpack
 from archive.custody import Event
@@ -66,9 +66,12 @@ class Further:
         )
         missing = [one for one in papers(tx) if one.path not in there]
         fresh = {"action": PUT, "sent": False, "attempts": 0, "next_at": now, "mirror": self.name}
-        for one in missing:
-            paper = {"key": one.path, "sha256": one.sha256, "size": one.size, "source": one.source}
-            tx.execute(insert(further_object).values(paper | fresh))
+        rows = [
+            {"key": one.path, "sha256": one.sha256, "size": one.size, "source": one.source} | fresh
+            for one in missing
+        ]
+        if rows:
+            tx.execute(insert(further_object), rows)
         self._align(tx, now)
 
     def enlist_custody_files(self, tx: Connection, now: datetime) -> None:
@@ -204,7 +207,7 @@ class Further:
                 self._gone(tx, one, now)
             else:
                 self._there(tx, one, shown, now)
-        events = [self._event(one, shown) for one, shown in done]
+        events = [event_of(one, shown, mirror=self.name) for one, shown in done]
         log.append(tx, [event for event in events if event is not None], now)
 
     def _gone(self, tx: Connection, done: Errand, now: datetime) -> None:
@@ -223,21 +226,6 @@ class Further:
             said["unlocked"] = pack(shown.unlocked) if shown.unlocked else None
         tx.execute(update(further_object).where(_own.id == done.id).values(said))
         self._align(tx, now, _own.id == done.id)
-
-    def _event(self, done: Errand, shown: Shown) -> Event | None:
-        """`None` of custody files, as with the first mirror, and of a hold that came to nothing."""
-        if done.key.startswith(f"{CUSTODY}/"):
-            return None
-        details: dict[str, object] = {"key": done.key, "mirror": self.name}
-        if done.action == HOLD:
-            if shown.legal_hold is None:
-                return None
-            return Event("hold_set" if shown.legal_hold else "hold_lifted", done.sha256, details)
-        if shown.locked_until is not None:
-            details["locked_until"] = shown.locked_until.isoformat()
-        if shown.version_kept:
-            details["version_kept"] = True
-        return Event("mirrored" if done.action == PUT else "removed", done.sha256, details)
 
     def postpone(self, tx: Connection, refused: Errand, next_at: datetime, error: Message) -> None:
         """Keeps an errand that the store refused until `next_at`."""
@@ -354,17 +342,5 @@ def _state(row: Row[Any]) -> MirrorState:
 
 
 def _errand(row: Row[Any]) -> Errand:
-    held = bool(row.bound) if row.action == HOLD else bool(row.legal_hold)
-    return Errand(
-        id=row.id,
-        action=row.action,
-        key=row.key,
-        recording=row.recording_id,
-        source=row.source,
-        sha256=row.sha256,
-        size=row.size,
-        attempts=row.attempts,
-        copy_of=row.copy_of if row.recording_id is not None else None,
-        day=row.call_day,
-        legal_hold=held,
-    )
+    copy_of = row.copy_of if row.recording_id is not None else None
+    return errand_of(row, copy_of, legal_hold=bool(row.bound) if row.action == HOLD else None)

@@ -81,7 +81,7 @@ def again(tx: Connection, kept: Kept, now: datetime) -> Errand:
     tx.execute(delete(outbox).where(outbox.c.key == kept.path))
     of = _Owed(kept.recording, kept.sha256, kept.size, kept.source)
     _owe(tx, of, PUT, kept.path, now, sent=True, legal_hold=held)
-    return _errand(tx.execute(_errands().where(outbox.c.key == kept.path)).one())
+    return errand_of(tx.execute(_errands().where(outbox.c.key == kept.path)).one())
 
 
 def align(
@@ -233,7 +233,7 @@ def due(tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
     )
     if now is not None:
         query = query.where(outbox.c.next_at <= now)
-    return [_errand(row, row.copy_of) for row in tx.execute(query)]
+    return [errand_of(row, row.copy_of) for row in tx.execute(query)]
 
 
 def send(tx: Connection, errands: Collection[Errand]) -> None:
@@ -276,7 +276,7 @@ def confirm_all(tx: Connection, done: Sequence[tuple[Errand, Shown]], now: datet
             doubtful = one.legal_hold or hold_of(one, shown)
             if one.recording is not None and (any_hold or doubtful):
                 align(tx, now, recording_id=one.recording)
-        events = [_event(one, shown) for one, shown in some]
+        events = [event_of(one, shown) for one, shown in some]
         log.append(tx, [event for event in events if event is not None], now)
 
 
@@ -304,13 +304,17 @@ def _object(done: Errand, shown: Shown, now: datetime) -> Mapping[str, Any]:
     }
 
 
-def _event(done: Errand, shown: Shown) -> Event | None:
-    """`None` of custody files: an entry about one would ask for another one; and of a legal hold
-    that came to nothing.
+def event_of(done: Errand, shown: Shown, mirror: str | None = None) -> Event | None:
+    """What custody tells of it; `mirror` names the mirror where it is not the first.
+
+    `None` of custody files: an entry about one would ask for another one; and of a legal hold that
+    came to nothing.
     """
     if done.key.startswith(f"{CUSTODY}/"):
         return None
     details: dict[str, object] = {"key": done.key}
+    if mirror is not None:
+        details["mirror"] = mirror
     if done.action == HOLD:
         if shown.legal_hold is None:
             return None
@@ -392,12 +396,18 @@ def states(tx: Connection, recordings: Collection[int]) -> Mapping[int, MirrorSt
 
 
 def _errands() -> Select[Any]:
-    """As `_errand` reads them."""
+    """As `errand_of` reads them."""
     of_recording = recording.c.id == outbox.c.recording_id
     return select(outbox, recording.c.call_day).outerjoin(recording, of_recording)
 
 
-def _errand(row: Row[Any], copy_of: str | None = None) -> Errand:
+def errand_of(
+    row: Row[Any], copy_of: str | None = None, *, legal_hold: bool | None = None
+) -> Errand:
+    """Of a row that says what is owed, and of what day its recording is.
+
+    `legal_hold` is what the hold is to be, where that is not the row's own.
+    """
     return Errand(
         id=row.id,
         action=row.action,
@@ -409,7 +419,7 @@ def _errand(row: Row[Any], copy_of: str | None = None) -> Errand:
         attempts=row.attempts,
         copy_of=copy_of,
         day=row.call_day,
-        legal_hold=bool(row.legal_hold),
+        legal_hold=bool(row.legal_hold if legal_hold is None else legal_hold),
     )
 
 
