@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,6 @@ from tests.audit.offices import Row, miui
 from tests.desk import IN_TIME, Desk
 from tests.s3_server import S3Server
 from tests.test_cli_restore import MIRROR
-
-
-@pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
-    with S3Server(tmp_path / "bucket") as server:
-        server.sign_in(monkeypatch)
-        yield server
 
 
 @pytest.fixture

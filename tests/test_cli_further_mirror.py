@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,20 +16,6 @@ from tests.s3_server import S3Server
 
 CHEN = Row("陈建国", "15405381201")
 CALL = miui("陈建国", "15405381201")
-
-
-@pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
-    with S3Server(tmp_path / "bucket") as server:
-        server.sign_in(monkeypatch)
-        yield server
-
-
-@pytest.fixture
-def nas(tmp_path: Path) -> Path:
-    folder = tmp_path / "nas"
-    folder.mkdir()
-    return folder
 
 
 @pytest.fixture

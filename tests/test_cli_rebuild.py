@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,13 +17,6 @@ from tests.s3_server import S3Server
 CHEN = Row("陈建国", "15405381201")
 CALL = miui("陈建国", "15405381201")
 STRANGER = miui("工地老赵", "15405387777")
-
-
-@pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
-    with S3Server(tmp_path / "bucket") as server:
-        server.sign_in(monkeypatch)
-        yield server
 
 
 @pytest.fixture

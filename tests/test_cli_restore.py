@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,13 +19,6 @@ endpoint_url = "{endpoint}"
 region = "us-east-1"
 addressing_style = "path"
 """
-
-
-@pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
-    with S3Server(tmp_path / "bucket") as server:
-        server.sign_in(monkeypatch)
-        yield server
 
 
 @pytest.fixture

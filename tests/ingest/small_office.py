@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import openpyxl
+
 from archive.catalogue import log
 from archive.catalogue.database import open_catalogue
 from archive.custody import broken
@@ -162,6 +164,19 @@ def sheet(rows: Sequence[tuple[str, str, str]]) -> bytes:
     for customer, number, at in rows:
         writer.writerow((customer, number, at, "已接通", "2026-11-16", "济宁", "8"))
     return out.getvalue().encode("utf-8-sig")
+
+
+def workbook(tabs: Mapping[str, tuple[str, str, str]]) -> bytes:
+    """A complete sheet with one such row in each tab, by the tab's name."""
+    book = openpyxl.Workbook()
+    for name, row in tabs.items():
+        tab = book.create_sheet(name)
+        tab.append(HEADER)
+        tab.append([*row, "已接通", "2026-11-16", "济宁", "8"])
+    book.remove(book.worksheets[0])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
 
 
 def tree(folder: Path) -> Tree:

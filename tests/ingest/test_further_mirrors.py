@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,20 +19,6 @@ from tests.s3_server import S3Server
 
 OWN = (".callvault-mirror/",)
 PAPERS = (".callvault/custody/", ".callvault/sheets/")
-
-
-@pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
-    with S3Server(tmp_path / "bucket") as server:
-        server.sign_in(monkeypatch)
-        yield server
-
-
-@pytest.fixture
-def nas(tmp_path: Path) -> Path:
-    folder = tmp_path / "nas"
-    folder.mkdir()
-    return folder
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from datetime import time
 from pathlib import Path
 
-import openpyxl
 import pytest
 from filelock import FileLock
 
@@ -15,13 +13,13 @@ from ingest.word_told import tell_assign
 from tests.ingest.people import BROTHER, CHEN, LINES, ROWS, WANG, Person, a_day, places
 from tests.ingest.small_office import (
     DAY,
-    HEADER,
     SHEET,
     SmallOffice,
     office,
     recorded,
     sheet,
     sound,
+    workbook,
 )
 from tests.s3_server import S3Server
 
@@ -119,15 +117,8 @@ def test_what_is_unknown_or_could_be_several_is_told_and_changes_nothing(
 def test_a_row_is_named_by_its_tab_where_a_line_stands_in_several(tmp_path: Path) -> None:
     desk = office(tmp_path)
     desk.drop(BROTHER, sound(1))
-    book = openpyxl.Workbook()
-    for name, customer in (("上午", ROWS[0]), ("下午", ROWS[1])):
-        tab = book.create_sheet(name)
-        tab.append(HEADER)
-        tab.append([*customer, "已接通", "2026-11-16", "济宁", "8"])
-    book.remove(book.worksheets[0])
-    content = io.BytesIO()
-    book.save(content)
-    desk.drop(f"{DAY}/王芳/记录表.xlsx", content.getvalue())
+    content = workbook({"上午": ROWS[0], "下午": ROWS[1]})
+    desk.drop(f"{DAY}/王芳/记录表.xlsx", content)
     desk.ingest()
     person = Person(desk)
     with pytest.raises(WordError) as caught:

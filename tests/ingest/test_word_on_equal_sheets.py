@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from datetime import time, timedelta
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from archive.rebuilding import rebuild
@@ -15,12 +13,12 @@ from tests.ingest.people import LINES, ROWS, Person
 from tests.ingest.small_office import (
     DAY,
     EVENING,
-    HEADER,
     SHEET,
     SmallOffice,
     office,
     sheet,
     sound,
+    workbook,
 )
 
 EQUAL = f"{DAY}/李强/记录表.csv"
@@ -108,19 +106,12 @@ def test_a_row_that_a_correction_removes_holds_a_recording_of_another_day_no_mor
 def test_a_line_of_a_workbook_keeps_to_its_tab(tmp_path: Path) -> None:
     desk = office(tmp_path)
     desk.drop(LATE, sound(1))
-    book = openpyxl.Workbook()
-    for name, customer in (("记录表", ROWS[0]), ("下午", ROWS[1])):
-        tab = book.create_sheet(name)
-        tab.append(HEADER)
-        tab.append([*customer, "已接通", "2026-11-16", "济宁", "8"])
-    book.remove(book.worksheets[0])
-    content = io.BytesIO()
-    book.save(content)
+    content = workbook({"记录表": ROWS[0], "下午": ROWS[1]})
     before, after = f"{DAY}/王芳/记录表.xlsx", f"{DAY}/李强/下午.xlsx"
-    desk.drop(before, content.getvalue())
+    desk.drop(before, content)
     desk.ingest()
     Person(desk).assign(LATE, f"{before}:记录表:2", remember=False)
-    desk.drop(after, content.getvalue())
+    desk.drop(after, content)
     desk.ingest()
     (line,) = desk.report(NEXT_DAY)["recordings"]
     assert (line["call"]["sheet"], line["customer"]) == (after, "陈建国")
