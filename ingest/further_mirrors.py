@@ -147,7 +147,7 @@ class _One:
         return Mirror(
             self._catalogue,
             self._store,
-            connect(self._mirror, self._store.root),
+            connect(self._mirror, self._store.root, self._catalogue),
             self._mirror.workers,
             now,
             random,
