@@ -32,8 +32,8 @@ def connect(mirror: Mirror | FolderMirror, archive: Path, catalogue: Catalogue) 
         known = _agreed(tx, mirror, fingerprint)
     if not known:
         with catalogue.transaction() as tx:
-            if not _agreed(tx, mirror, fingerprint):
-                encryption.settle(tx, mirror.name, fingerprint)
+            _agreed(tx, mirror, fingerprint)  # still, now that nobody else writes
+            encryption.settle(tx, mirror.name, fingerprint)
     return store
 
 
