@@ -1,4 +1,4 @@
-"""A crypt remote of the real rclone, over a folder or a bucket, as docs/operations.md has it."""
+"""A crypt remote of the real rclone, over a folder."""
 
 from __future__ import annotations
 
@@ -9,20 +9,17 @@ from tests.s3_server import bare_environment, rclone
 
 
 class CryptRemote:
-    """The remote is called `sealed`. What it is over, `place`, is by default `folder`."""
+    """It is called `sealed`, over `folder`."""
 
-    def __init__(
-        self, work: Path, password: str, *, place: str | None = None, more: str = ""
-    ) -> None:
+    def __init__(self, work: Path, password: str) -> None:
         self.folder = work / "sealed"
         self.folder.mkdir(exist_ok=True)
         self._conf = work / "rclone.conf"
         obscured = self._rclone("obscure", "-", said=password).strip()
         self._conf.write_text(
-            f"{more}\n"
             "[sealed]\n"
             "type = crypt\n"
-            f"remote = {place or self.folder}\n"
+            f"remote = {self.folder}\n"
             "filename_encryption = off\n"
             "directory_name_encryption = false\n"
             "suffix = none\n"
@@ -30,17 +27,15 @@ class CryptRemote:
             encoding="utf-8",
         )
 
-    def run(self, *asked: str, environment: dict[str, str] | None = None) -> str:
+    def run(self, *asked: str) -> str:
         """What rclone says on its standard output; CalledProcessError where it fails."""
-        return self._rclone("--config", str(self._conf), *asked, environment=environment)
+        return self._rclone("--config", str(self._conf), *asked)
 
-    def _rclone(
-        self, *asked: str, said: str = "", environment: dict[str, str] | None = None
-    ) -> str:
+    def _rclone(self, *asked: str, said: str = "") -> str:
         done = subprocess.run(
             [rclone(), *asked],
             input=said.encode(),
-            env=bare_environment() | (environment or {}),
+            env=bare_environment(),
             check=True,
             capture_output=True,
         )

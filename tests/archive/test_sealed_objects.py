@@ -272,15 +272,14 @@ def test_a_plain_object_never_passes_for_a_sealed_one(
 def test_every_altered_bit_is_told(store: SealedStore, inner: MemoryStore, tmp_path: Path) -> None:
     call = Recording(tmp_path / "short.mp3", b"a call")
     call.put(store, "call.mp3")
-    sealed = inner.objects["call.mp3"]
+    sealed, given = inner.objects["call.mp3"], io.BytesIO()
     for bit in range(8 * len(sealed)):
         altered = bytearray(sealed)
         altered[bit // 8] ^= 1 << bit % 8
         inner.objects["call.mp3"] = bytes(altered)
-        given = io.BytesIO()
         assert refusal(lambda: store.read_sha256("call.mp3")) == ("store.not_opened", False)
         assert refusal(lambda: store.fetch("call.mp3", given)) == ("store.not_opened", False)
-        assert given.getvalue() == b""
+    assert given.getvalue() == b""
 
 
 def test_what_is_cut_at_the_end_of_a_block_has_another_hash(
