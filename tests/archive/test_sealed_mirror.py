@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,15 @@ class Counting(MemoryStore):
     def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:
         self.copies.append(to)
         super().copy(key, to, lock)
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The system's folder for temporary files."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
 
 
 @pytest.fixture
@@ -306,7 +317,7 @@ def test_custody_that_cannot_be_asked_for_is_an_outage(
 
 
 def test_killed_before_any_of_its_writes_it_meets_its_own_bytes(
-    archive: SmallArchive, nas: Path
+    archive: SmallArchive, nas: Path, temporary: Path
 ) -> None:
     """Also between the upload and the word of it in the catalogue."""
     url = f"sqlite:///{archive.store.root / '.callvault' / 'catalogue.sqlite'}"
@@ -332,3 +343,9 @@ def test_killed_before_any_of_its_writes_it_meets_its_own_bytes(
         write += 1
     assert {(False, False), (True, False)} <= left
     assert len(list(nas.rglob("*.mp3"))) == write
+    halves = list(temporary.iterdir())
+    assert halves
+    for half in halves:
+        os.utime(half, (0, 0))
+    SealedStore(FolderStore(nas, nas.with_name("nas.id")), KEY, "nas").sweep(lambda _: True)
+    assert list(temporary.iterdir()) == []
