@@ -682,7 +682,7 @@ def repair(
     must be stopped meanwhile.
     """
     from archive.catalogue.further import Further
-    from archive.connecting import connect
+    from archive.connecting import connect_for_sending
     from archive.further_copies import FurtherCopies
     from archive.lock import locked
     from archive.object_lock import lock_rule
@@ -699,8 +699,9 @@ def repair(
             named = {recording_named(tx, one, roots).id for one in recordings}
         store = Store(settings.archive.path)
         first = settings.mirror
-        objects = connect(first, store.root, catalogue) if first is not None else None
-        further = {one.name: connect(one, store.root, catalogue) for one in settings.further}
+        reached = partial(connect_for_sending, archive=store.root, catalogue=catalogue)
+        objects = reached(first) if first is not None else None
+        further = {one.name: reached(one) for one in settings.further}
         work = Repair(
             catalogue,
             store,

@@ -29,10 +29,22 @@ def connect(mirror: Mirror | FolderMirror, archive: Path, catalogue: Catalogue) 
     """
     fingerprint, store = _keyed(mirror, archive)
     with catalogue.reading() as tx:
+        _agreed(tx, mirror, fingerprint)
+    return store
+
+
+def connect_for_sending(
+    mirror: Mirror | FolderMirror, archive: Path, catalogue: Catalogue
+) -> ObjectStore:
+    """As `connect`; what the first objects are going to be sealed with is written down before.
+
+    The archive's lock must be held: of two who began with different keys, one would be wrong.
+    """
+    fingerprint, store = _keyed(mirror, archive)
+    with catalogue.reading() as tx:
         known = _agreed(tx, mirror, fingerprint)
     if not known:
         with catalogue.transaction() as tx:
-            _agreed(tx, mirror, fingerprint)  # still, now that nobody else writes
             encryption.settle(tx, mirror.name, fingerprint)
     return store
 

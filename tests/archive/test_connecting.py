@@ -12,7 +12,13 @@ import pytest
 from archive import keeping
 from archive.catalogue import encryption, outbox
 from archive.catalogue.further import Further
-from archive.connecting import bare, connect, connect_for_rebuilding, fingerprint_of
+from archive.connecting import (
+    bare,
+    connect,
+    connect_for_rebuilding,
+    connect_for_sending,
+    fingerprint_of,
+)
 from archive.folder_objects import FolderStore
 from archive.layout import CUSTODY
 from archive.mirror import Mirror as Mirroring
@@ -48,7 +54,7 @@ class Office:
         catalogue, store = self.archive.catalogue, self.archive.store
         name = f"{self.folder.name}/{self._count}.mp3"
         self.archive.admit(name.encode(), name)
-        objects = connect(settings, store.root, catalogue)
+        objects = connect_for_sending(settings, store.root, catalogue)
         keeping.keep(catalogue, store, AT)
         with catalogue.transaction() as tx:
             owing = Further(settings.name) if settings.name != FIRST_MIRROR else None
@@ -116,6 +122,7 @@ def test_other_settings_than_the_objects_were_made_with_are_refused(
     other = getattr(office, then)
     assert refusal(lambda: office.connect(other)) == f"store.{told}"
     assert refusal(lambda: fingerprint_of(other, office.archive.catalogue)) == f"store.{told}"
+    assert refusal(lambda: office.mirror(other)) == f"store.{told}"
     assert (sorted(office.objects()), office.known()) == (before, known)
     office.mirror(getattr(office, first))
 
@@ -123,7 +130,10 @@ def test_other_settings_than_the_objects_were_made_with_are_refused(
 def test_what_was_never_confirmed_binds_nobody(office: Office) -> None:
     """Somebody tried another setting first."""
     for settings in (office.plain, office.other, office.sealed, office.plain, office.sealed):
+        before = office.known()
         office.connect(settings)
+        assert office.known() == before  # who only looks settles nothing
+        connect_for_sending(settings, office.archive.store.root, office.archive.catalogue)
         assert office.known() == fingerprint_of(settings, office.archive.catalogue)
     office.mirror(office.sealed)
 
