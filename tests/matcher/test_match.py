@@ -424,6 +424,8 @@ def test_a_namesake_who_is_away_makes_the_collector_too_little() -> None:
     for call, wanted in ((heard("王伟"), held("weak")), (heard("王伟", time="10:01"), clear("r1"))):
         (decision,) = match([call], [written], known=[away])
         assert outcome(decision) == wanted
+    (decision,) = match([heard("王伟", time="10:01")], [row("r1", "王伟", A)], known=[away])
+    assert outcome(decision) == held("weak")
 
 
 def test_a_surname_that_two_near_calls_share_is_held_with_both() -> None:
