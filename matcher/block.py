@@ -116,11 +116,11 @@ class Blocks:
         rows = around_time(day.by_writer.get(call.collector, ()), minute)
         return tuple(row for row in rows if abs((row.minute or 0) - minute) <= _AROUND)
 
-    def untimed(self, call: Said, numbers: Iterable[str]) -> tuple[Written, ...]:
-        """Rows without a time, of a recording's day and any customer, with one of `numbers`."""
+    def numbered(self, call: Said, numbers: Iterable[str]) -> tuple[Written, ...]:
+        """The rows of a recording's day, of any customer, with one of `numbers`."""
         day = self._days.get(call.day)
         owners = {id(one): one for each in numbers for one in day.numbered(each)} if day else {}
-        return tuple(row for one in owners.values() for row in one.rows if row.minute is None)
+        return tuple(row for one in owners.values() for row in one.rows)
 
     def just_then(self, call: Said, learned: Learned) -> list[Written]:
         """Rows of all collectors that may be close to a recording's time, by each one's clock, and

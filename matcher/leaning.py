@@ -54,6 +54,9 @@ _NOT_THE_LAST = (
 )
 
 
+_PERHAPS_A_FRIENDS = frozenset({"name_equal", "time_apart"})
+
+
 class _Bid(NamedTuple):
     """A recording that wants a call which must be free."""
 
@@ -176,7 +179,8 @@ def _bid_for_the_last(
 def _may_be_the_last(claim: Claim, rules: Rules) -> bool:
     named = bool(claim.some & _ALL_BUT_NAMED) and not claim.some & _NOT_THE_LAST
     timeless = claim.best.late is None or claim.best.naming >= _NEARLY_NAMED
-    return named and timeless and _possible(claim, rules.enough - _LAST.weight)
+    friends = claim.some & {"name_equal", "time_apart", "collector_equal"} == _PERHAPS_A_FRIENDS
+    return named and timeless and not friends and _possible(claim, rules.enough - _LAST.weight)
 
 
 _LAST = Reason("only_one_left", WEIGHTS["only_one_left"])

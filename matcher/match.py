@@ -5,9 +5,8 @@ Owns the decision, in four steps, each on the side of holding:
 1. What each recording says by itself (`matcher.opinion`). The sure ones teach the collectors'
    clocks and the order of their sheets, and all is weighed once more by them.
 2. What needs a free call (`matcher.leaning`): circumstances are spent once.
-3. A name that only happens to be another customer's is caught by the clock: where the named row's
-   time does not fit and the collector noted another call just then that nobody recorded, it is
-   held.
+3. A name or number that only happens to be another customer's is caught by a call without a
+   recording: just then, or of somebody who has the same name or number (`matcher.yielding`).
 4. Which of its customer's rows each recording is (`matcher.rows`).
 
 Nobody is named by elimination among namesakes: that one 王伟 has his recording does not make the
@@ -33,13 +32,12 @@ from matcher.opinion import Opinion, Rules, opinion_of
 from matcher.register import Register
 from matcher.resembling import resembling
 from matcher.rows import choose_rows
-from matcher.said import Said, Written, said
+from matcher.said import Said, said
 from matcher.spelling import spelled
 from matcher.weigh import Weighed
-from matcher.weights import CAVEATS, NAME, NAMES_A_CUSTOMER, NUMBER, TIME_CLOSE, TIME_OFF
+from matcher.weights import NAME, NAMES_A_CUSTOMER, NUMBER, TIME_CLOSE
 from matcher.word import by_word
-
-_JUST_THEN = 10  # minutes, as near as `time_near`
+from matcher.yielding import has_rows, yield_to_other_calls, yield_to_rivals
 
 
 def match(
@@ -79,12 +77,8 @@ def match(
         learned = more
         opinions = opinions_by(learned)
     opinions = _decide_together(opinions, blocks, learned, rules)
-    chosen = choose_rows([one for one in opinions if _has_rows(one)])
+    chosen = choose_rows([one for one in opinions if has_rows(one)])
     return tuple(_decision(one, chosen, blocks, learned, rules) for one in opinions)
-
-
-def _has_rows(one: Opinion) -> bool:
-    return one.why == "clear" or (one.why == "person" and bool(one.claims))
 
 
 def _learned(opinions: Sequence[Opinion]) -> Learned:
@@ -99,7 +93,7 @@ def _learned(opinions: Sequence[Opinion]) -> Learned:
 
 def _teaches(one: Opinion) -> bool:
     """Sure; or named as nobody else is, whatever the time says: it is the clock that is asked."""
-    if _has_rows(one) and not one.leans:
+    if has_rows(one) and not one.leans:
         return True
     alone = one.why == "weak" and len(one.claims) == 1
     return alone and bool(one.claims[0].best.codes & (NUMBER | NAME))
@@ -108,12 +102,13 @@ def _teaches(one: Opinion) -> bool:
 def _decide_together(
     opinions: Sequence[Opinion], blocks: Blocks, learned: Learned, rules: Rules
 ) -> list[Opinion]:
-    sure = [one for one in opinions if _has_rows(one) and not one.leans]
+    sure = [one for one in opinions if has_rows(one) and not one.leans]
     owned = choose_rows(sure).values()
     spent = {row.row.key for row in owned if row.codes & TIME_CLOSE}
     settled = decide_leaning(opinions, _taken(sure) | spent, spent, rules)
     opinions = [settled.get(id(one), one) for one in opinions]
-    return _yield_to_other_calls(opinions, blocks, learned)
+    opinions = yield_to_other_calls(opinions, blocks, learned)
+    return yield_to_rivals(opinions, blocks, learned)
 
 
 def _taken(sure: Sequence[Opinion]) -> set[str]:
@@ -126,68 +121,6 @@ def _taken(sure: Sequence[Opinion]) -> set[str]:
         rows = {row.row.key for one in group for row in one.claims[0].rows if row.row.day == day}
         taken |= rows if len(rows) <= len(group) else set()
     return taken
-
-
-def _yield_to_other_calls(
-    opinions: Sequence[Opinion], blocks: Blocks, learned: Learned
-) -> list[Opinion]:
-    """Hold what a name alone decides while the time speaks for a call that has no recording.
-
-    The contact may be saved under a relative's name, or the row's name mistyped, and then somebody
-    else's row happens to bear the name that was heard.
-    """
-    doubtful = [opinion for opinion in opinions if opinion.why == "clear" and _untimely(opinion)]
-    if not doubtful:
-        return list(opinions)
-    doubted = {id(opinion) for opinion in doubtful}
-    sure = [one for one in opinions if _has_rows(one) and id(one) not in doubted]
-    recorded = {row.row.key for row in choose_rows(sure).values()}
-    held: dict[int, Opinion] = {}
-    for opinion in doubtful:
-        drift = learned.clock(opinion.call.collector).drift
-        near = blocks.around(opinion.call, drift)
-        if _of_several(opinion):
-            near += blocks.untimed(opinion.call, _numbers(opinion))
-        free = [row for row in near if row.row.key not in recorded]
-        if better := [row for row in free if _fits_better(row, opinion, drift)]:
-            rivals = tuple(claims_of(opinion.call, better, learned))
-            held[id(opinion)] = opinion._replace(why="time", claims=opinion.claims + rivals)
-    return [held.get(id(one), one) for one in opinions]
-
-
-def _untimely(opinion: Opinion) -> bool:
-    best = opinion.claims[0]
-    numbered = best.some & (NUMBER | {"number_tail"})
-    return not numbered and not any(row.codes & TIME_CLOSE for row in best.rows)
-
-
-def _fits_better(row: Written, opinion: Opinion, drift: float) -> bool:
-    """Another customer's call just then; beside a row whose time is not known, of a like name, of
-    no name, or with the same number: a couple's phone is saved under one of the two.
-    """
-    call, best = opinion.call, opinion.claims[0].best
-    just_then = _just_then(row, call, best, drift)
-    other = row.customer != best.customer and row.row.reached is not False
-    elsewhen = bool(best.codes & TIME_OFF)
-    alike = not row.row.name or bool(set(row.name or "") & set(call.name or ""))
-    couple = not _numbers(opinion).isdisjoint(row.row.numbers)
-    return just_then and other and (elsewhen or alike or couple)
-
-
-def _just_then(row: Written, call: Said, best: Weighed, drift: float) -> bool:
-    if row.minute is None or call.minute is None:
-        return best.late is None
-    return abs(row.minute + drift - call.minute) <= _JUST_THEN
-
-
-def _of_several(opinion: Opinion) -> bool:
-    """Whether others have the name, too."""
-    first, *others = opinion.claims
-    return bool(first.some & CAVEATS) or any(claim.some & NAME for claim in others)
-
-
-def _numbers(opinion: Opinion) -> frozenset[str]:
-    return frozenset(number for row in opinion.claims[0].rows for number in row.row.numbers)
 
 
 def _decision(

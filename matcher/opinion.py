@@ -126,7 +126,18 @@ def _weak(best: Claim, rules: Rules) -> bool:
     codes = best.best.codes
     elsewhen = "day_differs" in codes or ("row_open" in codes and bool(codes & TIME_OFF))
     enough = best.best.weight >= rules.enough and not elsewhen
-    return not (enough and best.some & NAMES_A_CUSTOMER)
+    return not (enough and best.some & NAMES_A_CUSTOMER) or _a_friends(best)
+
+
+def _a_friends(best: Claim) -> bool:
+    """A name alone, and no call of the customer's that is likely to be it: friends and relatives
+    are called like customers, too. Whom nobody reached was seldom recorded.
+    """
+    if best.some & (NUMBER | TIME_CLOSE | {"number_tail", "name_confirmed"}):
+        return False
+    own = "collector_equal" in best.some
+    unlikely = {"not_reached", *(TIME_OFF if own else TIME_APART)}
+    return all(row.codes & unlikely for row in best.rows)
 
 
 def _supported(call: Said, claim: Claim) -> bool:

@@ -57,8 +57,8 @@ WEIGHTS = {
     # Another customer bears exactly the name that was heard.
     "name_of_other": -10.0,
     # The name is equal, and a customer whom other days know and this one does not bears it, too:
-    # enough where the row's collector is the recording's.
-    "namesake_known": -3.5,
+    # a row may have been forgotten, and a file lie in another's folder, so the time must speak.
+    "namesake_known": -4.5,
     # The same, and the recording tells no date: it may be of a day on which the other was called.
     "namesake_undated": -5.0,
     # 阿卜杜拉·买买提曲阜: a name and a town, or another's longer name.

@@ -21,16 +21,21 @@ With a number in the file's name:
    collector, else open.
 Without a number:
 5. The full name is one person's: decidable, unless that person is away, or the time far, or the
-   collector another and the time not near. Several namesakes: the last digits in the contact; or
-   only one is near and all others are half an hour off or away; or, without times, all have rows
-   of the day and only one's are by this collector. Equal in time and collector: a tie. Anything
-   between is open, and so is a tie between two spellings of one true customer, one in a sheet
-   without times whose lines stand in the order of the calls (`order`) and leave one, and one that
-   the papers of later days break.
+   collector another and the time not near; or, without a near time, nobody was reached, or the time
+   is half an hour off and the collector not known to be the same. Several namesakes: the last
+   digits in the contact; or only one is near and all others are half an hour off or away; or,
+   without times, all have rows of the day and only one's are by this collector. Equal in time and
+   collector: a tie. Anything between is open, and so is a tie between two spellings of one true
+   customer, one in a sheet without times whose lines stand in the order of the calls (`order`) and
+   leave one, and one that the papers of later days break.
 6. A homophone or look-alike of one person's name, or a surname alone: decidable with time near, the
    same collector (for a slip: no other collector), no other such person within half an hour, and no
    other recording for that row. With last digits a surname is enough.
 7. Nothing but a time: open.
+8. What is decidable is open while somebody else was reached that day, near if the other was near
+   and else not half an hour off, in a call to which no recording is read: who has the number, for a
+   phone is saved under one of a couple; and who has the name, where no number was told and there
+   are more recordings than calls of the one who is meant: files lie in others' folders.
 """
 
 from __future__ import annotations
@@ -70,6 +75,12 @@ class Reading:
     """Keys of the rows that the recording takes up."""
     if_free: bool = False
     """Holds only if no other recording takes up these rows."""
+    rivals: tuple[frozenset[str], ...] = ()
+    """Holds only if other recordings take up all these rows, each those of one person."""
+    namesakes: tuple[frozenset[str], ...] = ()
+    """The same, where more recordings than `calls` take up `rows`."""
+    calls: int = 0
+    """How many of `rows` tell of somebody who was reached."""
 
 
 def read_office(office: Office) -> tuple[Reading, ...]:
@@ -83,7 +94,7 @@ def read_office(office: Office) -> tuple[Reading, ...]:
         first.append(desks[limit].read(recording))
     taken = Counter(key for one in first if not one.if_free for key in one.rows)
     asked = Counter(key for one in first if one.if_free for key in one.rows)
-    settled = [_settled(one, taken, asked) for one in first]
+    settled = [_settled(one, taken, asked, first) for one in first]
     known = order.anchors(_clear(office, settled))
     late = _Desk(desk.persons(office.lines))
     return tuple(
@@ -128,13 +139,23 @@ def _limit(recording: Recording) -> date:
     return max(days)
 
 
-def _settled(reading: Reading, taken: Counter[str], asked: Counter[str]) -> Reading:
-    if not reading.if_free:
-        return reading
-    if any(taken[key] or asked[key] > 1 for key in reading.rows):
-        fits = (reading.person,) if reading.person else ()
+def _settled(
+    reading: Reading, taken: Counter[str], asked: Counter[str], every: Sequence[Reading]
+) -> Reading:
+    fits = (reading.person,) if reading.person else ()
+    if reading.if_free and any(taken[key] or asked[key] > 1 for key in reading.rows):
         return replace(reading, kind=Class.OPEN, why=f"{reading.why}_taken", person=None, fits=fits)
+    too_many = bool(reading.namesakes) and _called_up(reading.rows, every) > reading.calls
+    rivals = (*reading.rivals, *(reading.namesakes if too_many else ()))
+    if any(_called_up(rows, every) < len(rows) for rows in rivals):
+        return replace(
+            reading, kind=Class.OPEN, why=f"{reading.why}_or_rival", person=None, fits=fits
+        )
     return reading
+
+
+def _called_up(rows: frozenset[str], every: Sequence[Reading]) -> int:
+    return sum(not one.if_free and not rows.isdisjoint(one.rows) for one in every)
 
 
 def _against_truth(reading: Reading, recording: Recording) -> Reading:
@@ -180,6 +201,23 @@ def _minutes(shown: Shown, line: Line) -> float | None:
     return apart
 
 
+def _calls_of(
+    persons: Sequence[Person], shown: Shown, meant: _Fit, day: date
+) -> tuple[frozenset[str], ...]:
+    """The calls of each but `meant` that the recording may be as well by its time."""
+    return tuple(
+        frozenset(line.key for line in one.lines if _may_be_it(shown, line, day, near=meant.near))
+        for one in persons
+        if one is not meant.person
+    )
+
+
+def _may_be_it(shown: Shown, line: Line, day: date, *, near: bool) -> bool:
+    minutes = _minutes(shown, line)
+    fits = not near if minutes is None else minutes <= (NEAR if near else APART)
+    return line.day == day and line.reached and fits
+
+
 class _Desk:
     def __init__(self, persons: Sequence[Person]) -> None:
         self.persons = persons
@@ -188,6 +226,22 @@ class _Desk:
         shown = recording.shown
         day = shown.at.date() if shown.at else (shown.day or recording.handed)
         fit = _fitter(shown, day)
+        reading = self._read(shown, fit)
+        if reading.person is None or reading.if_free:
+            return reading
+        meant, person = fit(reading.person), reading.person
+        told = shown.number in person.numbers or (shown.tail and _ends(person, shown.tail))
+        number = {shown.number} & person.numbers
+        couple = [one for one in self.persons if one.numbers & (number or person.numbers)]
+        namesakes = [] if told else self._called(shown.names)
+        return replace(
+            reading,
+            rivals=_calls_of(couple, shown, meant, day),
+            namesakes=_calls_of(namesakes, shown, meant, day),
+            calls=sum(line.reached for line in person.lines if line.key in reading.rows),
+        )
+
+    def _read(self, shown: Shown, fit: _Fitter) -> Reading:
         if shown.number:
             owners = [one for one in self.persons if shown.number in one.numbers]
             if owners:
@@ -242,6 +296,8 @@ class _Desk:
             only = fit(called[0])
             if only.away or only.far or (only.collector == "other" and not only.near):
                 return _open("name_contradicted", [only])
+            if not only.near and (not only.reached or (only.apart and only.collector != "same")):
+                return _open("name_unlikely", [only])
             return Reading(Class.DECIDABLE, "name", only.person, rows=only.rows)
         if called:
             ending = [one for one in called if shown.tail and _ends(one, shown.tail)]

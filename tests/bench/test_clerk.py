@@ -114,7 +114,24 @@ def test_time_or_last_digits_tell_namesakes_apart() -> None:
 def test_a_shared_number_without_a_name_is_a_tie() -> None:
     lines = [line(1, "张三", N1), line(2, "李四", N1)]
     assert kinds(lines, (shown(number=N1), 1)) == ["tie"]
-    assert kinds(lines, (shown("李四", number=N1), 2)) == ["decidable"]
+    both = [(shown("李四", number=N1), 2), (shown("张三", number=N1), 1)]
+    assert kinds(lines, *both) == ["decidable", "decidable"]
+
+
+def test_what_may_be_the_call_of_another_who_has_no_recording_is_open() -> None:
+    couple = [line(1, "张三", N1), line(2, "李四", N1)]
+    assert kinds(couple, (shown("李四", number=N1), 2)) == ["open"]
+    assert kinds(couple, (shown("李四"), 2)) == ["open"]
+    twice = [(shown("李四", number=N1), 2), (shown("李四", number=N1), 1)]
+    assert kinds(couple, *twice) == ["open", "open"]
+    apart = [line(1, "张三", N1, "15:00"), line(2, "李四", N1, "10:00")]
+    assert kinds(apart, (shown("李四", number=N1, clock="10:02"), 2)) == ["decidable"]
+
+
+def test_a_name_alone_is_not_a_call_that_nobody_answered() -> None:
+    unanswered = [line(1, "张三", N1, reached=False)]
+    assert kinds(unanswered, (shown("张三"), 1)) == ["open"]
+    assert kinds(unanswered, (shown("张三", number=N1), 1)) == ["decidable"]
 
 
 def test_a_wrong_digit_needs_the_time_and_a_free_row() -> None:

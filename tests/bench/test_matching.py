@@ -35,7 +35,7 @@ def test_every_fault_can_be_told_in_words() -> None:
 
 
 def test_the_breakdown_counts_what_was_held() -> None:
-    tally = one_office(3, 150)["equal number"]
+    tally = one_office(2, 150)["equal number"]
     held = tally.fates[Class.DECIDABLE, Fate.HELD]
     assert held == sum(fault.kind == "held" for fault in tally.faults) > 0
     assert " of " in breakdown(tally)

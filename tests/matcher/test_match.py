@@ -335,14 +335,55 @@ def test_a_couple_is_told_apart_by_the_time_also_where_the_contact_has_no_number
         assert outcome(one(heard("王金", time="10:29"), husband, wife)) == expected
 
 
-def test_of_namesakes_the_one_who_shares_a_phone_needs_a_time() -> None:
-    """Without times the recording may be of either of the couple, saved under the wife's name."""
-    wife, namesake = row("r1", "赵玲丽", A), row("r3", "赵玲丽", B, collector="赵强")
-    husband = row("r2", "丁祺", A)
-    call = heard("赵玲丽")
-    assert outcome(one(call, wife, husband)) == clear("r1")
-    assert outcome(one(call, wife, namesake)) == clear("r1")
-    assert outcome(one(call, wife, husband, namesake)) == held("time")
+def test_a_couples_phone_saved_under_one_is_not_theirs_while_the_others_call_has_no_recording() -> (
+    None
+):
+    wife, husband = row("r1", "赵玲丽", A), row("r2", "丁祺", A)
+    by_name, by_number = heard("赵玲丽"), heard("赵玲丽", A)
+    for call in (by_name, by_number):
+        assert outcome(one(call, wife)) == clear("r1")
+        assert outcome(one(call, wife, husband)) == held("tie")
+        assert [shown.row for shown in one(call, wife, husband).candidates] == ["r1", "r2"]
+        other = heard("丁祺", A, key="other")
+        assert [outcome(each) for each in match([call, other], [wife, husband])] == [
+            clear("r1"),
+            clear("r2"),
+        ]
+    nobody_there = row("r2", "丁祺", A, reached=False)
+    assert outcome(one(by_number, wife, nobody_there)) == clear("r1")
+    timely, elsewhen = row("r1", "赵玲丽", A, time="10:00"), row("r2", "丁祺", A, time="15:00")
+    assert outcome(one(heard("赵玲丽", A, time="10:03"), timely, husband)) == clear("r1")
+    assert outcome(one(heard("赵玲丽", A, time="10:03"), wife, elsewhen)) == clear("r1")
+    nearer = row("r2", "丁祺", A, time="10:17")
+    assert outcome(one(heard("赵玲丽", A, time="10:15"), timely, nearer)) == held("tie")
+
+
+def test_two_recordings_under_one_name_of_a_couple_may_be_one_of_each() -> None:
+    rows = [row("r1", "赵玲丽", A), row("r2", "赵玲丽", A), row("r3", "丁祺", A)]
+    calls = [heard("赵玲丽", A), heard("赵玲丽", A, key="other")]
+    assert [outcome(each) for each in match(calls, rows)] == [held("tie"), held("tie")]
+
+
+def test_a_number_that_was_called_elsewhen_may_be_another_call_just_then_but_for_a_digit() -> None:
+    named = row("r1", "蔡国", A, time="15:00")
+    call = heard(None, A, time="10:01")
+    assert outcome(one(call, named)) == clear("r1")
+    assert outcome(one(call, named, row("r2", "杨信", A[:-4] + "9" + A[-3:], time="10:05"))) == (
+        held("time")
+    )
+    assert outcome(one(call, named, row("r2", "杨信", B, time="10:05"))) == clear("r1")
+
+
+def test_a_name_alone_is_not_a_call_that_nobody_answered_nor_one_of_another_time() -> None:
+    unanswered = row("r1", "王海涛", A, reached=False)
+    assert outcome(one(heard("王海涛"), unanswered)) == held("weak")
+    assert outcome(one(heard("王海涛", A), unanswered)) == clear("r1")
+    assert outcome(one(heard("王海涛"), unanswered, row("r2", "王海涛", A))) == clear("r2")
+    elsewhen = row("r1", "王海涛", A, time="10:00", collector=None)
+    assert outcome(one(heard("王海涛", time="10:45"), elsewhen)) == held("weak")
+    own = row("r1", "王海涛", A, time="10:00")
+    assert outcome(one(heard("王海涛", time="10:45"), own)) == clear("r1")
+    assert outcome(one(heard("王海涛", time="10:25"), elsewhen)) == clear("r1")
 
 
 def test_a_name_yields_to_a_call_just_then_whose_row_has_no_name() -> None:
@@ -383,6 +424,8 @@ def test_a_namesake_who_is_away_makes_the_collector_too_little() -> None:
     for call, wanted in ((heard("王伟"), held("weak")), (heard("王伟", time="10:01"), clear("r1"))):
         (decision,) = match([call], [written], known=[away])
         assert outcome(decision) == wanted
+    (decision,) = match([heard("王伟", time="10:01")], [row("r1", "王伟", A)], known=[away])
+    assert outcome(decision) == held("weak")
 
 
 def test_a_surname_that_two_near_calls_share_is_held_with_both() -> None:
@@ -849,6 +892,20 @@ def test_the_collector_separates_namesakes() -> None:
     assert outcome(one(heard("王伟", collector=None), mine, other)) == held("tie")
 
 
+def test_a_folder_with_a_recording_too_many_does_not_separate_namesakes() -> None:
+    mine, other = row("r1", "王伟", A), row("r2", "王伟", B, collector="赵强")
+    two = [heard("王伟"), heard("王伟", key="other")]
+    assert [outcome(each) for each in match(two, [mine, other])] == [held("tie"), held("tie")]
+    theirs = heard("王伟", B, collector="赵强", key="theirs")
+    assert [outcome(each) for each in match([*two, theirs], [mine, other])[:2]] == [
+        clear("r1"),
+        clear("r1"),
+    ]
+    unanswered = row("r2", "王伟", B, collector="赵强", reached=False)
+    assert outcome(match(two, [mine, unanswered])[0]) == clear("r1")
+    assert outcome(match(two, [mine, other, row("r3", "王伟", A)])[0])[0] == "matched clear"
+
+
 def test_the_collector_does_not_outvote_the_time() -> None:
     mine = row("r1", "王伟", A, time="16:00")
     other = row("r2", "王伟", B, time="10:00", collector="赵强")
@@ -866,7 +923,8 @@ def test_circumstances_do_not_outvote_a_name() -> None:
 def test_a_shared_number_needs_a_name_or_a_clear_time() -> None:
     rows = [row("r1", "张建国", A, time="10:00"), row("r2", "李红", A, time="15:00")]
     assert outcome(one(heard(None, A), *rows)) == held("tie")
-    assert outcome(one(heard("李红", A), *rows)) == clear("r2")
+    others = heard("张建国", A, key="others")
+    assert outcome(match([heard("李红", A), others], rows)[0]) == clear("r2")
     assert outcome(one(heard(None, A, time="10:03"), *rows)) == clear("r1")
 
 
