@@ -18,12 +18,16 @@ import pytest
 from archive import sealed_objects
 from archive.folder_objects import FolderStore
 from archive.objects import ObjectDiffers, ObjectLock, StoreError
+from archive.s3 import connect
+from archive.s3_parts import PART
 from archive.sealed_objects import SealedStore, beneath
 from archive.sealing import BLOCK, Key, seal, sealed_size
 from config.language import LANGUAGES, Words
+from config.settings import Mirror
 from tests.archive.crypt_remote import CryptRemote
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.small_archive import AT
+from tests.s3_server import S3Server
 from tests.stores.recording import Recording
 
 PASSWORD = "the key of these tests"
@@ -76,6 +80,22 @@ def test_only_sealed_bytes_and_the_plain_hash_leave_the_computer(
     assert len(contents) == sealed_size(call.size)
     assert call.path.read_bytes()[:16] not in contents
     assert inner.metadata["张三/call.mp3"] == {"sha256": call.sha256}
+
+
+@pytest.mark.parametrize("size", [20, PART])
+def test_in_a_bucket_the_metadata_tell_the_plain_hash(
+    server: S3Server, tmp_path: Path, size: int
+) -> None:
+    """Whole or in parts, which the sealed file needs a little earlier."""
+    call = Recording(tmp_path / "call.wav", random.Random(size).randbytes(size))
+    bucket = connect(Mirror(server.bucket, "", server.endpoint_url, None, "path", None, 2))
+    call.put(SealedStore(bucket, KEY, server.bucket), "call.wav", {"source": "张三.mp3"})
+    with bucket.asking("call.wav") as (client, at):
+        head = client.head_object(**at)
+    told = {name.lower(): value for name, value in head["Metadata"].items()}
+    assert told["sha256"] == call.sha256
+    assert "source" not in told
+    assert head["ContentLength"] == sealed_size(size)
 
 
 def test_sent_again_it_meets_its_own_bytes(
