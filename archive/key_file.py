@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import os
 import stat
+import string
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +22,7 @@ from config.language import Message
 _SHORTEST = 16
 """Signs. Who has the bucket can try passwords as fast as they can pay for."""
 _LONGEST = 4096
-"""Bytes that are looked at: it may be the path of something else."""
+"""Bytes: it may be the path of something else."""
 _GROUP = 4
 
 
@@ -29,13 +30,16 @@ def read(file: Path) -> Key:
     """The key; StoreError where the file is missing, or holds none that can be used."""
     try:
         with file.open("rb") as reader:
-            raw = reader.read(_LONGEST)
+            line = reader.read(_LONGEST + 1).split(b"\n", 1)[0]
     except FileNotFoundError:
         raise _refused("key_missing", file) from None
     except OSError as error:
         raise _refused("key_unreadable", file, error=error.strerror or error) from None
+    if len(line) > _LONGEST:
+        raise _refused("key_long", file, most=_LONGEST)  # a part of it would be another key
     try:
-        password = raw.split(b"\n", 1)[0].decode("utf-8-sig").strip()  # Notepad's mark
+        # Notepad's mark, and no other spaces than the documented way back takes away.
+        password = line.decode("utf-8-sig").strip(string.whitespace)
     except UnicodeDecodeError:
         raise _refused("key_not_text", file) from None
     if len(password) < _SHORTEST:

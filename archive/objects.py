@@ -30,7 +30,7 @@ class ObjectLock:
 class StoredObject:
     key: str
     size: int
-    """Bytes."""
+    """Bytes; below nought where it cannot be what a sealed mirror was sent."""
     sha256: str | None
     """Hex, as the store tells it; `None` where the store keeps no checksum of its own."""
     lock: ObjectLock | None = None

@@ -117,7 +117,7 @@ class InMirror:
         found = self._objects.look(kept.path)
         if found is None:
             return Flaw.MISSING
-        sized = kept.size is None or found.size == kept.size
+        sized = found.size == kept.size or (kept.size is None and found.size >= 0)
         summed = found.sha256 is None or found.sha256 == kept.sha256
         return None if level is Level.PRESENCE or (sized and summed) else Flaw.ALTERED
 

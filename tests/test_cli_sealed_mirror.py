@@ -132,15 +132,7 @@ def test_what_the_documents_say_brings_everything_back_without_callvault(
     assert len(kept) >= 5
     assert all(one.startswith(MAGIC) for one in held.values())
     assert {key.removeprefix("bucket/") for key in held if key.startswith("bucket/")} == set(kept)
-    work = tmp_path / "elsewhere"
-    work.mkdir()
-    conf, copying, checking = _documented()
-    conf = conf.replace("https://oss-cn-hangzhou.aliyuncs.com", desk.server.endpoint_url)
-    conf = conf.replace("= Alibaba", "= Other")
-    place = f"store:{desk.server.bucket}" if mirror == "first" else str(desk.nas)
-    conf = conf.replace("store:BUCKET/PREFIX", place)
-    (work / "rclone.conf").write_text(conf, encoding="utf-8")
-    shutil.copy(desk.keys[mirror], work / "callvault.key")
+    work, copying, checking = _elsewhere(desk, mirror, tmp_path)
     assert _shell(copying, work) == (0, "")
     assert contents_of(work / "plain") == kept
     nothing_unknown = (1, "")
@@ -150,6 +142,43 @@ def test_what_the_documents_say_brings_everything_back_without_callvault(
     code, said = _shell(checking, work)
     assert code == 0
     assert said.rstrip().endswith(one.name)
+
+
+def test_neither_what_lies_aside_nor_an_editor_hinders_the_way_back(
+    desk: SealedDesk, tmp_path: Path
+) -> None:
+    """A damaged object opens no more, a trial one that a locked bucket kept is plain."""
+    (bad,) = (desk.bucket / "陈建国").rglob("*.mp3")
+    bad.write_bytes(flip(bad.read_bytes(), 8 * 40))
+    assert desk.run("verify", "--mirror", "--level", "contents").exit_code == NEEDS_A_PERSON
+    assert desk.run("repair").exit_code == DONE
+    assert list((desk.bucket / ".callvault" / "aside").rglob("*.mp3"))
+    trial = desk.bucket / ".callvault" / "selftest-1" / "trial"
+    trial.parent.mkdir()
+    trial.write_bytes(b"plain")
+    text = f"\ufeff {desk.password('first')} \r\nof the first mirror\r\n"
+    desk.keys["first"].write_text(text, encoding="utf-8", newline="")
+    assert desk.run("verify", "--mirror", "--level", "contents").exit_code == DONE
+    work, copying, checking = _elsewhere(desk, "first", tmp_path)
+    assert _shell(copying, work) == (0, "")
+    recordings = {path: one for path, one in desk.kept().items() if path.endswith(".mp3")}
+    assert recordings.items() <= contents_of(work / "plain").items()
+    nothing_unknown = (1, "")
+    assert _shell(checking, work) == nothing_unknown
+
+
+def _elsewhere(desk: SealedDesk, mirror: str, tmp_path: Path) -> tuple[Path, str, str]:
+    """A folder with rclone.conf and the key, and the documented commands to be run in it."""
+    work = tmp_path / "elsewhere"
+    work.mkdir()
+    conf, copying, checking = _documented()
+    conf = conf.replace("https://oss-cn-hangzhou.aliyuncs.com", desk.server.endpoint_url)
+    conf = conf.replace("= Alibaba", "= Other")
+    place = f"store:{desk.server.bucket}" if mirror == "first" else str(desk.nas)
+    conf = conf.replace("store:BUCKET/PREFIX", place)
+    (work / "rclone.conf").write_text(conf, encoding="utf-8")
+    shutil.copy(desk.keys[mirror], work / "callvault.key")
+    return work, copying, checking
 
 
 def _documented() -> tuple[str, str, str]:

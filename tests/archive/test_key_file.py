@@ -33,8 +33,9 @@ def test_the_first_line_is_the_key(tmp_path: Path) -> None:
     for text in (PASSWORD, f"{PASSWORD}\n", f"{PASSWORD} \r\nof the mirror\n", f"\ufeff{PASSWORD}"):
         file.write_bytes(text.encode())
         assert key_file.read(file) == key
-    file.write_text(f"{PASSWORD} 钥匙", encoding="utf-8")
-    assert key_file.read(file) == Key.of(f"{PASSWORD} 钥匙")
+    for text in (f"{PASSWORD} 钥匙", f"\u3000{PASSWORD}\xa0"):
+        file.write_text(text, encoding="utf-8")
+        assert key_file.read(file) == Key.of(text)
 
 
 def test_what_cannot_be_a_key_is_refused_with_its_remedy(tmp_path: Path) -> None:
@@ -48,6 +49,16 @@ def test_what_cannot_be_a_key_is_refused_with_its_remedy(tmp_path: Path) -> None
     assert refused(file) == "store.key_not_text"
     file.write_bytes(b"\xff\xfb\x90\x00" * 1000)  # a recording
     assert refused(file) == "store.key_not_text"
+
+
+def test_a_line_is_taken_whole_or_not_at_all(tmp_path: Path) -> None:
+    """What was made with a part of it, rclone would not open with all of it."""
+    file = tmp_path / "key"
+    whole = "0123456789abcdef" * 256
+    file.write_text(f"{whole}\n", encoding="utf-8")
+    assert key_file.read(file) == Key.of(whole)
+    file.write_text(f"{whole}x\n", encoding="utf-8")
+    assert refused(file) == "store.key_long"
 
 
 def test_what_it_holds_stands_in_no_refusal(tmp_path: Path) -> None:

@@ -130,6 +130,14 @@ def test_a_plain_object_in_its_place_is_no_sound_copy(copies: TwoCopies, inner: 
     assert inner.objects[found.path].startswith(MAGIC)
 
 
+def test_a_plain_sheet_in_its_place_is_no_sound_copy(copies: TwoCopies, inner: Counting) -> None:
+    """Of a sheet the catalogue knows no size."""
+    path = copies.keep_sheet(b"a sheet")
+    inner.objects[path] = b"a sheet"
+    assert copies.papers(MIRROR, PRESENCE) == {}
+    assert copies.papers(MIRROR, SIZE) == {path: "altered"}
+
+
 def test_a_file_is_restored_from_the_sealed_copy(copies: TwoCopies) -> None:
     found = copies.keep(1)
     whole = copies.file(found).read_bytes()
