@@ -6,6 +6,7 @@ damaged, and be replaced. So a mirror is never spoken to before the two were hel
 
 from __future__ import annotations
 
+from contextlib import suppress
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -38,11 +39,20 @@ def connect_for_sending(
 ) -> ObjectStore:
     """As `connect`; what the first objects are going to be sealed with is written down before.
 
-    The archive's lock must be held: of two who began with different keys, one would be wrong.
+    StoreError, too, where custody files lie there already that are sealed otherwise: an archive was
+    begun anew, or the mirror has another name. The archive's lock must be held: of two who began
+    with different keys, one would be wrong.
     """
     fingerprint, store = _keyed(mirror, archive)
     with catalogue.reading() as tx:
         known = _agreed(tx, mirror, fingerprint)
+        filled = encryption.is_filled(tx, mirror.name)
+    refused = None
+    if not filled:
+        with suppress(StoreError):  # whoever sends is about to hear so
+            refused = _unlike_what_is_there(mirror, store, fingerprint)
+    if refused is not None:
+        raise refused
     if not known:
         with catalogue.transaction() as tx:
             encryption.settle(tx, mirror.name, fingerprint)
@@ -56,14 +66,9 @@ def connect_for_rebuilding(mirror: Mirror | FolderMirror, archive: Path) -> Obje
     not and there is one.
     """
     fingerprint, store = _keyed(mirror, archive)
-    refusals = []
-    for found in islice(store.list(f"{CUSTODY}/"), _TRIED):
-        refused = _not_opened(mirror, store, found.key, fingerprint)
-        if refused is None:
-            return store
-        refusals.append(refused)
-    if refusals:
-        raise refusals[0]
+    refused = _unlike_what_is_there(mirror, store, fingerprint)
+    if refused is not None:
+        raise refused
     return store
 
 
@@ -115,6 +120,18 @@ def _agreed(tx: Transaction, mirror: Mirror | FolderMirror, fingerprint: str | N
         raise StoreError(Message.of("store.mirror_is_plain", **said))
     code = "mirror_is_sealed" if fingerprint is None else "mirror_has_other_key"
     raise StoreError(Message.of(f"store.{code}", **said))
+
+
+def _unlike_what_is_there(
+    mirror: Mirror | FolderMirror, store: ObjectStore, fingerprint: str | None
+) -> StoreError | None:
+    """Why the custody files in the mirror cannot be used with these settings, if so."""
+    refused = None
+    for found in islice(store.list(f"{CUSTODY}/"), _TRIED):
+        refused = _not_opened(mirror, store, found.key, fingerprint)
+        if refused is None:
+            break
+    return refused
 
 
 def _not_opened(

@@ -382,6 +382,32 @@ def test_a_key_that_is_lost_is_told_before_anything_is_sent(desk: SealedDesk) ->
     assert desk.run("verify", "--level", "contents").exit_code == DONE
 
 
+@pytest.mark.parametrize(("key", "said"), [("other", "do not open"), (None, "name no key_file")])
+def test_an_archive_begun_anew_sends_nothing_otherwise_sealed_to_where_objects_are(
+    desk: SealedDesk, key: str | None, said: str
+) -> None:
+    """Its catalogue knows of no key: somebody forgot `rebuild`, or named the mirror anew."""
+    held = objects(desk)
+    desk.lose_the_computer()
+    desk.set(first=key, nas=key)
+    desk.office.record(miui("妈妈", "15405389999"))
+    refused = desk.run("ingest", "--as-of", IN_TIME)
+    assert objects(desk) == held
+    assert refused.stderr.count(said) == 2
+
+
+def test_a_mirror_under_another_name_keeps_its_key(desk: SealedDesk) -> None:
+    held = objects(desk)
+    desk.set(first="first", nas=None)
+    text = desk.config.read_text(encoding="utf-8")
+    desk.config.write_text(text.replace("'nas'\n", "'disk'\n", 1), encoding="utf-8")
+    desk.office.record(miui("妈妈", "15405389999"))
+    refused = desk.run("ingest", "--as-of", IN_TIME)
+    in_nas = {key: one for key, one in objects(desk).items() if key.startswith("nas/")}
+    assert in_nas.items() <= held.items()
+    assert "name no key_file" in refused.stderr
+
+
 # What is said of the keys, and what is not
 
 

@@ -138,6 +138,36 @@ def test_what_was_never_confirmed_binds_nobody(office: Office) -> None:
     office.mirror(office.sealed)
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "told"),
+    [
+        ("plain", "sealed", "mirror_not_opened"),
+        ("sealed", "plain", "mirror_needs_key"),
+        ("sealed", "other", "mirror_not_opened"),
+    ],
+)
+def test_where_the_catalogue_knows_nothing_the_mirror_tells_who_sends(
+    office: Office, first: str, then: str, told: str
+) -> None:
+    """The settings call it otherwise now."""
+    office.mirror(getattr(office, first))
+    root, catalogue = office.archive.store.root, office.archive.catalogue
+    renamed = replace(getattr(office, then), name="renamed")
+    assert refusal(lambda: connect_for_sending(renamed, root, catalogue)) == f"store.{told}"
+    with catalogue.reading() as tx:
+        assert encryption.of(tx, "renamed") is None
+    connect_for_sending(replace(getattr(office, first), name="renamed"), root, catalogue)
+
+
+def test_a_mirror_that_is_away_is_left_to_who_sends(office: Office) -> None:
+    office.folder.rename(office.folder.with_name("unplugged"))
+    root, catalogue = office.archive.store.root, office.archive.catalogue
+    objects = connect_for_sending(office.sealed, root, catalogue)
+    with pytest.raises(StoreError) as caught:
+        objects.check()
+    assert caught.value.outage
+
+
 def test_each_mirror_has_a_key_of_its_own(archive: SmallArchive, tmp_path: Path) -> None:
     folders = [tmp_path / name for name in ("one", "two", "three")]
     for folder in folders:
