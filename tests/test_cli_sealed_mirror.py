@@ -167,6 +167,21 @@ def test_neither_what_lies_aside_nor_an_editor_hinders_the_way_back(
     assert _shell(checking, work) == nothing_unknown
 
 
+def test_names_come_back_as_they_are_on_windows_too(desk: SealedDesk, tmp_path: Path) -> None:
+    """As far as that can be tried here: with what rclone does to names there by default."""
+    (call,) = (desk.bucket / "陈建国").rglob("*.mp3")
+    shutil.copy(call, call.with_name("在吗？：＊.mp3"))
+    work, copying, _ = _elsewhere(desk, "first", tmp_path)
+    documents = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    (documented,) = re.findall(r"`--local-encoding (\S+)`", documents)
+    of_windows = f"{documented},LtGt,DoubleQuote,Colon,Question,Asterisk,Pipe,Ctl,RightSpace"
+    names = []
+    for encoding in (of_windows, documented):
+        assert _shell(f"rm -rf plain\n{copying.rstrip()} --local-encoding {encoding}", work)[0] == 0
+        names.append({path.name for path in (work / "plain" / "陈建国").rglob("*.mp3")})
+    assert names == [{call.name, "在吗‛？‛：‛＊.mp3"}, {call.name, "在吗？：＊.mp3"}]
+
+
 def _elsewhere(desk: SealedDesk, mirror: str, tmp_path: Path) -> tuple[Path, str, str]:
     """A folder with rclone.conf and the key, and the documented commands to be run in it."""
     work = tmp_path / "elsewhere"
