@@ -58,8 +58,18 @@ def fetch_custody(store: Store, objects: ObjectStore) -> int:
     for found in objects.list(f"{CUSTODY}/"):
         # Nothing else: whoever writes into the bucket must not name files outside the archive.
         if custody_number(found.key) and not store.exists(found.key):
-            count += _fetch(store, objects, found.key, None) is Brought.FETCHED
+            count += _custody_fetched(store, objects, found.key)
     return count
+
+
+def _custody_fetched(store: Store, objects: ObjectStore, key: str) -> bool:
+    """A time stamp that is sealed and damaged is no reason to do without the files."""
+    try:
+        return _fetch(store, objects, key, None) is Brought.FETCHED
+    except StoreError as error:
+        if error.message.key != NOT_OPENED or key.endswith(".jsonl"):
+            raise
+        return False
 
 
 def restore(

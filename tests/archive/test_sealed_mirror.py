@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -15,7 +16,7 @@ from archive.catalogue.search import Query
 from archive.custody_check import check
 from archive.errors import DiskError
 from archive.folder_objects import FolderStore
-from archive.layout import CUSTODY
+from archive.layout import CUSTODY, stamp_path
 from archive.mirror import Drained, Mirror
 from archive.objects import ObjectLock, StoreError
 from archive.proof import Proof, prove
@@ -305,6 +306,24 @@ def test_a_damaged_custody_file_is_not_brought_back(archive: SmallArchive, inner
     with pytest.raises(StoreError):
         fetch_custody(archive.store, objects)
     assert not path.exists()
+
+
+def test_a_damaged_time_stamp_keeps_no_custody_file_away(
+    archive: SmallArchive, inner: Counting, tmp_path: Path
+) -> None:
+    """What is brought back goes without it, as where a plain mirror has it damaged."""
+    filled(archive, inner)
+    (path,) = (archive.store.root / CUSTODY).rglob("*.jsonl")
+    stamp = stamp_path(path.relative_to(archive.store.root).as_posix())
+    token = tmp_path / "token"
+    token.write_bytes(b"a token")
+    objects = SealedStore(inner, KEY, "recordings")
+    sha256 = hashlib.sha256(b"a token").hexdigest()
+    objects.put(stamp, token, sha256, 7, {})
+    damage(inner, stamp)
+    path.unlink()
+    assert fetch_custody(archive.store, objects) == 1
+    assert path.exists()
 
 
 def test_custody_that_cannot_be_asked_for_is_an_outage(
