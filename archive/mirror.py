@@ -274,9 +274,15 @@ class Mirror:
         return Shown(legal_hold=found.legal_hold)
 
     def _remove(self, errand: Errand) -> Shown:
-        """A legal hold is ended first: where versions are kept, the old one would keep it."""
-        if errand.legal_hold and self._objects.look(errand.key) is not None:
-            self._objects.hold(errand.key, on=False)
+        """What others have there stays. A legal hold is ended first: where versions are kept, the
+        old one would keep it.
+        """
+        found = self._objects.look(errand.key)
+        if found is not None:
+            if (found.sha256 or self._objects.read_sha256(errand.key)) != errand.sha256:
+                return Shown(anothers=True)
+            if errand.legal_hold:
+                self._objects.hold(errand.key, on=False)
         return Shown(version_kept=self._objects.delete(errand.key))
 
     def _write_down(self, results: Sequence[Tried]) -> None:

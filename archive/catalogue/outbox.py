@@ -95,11 +95,15 @@ def align(
 
     Of one customer, one recording, or all; returns how many errands that makes. What binds it says
     the catalogue now, so it matters neither in which order things came nor how often this is asked.
-    Where the store knows no legal hold, nothing is owed.
+    Where the store knows no legal hold, nothing is owed. One that was never sent, and is not to be
+    any more, is not ended: it would be another's.
     """
     owed = 0
     for row in tx.execute(_holds_to_compare(customer, recording_id)).all():
         if row.action == HOLD and bool(row.owed) != row.bound:
+            if not (row.bound or row.sent or row.shown):
+                tx.execute(delete(outbox).where(outbox.c.key == row.path))
+                continue
             fresh = {"legal_hold": row.bound, "attempts": 0, "next_at": now, "error": None}
             tx.execute(update(outbox).where(outbox.c.key == row.path).values(fresh))
         elif row.action is None and row.shown is (None if row.bound else True):
@@ -114,6 +118,7 @@ def _holds_to_compare(customer: int | None, recording_id: int | None) -> Select[
     asked = (
         select(*_OWED, recording.c.path, bound.label("bound"), outbox.c.action)
         .add_columns(mirrored.c.legal_hold.label("shown"), outbox.c.legal_hold.label("owed"))
+        .add_columns(outbox.c.sent)
         .join(mirrored, mirrored.c.key == recording.c.path)
         .outerjoin(outbox, outbox.c.key == recording.c.path)
         .where(or_(bound, mirrored.c.legal_hold.is_(True), outbox.c.action == HOLD))
@@ -178,7 +183,7 @@ def _turn(tx: Connection, now: datetime) -> int:
             continue
         # Of a hold that may be on what is confirmed, `align` says what it is to be.
         action = HOLD if confirmed else REMOVE if row.action == PUT else PUT
-        sent = action == PUT
+        sent = action != REMOVE
         _owe(tx, _Owed(*row[:4]), action, row.key, now, sent=sent, legal_hold=held)
         turned += 1
     return turned
@@ -271,7 +276,7 @@ def confirm_all(tx: Connection, done: Sequence[tuple[Errand, Shown]], now: datet
                 tx.execute(update(mirrored).where(held).values(legal_hold=hold_of(one, shown)))
             elif one.action == PUT and one.legal_hold and not shown.legal_hold:
                 of = _Owed(one.recording, one.sha256, one.size, one.source)
-                _owe(tx, of, HOLD, one.key, now, legal_hold=True)
+                _owe(tx, of, HOLD, one.key, now, sent=True, legal_hold=True)
         for one, shown in some:
             doubtful = one.legal_hold or hold_of(one, shown)
             if one.recording is not None and (any_hold or doubtful):
@@ -307,10 +312,10 @@ def _object(done: Errand, shown: Shown, now: datetime) -> Mapping[str, Any]:
 def event_of(done: Errand, shown: Shown, mirror: str | None = None) -> Event | None:
     """What custody tells of it; `mirror` names the mirror where it is not the first.
 
-    `None` of custody files: an entry about one would ask for another one; and of a legal hold that
-    came to nothing.
+    `None` of custody files: an entry about one would ask for another one; and of a legal hold or a
+    removal that came to nothing.
     """
-    if done.key.startswith(f"{CUSTODY}/"):
+    if done.key.startswith(f"{CUSTODY}/") or shown.anothers:
         return None
     details: dict[str, object] = {"key": done.key}
     if mirror is not None:

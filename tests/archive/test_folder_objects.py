@@ -221,7 +221,7 @@ def test_a_mark_that_says_nothing_is_told_and_nothing_is_written(
     (folder / ".callvault-mirror/id").write_text(mark)
     with pytest.raises(StoreError) as caught:
         recording.put(store, "call.mp3")
-    assert refusal(caught.value) == ("folder_unreachable", True)
+    assert refusal(caught.value) == ("folder_mark_empty", True)
     assert not (folder / "call.mp3").exists()
 
 
