@@ -160,7 +160,7 @@ class FolderStore:
     def check(self) -> None:
         """Marks the folder at its first use; after that it must be the one that was marked."""
         with self._one_at_a_time:
-            known, found = _text(self._remembered), self._marked()
+            known, found = self._recalled(), self._marked()
             if known is not None and found is None:
                 raise self._error("folder_away", away=True)
             if known is not None and found != known:
@@ -168,17 +168,18 @@ class FolderStore:
             if known is None:
                 self._remember(found or self._mark())
 
+    def _recalled(self) -> str | None:
+        with self._named_outage("folder_not_remembered"):
+            return _text(self._remembered)
+
     def _marked(self) -> str | None:
-        try:
+        with self._named_outage("folder_unreachable"):
             return _text(self._own / "id")
-        except OSError as error:
-            reason = error.strerror or error
-            raise self._error("folder_unreachable", away=True, error=reason) from error
 
     def _mark(self) -> str:
         if not self._folder.is_dir():
             raise self._error("folder_missing", away=True)
-        with self._named_outage():
+        with self._named_outage("folder_unreachable"):
             staged = self._stage(iter((uuid4().hex.encode(), b"")).__next__)
             with suppress(FileExistsError):  # another process did
                 publish(staged.path, self._own / "id")
@@ -197,16 +198,13 @@ class FolderStore:
         if not self._remembered.parent.is_dir():
             return
         new = self._remembered.with_name(f"{self._remembered.name}.new")
-        try:
+        with self._named_outage("folder_not_remembered"):
             with new.open("wb") as writer:
                 writer.write(id.encode("ascii"))
                 writer.flush()
                 os.fsync(writer.fileno())
             new.replace(self._remembered)
             sync_folder(self._remembered.parent)
-        except OSError as error:
-            reason = error.strerror or error
-            raise self._error("folder_not_remembered", away=True, error=reason) from error
 
     def _hashed(self, key: str, take: Callable[[bytes], object]) -> str | None:
         """The SHA-256 of an object that `take` is given piece by piece; `None` if there is none."""
@@ -297,18 +295,17 @@ class FolderStore:
             raise self._failure(error) from error
 
     @contextmanager
-    def _named_outage(self) -> Iterator[None]:
-        """For the first use, at which a failure cannot be told from a folder that is away."""
+    def _named_outage(self, code: str) -> Iterator[None]:
+        """Where a failure cannot be told from a folder that is away, as at the first use."""
         try:
             yield
         except StoreError as error:
             if error.outage:
                 raise
             reason: object = dict(error.message.values)["error"]
-            raise self._error("folder_unreachable", away=True, error=reason) from error
+            raise self._error(code, away=True, error=reason) from error
         except OSError as error:
-            reason = error.strerror or error
-            raise self._error("folder_unreachable", away=True, error=reason) from error
+            raise self._error(code, away=True, error=error.strerror or error) from error
 
     def _failure(self, error: OSError) -> StoreError:
         """What went wrong with one object, unless the folder as a whole is away."""

@@ -28,7 +28,6 @@ from config.language import Message
 
 _BATCH = 64
 _FIRST_WAIT = timedelta(minutes=1)
-_LONGEST_WAIT = timedelta(hours=6)
 _JITTER = 0.2  # of a wait: what was refused together does not come back all at once
 _FRUITLESS = 2  # errands of each worker without an answer, and none with one: it is an outage
 
@@ -336,4 +335,4 @@ def owed_since(earliest: Mapping[int, datetime]) -> datetime | None:
 
 def wait_after(refusals: int) -> timedelta:
     """How long at most a refused errand rests after so many refusals before this one."""
-    return doubled(_FIRST_WAIT, refusals, _LONGEST_WAIT)
+    return doubled(_FIRST_WAIT, refusals, outbox.LONGEST_WAIT)

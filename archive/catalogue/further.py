@@ -34,7 +34,7 @@ from sqlalchemy import (
 from archive.catalogue import log
 from archive.catalogue.bound import may_be_by, under_legal_hold
 from archive.catalogue.kept import papers
-from archive.catalogue.outbox import HOLD, PUT, REMOVE, errand_of, event_of, hold_of
+from archive.catalogue.outbox import HOLD, PUT, REMOVE, errand_of, event_of, has_come, hold_of
 from archive.catalogue.schema import Moment, custody_file, further_object, legal_hold, recording
 from archive.catalogue.shapes import pack, unpack
 from archive.custody import Event
@@ -149,7 +149,7 @@ class Further:
         """The errands whose time has come (`now` = None: all that are possible), oldest first."""
         asked = self._asked().where(self._possible()).order_by(_own.id).limit(limit)
         if now is not None:
-            asked = asked.where(_own.next_at <= now)
+            asked = asked.where(has_come(_own.next_at, now))
         return [_errand(row) for row in tx.execute(asked)]
 
     def _asked(self) -> Select[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -40,6 +40,8 @@ from archive.records import Errand, MirrorState, Shown
 from config.language import Message
 
 PUT, HOLD, REMOVE = "put", "hold", "remove"
+LONGEST_WAIT = timedelta(hours=6)
+"""No errand is put off for longer."""
 _ANY_HOLD = select(legal_hold.c.customer_id).limit(1)
 _STAMP = func.replace(custody_file.c.path, ".jsonl", stamp_path(".jsonl"))
 """As `stamp_path` has it."""
@@ -237,8 +239,13 @@ def due(tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
         .limit(limit)
     )
     if now is not None:
-        query = query.where(outbox.c.next_at <= now)
+        query = query.where(has_come(outbox.c.next_at, now))
     return [errand_of(row, row.copy_of) for row in tx.execute(query)]
+
+
+def has_come(turn: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:
+    """Whether an errand's turn is now; one too far off was set while the clock was ahead."""
+    return or_(turn <= now, turn > now + LONGEST_WAIT)
 
 
 def send(tx: Connection, errands: Collection[Errand]) -> None:

@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -226,7 +227,7 @@ def test_a_mark_that_says_nothing_is_told_and_nothing_is_written(
 
 
 def test_a_first_use_that_fails_is_an_outage(
-    store: FolderStore, folder: Path, recording: Recording, monkeypatch: pytest.MonkeyPatch
+    store: FolderStore, recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A disk that is read-only, or away, cannot be told from one that is meant."""
 
@@ -237,3 +238,19 @@ def test_a_first_use_that_fails_is_an_outage(
     with pytest.raises(StoreError) as caught:
         recording.put(store, "call.mp3")
     assert refusal(caught.value) == ("folder_unreachable", True)
+
+
+def test_a_memory_that_cannot_be_read_is_told(
+    store: FolderStore, tmp_path: Path, recording: Recording
+) -> None:
+    """Another program, often antivirus, has it; nothing is marked anew meanwhile."""
+    (tmp_path / "nas.id").mkdir()
+    asks: tuple[Callable[[], object], ...] = (
+        store.check,
+        lambda: store.look("call.mp3"),
+        lambda: recording.put(store, "call.mp3"),
+    )
+    for ask in asks:
+        with pytest.raises(StoreError) as caught:
+            ask()
+        assert refusal(caught.value) == ("folder_not_remembered", True)

@@ -319,5 +319,15 @@ def test_a_recordings_own_old_key_in_other_letters_is_no_name_for_it(
         assert not recordings.taken(tx, "Abc/2026-11-16/a.mp3", recording.id)
 
 
+def test_what_was_owed_while_the_clock_was_ahead_waits_for_no_such_time(
+    archive: SmallArchive, second: Second
+) -> None:
+    filed(archive, A)
+    second.now += timedelta(days=365)
+    second.compare()
+    second.now -= timedelta(days=365)
+    assert second.drain().done == 1
+
+
 def _denied(*_: object) -> None:
     raise DENIED

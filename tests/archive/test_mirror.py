@@ -701,3 +701,12 @@ def test_what_others_have_under_a_key_is_not_removed_when_the_recording_moves(
     assert store.objects == {recording.path: b"somebody else's", FILED: b"a call"}
     assert archive.owed() == []
     assert not any('"removed"' in one.entry for one in archive.custody())
+
+
+def test_what_was_owed_while_the_clock_was_ahead_waits_for_no_such_time(
+    archive: SmallArchive,
+) -> None:
+    store = MemoryStore()
+    recording = archive.admit(b"a call", now=AT + timedelta(days=365))
+    assert Office(archive, store).drain().done == 1
+    assert store.objects == {recording.path: b"a call"}
