@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
@@ -83,12 +83,18 @@ class Blocks:
                 call = call._replace(is_collectors=call.by_hand)
             elif name in collectors:
                 call = self._of_note(call)._replace(collector=call.collector or name)
+        elif call.collector and self._named_in(call, collectors) - {call.collector}:
+            call = call._replace(collector=None)  # the file's name and its folder contradict
         known = call.of_number | call.of_name
         if not known:
             return call
         own = self._days.get(call.day)
         absent = {customer for customer in known if not (own and own.of(customer))}
         return call._replace(absent=frozenset(absent))
+
+    def _named_in(self, call: Said, collectors: Collection[str]) -> set[str]:
+        words = map(self.spelling, WORDS.split(call.told)) if call.told else ()
+        return {word for word in words if word in collectors}
 
     def _of_note(self, call: Said) -> Said:
         """A call whose contact is its collector: `王芳-张三女儿`, so the note is the contact."""

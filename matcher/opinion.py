@@ -156,7 +156,8 @@ def _supported(call: Said, claim: Claim) -> bool:
 
 def clearly_behind(rival: Claim, best: Claim, rules: Rules) -> bool:
     """By number or name; or, where these are even, by day, collector or time."""
-    if {"row_open", "not_reached"} <= rival.every and "row_open" not in best.best.codes:
+    known = not best.every & {"row_open", "not_reached"}
+    if {"row_open", "not_reached"} <= rival.every and known:
         # Only a call that nobody answered may be theirs: no more than a namesake who is away.
         return best.best.weight + WEIGHTS["namesake_known"] >= rules.enough
     if best.best.weight - rival.best.weight < rules.gap:

@@ -11,7 +11,8 @@ of the recording's day are compared; a person with none that day is away.
 
 With a number in the file's name:
 1. One person has it: decidable, unless the contact is a full name that is not theirs, nor a slip
-   of it; then open.
+   of it, or it was called half an hour off and somebody else just then whose number is one slip
+   from it; then open.
 2. Several have it (a couple): the contact's name or surname singles one out: decidable, unless
    only another's row is near. Otherwise they are told apart as namesakes are (5).
 3. Nobody has it, but one person of the day has it with one slip (a digit wrong, two exchanged, one
@@ -104,9 +105,15 @@ def read_office(office: Office) -> tuple[Reading, ...]:
 
 
 def _by_later(reading: Reading, recording: Recording, late: _Desk) -> Reading:
-    """A tie that the papers of later days break is open: it is decided anew when they come."""
-    if reading.kind is Class.TIE and late.read(recording).kind is Class.DECIDABLE:
-        return replace(reading, kind=Class.OPEN, why=f"{reading.why}_until_later")
+    """A tie that the papers of later days break is open: it is decided anew when they come. So is
+    what is decidable only until they name another person of that name or number.
+    """
+    if reading.kind not in {Class.TIE, Class.DECIDABLE}:
+        return reading
+    later = late.read(recording)
+    broken = later.kind is Class.DECIDABLE
+    if broken is (reading.kind is Class.TIE) and not (broken and later.if_free):
+        return replace(reading, kind=Class.OPEN, why=f"{reading.why}_until_later", person=None)
     return reading
 
 
@@ -177,6 +184,9 @@ class _Fit:
     collector: str
     """`same`, `other` or `unknown`."""
     reached: bool
+    likely: bool
+    """Somebody was reached at no other time: within the hour by the same collector, else within
+    half of it, or in a row without a time."""
     rows: frozenset[str]
 
     @property
@@ -245,13 +255,23 @@ class _Desk:
         if shown.number:
             owners = [one for one in self.persons if shown.number in one.numbers]
             if owners:
-                return _owned(shown, owners, fit)
+                return self._or_slip(_owned(shown, owners, fit), shown.number, fit)
             return self._unknown_number(shown, shown.number, fit)
         if shown.names:
             return self._named(shown, fit)
         if shown.surname:
             return self._surnamed(shown, shown.surname, fit)
         return Reading(Class.OPEN, "nothing")
+
+    def _or_slip(self, reading: Reading, number: str, fit: _Fitter) -> Reading:
+        """A call just then whose number is one slip off may be it, if the owner's is elsewhen."""
+        if reading.person is None or not fit(reading.person).apart:
+            return reading
+        for one in map(fit, self.persons):
+            if one.near and any(desk.slipped_number(number, each) for each in one.person.numbers):
+                fits = (reading.person, one.person)
+                return Reading(Class.OPEN, f"{reading.why}_or_slip", fits=fits)
+        return reading
 
     def _called(self, names: Iterable[str]) -> list[Person]:
         return [
@@ -296,7 +316,7 @@ class _Desk:
             only = fit(called[0])
             if only.away or only.far or (only.collector == "other" and not only.near):
                 return _open("name_contradicted", [only])
-            if not only.near and (not only.reached or (only.apart and only.collector != "same")):
+            if not (only.near or only.likely):
                 return _open("name_unlikely", [only])
             return Reading(Class.DECIDABLE, "name", only.person, rows=only.rows)
         if called:
@@ -318,18 +338,18 @@ _Fitter = Callable[[Person], _Fit]
 
 def _fitter(shown: Shown, day: date) -> _Fitter:
     def fit(person: Person) -> _Fit:
-        lines = [line for line in person.lines if line.day == day]
-        timed = [
-            (minutes, line) for line in lines if (minutes := _minutes(shown, line)) is not None
-        ]
-        near = [line for minutes, line in timed if minutes <= NEAR]
-        counted = near or lines
+        lines = [(line, _minutes(shown, line)) for line in person.lines if line.day == day]
+        near = [line for line, minutes in lines if minutes is not None and minutes <= NEAR]
+        counted = near or [line for line, _ in lines]
+        collector = _collector(shown, counted)
+        within = FAR if collector == "same" else APART
         return _Fit(
             person=person,
-            minutes=min((minutes for minutes, _ in timed), default=None),
+            minutes=min((minutes for _, minutes in lines if minutes is not None), default=None),
             away=not lines,
-            collector=_collector(shown, counted),
+            collector=collector,
             reached=any(line.reached for line in counted),
+            likely=any(line.reached and (minutes or 0) <= within for line, minutes in lines),
             rows=frozenset(line.key for line in counted),
         )
 
@@ -399,7 +419,8 @@ def _apart(fits: Sequence[_Fit], why: str) -> Reading:
     mine = [one for one in here if one.collector == "same"]
     others = {one.collector for one in here if one.collector != "same"}
     untimed = all(one.minutes is None for one in here)
-    if untimed and len(mine) == 1 and len(here) == len(fits) and others == {"other"}:
+    all_here = len(here) == len(fits) and others == {"other"}
+    if untimed and len(mine) == 1 and mine[0].likely and all_here:
         return Reading(Class.DECIDABLE, f"{why}_collector", mine[0].person, rows=mine[0].rows)
     rivals = near or (here if untimed else [])
     alike = {(one.collector, one.reached) for one in rivals}

@@ -134,6 +134,19 @@ def test_a_name_alone_is_not_a_call_that_nobody_answered() -> None:
     assert kinds(unanswered, (shown("张三", number=N1), 1)) == ["decidable"]
 
 
+def test_a_number_called_elsewhen_may_be_a_wrong_digits_call_just_then() -> None:
+    lines = [line(1, "张三", N1, "15:00"), line(2, "李四", "15400000002", "10:02")]
+    assert kinds(lines, (shown(number=N1, clock="10:00"), 1)) == ["open"]
+    assert kinds(lines, (shown(number=N1, clock="15:05"), 1)) == ["decidable"]
+
+
+def test_what_later_papers_make_doubtful_is_open() -> None:
+    lines = [line(1, "王伟", N1)]
+    tomorrow = replace(line(2, "王伟", N2), day=date(2026, 11, 17), key="tomorrow")
+    assert kinds(lines, (shown("王伟"), 1)) == ["decidable"]
+    assert kinds([*lines, tomorrow], (shown("王伟"), 1)) == ["open"]
+
+
 def test_a_wrong_digit_needs_the_time_and_a_free_row() -> None:
     lines = [line(1, "张三", "15400000002", "10:00")]
     near, far = shown(number=N1, clock="10:02"), shown(number=N1, clock="12:00")

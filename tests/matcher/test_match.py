@@ -906,6 +906,25 @@ def test_a_folder_with_a_recording_too_many_does_not_separate_namesakes() -> Non
     assert outcome(match(two, [mine, other, row("r3", "王伟", A)])[0])[0] == "matched clear"
 
 
+def test_another_collectors_name_in_the_files_own_contradicts_the_folder() -> None:
+    """`田明虎-王伟-0309.mp3` lies with 李娜 by mistake."""
+    mine, other = row("r1", "王伟", A), row("r2", "王伟", B, collector="田明虎")
+    misplaced = heard("田明虎 王伟", collector="李娜", time="10:00")
+    own = heard("李娜 王伟", collector="李娜", time="10:00")
+    assert outcome(one(misplaced, mine, other)) == held("tie")
+    assert outcome(one(own, mine, other)) == clear("r1")
+
+
+def test_of_two_whom_nobody_reached_none_is_nearer_to_have_been_recorded() -> None:
+    wife = row("r1", "张海燕", A, time="13:21", reached=False)
+    open_row = row("r2", "张强", customer=None, time="14:24", reached=False)
+    known = [Known(f"张强|{A}", "张强", frozenset({A}))]
+    (decision,) = match([heard(None, A, time="12:34")], [wife, open_row], known=known)
+    assert outcome(decision) == held("tie")
+    (decision,) = match([heard(None, A, time="13:22")], [wife, open_row], known=known)
+    assert outcome(decision) == clear("r1")
+
+
 def test_the_collector_does_not_outvote_the_time() -> None:
     mine = row("r1", "王伟", A, time="16:00")
     other = row("r2", "王伟", B, time="10:00", collector="赵强")
