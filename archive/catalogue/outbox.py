@@ -319,10 +319,10 @@ def _object(done: Errand, shown: Shown, now: datetime) -> Mapping[str, Any]:
 def event_of(done: Errand, shown: Shown, mirror: str | None = None) -> Event | None:
     """What custody tells of it; `mirror` names the mirror where it is not the first.
 
-    `None` of custody files: an entry about one would ask for another one; and of a legal hold or a
-    removal that came to nothing.
+    `None` of custody files: an entry about one would ask for another one; and of a legal hold that
+    came to nothing.
     """
-    if done.key.startswith(f"{CUSTODY}/") or shown.anothers:
+    if done.key.startswith(f"{CUSTODY}/"):
         return None
     details: dict[str, object] = {"key": done.key}
     if mirror is not None:
@@ -331,6 +331,8 @@ def event_of(done: Errand, shown: Shown, mirror: str | None = None) -> Event | N
         if shown.legal_hold is None:
             return None
         return Event("hold_set" if shown.legal_hold else "hold_lifted", done.sha256, details)
+    if shown.anothers:
+        return Event("left", done.sha256, details)
     if shown.locked_until is not None:
         details["locked_until"] = shown.locked_until.isoformat()
     if shown.version_kept:

@@ -700,7 +700,9 @@ def test_what_others_have_under_a_key_is_not_removed_when_the_recording_moves(
     office.drain()
     assert store.objects == {recording.path: b"somebody else's", FILED: b"a call"}
     assert archive.owed() == []
-    assert not any('"removed"' in one.entry for one in archive.custody())
+    told = "".join(one.entry for one in archive.custody())
+    assert '"event":"left"' in told
+    assert '"event":"removed"' not in told
 
 
 def test_what_was_owed_while_the_clock_was_ahead_waits_for_no_such_time(
