@@ -7,11 +7,12 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # What must never lose a byte: every branch of it is run by a test.
 DURABLE := archive/store.py,archive/publish.py,archive/layout.py,archive/lock.py,archive/mirror.py,archive/pace.py,archive/objects.py
 DURABLE := $(DURABLE),archive/custody*.py,archive/keeping.py,archive/rebuilding.py,archive/restoring*.py
+DURABLE := $(DURABLE),archive/seal*.py,archive/key_file.py,archive/connecting.py
 DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
 .PHONY: run test check format fuzz hostile damage crash faults model model-mutants conformance-ceph bench-reading bench-compare \
-    bench-mirror bench-matching bench-matching-cost lock clean
+    bench-mirror bench-sealing bench-matching bench-matching-cost lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -85,6 +86,10 @@ bench-compare: $(VENV)/dev.ok
 # What mirroring costs beside rclone, s5cmd, aws and obstore; `BENCH="--large 200 --small 2000"` is a short run.
 bench-mirror: $(VENV)/bench.ok
 	$(BIN)/python -m bench.mirroring $(BENCH)
+
+# What encrypting a mirror costs.
+bench-sealing: $(VENV)/dev.ok
+	$(BIN)/python -m bench.sealing $(BENCH)
 
 # How well made-up offices are filed, beside the peers; WHOLE=3 runs the whole product on three offices,
 # SHOW=5 prints five cases of each fault, SPLINK=0 leaves Splink out.

@@ -174,6 +174,28 @@ def init(directory: Path) -> None:
     click.echo(words("cli.init_done", path=target))
 
 
+@command("new-key")
+@click.argument("file", type=_FILE)
+@click.pass_obj
+def new_key(invocation: Invocation, file: Path) -> None:
+    """Write a new key for an encrypted mirror into FILE. Nothing is overwritten.
+
+    FILE must not lie in the inbox, the archive or a mirror's folder. Name it with key_file in the
+    settings of a mirror that is new, too.
+    """
+    from secrets import token_bytes
+
+    from archive.key_file import make
+    from config.settings import FolderMirror
+
+    settings = invocation.settings_if_any
+    places = [settings.archive.path, settings.inbox.path] if settings else []
+    further = settings.further if settings else ()
+    places += [one.folder for one in further if isinstance(one, FolderMirror)]
+    make(file, token_bytes, places)
+    click.echo(invocation.words("cli.key_made", path=file.absolute()))
+
+
 @command("check")
 @click.option("--probe", is_flag=True, help="Try anew what the mirror's bucket does.")
 @formats("text", "json")

@@ -16,7 +16,7 @@ from archive.catalogue.papers import KnownFile, KnownStamp
 from archive.custody import broken
 from archive.errors import CustodyError
 from archive.layout import CUSTODY
-from archive.objects import ObjectStore
+from archive.objects import NOT_OPENED, ObjectStore, StoreError
 from archive.store import Store
 from config.language import Message
 
@@ -83,10 +83,19 @@ def _mirrored(objects: ObjectStore, known: Sequence[KnownFile]) -> tuple[int, Se
         if one is None:
             problems.append(Message.of("custody.mirror_knows_more", key=found.key))
             continue
-        seen = objects.look(found.key)
-        sha256 = seen.sha256 if seen and seen.sha256 else objects.read_sha256(found.key)
-        if sha256 == one.sha256:
+        if _sha256(objects, found.key) == one.sha256:
             sound += 1
         else:
             problems.append(Message.of("custody.object_differs", key=found.key))
     return sound, problems
+
+
+def _sha256(objects: ObjectStore, key: str) -> str | None:
+    """`None` also of one that is sealed and damaged."""
+    seen = objects.look(key)
+    try:
+        return seen.sha256 if seen and seen.sha256 else objects.read_sha256(key)
+    except StoreError as error:
+        if error.message.key != NOT_OPENED:
+            raise
+        return None

@@ -20,7 +20,7 @@ from archive.catalogue import outbox
 from archive.catalogue.database import Catalogue, Transaction
 from archive.layout import HOLDING, PRIVATE
 from archive.object_lock import LockRule, shortfall
-from archive.objects import ObjectLock, ObjectStore, StoredObject, StoreError
+from archive.objects import NOT_OPENED, ObjectLock, ObjectStore, StoredObject, StoreError
 from archive.records import Errand, Shown
 from archive.store import Store
 from archive.waits import doubled
@@ -251,7 +251,12 @@ class Mirror:
         """What the store shows of the object, where it is not what was sent."""
         if found is None:
             return Failure(Message.of("archive.mirror_absent", key=errand.key), False)
-        sha256 = found.sha256 or self._objects.read_sha256(errand.key)
+        try:
+            sha256 = found.sha256 or self._objects.read_sha256(errand.key)
+        except StoreError as error:
+            if error.message.key != NOT_OPENED:
+                raise
+            return Failure(error.message, False)
         if found.size != size or sha256 != errand.sha256:
             return Failure(Message.of("archive.mirror_differs", key=errand.key), False)
         return None

@@ -50,6 +50,10 @@ class StoreError(ArchiveError):
         """True: not even a connection came about, which no request can be to blame for."""
 
 
+NOT_OPENED = "store.not_opened"
+"""The message of a `StoreError` for a sealed object that the key does not open as a whole."""
+
+
 class ObjectDiffers(StoreError):  # noqa: N818 - it says what is the matter
     """The key is taken by an object with other bytes. It was left as it is."""
 

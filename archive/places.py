@@ -18,13 +18,14 @@ from archive.catalogue.kept import any_copy
 from archive.errors import DiskError
 from archive.fixity import Flaw, Kept, Level, Place
 from archive.layout import PRIVATE
-from archive.objects import ObjectStore, StoreError
+from archive.objects import NOT_OPENED, ObjectStore, StoreError
 from archive.store import Store, disk_error
 from config.language import Message
 from config.settings import FIRST_MIRROR
 
-_OF_ONE_OBJECT = ("store.server_error", "store.interrupted", "store.folder_failed")
-"""How stores fail whose disk cannot read one object; it is asked whether all is well otherwise."""
+_OF_ONE_OBJECT = ("store.server_error", "store.interrupted", "store.folder_failed", NOT_OPENED)
+"""How stores fail whose disk cannot read one object, or that has it damaged where it is sealed; it
+is asked whether all is well otherwise."""
 _T = TypeVar("_T")
 _O = TypeVar("_O")
 

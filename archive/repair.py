@@ -28,6 +28,7 @@ from archive.mirror import Failure, Mirror
 from archive.object_lock import LockRule
 from archive.objects import ObjectStore, StoreError
 from archive.places import InArchive, InMirror
+from archive.sealed_objects import beneath
 from archive.store import Staged, Store
 from config.language import Message
 
@@ -310,7 +311,11 @@ class Repair:
 
 
 def set_aside(objects: ObjectStore, one: Kept, today: date) -> str:
-    """Copies a bad object within the store, and removes it once the copy is shown to be it."""
+    """Copies a bad object within the store, and removes it once the copy is shown to be it.
+
+    As the store has it: what was sealed and is damaged opens no more.
+    """
+    objects = beneath(objects)
     keys = layout.aside_path(one.path, today)
     aside = next(key for key in keys if objects.look(key) is None)
     objects.copy(one.path, aside)

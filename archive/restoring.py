@@ -16,7 +16,7 @@ from archive.catalogue import kept
 from archive.catalogue.database import Catalogue
 from archive.fixity import Kept
 from archive.layout import CUSTODY, custody_number
-from archive.objects import ObjectStore
+from archive.objects import NOT_OPENED, ObjectStore, StoreError
 from archive.store import Store
 from archive.unknown import unknown_files
 
@@ -81,12 +81,22 @@ def restore(
             there += 1
         elif elsewhere.bring(one):
             found += 1
-        elif objects is not None and bring(catalogue, store, objects, one) is Brought.FETCHED:
+        elif objects is not None and _brought(catalogue, store, objects, one):
             fetched += 1
         else:
             lost.append(one.path)
         progress(int(one.recording is not None), total)
     return Restored(there, found, fetched, tuple(lost))
+
+
+def _brought(catalogue: Catalogue, store: Store, objects: ObjectStore, one: Kept) -> bool:
+    """What is sealed and damaged is no reason to leave the rest where it is."""
+    try:
+        return bring(catalogue, store, objects, one) is Brought.FETCHED
+    except StoreError as error:
+        if error.message.key != NOT_OPENED:
+            raise
+        return False
 
 
 class _Elsewhere:
@@ -132,17 +142,26 @@ def is_staged(name: str) -> bool:
 def bring(catalogue: Catalogue, store: Store, objects: ObjectStore, one: Kept) -> Brought:
     """Brings `one` from the mirror to its path in `store`; FileExistsError if that is taken.
 
-    From its present key or, where the mirror had not followed it there, from one before.
+    From its present key or, where the mirror had not followed it there, from one before. StoreError
+    where the mirror fails, or has it nowhere but sealed and damaged.
     """
     with catalogue.reading() as tx:
         before = [] if one.recording is None else kept.keys(tx, one.recording)
-    came = Brought.MISSING
+    came, not_opened = Brought.MISSING, None
     for key in dict.fromkeys([one.path, *before]):
-        last = _fetch(store, objects, one.path, one, key)
+        try:
+            last = _fetch(store, objects, one.path, one, key)
+        except StoreError as error:
+            if error.message.key != NOT_OPENED:
+                raise
+            not_opened = error
+            continue
         if last is Brought.FETCHED:
             return last
         if last is Brought.ALTERED:
             came = last
+    if not_opened is not None:
+        raise not_opened
     return came
 
 

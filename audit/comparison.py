@@ -50,7 +50,8 @@ def compare(
     Raises StoreError for a mirror that cannot be spoken to at all.
     """
     store = Store(settings.archive.path)
-    comparing = Comparing(catalogue, store, connect(mirror, store.root), mirror.name)
+    objects = connect(mirror, store.root, catalogue)
+    comparing = Comparing(catalogue, store, objects, mirror.name)
     counts: Counter[Sign] = Counter()
     shown = []
     try:

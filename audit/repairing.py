@@ -12,7 +12,7 @@ from datetime import datetime
 
 from archive.catalogue.database import Catalogue
 from archive.catalogue.further import Further
-from archive.connecting import connect
+from archive.connecting import connect_for_sending
 from archive.further_copies import FurtherCopies
 from archive.object_lock import lock_rule
 from archive.objects import ObjectStore, StoreError
@@ -48,12 +48,12 @@ def repair(
     first, further = None, dict[str, ObjectStore]()
     if settings.mirror is not None:
         with _telling(stopped):
-            objects = connect(settings.mirror, store.root)
+            objects = connect_for_sending(settings.mirror, store.root, catalogue)
             objects.check()
             first = objects
     for one in settings.further:
         with _telling(stopped):
-            further[one.name] = connect(one, store.root)
+            further[one.name] = connect_for_sending(one, store.root, catalogue)
     rule = lock_rule(settings, settings.mirror)
     work = Repair(catalogue, store, first, settings.inbox.path, now, rule, further)
     with _telling(stopped):

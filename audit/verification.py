@@ -154,7 +154,7 @@ def _further(
     now: Callable[[], datetime],
 ) -> tuple[Seen, list[Discovery]]:
     """Looks at all of the slice each time: where it was cut short is not kept."""
-    objects = connect(mirror, settings.archive.path)
+    objects = connect(mirror, settings.archive.path, catalogue)
     copies = FurtherCopies(catalogue, Further(mirror.name), objects, mirror.workers, now)
     count, found = 0, []
     for copy, flaw in copies.verify(wanted.level_of(Place.MIRROR), part):
@@ -208,7 +208,7 @@ def _verifying(
         in_archive = InArchive(Store(settings.archive.path))
         return Verifying(catalogue, in_archive, _READERS, now)
     assert settings.mirror is not None  # or the mirror is not among the places
-    in_mirror = InMirror(connect(settings.mirror, settings.archive.path))
+    in_mirror = InMirror(connect(settings.mirror, settings.archive.path, catalogue))
     return Verifying(catalogue, in_mirror, settings.mirror.workers, now)
 
 

@@ -15,7 +15,12 @@ from config.settings import FIRST_MIRROR, FolderMirror, Mirror
 
 SECTION = "mirrors"
 _NAME = Key(values.mirror_name)
-_FOLDER = {"name": _NAME, "folder": Key(values.path), "workers": Key(values.count, 2)}
+_FOLDER = {
+    "name": _NAME,
+    "folder": Key(values.path),
+    "workers": Key(values.count, 2),
+    "key_file": Key(values.path, None),
+}
 _NOT_OF_ITS_OWN = "quiet"
 """The hours in which nothing is sent are those of the first mirror, and hold for all."""
 

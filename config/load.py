@@ -21,6 +21,7 @@ from config.settings import (
     Archive,
     Catalogue,
     Custody,
+    FolderMirror,
     Handoff,
     Inbox,
     Mirror,
@@ -80,6 +81,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "encryption": Key(values.encryption, "none"),
         "kms_key": Key(values.some_text, None),
         "lock": Key(values.locking, "off"),
+        "key_file": Key(values.path, None),
     },
     "retention": {"years": Key(values.years, 5)},
     "custody": {
@@ -147,6 +149,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     problems += _locked(found, given)
     listed = further.Listed(path, text, parsed.get(further.SECTION, []))
     mirrors = listed.read(SECTIONS["mirror"], found, problems)
+    problems += _keys_within(found, given, mirrors, Given(None, str(path), None))
     if problems:
         raise SettingsError(tuple(sorted(problems, key=lambda one: (one.file, one.line or 0))))
     return Settings(
@@ -352,6 +355,24 @@ def _locked(
         yield given["mirror", "lock"].problem(
             "lock_without_retention", section="[mirror]", mode=lock
         )
+
+
+def _keys_within(
+    found: Mapping[str, dict[str, Any]],
+    given: Mapping[tuple[str, str], Given],
+    mirrors: Iterable[Mirror | FolderMirror],
+    file: Given,
+) -> Iterator[Problem]:
+    """A mirror's key where recordings lie: it would go where they go."""
+    places = [found[section].get("path") for section in ("archive", "inbox")]
+    places += [one.folder for one in mirrors if isinstance(one, FolderMirror)]
+    keys = [(file, "[[mirrors]]", one.key_file) for one in mirrors]
+    first = found.get("mirror", {}).get("key_file")
+    keys.append((given.get(("mirror", "key_file"), file), "[mirror]", first))
+    for at, section, key in keys:
+        for place in places:
+            if key and place and _inside(key, place):
+                yield at.problem("key_file_within", section=section, path=key, place=place)
 
 
 def _nested(

@@ -95,6 +95,8 @@ class Mirror:
     """Whether the store is asked to lock objects for as long as recordings are retained: `off`,
     `governance` or `compliance`."""
     name: str = FIRST_MIRROR
+    key_file: Path | None = None
+    """The file with the key that objects are sealed with on this computer; `None`: they are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ class FolderMirror:
     name: str
     folder: Path
     workers: int = 2
+    key_file: Path | None = None
+    """As of a bucket."""
 
 
 @dataclass(frozen=True, slots=True)

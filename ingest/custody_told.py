@@ -11,6 +11,7 @@ from typing import Any
 from archive import presence
 from archive.catalogue import log
 from archive.catalogue.database import open_catalogue
+from archive.connecting import connect
 from archive.custody import Entry
 from archive.custody_check import Checked, check
 from archive.store import Store
@@ -34,14 +35,11 @@ def tell_custody(desk: Desk, named: str, form: str) -> Told:
 
 def tell_check(desk: Desk, form: str) -> Told:
     """Raises ArchiveError where catalogue or mirror cannot be asked."""
-    objects = None
-    if desk.settings.mirror is not None:
-        from archive.s3 import connect
-
-        objects = connect(desk.settings.mirror)
     presence.require(desk.settings)
+    mirror, store = desk.settings.mirror, Store(desk.settings.archive.path)
     with closing(open_catalogue(desk.settings.catalogue.url)) as catalogue:
-        checked = check(catalogue, Store(desk.settings.archive.path), objects)
+        objects = connect(mirror, store.root, catalogue) if mirror is not None else None
+        checked = check(catalogue, store, objects)
     problems = [desk.words.say(one) for one in checked.problems]
     code = NEEDS_A_PERSON if problems else DONE
     if form == "json":

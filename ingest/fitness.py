@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,8 +14,9 @@ from archive import layout, presence
 from archive.bucket_known import Known, keep, known
 from archive.catalogue import days
 from archive.catalogue.database import open_catalogue
-from archive.connecting import connect
+from archive.connecting import bare, fingerprint_of
 from archive.errors import ArchiveError
+from archive.key_file import is_open
 from archive.objects import StoreError
 from archive.store import Store, disk_error
 from archive.trial import Outcome
@@ -35,7 +37,7 @@ _RELEASED = 2026
 @dataclass(frozen=True, slots=True)
 class Check:
     part: str
-    """`inbox`, `archive`, `catalogue`, `mirror` or `clock`."""
+    """`inbox`, `archive`, `catalogue`, `mirror`, `encryption` or `clock`."""
     fit: bool
     message: Message
     known: Known | None = None
@@ -139,6 +141,7 @@ def _mirror_and_clock(
     if before is None and found.conclusive:
         keep(settings.archive.path, mirror, found)
     yield _mirror(mirror.bucket, found, before or found)
+    yield from (_encryption(one, settings) for one in (mirror, *settings.further))
     apart = (one.result for one in trials if one.part == "clock")
     wrong = [one.message for one in apart if one.outcome is Outcome.FAIL]
     yield Check("clock", False, wrong[0]) if clock.fit and wrong else clock
@@ -147,7 +150,7 @@ def _mirror_and_clock(
 def _further(mirror: Mirror | FolderMirror, archive: Path) -> Check:
     """Whether one of the further mirrors is there; `selftest` tries what it does."""
     try:
-        objects = connect(mirror, archive)
+        objects = bare(mirror, archive)
         objects.check()
         if isinstance(mirror, FolderMirror):
             objects.sweep(lambda _: False)  # writes into it
@@ -155,6 +158,21 @@ def _further(mirror: Mirror | FolderMirror, archive: Path) -> Check:
         return Check("mirror", False, error.message)
     place = mirror.folder if isinstance(mirror, FolderMirror) else mirror.bucket
     return Check("mirror", True, Message.of("check.further_fit", name=mirror.name, place=place))
+
+
+def _encryption(mirror: Mirror | FolderMirror, settings: Settings) -> Check:
+    """Whether it is this computer that encrypts the mirror, and with which key."""
+    try:
+        presence.require(settings)
+        with closing(open_catalogue(settings.catalogue.url)) as catalogue:
+            fingerprint = fingerprint_of(mirror, catalogue)
+    except ArchiveError as error:
+        return Check("encryption", False, error.message)
+    said = {"name": mirror.name, "fingerprint": fingerprint, "path": mirror.key_file}
+    if mirror.key_file is None:
+        return Check("encryption", True, Message.of("check.encryption_off", **said))
+    key = "check.encryption_open" if is_open(mirror.key_file) else "check.encryption_on"
+    return Check("encryption", True, Message.of(key, **said))
 
 
 def _mirror(bucket: str, now: Known, told: Known) -> Check:

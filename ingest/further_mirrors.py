@@ -12,7 +12,7 @@ from threading import Event
 
 from archive.catalogue.database import Catalogue
 from archive.catalogue.further import Further
-from archive.connecting import connect
+from archive.connecting import connect_for_sending
 from archive.mirror import Drained, Mirror
 from archive.object_lock import lock_rule
 from archive.objects import StoreError
@@ -151,7 +151,7 @@ class _One:
         return Mirror(
             self._catalogue,
             self._store,
-            connect(self._mirror, self._store.root),
+            connect_for_sending(self._mirror, self._store.root, self._catalogue),
             self._mirror.workers,
             now,
             random,

@@ -10,7 +10,7 @@ from functools import partial
 from archive import presence
 from archive.catalogue import consistency
 from archive.catalogue.database import open_catalogue, sqlite_file
-from archive.connecting import connect
+from archive.connecting import connect_for_rebuilding
 from archive.errors import ArchiveError, CustodyError
 from archive.keeping import keep
 from archive.layout import CUSTODY
@@ -39,7 +39,7 @@ def tell_rebuild(
     settings = desk.settings
     objects = None
     if mirror is not None:
-        objects = connect(mirror, settings.archive.path)
+        objects = connect_for_rebuilding(mirror, settings.archive.path)
     store = Store(settings.archive.path)
     if objects is None:
         presence.require(settings)

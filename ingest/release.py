@@ -23,6 +23,7 @@ from archive.batches import batches
 from archive.catalogue import bound, outbox, recordings, releases
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.releases import Release
+from archive.connecting import connect
 from archive.errors import SourceError
 from archive.objects import ObjectStore, StoreError
 from archive.proof import Proof, prove
@@ -80,10 +81,8 @@ class Releasing:
         candidates = self._candidates()
         if not candidates:
             return Released()
-        from archive.s3 import connect
-
         try:
-            objects = connect(self._mirror)
+            objects = connect(self._mirror, self._store.root, self._catalogue)
         except StoreError as error:
             return Released(0, (error.message,))
         return self._release_all(candidates, objects, self._mirror.workers, now, stop)

@@ -50,7 +50,7 @@ def tell_restore(
     refuse_within(folder, [settings.archive.path, settings.inbox.path, *own])
     with closing(_catalogue(settings.catalogue.url)) as catalogue:
         query = _query(catalogue, asked)
-        objects = connect(mirror, settings.archive.path)
+        objects = connect(mirror, settings.archive.path, catalogue)
         outside = Outside(catalogue, objects, folder, mirror.workers, mirror.name)
         counts: Counter[Fate] = Counter()
         fetched, unwell = 0, []

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archive.connecting import connect
+from archive.connecting import bare
 from archive.selftest_catalogue import catalogue_trials
 from archive.selftest_disk import disk_trials
 from archive.selftest_store import store_trials
@@ -93,7 +93,7 @@ def _mirror(mirror: Mirror | None, clocks: Clocks) -> Iterator[Trial]:
 
 def _further(mirror: Mirror | FolderMirror, archive: Path, clocks: Clocks) -> Iterator[Trial]:
     if isinstance(mirror, FolderMirror):
-        return store_trials(connect(mirror, archive), f"{clocks.now():%Y%m%d%H%M%S%f}")
+        return store_trials(bare(mirror, archive), f"{clocks.now():%Y%m%d%H%M%S%f}")
     return _mirror(mirror, clocks)
 
 

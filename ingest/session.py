@@ -13,6 +13,7 @@ from archive import presence
 from archive.catalogue import days, files, outbox
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.days import Attention
+from archive.connecting import connect_for_sending
 from archive.keeping import keep
 from archive.lock import locked
 from archive.mirror import Drained, Mirror
@@ -158,10 +159,8 @@ class Session:
         return drained
 
     def _reached(self, settings: MirrorSettings, now: Callable[[], datetime]) -> Mirror:
-        """Imports boto3, which is worth the while only where something is owed."""
-        from archive.s3 import connect
-
-        objects = connect(settings)
+        """Loads boto3, which is worth the while only where something is owed."""
+        objects = connect_for_sending(settings, self._store.root, self.catalogue)
         self._compare_clocks(objects, now())
         rule = lock_rule(self._settings, settings)
         return Mirror(self.catalogue, self._store, objects, settings.workers, now, random, rule)

@@ -128,6 +128,12 @@ class Blocks:
         owners = {id(one): one for each in numbers for one in day.numbered(each)} if day else {}
         return tuple(row for one in owners.values() for row in one.rows)
 
+    def sounding(self, call: Said) -> tuple[Written, ...]:
+        """The rows of a recording's day, of customers whose name sounds like the one it says."""
+        day = self._days.get(call.day)
+        owners = day.sounding(call.name) if day and call.name else ()
+        return tuple(row for one in owners[:MOST] for row in one.rows)
+
     def just_then(self, call: Said, learned: Learned) -> list[Written]:
         """Rows of all collectors that may be close to a recording's time, by each one's clock, and
         those of half a day before: 3:39 in a sheet may be 15:39.

@@ -81,13 +81,17 @@ class DayIndex:
             if any(one_slip(number, other) for other in owner.digits)
         ]
 
+    def sounding(self, name: str) -> Sequence[Owner]:
+        """Whose name sounds the same."""
+        return _through(self._by_sound, readings(name))
+
     def _like_named(self, name: str) -> Sequence[Owner]:
         near = [
             owner
             for owner in _through(self._near_names, shortened(name))
             if any(alike(name, other) for other in owner.names)
         ]
-        others = (*_through(self._by_sound, readings(name)), *self._by_part.get(name, ()))
+        others = (*self.sounding(name), *self._by_part.get(name, ()))
         return list({id(owner): owner for owner in (*near, *others)}.values())
 
     def _surnamed(self, call: Said, surname: str) -> Sequence[Owner]:

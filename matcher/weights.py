@@ -19,7 +19,7 @@ WEIGHTS = {
     "number_confirmed": 16.0,
     # The number is equal, and by the papers of other days another customer's, too, who has no row
     # on this one: a couple's. Then the name or a near time must speak for the row.
-    "number_shared": -10.5,
+    "number_shared": -11.5,
     # m: one number in a hundred is mistyped. A slip before the last two digits is nobody else's
     # number by chance; in the last two, families and firms buy neighbouring numbers.
     "number_slip": 7.0,

@@ -33,8 +33,8 @@ def has_rows(one: Opinion) -> bool:
 
 def yield_to_rivals(opinions: Sequence[Opinion], blocks: Blocks, learned: Learned) -> list[Opinion]:
     """Hold what the time does not confirm while somebody else's call, no less near, lacks its
-    recording: under whose name a couple's phone is saved says little, and in whose folder a
-    namesake's recording lies says little where the folder has one too many.
+    recording: under whose name a couple's phone is saved says little; and where a customer has more
+    recordings than calls, neither folder nor characters tell who of the name or its sound it is.
     """
     decided = [one for one in opinions if has_rows(one)]
     recorded = _recorded(decided)
@@ -92,8 +92,10 @@ def _rivals(
     near = max(map(_nearness, best.rows))
     numbers = one.call.numbers if best.some & NUMBER else _numbers(one)
     of_number = claims_of(one.call, blocks.numbered(one.call, numbers), learned)
-    by_name = too_many and not best.some & _NUMBERED
-    of_name = [each for each in one.claims if by_name and each.some & NAME]
+    of_name: list[Claim] = []
+    if too_many and not best.some & _NUMBERED:
+        of_name = [each for each in one.claims if each.some & NAME]
+        of_name += claims_of(one.call, blocks.sounding(one.call), learned)
     return [
         claim
         for claim in (*of_name, *of_number)

@@ -20,7 +20,18 @@ from tests.desk import IN_TIME, ROOT, Desk, finish, start
 from tests.sample.office import build
 
 COMMANDS = {
-    *("assign", "check", "explain", "forget", "hold", "ingest", "init", "inspect", "remembered"),
+    *(
+        "assign",
+        "check",
+        "explain",
+        "forget",
+        "hold",
+        "ingest",
+        "init",
+        "inspect",
+        "new-key",
+        "remembered",
+    ),
     *(
         "compare",
         "custody",

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration: a catalogue that is there already need not load Alembic."""
 
 
@@ -347,6 +347,15 @@ Index(
     further_object.c.id,
     sqlite_where=further_object.c.action.is_not(None),
     postgresql_where=further_object.c.action.is_not(None),
+)
+
+encryption = Table(
+    "encryption",
+    metadata,
+    # Mirrors whose objects are sealed, by the key's fingerprint; of a plain one there is no row.
+    # In a custody file it comes before rows of objects, so that none is ever known without it.
+    Column("mirror", String(32), primary_key=True),
+    Column("fingerprint", String(16), nullable=False),
 )
 
 custody = Table(

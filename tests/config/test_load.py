@@ -655,7 +655,7 @@ def test_the_example_names_every_key_with_its_default(tmp_path: Path) -> None:
     assert plain.mirror is not None
     assert every.mirror is not None
     no_default = {"endpoint_url": None, "region": None, "profile": None}
-    no_default |= {"store": None, "kms_key": None}
+    no_default |= {"store": None, "kms_key": None, "key_file": None}
     mirror = dataclasses.replace(every.mirror, encryption="none", **no_default)  # type: ignore[arg-type]
     assert every.custody.timestamp_hours == Custody().timestamp_hours
     assert every.retention == Retention(5)  # once there is a rule

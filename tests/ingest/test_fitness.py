@@ -27,10 +27,14 @@ def desk(tmp_path: Path) -> SmallOffice:
     return office(tmp_path)
 
 
+PARTS = ["inbox", "archive", "catalogue", "mirror", "clock"]
+
+
 def look(desk: SmallOffice, now: datetime = EVENING) -> Mapping[str, tuple[bool, str]]:
     """Whether each part is fit, and the sentence's key."""
     checks = list(examine(desk.settings, lambda: now))
-    assert [one.part for one in checks] == ["inbox", "archive", "catalogue", "mirror", "clock"]
+    encryption = ["encryption"] if desk.settings.mirror else []
+    assert [one.part for one in checks] == [*PARTS[:-1], *encryption, PARTS[-1]]
     for one in checks:
         assert all(Words(language).say(one.message) for language in LANGUAGES)
     return {one.part: (one.fit, one.message.key) for one in checks}

@@ -906,6 +906,17 @@ def test_a_folder_with_a_recording_too_many_does_not_separate_namesakes() -> Non
     assert outcome(match(two, [mine, other, row("r3", "王伟", A)])[0])[0] == "matched clear"
 
 
+def test_a_recording_too_many_may_be_of_somebody_whose_name_sounds_the_same() -> None:
+    mine, other = row("r1", "薛玉梅", A), row("r2", "薛育梅", B)
+    numbered, named = heard("薛玉梅", A, key="numbered"), heard("薛玉梅")
+    assert outcome(one(named, mine, other)) == clear("r1")
+    assert [outcome(each) for each in match([numbered, named], [mine, other])] == [
+        clear("r1"),
+        held("tie"),
+    ]
+    assert outcome(match([numbered, named], [mine])[1]) == clear("r1")
+
+
 def test_another_collectors_name_in_the_files_own_contradicts_the_folder() -> None:
     """`田明虎-王伟-0309.mp3` lies with 李娜 by mistake."""
     mine, other = row("r1", "王伟", A), row("r2", "王伟", B, collector="田明虎")

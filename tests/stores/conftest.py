@@ -10,10 +10,12 @@ from archive.objects import ObjectStore
 from tests.stores.between import Between
 from tests.stores.places import (
     QUICK,
+    SEALED,
     SERVED,
     WITHOUT_SERVER,
     Bucket,
     Servers,
+    sealed,
     set_environment,
     without_server,
 )
@@ -33,9 +35,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """
     ceph = metafunc.config.getoption("--ceph", default=False)
     names = [name for name in SERVED if name.startswith("ceph")] if ceph else list(QUICK)
-    if {"bucket", "between"} & set(metafunc.fixturenames):
+    if "bucket" in metafunc.fixturenames:
         names = [name for name in names if name in SERVED]
     if "between" in metafunc.fixturenames:
+        names = [name for name in names if name not in WITHOUT_SERVER]
         names = [name for name in names if not name.endswith(("https", "locked"))]
     if "place" in metafunc.fixturenames:
         metafunc.parametrize("place", names)
@@ -60,7 +63,9 @@ def store(place: str, servers: Servers, tmp_path: Path) -> Iterator[ObjectStore]
     if place in WITHOUT_SERVER:
         yield without_server(place, tmp_path)
         return
-    found = servers.bucket(place).store
+    found: ObjectStore = servers.bucket(place.removesuffix(SEALED)).store
+    if place.endswith(SEALED):
+        found = sealed(found)
     yield found
     for left in list(found.list("")):
         found.delete(left.key)
@@ -68,13 +73,14 @@ def store(place: str, servers: Servers, tmp_path: Path) -> Iterator[ObjectStore]
 
 @pytest.fixture
 def between(place: str, servers: Servers) -> Between:
-    return servers.disturbed(place).between
+    return servers.disturbed(place.removesuffix(SEALED)).between
 
 
 @pytest.fixture
 def disturbed(place: str, servers: Servers) -> ObjectStore:
     """The store with somebody between, who passes everything on until a test says otherwise."""
-    return servers.disturbed(place).store
+    found = servers.disturbed(place.removesuffix(SEALED)).store
+    return sealed(found) if place.endswith(SEALED) else found
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ import pytest
 from archive.folder_objects import FolderStore
 from archive.objects import ObjectStore
 from archive.s3 import S3Store, connect
+from archive.sealed_objects import SealedStore
+from archive.sealing import Key
 from config.settings import Mirror
 from tests.archive.memory_objects import MemoryStore
 from tests.model.store import FolderStore as ModelStore
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 CERTIFICATE = Path(__file__).parent.parent / "archive" / "tls" / "loopback.pem"
 _PREFIX = "办公室"
+_KEY = Key.of("the key of these tests")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,19 @@ SERVED = {
     "ceph https": _CEPH,
     "ceph locked": replace(_CEPH, locked=True, refuses_overwriting=False, refuses_encryption=True),
 }
-WITHOUT_SERVER = ("memory", "memory without checksums", "model", "folder")
-QUICK = (*WITHOUT_SERVER, *(name for name in SERVED if not name.startswith("ceph")))
+SEALED = " sealed"
+"""At the end of a name: sealed on the way, over the place that the rest names."""
+WITHOUT_SERVER = (
+    *("memory", "memory without checksums", "model", "folder"),
+    *("memory sealed", "memory without checksums sealed", "folder sealed"),
+)
+SERVED_SEALED = ("rclone sealed", "ministack sealed")
+"""Their buckets are asked about by the names without, since it is the same requests."""
+QUICK = (
+    *WITHOUT_SERVER,
+    *(name for name in SERVED if not name.startswith("ceph")),
+    *SERVED_SEALED,
+)
 """What every run of the tests tries. Ceph has to be installed and takes 15 s to start."""
 
 
@@ -195,7 +209,13 @@ def _make(bucket: Bucket) -> None:
         )
 
 
+def sealed(store: ObjectStore) -> SealedStore:
+    return SealedStore(store, _KEY, "sealed")
+
+
 def without_server(name: str, folder: Path) -> ObjectStore:
+    if name.endswith(SEALED):
+        return sealed(without_server(name.removesuffix(SEALED), folder))
     if name == "model":
         return ModelStore(folder / "objects")
     if name == "folder":
