@@ -681,14 +681,8 @@ def repair(
     Without a RECORDING: everything that is known to be bad. RECORDING as with assign. The daemon
     must be stopped meanwhile.
     """
-    from archive.catalogue.further import Further
-    from archive.connecting import connect_for_sending
-    from archive.further_copies import FurtherCopies
     from archive.lock import locked
-    from archive.object_lock import lock_rule
-    from archive.repair import Repair
-    from archive.store import Store
-    from audit import repairs, verification
+    from audit import repairing, repairs, verification
     from ingest.naming import recording_named
 
     settings, words, roots = invocation.settings, invocation.words, invocation.desk.roots
@@ -697,28 +691,15 @@ def repair(
     with locked(settings.archive.path), invocation.catalogue(make=False) as catalogue:
         with catalogue.reading() as tx:
             named = {recording_named(tx, one, roots).id for one in recordings}
-        store = Store(settings.archive.path)
-        first = settings.mirror
-        reached = partial(connect_for_sending, archive=store.root, catalogue=catalogue)
-        objects = reached(first) if first is not None else None
-        further = {one.name: reached(one) for one in settings.further}
-        work = Repair(
-            catalogue,
-            store,
-            objects,
-            settings.inbox.path,
-            now,
-            lock_rule(settings, first),
-            further,
-        )
-        every = list(work.run(named or None, dry_run=dry_run))
-        for one in settings.further:
-            objects, rule = further[one.name], lock_rule(settings, one)
-            copies = FurtherCopies(catalogue, Further(one.name), objects, one.workers, now)
-            every += copies.repair(named or None, store, rule, dry_run=dry_run)
+        done = repairing.repair(catalogue, settings, named or None, now, dry_run=dry_run)
     render = repairs.as_json if form == "json" else repairs.as_text
-    click.echo(render(every, words), nl=False)
-    undone = any(one.outcome in repairs.UNDONE for one in every)
+    if form == "json" or done.every or not done.stopped:
+        click.echo(render(done.every, words), nl=False)
+    for why in done.stopped:
+        _tell(words.say(why))
+    if done.stopped:
+        sys.exit(FAILED)
+    undone = any(one.outcome in repairs.UNDONE for one in done.every)
     sys.exit(NEEDS_A_PERSON if undone else DONE)
 
 

@@ -107,7 +107,7 @@ class Comparing:
         listing = _ahead(self.objects.list(prefix))
         first = next(listing, None)
         if first is None:
-            require(self.catalogue, InMirror(self.objects))
+            require(self.catalogue, InMirror(self.objects), self.mirror)
             return
         for found in chain([first], listing):
             # Consoles make empty objects that stand for folders.

@@ -28,6 +28,15 @@ from config.language import Message
 
 PRIVATE = ".callvault-mirror"
 """The store's own folder in it: the id, and copies that have no name yet."""
+_OF_DISKS = {
+    "$recycle.bin",
+    "#recycle",
+    "@eadir",
+    "@recycle",
+    "lost+found",
+    "system volume information",
+}
+"""Folders that systems and NAS keep on their disks; some of them nobody may list."""
 _CHUNK = 1 << 20
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _UNFINISHED = timedelta(hours=1)
@@ -119,7 +128,7 @@ class FolderStore:
     def list(self, prefix: str) -> Iterator[StoredObject]:
         self.check()
         try:
-            for key, entry in walk(self._folder, lambda path: path != f"{PRIVATE}/", prefix):
+            for key, entry in walk(self._folder, _is_kept, prefix):
                 with suppress(FileNotFoundError):  # deleted meanwhile
                     found = entry.stat(follow_symlinks=False)
                     if stat.S_ISREG(found.st_mode):
@@ -151,7 +160,7 @@ class FolderStore:
     def check(self) -> None:
         """Marks the folder at its first use; after that it must be the one that was marked."""
         with self._one_at_a_time:
-            known, found = _text(self._remembered), self._marked()
+            known, found = self._recalled(), self._marked()
             if known is not None and found is None:
                 raise self._error("folder_away", away=True)
             if known is not None and found != known:
@@ -159,33 +168,43 @@ class FolderStore:
             if known is None:
                 self._remember(found or self._mark())
 
+    def _recalled(self) -> str | None:
+        with self._named_outage("folder_not_remembered"):
+            return _text(self._remembered)
+
     def _marked(self) -> str | None:
-        try:
+        with self._named_outage("folder_unreachable"):
             return _text(self._own / "id")
-        except OSError as error:
-            reason = error.strerror or error
-            raise self._error("folder_unreachable", away=True, error=reason) from error
 
     def _mark(self) -> str:
         if not self._folder.is_dir():
             raise self._error("folder_missing", away=True)
-        with self._named_outage():
+        with self._named_outage("folder_unreachable"):
             staged = self._stage(iter((uuid4().hex.encode(), b"")).__next__)
             with suppress(FileExistsError):  # another process did
                 publish(staged.path, self._own / "id")
             sync_folder(self._own)
             self._discard(staged)
-            return _text(self._own / "id") or ""
+            id = _text(self._own / "id")
+        if id is None:
+            raise self._error("folder_mark_empty", away=True, mark=self._own / "id")
+        return id
 
     def _remember(self, id: str) -> None:
-        """Only beside a catalogue: where there is no archive yet none may seem to be there."""
+        """Only beside a catalogue: where there is no archive yet none may seem to be there.
+
+        Half of it, or forgotten, it would let a bare mount point be marked.
+        """
         if not self._remembered.parent.is_dir():
             return
-        try:
-            self._remembered.write_text(id, encoding="ascii")
-        except OSError as error:
-            reason = error.strerror or error
-            raise self._error("folder_not_remembered", away=True, error=reason) from error
+        new = self._remembered.with_name(f"{self._remembered.name}.new")
+        with self._named_outage("folder_not_remembered"):
+            with new.open("wb") as writer:
+                writer.write(id.encode("ascii"))
+                writer.flush()
+                os.fsync(writer.fileno())
+            new.replace(self._remembered)
+            sync_folder(self._remembered.parent)
 
     def _hashed(self, key: str, take: Callable[[bytes], object]) -> str | None:
         """The SHA-256 of an object that `take` is given piece by piece; `None` if there is none."""
@@ -199,11 +218,21 @@ class FolderStore:
         return digest.hexdigest()
 
     def _is_there(self, key: str, sha256: str) -> bool:
-        """Whether the key is taken by these bytes; `ObjectDiffers` where it is by others."""
+        """Whether the key is taken by these bytes; `ObjectDiffers` where it is by others.
+
+        Its name is made durable: a kill may have come before that.
+        """
         found = self.read_sha256(key)
-        if found not in (None, sha256):
+        if found is None:
+            return False
+        if found != sha256:
             raise ObjectDiffers(key, str(self._folder))
-        return found is not None
+        with self._explained():
+            for folder in self._path(key).parents:
+                sync_folder(folder)
+                if folder == self._folder:
+                    break
+        return True
 
     def _stage(self, read: Callable[[], bytes]) -> _Staged:
         """What `read` gives, piece by piece, synced and without a name; its errors come out."""
@@ -266,13 +295,17 @@ class FolderStore:
             raise self._failure(error) from error
 
     @contextmanager
-    def _named_outage(self) -> Iterator[None]:
-        """For the first use, at which a failure cannot be told from a folder that is away."""
+    def _named_outage(self, code: str) -> Iterator[None]:
+        """Where a failure cannot be told from a folder that is away, as at the first use."""
         try:
             yield
+        except StoreError as error:
+            if error.outage:
+                raise
+            reason: object = dict(error.message.values)["error"]
+            raise self._error(code, away=True, error=reason) from error
         except OSError as error:
-            reason = error.strerror or error
-            raise self._error("folder_unreachable", away=True, error=reason) from error
+            raise self._error(code, away=True, error=error.strerror or error) from error
 
     def _failure(self, error: OSError) -> StoreError:
         """What went wrong with one object, unless the folder as a whole is away."""
@@ -293,6 +326,13 @@ class FolderStore:
         if not {"", ".", ".."}.isdisjoint(parts):
             raise self._error("folder_failed", error=os.strerror(errno.EINVAL))
         return self._folder.joinpath(*parts)
+
+
+def _is_kept(path: str) -> bool:
+    """Whether objects may lie there: one that ends with `/` is a folder."""
+    if not path.endswith("/"):
+        return True
+    return path != f"{PRIVATE}/" and path[:-1].rpartition("/")[2].casefold() not in _OF_DISKS
 
 
 def _write(writer: BinaryIO, chunk: bytes) -> None:

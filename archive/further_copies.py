@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -99,6 +99,7 @@ class FurtherCopies:
         self.objects.check()
         for one in faulty:
             mended = self._mend(one, store, lock_rule, dry_run=dry_run)
+            mended = replace(mended, mirror=self.further.name)
             logger.info("copy %d in mirror %s: %s", one.id, self.further.name, mended.outcome)
             yield mended
 

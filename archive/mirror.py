@@ -28,7 +28,6 @@ from config.language import Message
 
 _BATCH = 64
 _FIRST_WAIT = timedelta(minutes=1)
-_LONGEST_WAIT = timedelta(hours=6)
 _JITTER = 0.2  # of a wait: what was refused together does not come back all at once
 _FRUITLESS = 2  # errands of each worker without an answer, and none with one: it is an outage
 
@@ -279,9 +278,15 @@ class Mirror:
         return Shown(legal_hold=found.legal_hold)
 
     def _remove(self, errand: Errand) -> Shown:
-        """A legal hold is ended first: where versions are kept, the old one would keep it."""
-        if errand.legal_hold and self._objects.look(errand.key) is not None:
-            self._objects.hold(errand.key, on=False)
+        """What others have there stays. A legal hold is ended first: where versions are kept, the
+        old one would keep it.
+        """
+        found = self._objects.look(errand.key)
+        if found is not None:
+            if (found.sha256 or self._objects.read_sha256(errand.key)) != errand.sha256:
+                return Shown(anothers=True)
+            if errand.legal_hold:
+                self._objects.hold(errand.key, on=False)
         return Shown(version_kept=self._objects.delete(errand.key))
 
     def _write_down(self, results: Sequence[Tried]) -> None:
@@ -335,4 +340,4 @@ def owed_since(earliest: Mapping[int, datetime]) -> datetime | None:
 
 def wait_after(refusals: int) -> timedelta:
     """How long at most a refused errand rests after so many refusals before this one."""
-    return doubled(_FIRST_WAIT, refusals, _LONGEST_WAIT)
+    return doubled(_FIRST_WAIT, refusals, outbox.LONGEST_WAIT)

@@ -21,6 +21,7 @@ from archive.layout import PRIVATE
 from archive.objects import NOT_OPENED, ObjectStore, StoreError
 from archive.store import Store, disk_error
 from config.language import Message
+from config.settings import FIRST_MIRROR
 
 _OF_ONE_OBJECT = ("store.server_error", "store.interrupted", "store.folder_failed", NOT_OPENED)
 """How stores fail whose disk cannot read one object, or that has it damaged where it is sealed; it
@@ -137,10 +138,13 @@ def of_one_object(objects: ObjectStore, ask: Callable[[], _T], otherwise: _O) ->
     return otherwise
 
 
-def require(catalogue: Catalogue, copies: Copies) -> None:
-    """Raises ArchiveError where the place as a whole is not what the catalogue knows."""
+def require(catalogue: Catalogue, copies: Copies, mirror: str = FIRST_MIRROR) -> None:
+    """Raises ArchiveError where the place as a whole is not what the catalogue knows.
+
+    `mirror` names the one that the copies are in, if they are in one.
+    """
     with catalogue.reading() as tx:
-        filled = any_copy(tx, copies.place)
+        filled = any_copy(tx, copies.place, mirror)
     copies.check(empty=not filled)
 
 

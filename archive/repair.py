@@ -75,6 +75,8 @@ class Mended:
     aside: str | None = None
     """Where the bad copy is now: a path in the archive, or a key in the mirror."""
     error: Message | None = None
+    mirror: str = ""
+    """The mirror's name, where the copy is in one beside the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,10 +225,13 @@ class Repair:
                 return Good("inbox", source)
         for key in self._keys(looked):
             return Good("mirror", key=key)
+        keys = [looked.kept.path, *self._before(looked.kept)]
         for name, objects in self._further.items():
             with suppress(StoreError):  # one that is away is as good as none
-                if InMirror(objects).examine(looked.kept, Level.CONTENTS) is None:
-                    return Good("mirror", key=looked.kept.path, mirror=name)
+                for key in keys:
+                    there = replace(looked.kept, path=key)
+                    if InMirror(objects).examine(there, Level.CONTENTS) is None:
+                        return Good("mirror", key=key, mirror=name)
         return None
 
     def _keys(self, looked: _Looked) -> Iterator[str]:
@@ -235,14 +240,16 @@ class Repair:
             return
         if looked.mirror is None:
             yield looked.kept.path
-        if looked.kept.recording is None:
-            return
-        with self._catalogue.reading() as tx:
-            before = kept.keys(tx, looked.kept.recording)
-        for key in before:
-            there = replace(looked.kept, path=key)
-            if key != looked.kept.path and not self._mirror.examine(there, Level.CONTENTS):
+        for key in self._before(looked.kept):
+            if not self._mirror.examine(replace(looked.kept, path=key), Level.CONTENTS):
                 yield key
+
+    def _before(self, one: Kept) -> Sequence[str]:
+        """Other keys under which some mirror may have it yet."""
+        if one.recording is None:
+            return []
+        with self._catalogue.reading() as tx:
+            return [key for key in kept.keys(tx, one.recording) if key != one.path]
 
     def _sources(self, one: Kept) -> Sequence[str]:
         named = [one.source] if one.source else []

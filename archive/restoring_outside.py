@@ -26,6 +26,7 @@ from archive.places import InMirror, of_one_object, require
 from archive.restoring import Brought, bring, is_staged
 from archive.store import Store
 from config.language import Message
+from config.settings import FIRST_MIRROR
 
 _BATCH = 64
 _OWN = {"restore.lock", "staging"}
@@ -83,12 +84,19 @@ class Outside:
     """Restores into `folder`, which is made where it is missing; `workers` at a time."""
 
     def __init__(
-        self, catalogue: Catalogue, objects: ObjectStore, folder: Path, workers: int
+        self,
+        catalogue: Catalogue,
+        objects: ObjectStore,
+        folder: Path,
+        workers: int,
+        mirror: str = FIRST_MIRROR,
     ) -> None:
+        """`objects` are those of the `mirror` of that name."""
         self._catalogue = catalogue
         self._objects = objects
         self._store = Store(folder)
         self._workers = workers
+        self._mirror = mirror
 
     def restore(
         self, query: search.Query, progress: Callable[[int, int], None] = lambda *_: None
@@ -112,7 +120,7 @@ class Outside:
                 while batch := self._batch(query, reached):
                     returned = list(pool.map(self._return, batch))
                     if any(one.fate is Fate.MISSING for one in returned):
-                        require(self._catalogue, InMirror(self._objects))
+                        require(self._catalogue, InMirror(self._objects), self._mirror)
                     progress(len(batch), total)
                     yield from returned
                     reached = batch[-1].recording or reached
@@ -135,7 +143,8 @@ class Outside:
 
     def _batch(self, query: search.Query, reached: int) -> list[Kept]:
         with self._catalogue.reading() as tx:
-            return list(kept.by_ids(tx, search.after(tx, query, reached, _BATCH)))
+            ids = search.after(tx, query, reached, _BATCH)
+            return list(kept.by_ids(tx, ids, self._mirror))
 
     def _return(self, one: Kept) -> Returned:
         fate = self._fate(one)

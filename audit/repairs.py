@@ -21,6 +21,7 @@ def as_json(every: Sequence[Mended], words: Words) -> str:
             "sha256": one.kept.sha256,
             "path": one.kept.path,
             "place": one.place.value,
+            **({"mirror": one.mirror} if one.mirror else {}),
             "flaw": one.flaw.value if one.flaw else None,
             "outcome": one.outcome.value,
             "from": one.good.where if one.good else None,
@@ -46,8 +47,12 @@ def sentence(one: Mended, words: Words) -> str:
     return words(
         f"repair.{key}",
         file=one.kept.path,
-        place=words(f"verify.place_{one.place}"),
-        good=words(f"repair.good_{one.good.where}") if one.good else "",
+        place=_named(words(f"verify.place_{one.place}"), one.mirror),
+        good=_named(words(f"repair.good_{one.good.where}"), one.good.mirror) if one.good else "",
         aside=one.aside,
         error=words.say(one.error) if one.error else "",
     )
+
+
+def _named(place: str, mirror: str) -> str:
+    return f"{place} {mirror}" if mirror else place

@@ -138,6 +138,7 @@ def verify(
             seen, beside = _further(catalogue, settings, one, wanted, slices[Place.MIRROR], now)
         except StoreError as error:
             stopped.append(error.message)
+            found += _known(catalogue, one.name, slices[Place.MIRROR])
         else:
             further.append(seen)
             found += beside
@@ -159,13 +160,23 @@ def _further(
     for copy, flaw in copies.verify(wanted.level_of(Place.MIRROR), part):
         count += 1
         if flaw is not None:
-            found.append(_copy(mirror.name, copy.kept, flaw))
+            found.append(_copy(mirror.name, copy.kept, flaw.kind))
     return Seen(mirror.name, count, len(found)), found
 
 
-def _copy(mirror: str, one: Kept, flaw: Flaw) -> Discovery:
-    code = f"mirror_{flaw.kind}"
-    message = Message.of(f"verify.further_{flaw.kind}", file=one.path, name=mirror)
+def _known(catalogue: Catalogue, mirror: str, part: Slice) -> list[Discovery]:
+    with catalogue.reading() as tx:
+        faulty = Further(mirror).faulty(tx, None)
+    return [
+        _copy(mirror, one.kept, one.fault)
+        for one in faulty
+        if one.fault is not None and part.covers(one.kept.sha256)
+    ]
+
+
+def _copy(mirror: str, one: Kept, fault: str) -> Discovery:
+    code = f"mirror_{fault}"
+    message = Message.of(f"verify.further_{fault}", file=one.path, name=mirror)
     return Discovery(code, Severity.ERROR, message, one.recording, one.sha256, one.path)
 
 

@@ -114,7 +114,7 @@ class _One:
         self, *, now: Callable[[], datetime], stop: Callable[[], bool], everything: bool
     ) -> Drained:
         """Does what is owed; after an outage it rests, longer each time, but for `everything`."""
-        if self.rests_until is not None and now() < self.rests_until and not everything:
+        if self._rests(now()) and not everything:
             return Drained(0, 0, self._outage, None)
         with self._catalogue.transaction() as tx:
             if not self.compared:
@@ -129,6 +129,10 @@ class _One:
             self.rests_until = now() + doubled(_FIRST_WAIT, self._outages, _LONGEST_WAIT)
             log.warning("mirror %s is away: %s", self.name, drained.outage.key)
         return drained
+
+    def _rests(self, now: datetime) -> bool:
+        """One that would rest for longer than any does began before the clock was set back."""
+        return self.rests_until is not None and now < self.rests_until <= now + _LONGEST_WAIT
 
     def _work_off(
         self, now: Callable[[], datetime], stop: Callable[[], bool], *, everything: bool

@@ -51,7 +51,7 @@ def tell_restore(
     with closing(_catalogue(settings.catalogue.url)) as catalogue:
         query = _query(catalogue, asked)
         objects = connect(mirror, settings.archive.path, catalogue)
-        outside = Outside(catalogue, objects, folder, mirror.workers)
+        outside = Outside(catalogue, objects, folder, mirror.workers, mirror.name)
         counts: Counter[Fate] = Counter()
         fetched, unwell = 0, []
         for one in outside.restore(query, partial(tell, "restore")):

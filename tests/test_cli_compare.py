@@ -63,7 +63,7 @@ def test_an_empty_bucket_is_one_alarm(desk: Desk, server: S3Server) -> None:
     assert done.exit_code == FAILED
     told = json.loads(done.stdout)
     assert (told["keys"], len(told["stopped"])) == ([], 1)
-    assert "no object at all in the bucket" in done.stderr
+    assert "no object at all in the mirror" in done.stderr
     assert list(bucket.iterdir()) == []
     server.stop()
     done = desk.run("compare")

@@ -69,7 +69,9 @@ def test_a_copy_that_is_gone_is_found_told_and_put_back(desk: Desk, nas: Path) -
     assert (line["mirror"]["state"], line["mirrors"][0]["state"]) == ("mirrored", "failed")
     assert desk.run("repair", "--dry-run").exit_code == NEEDS_A_PERSON
     assert not lost.exists()
-    assert desk.run("repair").exit_code == DONE
+    done = desk.run("repair")
+    assert done.exit_code == DONE
+    assert "(mirror nas)" in done.stdout
     assert lost.read_bytes() == contents
     assert desk.run("verify").exit_code == DONE
     assert desk.told("report")["recordings"][0]["mirrors"][0]["state"] == "mirrored"
@@ -153,6 +155,119 @@ def test_compare_and_restore_use_the_one_that_is_named(
     wrong = desk.run("compare", "--using", "usb")
     assert wrong.exit_code == WRONG_USE
     assert "there are mirror, nas" in wrong.stderr
+
+
+def test_what_the_named_one_owes_yet_is_not_called_lost(
+    desk: Desk, nas: Path, tmp_path: Path
+) -> None:
+    """The first mirror has it."""
+    later = miui("妈妈", "15405389999")
+    desk.office.record(later)
+    nas.rename(nas.with_name("unplugged"))
+    desk.run("ingest", "--as-of", IN_TIME)
+    nas.with_name("unplugged").rename(nas)
+    told = desk.run("restore", "--using", "nas", "--format", "json", str(tmp_path / "back"))
+    assert [one["code"] for one in json.loads(told.stdout)["problems"]] == ["owed"]
+
+
+def test_one_that_has_got_nothing_yet_is_not_called_emptied(desk: Desk, tmp_path: Path) -> None:
+    usb = tmp_path / "usb"
+    usb.mkdir()
+    with desk.config.open("a", encoding="utf-8") as settings:
+        settings.write(f"[[mirrors]]\nname = 'usb'\nfolder = '{usb}'\n")
+    compared = desk.run("compare", "--using", "usb")
+    assert compared.exit_code == NEEDS_A_PERSON, compared.stderr
+    told = desk.run("restore", "--using", "usb", "--format", "json", str(tmp_path / "back"))
+    assert [one["code"] for one in json.loads(told.stdout)["problems"]] == ["owed"]
+    desk.run("ingest", "--as-of", IN_TIME)
+    for found in usb.iterdir():
+        if found.name != ".callvault-mirror":
+            shutil.rmtree(found)
+    assert desk.run("compare", "--using", "usb").exit_code == FAILED
+
+
+def test_an_emptied_one_is_told_though_the_first_never_had_anything(
+    desk: Desk, nas: Path, server: S3Server, tmp_path: Path
+) -> None:
+    shutil.rmtree(desk.archive)
+    shutil.rmtree(nas)
+    nas.mkdir()
+    (desk.config.parent / "callvault.toml.archive").unlink(missing_ok=True)
+    server.stop()
+    desk.run("ingest", "--as-of", IN_TIME)
+    for found in nas.iterdir():
+        if found.name != ".callvault-mirror":
+            shutil.rmtree(found)
+    done = desk.run("restore", "--using", "nas", str(tmp_path / "back"))
+    assert done.exit_code == FAILED
+    assert "no object at all" in done.stderr
+
+
+def test_the_archive_is_repaired_from_the_folder_while_the_first_mirror_is_away(
+    desk: Desk, server: S3Server
+) -> None:
+    desk.office.record(miui("妈妈", "15405389999"))
+    desk.run("ingest", "--as-of", IN_TIME)
+    before = desk.tree()
+    shutil.rmtree(desk.inbox / "2026-11-16")
+    (lost,) = (desk.archive / "陈建国").rglob("*.mp3")
+    lost.unlink()
+    assert desk.run("verify", "--archive").exit_code == NEEDS_A_PERSON
+    server.stop()
+    done = desk.run("repair")
+    assert desk.tree() == before, done.output
+    assert done.exit_code == FAILED
+    assert "cannot be reached" in done.stderr
+
+
+def test_one_that_is_away_keeps_no_other_from_being_repaired(
+    desk: Desk, nas: Path, tmp_path: Path
+) -> None:
+    usb = tmp_path / "usb"
+    usb.mkdir()
+    with desk.config.open("a", encoding="utf-8") as settings:
+        settings.write(f"[[mirrors]]\nname = 'usb'\nfolder = '{usb}'\n")
+    desk.office.record(miui("妈妈", "15405389999"))
+    desk.run("ingest", "--as-of", IN_TIME)
+    for folder in (nas, usb):
+        (lost,) = (folder / "陈建国").rglob("*.mp3")
+        lost.unlink()
+    assert desk.run("verify", "--mirror").exit_code == NEEDS_A_PERSON
+    nas.rename(nas.with_name("unplugged"))
+    assert desk.run("repair", miui("妈妈", "15405389999")).exit_code == DONE  # nothing of it there
+    done = desk.run("repair")
+    assert [*(usb / "陈建国").rglob("*.mp3")], done.output
+    assert done.exit_code == FAILED
+    assert "lacks the mark" in done.stderr
+    assert "陈建国" in done.stdout
+
+
+def test_what_is_known_of_one_that_is_away_is_told(desk: Desk, nas: Path) -> None:
+    copy(desk, nas).unlink()
+    assert desk.run("verify").exit_code == NEEDS_A_PERSON
+    nas.rename(nas.with_name("unplugged"))
+    stopped = desk.run("verify")
+    assert stopped.exit_code == FAILED
+    assert "missing from the mirror nas" in stopped.stdout
+    assert "nothing is known" not in desk.run("repair").stdout
+
+
+def test_a_file_comes_from_where_the_folder_had_it_before_it_moved(
+    desk: Desk, nas: Path, server: S3Server
+) -> None:
+    desk.office.record(miui("妈妈", "15405389999"))
+    desk.run("ingest", "--as-of", IN_TIME)
+    before = desk.tree()
+    unplugged = nas.rename(nas.with_name("unplugged"))
+    desk.run("assign", CALL, "刘海燕", "--new")
+    unplugged.rename(nas)
+    shutil.rmtree(desk.inbox / "2026-11-16")
+    for folder in (desk.archive, server.folder / server.bucket):
+        (lost,) = (folder / "刘海燕").rglob("*.mp3")
+        lost.unlink()
+    assert desk.run("verify").exit_code == NEEDS_A_PERSON
+    assert desk.run("repair").exit_code == DONE
+    assert sorted(desk.tree().values()) == sorted(before.values())
 
 
 def copy_of(desk: Desk) -> bytes:

@@ -32,9 +32,9 @@ from sqlalchemy import (
 )
 
 from archive.catalogue import log
-from archive.catalogue.bound import under_legal_hold
+from archive.catalogue.bound import may_be_by, under_legal_hold
 from archive.catalogue.kept import papers
-from archive.catalogue.outbox import HOLD, PUT, REMOVE, errand_of, event_of, hold_of
+from archive.catalogue.outbox import HOLD, PUT, REMOVE, errand_of, event_of, has_come, hold_of
 from archive.catalogue.schema import Moment, custody_file, further_object, legal_hold, recording
 from archive.catalogue.shapes import pack, unpack
 from archive.custody import Event
@@ -126,13 +126,18 @@ class Further:
         tx.execute(update(further_object).where(back, ~there).values(action=PUT, **fresh))
 
     def _align(self, tx: Connection, now: datetime, *conditions: ColumnElement[bool]) -> None:
-        """Owes legal holds, on or off, where an object's is not as its recording is bound."""
-        held = exists().where(self._mine, _own.legal_hold.is_(True))
-        if not tx.execute(select(or_(exists(select(legal_hold.c.customer_id)), held))).scalar():
-            return
+        """Owes legal holds, on or off, where an object's is not as its recording is bound.
+
+        One that was never sent, and is not to be any more, is not ended: it would be another's.
+        """
         bound = exists(
             select(recording.c.id).where(recording.c.id == _own.recording_id, under_legal_hold())
         )
+        unsaid = and_(self._mine, _own.action == HOLD, _own.legal_hold.is_not(True), ~bound)
+        tx.execute(update(further_object).where(unsaid).values(action=None))
+        held = exists().where(self._mine, _own.legal_hold.is_(True))
+        if not tx.execute(select(or_(exists(select(legal_hold.c.customer_id)), held))).scalar():
+            return
         differs = or_(
             and_(bound, _own.legal_hold.is_(None)), and_(~bound, _own.legal_hold.is_(True))
         )
@@ -144,7 +149,7 @@ class Further:
         """The errands whose time has come (`now` = None: all that are possible), oldest first."""
         asked = self._asked().where(self._possible()).order_by(_own.id).limit(limit)
         if now is not None:
-            asked = asked.where(_own.next_at <= now)
+            asked = asked.where(has_come(_own.next_at, now))
         return [_errand(row) for row in tx.execute(asked)]
 
     def _asked(self) -> Select[Any]:
@@ -167,8 +172,8 @@ class Further:
 
     def _possible(self) -> ColumnElement[bool]:
         """What may be done. A removal waits until the recording's object under its present key is
-        there, under legal hold where it is to be, and the mirror has the custody files: from older
-        ones alone a catalogue would be made that asks for the old key.
+        there, sound as far as is known, under legal hold where it is to be, and the mirror has the
+        custody files: from older ones alone a catalogue would be made that asks for the old key.
         """
         new, paper = further_object.alias("new"), further_object.alias("paper")
         there = exists().where(
@@ -176,6 +181,7 @@ class Further:
             new.c.key == recording.c.path,
             new.c.recording_id == recording.c.id,
             new.c.action.is_(None),
+            new.c.fault.is_(None),
         )
         unsaid = exists().where(
             paper.c.mirror == self.name,
@@ -310,6 +316,13 @@ class Further:
             .where(recording.c.id.in_(sorted(recordings)))
         )
         return {row.id: _state(row) for row in tx.execute(asked)}
+
+
+def try_holds_again(tx: Connection, customer: int) -> None:
+    """As `outbox.try_holds_again`, in every mirror."""
+    mine = select(recording.c.id).where(may_be_by(customer))
+    unknown = and_(_own.legal_hold.is_(False), _own.recording_id.in_(mine))
+    tx.execute(update(further_object).where(unknown).values(legal_hold=None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
 
-from archive.catalogue import bound, log, outbox
+from archive.catalogue import bound, further, log, outbox
 from archive.catalogue.schema import legal_hold, mirrored, recording
 from archive.catalogue.schema import outbox as errands
 from archive.catalogue.shapes import unpack
@@ -61,6 +61,7 @@ def add(
         tx.execute(insert(legal_hold).values(values))
         log.append(tx, [_event("hold_added", of, by, reason)], now)
     outbox.try_holds_again(tx, of.id)
+    further.try_holds_again(tx, of.id)
     if mirrored:
         outbox.align(tx, now, customer=of.id)
     return before[0] if before else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select
+from sqlalchemy import Connection, Row, Select, Subquery, func, or_, select
 
 from archive.catalogue.schema import (
     custody_file,
@@ -18,6 +18,7 @@ from archive.catalogue.schema import (
 )
 from archive.fixity import Kept, Place
 from archive.layout import fold, sheet_path, stamp_path
+from config.settings import FIRST_MIRROR
 
 
 def count(tx: Connection, after: int = 0) -> int:
@@ -32,8 +33,9 @@ def after(tx: Connection, reached: int, limit: int) -> Sequence[Kept]:
     return [_kept(row) for row in rows]
 
 
-def by_ids(tx: Connection, ids: Collection[int]) -> Sequence[Kept]:
-    rows = tx.execute(_recordings().where(recording.c.id.in_(sorted(ids))))
+def by_ids(tx: Connection, ids: Collection[int], mirror: str = FIRST_MIRROR) -> Sequence[Kept]:
+    """What is `mirrored` is so in the mirror of that name."""
+    rows = tx.execute(_recordings(mirror).where(recording.c.id.in_(sorted(ids))))
     return [_kept(row) for row in rows]
 
 
@@ -88,17 +90,28 @@ def unknown(tx: Connection, paths: Collection[str]) -> Iterator[str]:
     return (path for path in paths if path not in known)
 
 
-def any_copy(tx: Connection, place: Place) -> bool:
+def any_copy(tx: Connection, place: Place, mirror: str = FIRST_MIRROR) -> bool:
     """Whether anything at all is to be there, by what the catalogue knows."""
-    column = recording.c.id if place is Place.ARCHIVE else mirrored.c.key
-    return tx.execute(select(column).limit(1)).first() is not None
+    asked = select(recording.c.id) if place is Place.ARCHIVE else select(_shown(mirror).c.key)
+    return tx.execute(asked.limit(1)).first() is not None
 
 
-def _recordings() -> Select[Any]:
+def _shown(mirror: str) -> Subquery:
+    """The keys under which the mirror of that name has shown objects."""
+    if mirror == FIRST_MIRROR:
+        return select(mirrored.c.key).subquery("shown")
+    own = further_object.c
+    return (
+        select(own.key).where(own.mirror == mirror, own.confirmed_at.is_not(None)).subquery("shown")
+    )
+
+
+def _recordings(mirror: str = FIRST_MIRROR) -> Select[Any]:
+    shown = _shown(mirror)
     return (
         select(recording.c.id, recording.c.sha256, recording.c.size, recording.c.source)
-        .add_columns(recording.c.path, recording.c.target, mirrored.c.key)
-        .outerjoin(mirrored, mirrored.c.key == recording.c.path)
+        .add_columns(recording.c.path, recording.c.target, shown.c.key)
+        .outerjoin(shown, shown.c.key == recording.c.path)
         .order_by(recording.c.id)
     )
 

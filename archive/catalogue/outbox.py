@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -40,6 +40,8 @@ from archive.records import Errand, MirrorState, Shown
 from config.language import Message
 
 PUT, HOLD, REMOVE = "put", "hold", "remove"
+LONGEST_WAIT = timedelta(hours=6)
+"""No errand is put off for longer."""
 _ANY_HOLD = select(legal_hold.c.customer_id).limit(1)
 _STAMP = func.replace(custody_file.c.path, ".jsonl", stamp_path(".jsonl"))
 """As `stamp_path` has it."""
@@ -95,11 +97,15 @@ def align(
 
     Of one customer, one recording, or all; returns how many errands that makes. What binds it says
     the catalogue now, so it matters neither in which order things came nor how often this is asked.
-    Where the store knows no legal hold, nothing is owed.
+    Where the store knows no legal hold, nothing is owed. One that was never sent, and is not to be
+    any more, is not ended: it would be another's.
     """
     owed = 0
     for row in tx.execute(_holds_to_compare(customer, recording_id)).all():
         if row.action == HOLD and bool(row.owed) != row.bound:
+            if not (row.bound or row.sent or row.shown):
+                tx.execute(delete(outbox).where(outbox.c.key == row.path))
+                continue
             fresh = {"legal_hold": row.bound, "attempts": 0, "next_at": now, "error": None}
             tx.execute(update(outbox).where(outbox.c.key == row.path).values(fresh))
         elif row.action is None and row.shown is (None if row.bound else True):
@@ -114,6 +120,7 @@ def _holds_to_compare(customer: int | None, recording_id: int | None) -> Select[
     asked = (
         select(*_OWED, recording.c.path, bound.label("bound"), outbox.c.action)
         .add_columns(mirrored.c.legal_hold.label("shown"), outbox.c.legal_hold.label("owed"))
+        .add_columns(outbox.c.sent)
         .join(mirrored, mirrored.c.key == recording.c.path)
         .outerjoin(outbox, outbox.c.key == recording.c.path)
         .where(or_(bound, mirrored.c.legal_hold.is_(True), outbox.c.action == HOLD))
@@ -178,7 +185,7 @@ def _turn(tx: Connection, now: datetime) -> int:
             continue
         # Of a hold that may be on what is confirmed, `align` says what it is to be.
         action = HOLD if confirmed else REMOVE if row.action == PUT else PUT
-        sent = action == PUT
+        sent = action != REMOVE
         _owe(tx, _Owed(*row[:4]), action, row.key, now, sent=sent, legal_hold=held)
         turned += 1
     return turned
@@ -232,8 +239,13 @@ def due(tx: Connection, now: datetime | None, limit: int) -> Sequence[Errand]:
         .limit(limit)
     )
     if now is not None:
-        query = query.where(outbox.c.next_at <= now)
+        query = query.where(has_come(outbox.c.next_at, now))
     return [errand_of(row, row.copy_of) for row in tx.execute(query)]
+
+
+def has_come(turn: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:
+    """Whether an errand's turn is now; one too far off was set while the clock was ahead."""
+    return or_(turn <= now, turn > now + LONGEST_WAIT)
 
 
 def send(tx: Connection, errands: Collection[Errand]) -> None:
@@ -271,7 +283,7 @@ def confirm_all(tx: Connection, done: Sequence[tuple[Errand, Shown]], now: datet
                 tx.execute(update(mirrored).where(held).values(legal_hold=hold_of(one, shown)))
             elif one.action == PUT and one.legal_hold and not shown.legal_hold:
                 of = _Owed(one.recording, one.sha256, one.size, one.source)
-                _owe(tx, of, HOLD, one.key, now, legal_hold=True)
+                _owe(tx, of, HOLD, one.key, now, sent=True, legal_hold=True)
         for one, shown in some:
             doubtful = one.legal_hold or hold_of(one, shown)
             if one.recording is not None and (any_hold or doubtful):
@@ -319,6 +331,8 @@ def event_of(done: Errand, shown: Shown, mirror: str | None = None) -> Event | N
         if shown.legal_hold is None:
             return None
         return Event("hold_set" if shown.legal_hold else "hold_lifted", done.sha256, details)
+    if shown.anothers:
+        return Event("left", done.sha256, details)
     if shown.locked_until is not None:
         details["locked_until"] = shown.locked_until.isoformat()
     if shown.version_kept:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, or_, select, update
 
-from archive.catalogue import log, outbox
+from archive.catalogue import further_keys, log, outbox
 from archive.catalogue.schema import customer, inbox_file, recording, sheet, sheet_row
 from archive.catalogue.schema import mirrored as mirrored_table
 from archive.catalogue.schema import outbox as outbox_table
@@ -257,7 +257,7 @@ def decided(ruling: Ruling, sha256: str) -> Event:
 def taken(tx: Connection, path: str, mover: int | None = None) -> bool:
     """Whether a recording lies at `path` or is promised it, or another's object has that key.
 
-    Paths are compared folded. The mirror overwrites no object, so a key stays taken until the
+    Paths are compared folded. No mirror overwrites an object, so a key stays taken until the
     object of the recording that lay there is removed; `mover`'s own object is no hindrance.
     """
     folded = fold(path)
@@ -266,7 +266,8 @@ def taken(tx: Connection, path: str, mover: int | None = None) -> bool:
     for told in (outbox_table, mirrored_table):
         anothers = told.c.recording_id.is_distinct_from(mover)
         asked.append(select(told.c.recording_id).where(told.c.key == path, anothers))
-    return any(tx.execute(one).first() is not None for one in asked)
+    here = any(tx.execute(one).first() is not None for one in asked)
+    return here or further_keys.taken(tx, path, mover)
 
 
 def aim(tx: Connection, id: int, target: str | None) -> None:

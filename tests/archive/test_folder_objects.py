@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -162,3 +164,93 @@ def test_a_folder_without_rights_is_told(
     finally:
         folder.chmod(stat.S_IRWXU)
     assert refusal(caught.value) == ("folder_failed", False)
+
+
+class Syncs:
+    """Which folders were made durable, as the system was told."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folders: set[Path] = set()
+        fsync = os.fsync
+
+        def noting(descriptor: int) -> None:
+            self.folders.add(Path(f"/proc/self/fd/{descriptor}").resolve())
+            fsync(descriptor)
+
+        monkeypatch.setattr(os, "fsync", noting)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the system what a descriptor is")
+def test_a_name_that_a_kill_left_unsynced_is_synced_before_it_counts(
+    store: FolderStore, folder: Path, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the name and its sync, the copy would be called mirrored with none at all."""
+    recording.put(store, "张三/2026-11-16/call.mp3")
+    syncs = Syncs(monkeypatch)
+    recording.put(store, "张三/2026-11-16/call.mp3")
+    places = {folder / "张三/2026-11-16", folder / "张三", folder}
+    assert places <= syncs.folders
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the system what a descriptor is")
+def test_which_folder_it_is_is_remembered_durably(
+    store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forgotten, a bare mount point would be marked as the mirror."""
+    syncs = Syncs(monkeypatch)
+    store.check()
+    assert tmp_path in syncs.folders
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["nas.id"]
+
+
+def test_what_systems_keep_at_a_disks_root_is_no_object(
+    store: FolderStore, folder: Path, recording: Recording
+) -> None:
+    """Some of it nobody may list."""
+    recording.put(store, "张三/call.mp3")
+    for name in ("System Volume Information", "$RECYCLE.BIN", "lost+found", "@eaDir", "#recycle"):
+        (folder / name).mkdir()
+        (folder / name / "left.mp3").write_bytes(b"left")
+    assert [found.key for found in store.list("")] == ["张三/call.mp3"]
+
+
+@pytest.mark.parametrize("mark", ["", "\n"])
+def test_a_mark_that_says_nothing_is_told_and_nothing_is_written(
+    store: FolderStore, folder: Path, recording: Recording, mark: str
+) -> None:
+    (folder / ".callvault-mirror").mkdir()
+    (folder / ".callvault-mirror/id").write_text(mark)
+    with pytest.raises(StoreError) as caught:
+        recording.put(store, "call.mp3")
+    assert refusal(caught.value) == ("folder_mark_empty", True)
+    assert not (folder / "call.mp3").exists()
+
+
+def test_a_first_use_that_fails_is_an_outage(
+    store: FolderStore, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is read-only, or away, cannot be told from one that is meant."""
+
+    def failing(*_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(os, "fsync", failing)
+    with pytest.raises(StoreError) as caught:
+        recording.put(store, "call.mp3")
+    assert refusal(caught.value) == ("folder_unreachable", True)
+
+
+def test_a_memory_that_cannot_be_read_is_told(
+    store: FolderStore, tmp_path: Path, recording: Recording
+) -> None:
+    """Another program, often antivirus, has it; nothing is marked anew meanwhile."""
+    (tmp_path / "nas.id").mkdir()
+    asks: tuple[Callable[[], object], ...] = (
+        store.check,
+        lambda: store.look("call.mp3"),
+        lambda: recording.put(store, "call.mp3"),
+    )
+    for ask in asks:
+        with pytest.raises(StoreError) as caught:
+            ask()
+        assert refusal(caught.value) == ("folder_not_remembered", True)

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from archive.catalogue import customers, holds
+from archive.catalogue import customers, holds, recordings
 from archive.catalogue.further import Further
 from archive.fixity import Flaw
 from archive.mirror import Drained, Mirror
 from archive.object_lock import LockRule
 from archive.objects import StoreError
-from archive.records import Recording
+from archive.records import Recording, Shown
 from config.language import Message
 from config.settings import Retention
 from tests.archive.memory_objects import MemoryStore
@@ -218,6 +218,117 @@ def test_faults_are_asked_for_by_recording(archive: SmallArchive, second: Second
             for asked in (None, {first.id}, {other.id})
         ]
     assert of == [{first.id, other.id}, {first.id}, {other.id}]
+
+
+def test_what_others_have_under_a_key_is_not_removed_when_the_recording_moves(
+    archive: SmallArchive, second: Second
+) -> None:
+    recording = filed(archive, A)
+    second.store.objects[A] = b"somebody else's"
+    assert second.drain().refused == 1
+    archive.move(recording, B)
+    second.drain()
+    assert second.store.objects == {A: b"somebody else's", B: b"a call"}
+    assert second.owed() == []
+    told = "".join(one.entry for one in archive.custody())
+    assert '"event":"left"' in told
+    assert '"event":"removed"' not in told
+
+
+def test_a_hold_that_never_went_out_is_not_lifted_either(
+    archive: SmallArchive, second: Second
+) -> None:
+    """What others set by other means stays."""
+    filed(archive, A)
+    second.drain()
+    second.store.on_hold.add(A)
+    hold(archive, on=True)
+    second.compare()
+    assert second.owed() == [f"hold {A}"]
+    hold(archive, on=False)
+    second.drain()
+    assert second.store.on_hold == {A}
+    assert second.owed() == []
+
+
+def test_what_a_store_did_not_know_is_tried_again_when_the_hold_is_said_again(
+    archive: SmallArchive, second: Second
+) -> None:
+    filed(archive, A)
+    hold(archive, on=True)
+    second.store.locks = False
+    second.drain()
+    assert second.store.on_hold == set()
+    second.store.locks = True
+    second.drain()
+    assert second.store.on_hold == set()
+    hold(archive, on=True)
+    second.drain()
+    assert second.store.on_hold == {A}
+
+
+def test_the_old_object_stays_while_the_new_one_is_known_to_be_bad(
+    archive: SmallArchive, second: Second
+) -> None:
+    recording = filed(archive, A)
+    second.drain()
+    archive.move(recording, B)
+    second.compare()
+    with archive.catalogue.transaction() as tx:
+        errands = second.further.due(tx, None, 10)
+        second.further.send(tx, errands)
+    (put,) = errands
+    second.store.objects[B] = b"a call"
+    with archive.catalogue.transaction() as tx:
+        second.further.confirm_all(tx, [(put, Shown())], AT)
+        (new,) = [one for one in second.further.after(tx, 0, 10) if one.kept.path == B]
+        second.further.found(tx, new, Flaw.ALTERED, AT)
+    second.drain()
+    assert A in second.store.objects
+
+
+def test_a_name_is_not_given_again_while_this_mirror_has_another_recording_under_it(
+    archive: SmallArchive, second: Second
+) -> None:
+    """Each would wait for the other to leave, and neither could."""
+    first, other = filed(archive, A), filed(archive, B, b"another call")
+    archive.mirrored(first)
+    archive.mirrored(other)
+    second.drain()
+    archive.mirrored(archive.move(first, "王五/2026-11-16/a.mp3"))
+    with archive.catalogue.reading() as tx:
+        assert recordings.taken(tx, A, other.id)
+        assert not recordings.taken(tx, A, first.id)
+        assert not recordings.taken(tx, "赵六/2026-11-16/a.mp3", other.id)
+    second.drain()
+    with archive.catalogue.reading() as tx:
+        assert not recordings.taken(tx, A, other.id)
+
+
+def test_a_recordings_own_old_key_in_other_letters_is_no_name_for_it(
+    archive: SmallArchive, second: Second
+) -> None:
+    """In a folder of Windows both keys are one file, which would go with the old one."""
+    recording = filed(archive, "ABC/2026-11-16/a.mp3")
+    archive.mirrored(recording)
+    second.drain()
+    archive.mirrored(archive.move(recording, B))
+    with archive.catalogue.reading() as tx:
+        assert recordings.taken(tx, "Abc/2026-11-16/a.mp3", recording.id)
+        assert not recordings.taken(tx, "ABC/2026-11-16/a.mp3", recording.id)
+    second.drain()
+    with archive.catalogue.reading() as tx:
+        assert not recordings.taken(tx, "Abc/2026-11-16/a.mp3", recording.id)
+
+
+def test_what_was_owed_while_the_clock_was_ahead_waits_for_no_such_time(
+    archive: SmallArchive, second: Second
+) -> None:
+    filed(archive, A)
+    second.now += timedelta(days=365)
+    second.compare()
+    second.now -= timedelta(days=365)
+    assert second.drain().done == 1
 
 
 def _denied(*_: object) -> None:

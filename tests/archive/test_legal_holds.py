@@ -165,6 +165,18 @@ def test_what_was_said_last_counts_however_quickly_it_changed(
     assert archive.owed() == []
 
 
+def test_a_hold_that_never_went_out_is_not_lifted_either(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+) -> None:
+    """What others set by other means stays."""
+    store.on_hold.add(filed.path)
+    add(archive, zhang)
+    release(archive, zhang)
+    office.drain()
+    assert store.on_hold == {filed.path}
+    assert archive.owed() == []
+
+
 @pytest.mark.parametrize("first", ["on", "off"])
 def test_what_is_said_while_the_store_is_asked_comes_to_be(
     archive: SmallArchive,

@@ -686,3 +686,29 @@ def test_a_refused_errand_rests_a_minute_at_first_and_six_hours_at_most() -> Non
         timedelta(minutes=32),
     ]
     assert wait_after(9) == wait_after(10**9) == timedelta(hours=6)
+
+
+def test_what_others_have_under_a_key_is_not_removed_when_the_recording_moves(
+    archive: SmallArchive,
+) -> None:
+    store = MemoryStore(keeps_checksums=False)
+    office = Office(archive, store)
+    recording = archive.admit(b"a call")
+    store.objects[recording.path] = b"somebody else's"
+    assert office.drain().refused == 1
+    archive.move(recording, FILED)
+    office.drain()
+    assert store.objects == {recording.path: b"somebody else's", FILED: b"a call"}
+    assert archive.owed() == []
+    told = "".join(one.entry for one in archive.custody())
+    assert '"event":"left"' in told
+    assert '"event":"removed"' not in told
+
+
+def test_what_was_owed_while_the_clock_was_ahead_waits_for_no_such_time(
+    archive: SmallArchive,
+) -> None:
+    store = MemoryStore()
+    recording = archive.admit(b"a call", now=AT + timedelta(days=365))
+    assert Office(archive, store).drain().done == 1
+    assert store.objects == {recording.path: b"a call"}

@@ -191,6 +191,21 @@ def test_an_outage_asks_again_later_each_time(desk: SmallOffice, nas: Path) -> N
     assert contents(nas) == contents(desk.archive)
 
 
+def test_a_clock_that_is_set_back_lengthens_no_rest(desk: SmallOffice, nas: Path) -> None:
+    ahead, times = EVENING + timedelta(days=365), [EVENING]
+    with open_session(desk.settings) as session:
+        session.ingest(Clock(lambda: times[-1], own=False), Steps(), lambda *_: None)
+        nas.rename(nas.with_name("unplugged"))
+        hand_over(desk)
+        session.take_in(Clock(lambda: times[-1], own=False), Steps())
+        times.append(ahead)
+        session.mirror(lambda: times[-1], everything=False)
+        nas.with_name("unplugged").rename(nas)
+        times.append(EVENING + timedelta(hours=1))
+        session.mirror(lambda: times[-1], everything=False)
+    assert contents(nas) == contents(desk.archive)
+
+
 def test_two_buckets(desk: SmallOffice, server: S3Server) -> None:
     assert desk.settings.mirror is not None
     copy = replace(desk.settings.mirror, prefix="copy", name="second")

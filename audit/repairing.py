@@ -1,0 +1,75 @@
+"""`callvault repair`: the archive and the first mirror, then each of the further ones.
+
+A mirror that is away keeps nobody else from being put right: what it lacks is told and stays known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.catalogue.database import Catalogue
+from archive.catalogue.further import Further
+from archive.connecting import connect_for_sending
+from archive.further_copies import FurtherCopies
+from archive.object_lock import lock_rule
+from archive.objects import ObjectStore, StoreError
+from archive.repair import Mended, Repair
+from archive.store import Store
+from config.language import Message
+from config.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What the command came to."""
+
+    every: tuple[Mended, ...]
+    stopped: tuple[Message, ...]
+    """Why a mirror could not be worked on, or not to the end."""
+
+
+def repair(
+    catalogue: Catalogue,
+    settings: Settings,
+    recordings: Collection[int] | None,
+    now: Callable[[], datetime],
+    *,
+    dry_run: bool,
+) -> Repaired:
+    """Puts right these recordings, by number, or all that is known to be bad; `now` is aware.
+
+    The archive's lock is held. Raises DiskError where the archive's disk fails.
+    """
+    store, stopped = Store(settings.archive.path), list[Message]()
+    every: list[Mended] = []
+    first, further = None, dict[str, ObjectStore]()
+    if settings.mirror is not None:
+        with _telling(stopped):
+            objects = connect_for_sending(settings.mirror, store.root, catalogue)
+            objects.check()
+            first = objects
+    for one in settings.further:
+        with _telling(stopped):
+            further[one.name] = connect_for_sending(one, store.root, catalogue)
+    rule = lock_rule(settings, settings.mirror)
+    work = Repair(catalogue, store, first, settings.inbox.path, now, rule, further)
+    with _telling(stopped):
+        every.extend(work.run(recordings, dry_run=dry_run))
+    for one in settings.further:
+        if one.name in further:
+            owing, rule = Further(one.name), lock_rule(settings, one)
+            copies = FurtherCopies(catalogue, owing, further[one.name], one.workers, now)
+            with _telling(stopped):
+                every.extend(copies.repair(recordings, store, rule, dry_run=dry_run))
+    return Repaired(tuple(every), tuple(stopped))
+
+
+@contextmanager
+def _telling(stopped: list[Message]) -> Iterator[None]:
+    try:
+        yield
+    except StoreError as error:
+        stopped.append(error.message)
