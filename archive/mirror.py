@@ -278,25 +278,10 @@ class Mirror:
         return Shown(legal_hold=found.legal_hold)
 
     def _remove(self, errand: Errand) -> Shown:
-        """What others have there stays. A legal hold is ended first: where versions are kept, the
-        old one would keep it.
-        """
-        found = self._objects.look(errand.key)
-        if found is not None:
-            if self._is_anothers(errand, found):
-                return Shown(anothers=True)
-            if errand.legal_hold:
-                self._objects.hold(errand.key, on=False)
+        """A legal hold is ended first: where versions are kept, the old one would keep it."""
+        if errand.legal_hold and self._objects.look(errand.key) is not None:
+            self._objects.hold(errand.key, on=False)
         return Shown(version_kept=self._objects.delete(errand.key))
-
-    def _is_anothers(self, errand: Errand, found: StoredObject) -> bool:
-        """So is what is sealed and does not open, for all that can be told."""
-        try:
-            return (found.sha256 or self._objects.read_sha256(errand.key)) != errand.sha256
-        except StoreError as error:
-            if error.message.key != NOT_OPENED:
-                raise
-            return True
 
     def _write_down(self, results: Sequence[Tried]) -> None:
         now = self._clock()

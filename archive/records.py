@@ -261,8 +261,6 @@ class Shown:
     """Whether the object is under one; `None`: the store has no such thing."""
     version_kept: bool = False
     """What was removed stays there as an older version."""
-    anothers: bool = False
-    """What was to be removed is not what was put: it stays."""
 
 
 @dataclass(frozen=True, slots=True)

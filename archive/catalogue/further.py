@@ -34,7 +34,16 @@ from sqlalchemy import (
 from archive.catalogue import log
 from archive.catalogue.bound import may_be_by, under_legal_hold
 from archive.catalogue.kept import papers
-from archive.catalogue.outbox import HOLD, PUT, REMOVE, errand_of, event_of, has_come, hold_of
+from archive.catalogue.outbox import (
+    HOLD,
+    PUT,
+    REMOVE,
+    errand_of,
+    event_of,
+    has_come,
+    hold_of,
+    refused_for_anothers,
+)
 from archive.catalogue.schema import Moment, custody_file, further_object, legal_hold, recording
 from archive.catalogue.shapes import pack, unpack
 from archive.custody import Event
@@ -117,7 +126,8 @@ class Further:
         of_recording = and_(self._mine, _own.recording_id.is_not(None))
         fresh = {"attempts": 0, "next_at": now, "error": None}
         left = and_(of_recording, path != _own.key)
-        tx.execute(delete(further_object).where(left, ~_own.sent))
+        anothers = and_(_own.action == PUT, refused_for_anothers(_own.error))
+        tx.execute(delete(further_object).where(left, or_(~_own.sent, anothers)))
         leaving = and_(left, _own.action.is_distinct_from(REMOVE))
         tx.execute(update(further_object).where(leaving).values(action=REMOVE, **fresh))
         back = and_(of_recording, path == _own.key, _own.action == REMOVE)

@@ -11,7 +11,9 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Text,
     and_,
+    cast,
     delete,
     func,
     insert,
@@ -331,8 +333,6 @@ def event_of(done: Errand, shown: Shown, mirror: str | None = None) -> Event | N
         if shown.legal_hold is None:
             return None
         return Event("hold_set" if shown.legal_hold else "hold_lifted", done.sha256, details)
-    if shown.anothers:
-        return Event("left", done.sha256, details)
     if shown.locked_until is not None:
         details["locked_until"] = shown.locked_until.isoformat()
     if shown.version_kept:
@@ -438,12 +438,19 @@ def errand_of(
 
 
 def _may_be_there(tx: Connection, key: str) -> bool:
-    """The store has the object, or may have it: it was sent once, or its removal is owed."""
-    errand = select(outbox.c.id).where(
-        outbox.c.key == key, or_(outbox.c.sent, outbox.c.action == REMOVE)
-    )
+    """The store has the object, or may have it: it was sent once, or its removal is owed.
+
+    Not where it was refused for what others have there, which is not ours to remove.
+    """
+    ours = and_(outbox.c.sent, ~refused_for_anothers(outbox.c.error))
+    errand = select(outbox.c.id).where(outbox.c.key == key, or_(ours, outbox.c.action == REMOVE))
     confirmed = select(mirrored.c.key).where(mirrored.c.key == key)
     return any(tx.execute(one).first() is not None for one in (errand, confirmed))
+
+
+def refused_for_anothers(error: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether an errand's `error` says that the store has other bytes under its key."""
+    return func.coalesce(cast(error, Text).contains('"store.object_differs"'), False)
 
 
 def _may_be_on_hold(tx: Connection, key: str) -> bool:

@@ -97,7 +97,7 @@ def _custody_tells_it_all(seen: Seen, before: Seen | None) -> None:
             continue  # a sheet's
         elif one["event"] == "mirrored":
             keys[one["key"]] = one["sha256"]
-        elif one["event"] in ("removed", "left"):
+        elif one["event"] == "removed":
             keys.pop(one["key"], None)
     confirmed = {key: one["checksum"] for key, one in seen.objects.items()}
     assert confirmed.items() <= keys.items(), "custody and objects differ"
