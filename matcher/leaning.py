@@ -54,6 +54,8 @@ _NOT_THE_LAST = (
 )
 
 
+_SHORT = 2
+"""Characters of a name that tell little."""
 _PERHAPS_A_FRIENDS = frozenset({"name_equal", "time_apart"})
 
 
@@ -148,7 +150,9 @@ def _near_enough(one: Opinion, claim: Claim) -> frozenset[str]:
         likely = "collector_equal" in claim.best.codes and not _NO_BORROWERS & {_title(one)}
         return TO_THE_MINUTE if likely and near else frozenset()
     if hinted(claim):
-        return TIME_NEAR | {"time_hour"}
+        # 王艳 may be 王超艳 with a character left out, and is mostly somebody else.
+        short = "name_near" in claim.some and len(one.call.name or "") == _SHORT
+        return TO_THE_MINUTE if short else TIME_NEAR | {"time_hour"}
     # Named, and doubted: in another collector's folder it is most likely another call.
     return frozenset() if "collector_differs" in claim.best.codes else TIME_NEAR
 

@@ -271,7 +271,13 @@ def _unequal_name(heard: str, name: str) -> str | None:
         return None
     if len(heard) == len(name) == 2 and heard[0] == name[0]:
         return "name_half"
-    return "name_unlike" if set(heard) & set(name) else "name_differs"
+    return "name_unlike" if _share_a_place(heard, name) else "name_differs"
+
+
+def _share_a_place(heard: str, name: str) -> bool:
+    """Whether a character stands in both, as the n-th from the beginning or from the end."""
+    pairs = (*zip(heard, name, strict=False), *zip(heard[::-1], name[::-1], strict=False))
+    return any(one == other for one, other in pairs)
 
 
 def _surname(surname: str, line: Written, name: str) -> list[Reason]:

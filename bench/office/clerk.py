@@ -166,8 +166,9 @@ def _called_up(rows: frozenset[str], every: Sequence[Reading]) -> int:
 
 
 def _against_truth(reading: Reading, recording: Recording) -> Reading:
-    if reading.kind is Class.TIE and len({one.truth for one in reading.fits}) == 1:
-        return replace(reading, kind=Class.OPEN, why="one_customer_written_twice")
+    if reading.kind is Class.TIE and len(truths := {one.truth for one in reading.fits}) == 1:
+        kind = Class.OPEN if recording.customer in truths.pop() else Class.MISLED
+        return replace(reading, kind=kind, why="one_customer_written_twice")
     if reading.person is None or recording.customer in reading.person.truth:
         return reading
     return replace(reading, kind=Class.MISLED)

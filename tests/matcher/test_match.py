@@ -278,6 +278,20 @@ def test_names_of_two_characters_are_not_alike() -> None:
     assert outcome(near) == ("unmatched nobody", None)
 
 
+def test_a_name_of_two_characters_is_a_longer_ones_only_to_the_minute() -> None:
+    longer = row("r1", "王超艳", A, time="12:00")
+    assert outcome(one(heard("王艳", time="12:06"), longer))[0] != "matched clear"
+    assert outcome(one(heard("王艳", time="12:01"), longer)) == clear("r1")
+    assert outcome(one(heard("王超燕", time="12:06"), longer)) == clear("r1")
+
+
+def test_a_character_elsewhere_in_the_name_makes_it_no_likelier() -> None:
+    """Beside an equal number: 张祥王 is nobody's slip of 王新鸿, and may be of 张新鸿."""
+    number = row("r1", "张祥王", A, collector=None)
+    assert outcome(one(heard("王新鸿", A), number)) == held("conflict")
+    assert outcome(one(heard("张新鸿", A), number)) == clear("r1")
+
+
 def test_names_of_two_characters_that_look_alike_need_a_call_just_then() -> None:
     assert outcome(one(heard("秦刚"), row("r1", "泰刚", A)))[0] != "matched clear"
     calls = [row("r1", "泰刚", A, time="10:02"), row("r2", "王刚", B, time="15:00")]
