@@ -143,7 +143,7 @@ def _mistyped(row: Written, one: Opinion, learned: Learned) -> bool:
     drift = learned.clock(row.collector).drift
     return _is_anothers(row, one) and any(
         one_slip(number, called)
-        for number in row.row.numbers
+        for number in (*row.row.numbers, *row.row.misread)
         for called in one.call.numbers
         if _just_then(row, one.call, one.claims[0].best, drift)
     )

@@ -386,12 +386,17 @@ def test_a_number_that_was_called_elsewhen_may_be_another_call_just_then_but_for
         held("time")
     )
     assert outcome(one(call, named, row("r2", "杨信", B, time="10:05"))) == clear("r1")
+    lacking = replace(row("r2", "杨信", time="10:05"), misread=(A[:-1],))
+    assert outcome(one(call, named, lacking)) == held("time")
 
 
 def test_a_name_alone_is_not_a_call_that_nobody_answered_nor_one_of_another_time() -> None:
     unanswered = row("r1", "王海涛", A, reached=False)
     assert outcome(one(heard("王海涛"), unanswered)) == held("weak")
     assert outcome(one(heard("王海涛", A), unanswered)) == clear("r1")
+    at_ten = row("r1", "王海涛", A, time="10:00", reached=False)
+    assert outcome(one(heard("王海涛", time="10:13"), at_ten)) == held("weak")
+    assert outcome(one(heard("王海涛", time="10:04"), at_ten)) == clear("r1")
     assert outcome(one(heard("王海涛"), unanswered, row("r2", "王海涛", A))) == clear("r2")
     elsewhen = row("r1", "王海涛", A, time="10:00", collector=None)
     assert outcome(one(heard("王海涛", time="10:45"), elsewhen)) == held("weak")
