@@ -83,8 +83,8 @@ class Blocks:
                 call = call._replace(is_collectors=call.by_hand)
             elif name in collectors:
                 call = self._of_note(call)._replace(collector=call.collector or name)
-        elif call.collector and self._named_in(call, collectors) - {call.collector}:
-            call = call._replace(collector=None)  # the file's name and its folder contradict
+        elif call.collector and (others := self._named_in(call, collectors) - {call.collector}):
+            call = call._replace(contradicted=f"{call.collector}/{min(others)}")
         known = call.of_number | call.of_name
         if not known:
             return call

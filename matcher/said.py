@@ -68,6 +68,8 @@ class Said(NamedTuple):
     """Whether it tells a date; else its day is that of the hand-off."""
     by_hand: bool
     """Named by hand; a recorder writes the contact that the phone has saved."""
+    contradicted: str | None
+    """The folder's collector and another one whom the file's own name has: it is neither's."""
     is_collectors: bool
     """The name is a collector's of these days, too, and may be no more than that."""
 
@@ -129,6 +131,7 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
         confirmed_name=register.confirmed_name(name),
         dated=evidence.started_at is not None,
         by_hand=evidence.reader in _BY_HAND,
+        contradicted=None,
         is_collectors=False,
     )
 

@@ -364,6 +364,8 @@ def _duration(call: Said, line: Written) -> Reason | None:
 
 def _collector(call: Said, line: Written) -> Reason | None:
     heard, noted = call.collector, line.collector
+    if noted and call.contradicted:
+        return _reason("collector_differs", heard=call.contradicted, written=noted)
     return _collectors(heard, noted) if heard and noted else None
 
 
