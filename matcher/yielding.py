@@ -90,8 +90,12 @@ def _rivals(
     """Who else's unrecorded call of the day it may be."""
     best = one.claims[0]
     near = max(map(_nearness, best.rows))
-    numbers = one.call.numbers if best.some & NUMBER else _numbers(one)
-    of_number = claims_of(one.call, blocks.numbered(one.call, numbers), learned)
+    if best.some & NUMBER:
+        of_number = [each for each in one.claims if each.some & NUMBER]
+    else:
+        numbered = blocks.numbered(one.call, _numbers(one))
+        others = [row for row in numbered if row.customer != best.customer]
+        of_number = claims_of(one.call, others, learned)
     of_name: list[Claim] = []
     if too_many and not best.some & _NUMBERED:
         of_name = [each for each in one.claims if each.some & NAME]
