@@ -9,6 +9,7 @@ The store may lose an object that it took and was not asked to show.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -268,6 +269,14 @@ def _work(disk: Disk, call: Call) -> None:
             disk.opened[call.descriptor] = (file, offset + len(data))
 
 
+_COPIED = re.compile(rb"x-amz-copy-source: *(\S+)", re.IGNORECASE)
+
+
+def _key(path: str) -> str:
+    """Of `/bucket/key?query`, quoted."""
+    return unquote(path.split("?", maxsplit=1)[0]).lstrip("/").partition("/")[2]
+
+
 def _ask(disk: Disk, call: Call) -> None:
     """An object is there, or gone, once the store answers."""
     if call.name == "sendto" and call.texts:
@@ -275,8 +284,9 @@ def _ask(disk: Disk, call: Call) -> None:
         head, _, body = sent.partition(b"\r\n\r\n")
         method, _, rest = head.split(b"\r\n")[0].decode("latin-1").partition(" ")
         if method in ("PUT", "DELETE", "HEAD", "GET"):
-            path = unquote(rest.split(" ")[0].split("?")[0])
-            disk.asked[call.descriptor] = (method, path.lstrip("/").partition("/")[2], body)
+            if source := _COPIED.search(head):  # within the store
+                body = disk.bucket.get(_key(source[1].decode("latin-1")), b"")
+            disk.asked[call.descriptor] = (method, _key(rest.split(" ")[0]), body)
         elif call.descriptor in disk.asked:
             method, key, body = disk.asked[call.descriptor]
             disk.asked[call.descriptor] = (method, key, body + sent)
