@@ -13,6 +13,8 @@ from pathlib import Path
 
 from archive.catalogue import encryption
 from archive.catalogue.database import Catalogue, Transaction
+from archive.catalogue.kept import any_copy
+from archive.fixity import Place
 from archive.layout import CUSTODY, PRIVATE
 from archive.objects import NOT_OPENED, ObjectStore, StoreError
 from config.language import Message
@@ -46,7 +48,7 @@ def connect_for_sending(
     fingerprint, store = _keyed(mirror, archive)
     with catalogue.reading() as tx:
         known = _agreed(tx, mirror, fingerprint)
-        filled = encryption.is_filled(tx, mirror.name)
+        filled = any_copy(tx, Place.MIRROR, mirror.name)
     refused = None
     if not filled:
         with suppress(StoreError):  # whoever sends is about to hear so
@@ -113,7 +115,7 @@ def _agreed(tx: Transaction, mirror: Mirror | FolderMirror, fingerprint: str | N
     known = encryption.of(tx, mirror.name)
     if known == fingerprint:
         return True
-    if not encryption.is_filled(tx, mirror.name):
+    if not any_copy(tx, Place.MIRROR, mirror.name):
         return False
     said = {"name": mirror.name, "known": known, "given": fingerprint, "path": mirror.key_file}
     if known is None:

@@ -23,7 +23,7 @@ from matcher.weights import CAVEATS, NAME, NUMBER, TIME_APART, TIME_CLOSE, TIME_
 
 _JUST_THEN = 10  # minutes, as near as `time_near`
 _NUMBERED = NUMBER | {"number_tail"}
-_NO_CALL_OF_THEIRS = TIME_APART | {"day_differs", "not_reached"}
+_NO_CALL_OF_THEIRS = TIME_APART | {"not_reached"}
 
 
 def has_rows(one: Opinion) -> bool:
@@ -145,11 +145,15 @@ def _mistyped(row: Written, one: Opinion, learned: Learned) -> bool:
     digit.
     """
     drift = learned.clock(row.collector).drift
-    return _is_anothers(row, one) and any(
-        one_slip(number, called)
-        for number in (*row.row.numbers, *row.row.misread)
-        for called in one.call.numbers
-        if _just_then(row, one.call, one.claims[0].best, drift)
+    just_then = _just_then(row, one.call, one.claims[0].best, drift)
+    return (
+        just_then
+        and _is_anothers(row, one)
+        and any(
+            one_slip(number, called)
+            for number in (*row.row.numbers, *row.row.misread)
+            for called in one.call.numbers
+        )
     )
 
 

@@ -7,23 +7,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, insert, select
 
-from archive.catalogue.schema import encryption, further_object, mirrored
-from config.settings import FIRST_MIRROR
+from archive.catalogue.schema import encryption
 
 
 def of(tx: Connection, mirror: str) -> str | None:
     """The key's fingerprint; `None` of a mirror with plain objects, or none yet."""
     asked = select(encryption.c.fingerprint).where(encryption.c.mirror == mirror)
     return tx.execute(asked).scalar()
-
-
-def is_filled(tx: Connection, mirror: str) -> bool:
-    """Whether the mirror has objects that its store has shown."""
-    own = further_object.c
-    asked = select(own.id).where(own.mirror == mirror, own.confirmed_at.is_not(None))
-    if mirror == FIRST_MIRROR:
-        asked = select(mirrored.c.key)
-    return tx.execute(asked.limit(1)).first() is not None
 
 
 def settle(tx: Connection, mirror: str, fingerprint: str | None) -> None:
