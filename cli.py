@@ -332,10 +332,15 @@ def run(invocation: Invocation) -> None:
         # In a thread: the handler may interrupt this one while it holds the events' own locks.
         signal.signal(number, lambda *_: Thread(target=end).start())
     with postman.at_work(settings, clock.now, tell, partial(in_short, settings)) as post:
+
+        def write(catalogue: Catalogue, due: date, now: datetime) -> None:
+            write_nightly(catalogue, settings, due, now)
+            post.look()
+
         serve(
             settings,
             clock,
-            report=lambda catalogue, due, now: write_nightly(catalogue, settings, due, now),
+            report=write,
             tell=tell,
             stop=stop,
             wake=wake,

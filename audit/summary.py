@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from audit.actions import by_action, found
@@ -90,11 +90,12 @@ def _lines(report: DayReport, words: Words) -> Iterator[str]:
 
 
 def _missing(report: DayReport, words: Words) -> str:
-    """The collectors who lack most come first."""
+    """The collectors who lack most come first; one who is called like a customer is not named."""
+    customers = {one.customer for one in report.calls} | {one.customer for one in report.recordings}
     lacking = {name: one.missing for name, one in by_collector([report]).items() if one.missing}
     ranked = sorted(lacking.items(), key=lambda one: -one[1])
     named = [
-        words("notify.collector", name=_name(name, words), count=count)
+        words("notify.collector", name=_name(name, words, customers), count=count)
         for name, count in ranked[:_COLLECTORS]
     ]
     if len(ranked) > _COLLECTORS:
@@ -102,8 +103,10 @@ def _missing(report: DayReport, words: Words) -> str:
     return words("notify.between_codes").join(named)
 
 
-def _name(collector: str | None, words: Words) -> str:
-    return _safe(collector)[:_LONGEST_NAME] if collector else words("report.nobody")
+def _name(collector: str | None, words: Words, customers: Collection[str | None]) -> str:
+    if not collector:
+        return words("report.nobody")
+    return "…" if collector in customers else _safe(collector)[:_LONGEST_NAME]
 
 
 def _safe(text: str) -> str:

@@ -27,7 +27,7 @@ MOST_BYTES = 1800
 """Of alarms in one message; the earlier ones are counted. WeCom takes 2048 with the title."""
 _LOOK_SECONDS = 60.0
 """Between two looks into the report folder."""
-_PARTING_SECONDS = 5.0
+PARTING_SECONDS = 5.0
 """That a message which is on its way is given when the daemon ends."""
 _REPORT = re.compile(r"(\d{4}-\d\d-\d\d)\.json")
 
@@ -87,6 +87,10 @@ class Postman:
         at = self._now().astimezone(self._zone)
         line = f"{at:%Y-%m-%d %H:%M} {sentence}"
         self._change(lambda owed: owed.with_alarm(self._title.strip(), line, at))
+        self.look()
+
+    def look(self) -> None:
+        """There may be a new report: looks for it at once."""
         self._wake.set()
 
     def round(self) -> None:
@@ -121,7 +125,7 @@ class Postman:
         """Ends `run` in `thread`; what was on its way is owed still."""
         self._stop.set()
         self._wake.set()
-        thread.join(_PARTING_SECONDS)
+        thread.join(PARTING_SECONDS)
         self._sender.close()
         thread.join()
 

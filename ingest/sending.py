@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _READ_SECONDS = 15.0
 """For an answer; apprise gives 4, and what was taken late would be sent again."""
-_CODE = re.compile(r"error=(\d{3})\b|\((\d{3}), b'|was refused: (\d{3}) |code=(\d+)\b")
+_CODE = re.compile(r"error=(\d{3})\b|\((\d{3}), b['\"]|was refused: (\d{3}) |code=(\d+)\b")
 """What HTTP and SMTP servers answer, as apprise logs it."""
 
 
@@ -39,6 +39,7 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
     if question["body"] is None:
         return told | {"outcome": "fit"}
     _be_patient(service)
+    logging.getLogger("apprise").setLevel(logging.DEBUG)  # what a mail server answers is there
     codes = _heed_refusals()
     sender = Apprise(asset=asset)
     sender.add(service)
@@ -51,7 +52,7 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
     )
     if done:
         return told | {"outcome": "sent"}
-    codes += _codes(str(entry) for entry in done.logs())
+    codes = codes or _codes(str(entry) for entry in done.logs())
     outcome = "refused" if codes else "unreachable"
     return told | {"outcome": outcome, "code": codes[-1] if codes else ""}
 
