@@ -52,7 +52,7 @@ def test_it_says_how_the_day_stands_what_to_do_and_who_lacks_recordings() -> Non
         "缺录音的催收员：李强 2，王芳 1",
         "· 补交录音或记录表：3 条（缺录音 3）",
         "· 由人判定归属：1 条（录音未匹配 1）",
-        "完整报告：2026-11-16.html，在报告文件夹里，能收附件的已附上",
+        "callvault 的完整报告：2026-11-16.html，在报告文件夹里，能收附件的已附上",
     ]
 
 
@@ -65,7 +65,7 @@ def test_a_good_day_says_so_in_either_language() -> None:
         "济南分公司 recordings of Monday 16 November 2026: Complete",
         figures,
         "Nothing needs doing",
-        "The whole report is 2026-11-16.html in the report folder",
+        "callvault's whole report is 2026-11-16.html in the report folder",
     ]
 
 
