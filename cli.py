@@ -344,7 +344,7 @@ def run(invocation: Invocation) -> None:
             tell=tell,
             stop=stop,
             wake=wake,
-            post=post.alarm,
+            post=post.announce,
         )
     _tell(words("cli.stopped"))
 

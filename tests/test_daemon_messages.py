@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.lock import locked
+from ingest import owed_file
+from ingest.owed import Letter, Owed
 from tests.ingest.commands import callvault, settings_file
 from tests.ingest.small_office import ZONE, SmallOffice, office
 from tests.mail_server import PASSWORD, MailServer
@@ -76,6 +79,17 @@ def test_the_report_is_sent_once_and_an_outage_only_delays_it(
         daemon.wait_for(lambda: bool(desk.kept()))
         assert daemon.end() == 0
     assert len(mail.letters) == 1
+
+
+def test_a_second_daemon_sends_nothing_of_what_is_owed(desk: SmallOffice) -> None:
+    config = settings_file(desk)
+    desk.ingest()
+    letter = Letter("2026-11-16", datetime.now(ZONE), "报告", ("一",))
+    owed_file.write(desk.settings.report.folder, Owed().with_report(letter))
+    with WebHook() as hook, locked(desk.archive):
+        told = callvault(config, "run", environment=named(desk, hook.url(KEY)))
+        assert (told.returncode, hook.posts) == (1, [])
+        assert "another callvault" in told.stderr
 
 
 def test_alarms_are_sent_and_what_failed_is_told_without_a_secret(

@@ -117,7 +117,7 @@ def test_it_is_never_longer_than_a_group_takes(language: str) -> None:
     """The last line stays, whatever the others need."""
     names = [f"{'一二三四五六七八九十' * 9}{one}" for one in range(30)]
     calls = [call(at, f"客{at}", collector=name) for at, name in enumerate(names)]
-    every = replace(ordinary(), language=language, office="济" * 100)
+    every = replace(ordinary(), language=language, office="济" * 450)
     report = replace(every, calls=tuple(calls), findings=(*every.findings, *large(300).findings))
     text = told(report)
     assert len(text.encode()) <= MOST_BYTES
