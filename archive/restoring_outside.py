@@ -17,6 +17,7 @@ from pathlib import Path
 
 from archive.catalogue import kept, search
 from archive.catalogue.database import Catalogue
+from archive.catalogue.search_index import fresh
 from archive.errors import DiskError
 from archive.fixity import Kept
 from archive.layout import PRIVATE, STAGING
@@ -107,7 +108,7 @@ class Outside:
         suddenly empty, LockedError where another run is at work there. `progress` hears how many
         more are through, and of how many.
         """
-        with self._catalogue.reading() as tx:
+        with fresh(self._catalogue) as tx:
             total = search.count(tx, query)
         with (
             self._explained(),
@@ -142,7 +143,7 @@ class Outside:
         return DiskError(Message.of("restore.folder_failed", path=root, error=reason))
 
     def _batch(self, query: search.Query, reached: int) -> list[Kept]:
-        with self._catalogue.reading() as tx:
+        with fresh(self._catalogue) as tx:
             ids = search.after(tx, query, reached, _BATCH)
             return list(kept.by_ids(tx, ids, self._mirror))
 

@@ -9,6 +9,7 @@ import pytest
 
 from archive.catalogue import recordings
 from archive.catalogue.search import STATUSES, Hit, Query, search
+from archive.catalogue.search_index import fresh
 from archive.records import Outcome, Recording
 from tests.archive.small_archive import (
     AT,
@@ -25,6 +26,10 @@ STARTED = AT.replace(hour=10, minute=30)
 YESTERDAY = DAY - timedelta(days=1)
 TOMORROW = DAY + timedelta(days=1)
 AMBIGUOUS = Outcome("ambiguous", "tie", ())
+
+
+def spell(name: str) -> tuple[str, list[str]]:
+    return name.casefold(), []
 
 
 def probe(archive: SmallArchive, one: Recording, condition: str, *, silent: bool = False) -> None:
@@ -60,7 +65,7 @@ def found(archive: SmallArchive) -> SmallArchive:
 
 
 def hits(archive: SmallArchive, query: Query) -> list[Hit]:
-    with archive.catalogue.transaction() as tx:
+    with fresh(archive.catalogue, spell) as tx:
         return list(search(tx, query))
 
 
