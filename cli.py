@@ -387,6 +387,7 @@ def report(
 @click.option("--department", type=_TEXT, help="Part of the department's name.")
 @click.option("--grade", type=_TEXT, help="The customer's grade in the row, such as A.")
 @click.option("--reached/--not-reached", default=None, help="What the row says of the call.")
+@click.option("--file", type=_TEXT, help="Part of the file's name as it was handed over.")
 @click.option("--note", type=_TEXT, help="Part of any cell of the row, such as a promise.")
 @click.option("--shortest", type=click.FloatRange(min=0), help="Seconds at least.")
 @click.option("--longest", type=click.FloatRange(min=0), help="Seconds at most.")
@@ -409,8 +410,9 @@ def search(
     """Find recordings by WORDS and by what the options say, of which all must hold.
 
     WORDS are parts of names or numbers, names as they sound (zhangwei, zw), days, months or spans
-    (2026-11, 上个月, last month, 2026-11-03..2026-11-09), and, of what is in holding or nobody's
-    name, parts of file names. The newest come first. Nothing found is no error.
+    (2026-11, 上个月, last month, 2026-11-03..2026-11-09), and, of what is in holding, parts of file
+    names. The newest come first. Nothing found is no error. --file and --note, which no index
+    knows, take long in a large archive unless another option leaves little to look through.
     """
     from audit import saved_searches
     from audit.looking import look_for, meant, query_of

@@ -78,9 +78,10 @@ def look_for(
     start that may be all.
     """
     with fresh(catalogue, spell, progress) as tx:
-        hits = tuple(search.search(tx, query, understand))
-        most = query.skip + _COUNTED
-        there = query.skip + len(hits)
-        if len(hits) == query.limit or (query.skip and not hits):
-            there = search.count(tx, query, most + 1, understand)
-    return Found(hits, Page(query.skip, min(there, most), there <= most))
+        hits, more = search.page(tx, query, understand)
+        there: int | None = query.skip + len(hits)
+        if more or (query.skip and not hits):
+            there = search.count(tx, query, query.skip + _COUNTED, understand)
+    if there is None:
+        return Found(tuple(hits), Page(query.skip, query.skip + len(hits), counted=False))
+    return Found(tuple(hits), Page(query.skip, there))

@@ -129,7 +129,7 @@ def as_table(
 
 
 def _told(page: Page, shown: int, words: Words) -> str:
-    if not shown or (page.skipped == 0 and shown == page.count):
+    if not shown or (page.counted and page.skipped == 0 and shown == page.count):
         return words("search.found", count=page.count)
     key = "found_more" if page.counted else "found_many"
     first, last = page.skipped + 1, page.skipped + shown

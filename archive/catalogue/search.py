@@ -17,9 +17,9 @@ from sqlalchemy import ColumnElement, Connection, Text, and_, cast, exists, func
 from archive.catalogue.schema import customer, mirrored, recording, sheet, sheet_row
 from archive.catalogue.search_index import ranks
 from archive.catalogue.search_names import (
-    HELD,
     Meant,
     Understand,
+    in_file_name,
     meant,
     meant_collector,
     meant_customer,
@@ -35,7 +35,7 @@ class Query:
 
     words: tuple[str, ...] = ()
     """Each is part of a customer's or collector's name, how a customer's sounds, part of a number
-    or of a held recording's file name; where it is none of that, part of any file name."""
+    or of a held recording's file name."""
     customer: str | None = None
     """Part of the name, or how it sounds."""
     customer_id: int | None = None
@@ -55,6 +55,8 @@ class Query:
     shortest: float | None = None
     longest: float | None = None
     """Seconds."""
+    file: str | None = None
+    """Part of the file's name as it was handed over."""
     note: str | None = None
     """Part of any cell of the row."""
     limit: int = 50
@@ -80,6 +82,7 @@ class Hit:
     mirrored: bool
 
 
+HELD = entry.c.status != "filed"
 _STATUSES: dict[str, ColumnElement[bool]] = {
     "filed": entry.c.status == "filed",
     "held": HELD,
@@ -96,17 +99,36 @@ STATUSES = tuple(_STATUSES)
 
 def search(tx: Connection, query: Query, understand: Understand = plain) -> Sequence[Hit]:
     """The newest recordings that fit, at most `query.limit`; the order is stable."""
+    return page(tx, query, understand)[0]
+
+
+def page(
+    tx: Connection, query: Query, understand: Understand = plain
+) -> tuple[Sequence[Hit], bool]:
+    """As `search`, and whether there are more."""
     wanted = query.skip + query.limit
-    told = _meant(tx, query, understand)
-    conditions = _conditions(query, told)
     newest = (entry.c.rank.desc(), entry.c.recording_id.desc())
     found: set[tuple[int, int]] = set()
-    for way in _ways(told):
-        asked = select(entry.c.rank, entry.c.recording_id).where(*way, *conditions)
-        found |= {(row[0], row[1]) for row in tx.execute(asked.order_by(*newest).limit(wanted))}
+    for way in _ways(query, _meant(tx, query, understand)):
+        asked = select(entry.c.rank, entry.c.recording_id).where(*way).order_by(*newest)
+        found |= {(row[0], row[1]) for row in tx.execute(asked.limit(wanted + 1))}
     ids = [id for _, id in sorted(found, reverse=True)[query.skip : wanted]]
     hits = dict(_hits(tx, ids))
-    return [hits[id] for id in ids]
+    return [hits[id] for id in ids], len(found) > wanted
+
+
+def count(tx: Connection, query: Query, most: int, understand: Understand = plain) -> int | None:
+    """How many recordings fit; `None`: more than `most`, or it would take long to know, for the
+    question names nobody.
+    """
+    told = _meant(tx, query, understand)
+    if _shortest(told) is None:
+        return None
+    found: set[int] = set()
+    for way in _ways(query, told):
+        asked = select(entry.c.recording_id).where(*way).limit(most + 1)
+        found.update(tx.execute(asked).scalars())
+    return len(found) if len(found) <= most else None
 
 
 def after(
@@ -116,17 +138,6 @@ def after(
     conditions = _conditions(query, _meant(tx, query, understand))
     above = select(entry.c.recording_id).where(*conditions, entry.c.recording_id > reached)
     return tx.execute(above.order_by(entry.c.recording_id).limit(limit)).scalars().all()
-
-
-def count(
-    tx: Connection, query: Query, most: int | None = None, understand: Understand = plain
-) -> int:
-    """How many recordings fit; no more than `most` are counted."""
-    conditions = _conditions(query, _meant(tx, query, understand))
-    fitting = select(entry.c.recording_id).where(*conditions)
-    some = fitting.limit(most).subquery()
-    counted: int = tx.execute(select(func.count()).select_from(some)).scalar_one()
-    return counted
 
 
 def _hits(tx: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Hit]]:
@@ -173,14 +184,22 @@ def _meant(tx: Connection, query: Query, understand: Understand) -> list[Meant]:
     return told
 
 
-def _ways(told: Sequence[Meant]) -> list[list[ColumnElement[bool]]]:
-    """The conditions to look under, one index each; none where what is asked for is too much to
-    begin with, or says nothing of whom: the newest calls come first then.
+def _ways(query: Query, told: Sequence[Meant]) -> list[list[ColumnElement[bool]]]:
+    """The conditions to look under, each of them with an index; together all that is asked for.
+
+    Where that is too much to begin with, or says nothing of whom, the newest calls come first.
     """
-    few = [(one.size, at) for at, one in enumerate(told) if one.size is not None]
-    if not few:
-        return [[]]
-    return [[way] for way in told[min(few)[1]].ways()]
+    at = _shortest(told)
+    if at is None:
+        return [_conditions(query, told)]
+    rest = _conditions(query, [*told[:at], *told[at + 1 :]])
+    return [[way, *rest] for way in told[at].ways()]
+
+
+def _shortest(told: Sequence[Meant]) -> int | None:
+    """Which word leads to the least, where one leads to little."""
+    sizes = [(one.size, at) for at, one in enumerate(told) if one.size is not None]
+    return min(sizes)[1] if sizes else None
 
 
 def _conditions(query: Query, told: Sequence[Meant]) -> list[ColumnElement[bool]]:
@@ -192,21 +211,25 @@ def _conditions(query: Query, told: Sequence[Meant]) -> list[ColumnElement[bool]
         conditions += [entry.c.rank >= start, entry.c.rank < end]
     if query.status:
         conditions.append(_STATUSES[query.status])
+    if query.file:
+        conditions.append(in_file_name(entry.c.recording_id, query.file))
+    return [*conditions, *_of_row(query)]
+
+
+def _of_row(query: Query) -> Iterator[ColumnElement[bool]]:
+    """What is asked of the call, most of it in the sheet's words."""
     if query.department:
-        conditions.append(entry.c.department.contains(query.department, autoescape=True))
+        yield entry.c.department.contains(query.department, autoescape=True)
     if query.grade:
-        conditions.append(
-            func.upper(entry.c.grade).startswith(query.grade.upper(), autoescape=True)
-        )
+        yield func.upper(entry.c.grade).startswith(query.grade.upper(), autoescape=True)
     if query.reached is not None:
-        conditions.append(entry.c.reached.is_(query.reached))
+        yield entry.c.reached.is_(query.reached)
     if query.shortest is not None:
-        conditions.append(entry.c.seconds >= query.shortest)
+        yield entry.c.seconds >= query.shortest
     if query.longest is not None:
-        conditions.append(entry.c.seconds <= query.longest)
+        yield entry.c.seconds <= query.longest
     if query.note:
-        conditions.append(_noted(query.note))
-    return conditions
+        yield _noted(query.note)
 
 
 def _noted(text: str) -> ColumnElement[bool]:

@@ -6,23 +6,24 @@ first. Nothing here is evidence: it is all made anew from the other tables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 
+from archive.batches import batches
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.schema import customer, customer_number, recording, sheet_row
-from archive.catalogue.search_schema import entry, gram, number, spelled, stale
+from archive.catalogue.search_schema import entry, gram, held, number, spelled, stale
 
-_BATCH = 400
+_BATCH = 4000
 _DAY_BITS = 18
 """Three days have fewer seconds than 2 to the power of this."""
 _LEEWAY = timedelta(days=1)
 """A call's day is the office's, and its time is kept as UTC."""
-_LONGEST = {"name": 2, "number": 4}
+_LONGEST = {"name": 2, "number": 4, "held": 2}
 """Characters of a piece; what is looked for begins with one, wherever in the text it stands."""
 DAMAGED = ("damaged", "truncated", "empty")
 
@@ -83,20 +84,21 @@ def fresh(
 
 def _refresh(tx: Connection, kind: str, spell: Spell | None) -> int:
     """Makes the entries of some of what changed anew; returns of how many."""
-    some = select(stale.c.id).where(stale.c.kind == kind).order_by(stale.c.id).limit(_BATCH)
-    ids = tx.execute(some).scalars().all()
+    of_kind = select(stale.c.id).where(stale.c.kind == kind)
+    ids = tx.execute(of_kind.order_by(stale.c.id).limit(_BATCH)).scalars().all()
     if not ids:
         return 0
+    some = of_kind.where(stale.c.id <= ids[-1])
     if kind == "recording":
-        _enter_recordings(tx, ids)
+        _enter_recordings(tx, some)
     elif spell:
-        _enter_customers(tx, ids, spell)
-    tx.execute(delete(stale).where(stale.c.kind == kind, stale.c.id.in_(ids)))
+        _enter_customers(tx, some, spell)
+    tx.execute(delete(stale).where(stale.c.kind == kind, stale.c.id <= ids[-1]))
     return len(ids)
 
 
-def _enter_recordings(tx: Connection, ids: Sequence[int]) -> None:
-    said = select(recording).where(recording.c.id.in_(ids))
+def _enter_recordings(tx: Connection, some: Select[tuple[int]]) -> None:
+    said = select(recording).where(recording.c.id.in_(some))
     said = said.add_columns(
         sheet_row.c.day.label("row_day"),
         sheet_row.c.collector.label("row_collector"),
@@ -105,16 +107,21 @@ def _enter_recordings(tx: Connection, ids: Sequence[int]) -> None:
         sheet_row.c.further,
     ).outerjoin(sheet_row, sheet_row.c.id == recording.c.row_id)
     rows = tx.execute(said).all()
-    for table in (entry, number):
-        tx.execute(delete(table).where(table.c.recording_id.in_(ids)))
-    if rows:
-        tx.execute(insert(entry), [_entry(row) for row in rows])
+    for table in (entry, number, held):
+        tx.execute(delete(table).where(table.c.recording_id.in_(some)))
     numbers = [
         {"number": one, "recording_id": row.id} for row in rows for one in set(row.numbers.split())
     ]
-    if numbers:
-        tx.execute(insert(number), numbers)
-        _lead(tx, "number", {one["number"] for one in numbers})
+    named = [
+        {"gram": piece, "recording_id": row.id}
+        for row in rows
+        if not row.filed
+        for piece in sorted(pieces(row.source.casefold(), "held"))
+    ]
+    for table, new in ((entry, [_entry(row) for row in rows]), (number, numbers), (held, named)):
+        if new:
+            tx.execute(insert(table), new)
+    _lead(tx, "number", {one["number"] for one in numbers})
     _lead(tx, "collector", {name for row in rows for name in (row.collector, row.row_collector)})
 
 
@@ -143,38 +150,35 @@ def status(filed: bool, verdict: str | None) -> str:
     return "waiting" if verdict is None or verdict == "matched" else verdict
 
 
-def _enter_customers(tx: Connection, ids: Sequence[int], spell: Spell) -> None:
-    known = set(
-        tx.execute(select(spelled.c.customer_id).where(spelled.c.customer_id.in_(ids))).scalars()
+def _enter_customers(tx: Connection, some: Select[tuple[int]], spell: Spell) -> None:
+    known = select(spelled.c.customer_id)
+    # A customer's name stays; of who is known only a number is new.
+    new = select(customer.c.id, customer.c.name).where(
+        customer.c.id.in_(some), customer.c.id.not_in(known)
     )
-    rows = tx.execute(select(customer.c.id, customer.c.name).where(customer.c.id.in_(ids))).all()
-    new, led = [], []
-    for row in rows:
-        if row.id in known:  # a customer's name stays; a number of theirs is new
-            continue
+    names, led = [], []
+    for row in tx.execute(new).all():
         spelling, sounds = spell(row.name)
-        new.append({"customer_id": row.id, "spelling": spelling})
+        names.append({"customer_id": row.id, "spelling": spelling})
         led += [("name", piece, row.id) for piece in sorted(pieces(spelling, "name"))]
         led += [("sound", sound, row.id) for sound in sorted(set(sounds))]
-    if new:
-        tx.execute(insert(spelled), new)
-    if led:
-        tx.execute(
-            insert(gram), [{"kind": kind, "gram": said, "value": str(id)} for kind, said, id in led]
-        )
-    mine = customer_number.c.customer_id.in_(ids)
-    _lead(tx, "number", set(tx.execute(select(customer_number.c.number).where(mine)).scalars()))
+    pieces_of = [{"kind": kind, "gram": said, "value": str(id)} for kind, said, id in led]
+    for table, rows in ((spelled, names), (gram, pieces_of)):
+        if rows:
+            tx.execute(insert(table), rows)
+    theirs = select(customer_number.c.number).where(customer_number.c.customer_id.in_(some))
+    _lead(tx, "number", set(tx.execute(theirs).scalars()))
 
 
-def _lead(tx: Connection, kind: str, values: set[str] | set[str | None]) -> None:
+def _lead(tx: Connection, kind: str, values: Collection[str | None]) -> None:
     """Enters the pieces of what is not known yet; of a collector's name the name alone."""
-    told = sorted(value for value in values if value)
-    known = select(gram.c.value).where(gram.c.kind == kind, gram.c.value.in_(told))
-    if kind == "number":
-        known = known.where(gram.c.gram.in_({first_piece(value, kind) for value in told}))
-    else:
-        known = known.where(gram.c.gram == "")
-    missing = set(told) - set(tx.execute(known).scalars())
+    told = sorted({value for value in values if value})
+    missing: set[str] = set()
+    for some in batches(told):
+        known = select(gram.c.value).where(gram.c.kind == kind, gram.c.value.in_(some))
+        firsts = {first_piece(value, kind) if kind == "number" else "" for value in some}
+        known = known.where(gram.c.gram.in_(sorted(firsts)))
+        missing |= set(some) - set(tx.execute(known).scalars())
     rows = [
         {"kind": kind, "gram": piece, "value": value}
         for value in sorted(missing)

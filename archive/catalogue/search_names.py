@@ -11,9 +11,9 @@ from sqlalchemy import (
     Connection,
     Integer,
     Select,
-    and_,
     cast,
     exists,
+    false,
     or_,
     select,
     union,
@@ -21,15 +21,13 @@ from sqlalchemy import (
 
 from archive.catalogue.schema import customer_number, recording
 from archive.catalogue.search_index import first_piece
-from archive.catalogue.search_schema import entry, gram, number, spelled
+from archive.catalogue.search_schema import entry, gram, held, number, spelled
 
 FEW = 400
 """Customers or numbers whose recordings are looked through; more are met on the way from the newest
 call on. Of ten million recordings of 200,000 customers either way costs about the same there."""
 _A_COLLECTOR = 1000
 """Customers that a collector counts for, where it is asked which way is the shortest."""
-
-HELD = entry.c.status != "filed"
 
 Many = Select[Any]
 """A question that finds what would be too much to carry about."""
@@ -71,40 +69,36 @@ class Meant:
     @property
     def size(self) -> int | None:
         """How much there is to look through, roughly; `None`: too much."""
-        if self.nobody or isinstance(self.customers, Select) or isinstance(self.numbers, Select):
+        if isinstance(self.customers, Select) or isinstance(self.numbers, Select):
             return None
         return len(self.customers) + len(self.numbers) + _A_COLLECTOR * len(self.collectors)
 
-    @property
-    def nobody(self) -> bool:
-        """It is no name or number: any recording's file name may hold it."""
-        many = isinstance(self.customers, Select) or isinstance(self.numbers, Select)
-        return bool(self.file) and not (many or self.customers or self.numbers or self.collectors)
-
     def ways(self) -> Iterator[ColumnElement[bool]]:
         """Conditions that each have an index, and together are the word's."""
-        yield entry.c.customer_id.in_(self.customers)
-        yield entry.c.recording_id.in_(self._recordings())
+        if self.customers:
+            yield entry.c.customer_id.in_(self.customers)
+        if self.numbers:
+            yield entry.c.recording_id.in_(self._recordings())
         for name in self.collectors:
             yield entry.c.collector == name
             yield entry.c.caller == name
         if self.file:
-            yield and_(HELD, _in_file_name(self.file))
+            yield entry.c.recording_id.in_(_held(self.file))
 
     def condition(self) -> ColumnElement[bool]:
-        """What holds of an entry that fits, on no index of its own."""
-        if self.file and self.nobody:
-            return _in_file_name(self.file)
-        fits: list[ColumnElement[bool]] = [
-            # Not the bare column: SQLite would begin there, and sort all that it finds.
-            (entry.c.customer_id + 0).in_(self.customers),
-            (entry.c.recording_id + 0).in_(self._recordings()),
-            entry.c.collector.in_(self.collectors),
-            entry.c.caller.in_(self.collectors),
-        ]
+        """What holds of an entry that fits, on no index of its own: SQLite would begin at the bare
+        column, and sort all that it finds there.
+        """
+        fits: list[ColumnElement[bool]] = []
+        if isinstance(self.customers, Select) or self.customers:
+            fits.append((entry.c.customer_id + 0).in_(self.customers))
+        if isinstance(self.numbers, Select) or self.numbers:
+            fits.append((entry.c.recording_id + 0).in_(self._recordings()))
+        if self.collectors:
+            fits += [entry.c.collector.in_(self.collectors), entry.c.caller.in_(self.collectors)]
         if self.file:
-            fits.append(and_(HELD, _in_file_name(self.file)))
-        return or_(*fits)
+            fits.append((entry.c.recording_id + 0).in_(_held(self.file)))
+        return or_(false(), *fits)
 
     def _recordings(self) -> Many:
         return select(number.c.recording_id).where(number.c.number.in_(self.numbers))
@@ -131,9 +125,11 @@ def meant_collector(tx: Connection, asked: Asked) -> Meant:
 
 def _customers(tx: Connection, asked: Asked, numbers: Sequence[str] | Many) -> Sequence[int] | Many:
     """By their names, how these sound, and by `numbers`."""
-    led = [_spelled(asked.spelling), _owners(numbers)]
+    led = [_spelled(asked.spelling)] if asked.spelling else []
+    if isinstance(numbers, Select) or numbers:
+        led.append(_owners(numbers))
     led += [_led("sound", sound) for sound in asked.sounds]
-    found = _bounded(tx, _any_of(led))
+    found = _bounded(tx, _any_of(led)) if led else ()
     if not isinstance(found, Select) and not found and asked.alike:
         return _bounded(tx, _any_of([_led("sound", one, whole=True) for one in asked.alike]))
     return found
@@ -174,9 +170,7 @@ def _led(kind: str, piece: str, *, whole: bool = False) -> Many:
 
 
 def _begins(asked: Many, kind: str, piece: str) -> Many:
-    """Ranges have an index where patterns have none."""
-    end = piece[:-1] + chr(ord(piece[-1]) + 1)
-    return asked.where(gram.c.kind == kind, gram.c.gram >= piece, gram.c.gram < end)
+    return asked.where(gram.c.kind == kind, *_from(gram.c.gram, piece))
 
 
 def _any_of(led: Sequence[Many]) -> Many:
@@ -190,7 +184,18 @@ def _bounded(tx: Connection, asked: Many) -> Sequence[Any] | Many:
     return found if len(found) <= FEW else asked
 
 
-def _in_file_name(text: str) -> ColumnElement[bool]:
-    return exists().where(
-        recording.c.id == entry.c.recording_id, recording.c.source.contains(text, autoescape=True)
-    )
+def _held(text: str) -> Many:
+    """Held recordings in whose file name a text stands."""
+    piece = first_piece(text.casefold(), "held")
+    found = select(held.c.recording_id).where(*_from(held.c.gram, piece))
+    return found.where(in_file_name(held.c.recording_id, text))
+
+
+def in_file_name(id: ColumnElement[int], text: str) -> ColumnElement[bool]:
+    named = recording.c.source.contains(text, autoescape=True)
+    return exists().where(recording.c.id == id, named)
+
+
+def _from(column: ColumnElement[str], piece: str) -> tuple[ColumnElement[bool], ...]:
+    """What begins with a piece: ranges have an index where patterns have none."""
+    return column >= piece, column < piece[:-1] + chr(ord(piece[-1]) + 1)

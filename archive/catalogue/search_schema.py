@@ -73,6 +73,17 @@ number = Table(
 )
 Index("ix_search_number_recording", number.c.recording_id)
 
+held = Table(
+    "search_held",
+    metadata,
+    # Pieces of held recordings' file names: nobody else says whose they are.
+    Column("gram", _BY_CODE_POINT, nullable=False),
+    Column("recording_id", Integer, nullable=False),
+    PrimaryKeyConstraint("gram", "recording_id"),
+    sqlite_with_rowid=False,
+)
+Index("ix_search_held_recording", held.c.recording_id)
+
 gram = Table(
     "search_gram",
     metadata,
@@ -100,4 +111,4 @@ stale = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
 )
 
-DERIVED = (entry, number, gram, spelled, stale)
+DERIVED = (entry, number, held, gram, spelled, stale)

@@ -22,6 +22,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_search_number_recording"), "search_number", ["recording_id"])
     op.create_table(
+        "search_held",
+        sa.Column("gram", _BY_CODE_POINT, nullable=False),
+        sa.Column("recording_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("gram", "recording_id", name=op.f("pk_search_held")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_search_held_recording"), "search_held", ["recording_id"])
+    op.create_table(
         "search_gram",
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("gram", _BY_CODE_POINT, nullable=False),
