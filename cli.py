@@ -23,7 +23,7 @@ import click
 
 if TYPE_CHECKING:
     from archive.catalogue.database import Catalogue
-    from config.language import Words
+    from config.language import Message, Words
     from config.settings import FolderMirror, Mirror, Settings
     from ingest.desk import Desk, Told
 
@@ -311,12 +311,18 @@ def run(invocation: Invocation) -> None:
     Ends cleanly on Ctrl-C or SIGTERM.
     """
     from audit.report import write_nightly
+    from audit.summary import in_short
+    from ingest import postman
     from ingest.daemon import serve
     from ingest.inbox_pass import Clock
 
     settings, words = invocation.settings, invocation.words
     _log(logging.INFO)
     stop, wake = Event(), Event()
+    clock = Clock.of_computer(settings.office.timezone)
+
+    def tell(said: Message) -> None:
+        _tell(words.say(said))
 
     def end() -> None:
         stop.set()
@@ -325,15 +331,40 @@ def run(invocation: Invocation) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # In a thread: the handler may interrupt this one while it holds the events' own locks.
         signal.signal(number, lambda *_: Thread(target=end).start())
-    serve(
-        settings,
-        Clock.of_computer(settings.office.timezone),
-        report=lambda catalogue, due, now: write_nightly(catalogue, settings, due, now),
-        tell=lambda said: _tell(words.say(said)),
-        stop=stop,
-        wake=wake,
-    )
+    with postman.at_work(settings, clock.now, tell, partial(in_short, settings)) as post:
+
+        def write(catalogue: Catalogue, due: date, now: datetime) -> None:
+            write_nightly(catalogue, settings, due, now)
+            post.look()
+
+        serve(
+            settings,
+            clock,
+            report=write,
+            tell=tell,
+            stop=stop,
+            wake=wake,
+            post=post.alarm,
+        )
     _tell(words("cli.stopped"))
+
+
+@command("notify")
+@click.option("--test", is_flag=True, help="Send a test message through each channel now.")
+@formats("text", "json")
+@click.pass_obj
+def notify(invocation: Invocation, form: str, *, test: bool) -> None:
+    """Say which messages are owed to which channels, or try the channels (--test).
+
+    The daemon sends the nightly report and alarms to the channels of [notify] urls_file.
+    """
+    from ingest.notify_told import tell_owed, tell_test
+
+    settings, words = invocation.settings, invocation.words
+    if test:
+        now = datetime.now(settings.office.timezone)
+        _end(tell_test(settings, words, now, form))
+    _end(tell_owed(settings, words, form))
 
 
 @command("report")
