@@ -64,7 +64,9 @@ def _fill(book: Workbook, days: Sequence[DayReport], words: Words) -> None:
     pen = _Pen(book, words)
     heading = f"{visible(days[0].office)} · {words('report.title')}"
     at = words("report.generated", at=generated.strftime("%Y-%m-%d %H:%M %z"))
-    summary = (tables.days(days, words), tables.collectors(days, words))
+    summary = [tables.days(days, words), tables.collectors(days, words)]
+    if len(days) > 1:
+        summary[:0] = [tables.months(days, words), tables.weeks(days, words)]
     pen.summary((heading, period(words, days), at), summary)
     for table in (tables.findings, tables.calls, tables.recordings):
         pen.tab(table(days, words))

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest migration: a catalogue that is there already need not load Alembic."""
 
 
@@ -172,7 +172,7 @@ recording = Table(
     Column("why", String(16)),
     Column("candidates", _JSON),
     Column("customer_id", ForeignKey("customer.id")),
-    Column("row_id", ForeignKey("sheet_row.id")),
+    Column("row_id", ForeignKey("sheet_row.id"), index=True),
     # What became of its source in the inbox: `moved` or `deleted`.
     Column("released", String(8)),
 )
