@@ -384,6 +384,37 @@ def report(
     sys.exit(NEEDS_A_PERSON if reports.needs_a_person(compiled) else DONE)
 
 
+@command("coverage")
+@click.option("--month", type=_MONTH, help="A month, such as 2026-11. Default: the latest.")
+@formats("text", "json", "html", "xlsx")
+@click.option("-o", "--output", type=_FILE, help="A file.")
+@click.pass_obj
+def coverage(
+    invocation: Invocation, month: datetime | None, form: str, output: Path | None
+) -> None:
+    """Say whom the office called in a month, against its plan: by grade, and who was not called.
+
+    The plan stands in the settings under [coverage].
+    """
+    from audit import coverage_told
+
+    if form == "xlsx" and output is None:
+        raise click.UsageError("--format xlsx needs a file: -o coverage.xlsx")
+    settings, words = invocation.settings, invocation.words
+    now = datetime.now(settings.office.timezone)
+    with invocation.catalogue() as catalogue:
+        told = coverage_told.compile_month(catalogue, settings, _date(month), now.date())
+    if not told.customers:
+        _tell(words("coverage.nobody", month=f"{told.month.first:%Y-%m}"))
+    how = coverage_told.Telling(settings.office.name, words, now, _width(), _colour())
+    if output is None:
+        click.echo(coverage_told.as_text(told, form, how), nl=False)
+    else:
+        with _writing(output, words):
+            coverage_told.write(told, form, output, how)
+    sys.exit(NEEDS_A_PERSON if told.needs_a_person else DONE)
+
+
 @command("search")
 @click.argument("words", type=_TEXT, nargs=-1)
 @click.option("--customer", type=_TEXT, help="Part of the customer's name.")

@@ -60,7 +60,6 @@ def _page(
     collectors = by_collector(days)
     rows = sum(len(report.calls) + len(report.recordings) for report in days)
     return {
-        "lang": _PAGE_LANGUAGES.get(words.language, words.language),
         "office": days[0].office,
         "generated_at": max(report.generated_at for report in days).strftime("%Y-%m-%d %H:%M %z"),
         "period": period(words, days),
@@ -81,7 +80,8 @@ def _page(
     }
 
 
-def _environment(words: Words, link: Callable[[str], str]) -> Environment:
+def page_environment(words: Words) -> Environment:
+    """What every page may rely on: escaping, its policy's hash, names of days and months."""
     environment = Environment(
         loader=PackageLoader("audit", ""),
         autoescape=True,
@@ -92,10 +92,22 @@ def _environment(words: Words, link: Callable[[str], str]) -> Environment:
     )
     environment.filters |= {
         "csp_hash": _csp_hash,
+        "month_name": lambda first: month_name(words, first),
+    }
+    environment.globals |= {
+        "lang": _PAGE_LANGUAGES.get(words.language, words.language),
+        "say": lambda key, **values: words(f"report.{key}", **values),
+        "long_date": lambda day: long_date(words, day),
+    }
+    return environment
+
+
+def _environment(words: Words, link: Callable[[str], str]) -> Environment:
+    environment = page_environment(words)
+    environment.filters |= {
         "duration": length,
         "link": link,
         "megabytes": _megabytes,
-        "month_name": lambda first: month_name(words, first),
         "percent": lambda people: percent(people.recorded, people.due) if people.due else "",
         "name": lambda path: path.rsplit("/", 1)[-1],
         "share": _share,
@@ -103,8 +115,6 @@ def _environment(words: Words, link: Callable[[str], str]) -> Environment:
         "title": lambda code: title(words, code),
     }
     environment.globals |= {
-        "say": lambda key, **values: words(f"report.{key}", **values),
-        "long_date": lambda day: long_date(words, day),
         "held_of": held,
         "lacking": lacking,
         "paths_of": _paths,

@@ -17,6 +17,7 @@ from audit.day import DayReport, Severity
 from audit.facts import gather
 from audit.periods import month_of
 from audit.rules import Rules
+from audit.written import written
 from config.language import Words
 from config.quiet import quiet_until
 from config.settings import Mirror, Settings
@@ -155,9 +156,7 @@ def write(
     Files take neither the width nor the colours of `look`. Raises OSError if it cannot be written:
     on Windows also while a program has it open.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.part")
-    try:
+    with written(path) as unfinished:
         if form == "xlsx":
             from audit import xlsx
 
@@ -166,9 +165,6 @@ def write(
             plain = Look(ranged=look.ranged, past=look.past)
             text = as_text(reports, form, archive, plain)
             unfinished.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def write_nightly(catalogue: Catalogue, settings: Settings, due: date, now: datetime) -> None:

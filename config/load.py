@@ -13,13 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from config import further, values
+from config import further, grades, values
 from config.given import Given, Key, Problem, read
 from config.language import Message
 from config.settings import (
     Alarms,
     Archive,
     Catalogue,
+    Coverage,
     Custody,
     FolderMirror,
     Handoff,
@@ -95,6 +96,11 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "free_percent": Key(values.count, 5),
         "free_gigabytes": Key(values.count, 2),
     },
+    "coverage": {
+        "plan": Key(grades.plan, grades.DEFAULT_PLAN),
+        "credit_calls": Key(values.count, 2),
+        "months_back": Key(values.count, 3),
+    },
 }
 
 
@@ -163,6 +169,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         sheet=Sheet(**found["sheet"]),
         custody=Custody(**found["custody"]),
         alarms=Alarms(**found["alarms"]),
+        coverage=Coverage(**found["coverage"]),
         retention=Retention(**found["retention"]) if "retention" in found else None,
         further=mirrors,
         source=path,

@@ -27,7 +27,7 @@ from tests.audit.days import (
     ref,
 )
 
-_VOID = {"meta", "br", "rect"}
+_VOID = {"meta", "br"}
 
 
 @dataclass
@@ -65,6 +65,8 @@ class Page(HTMLParser):
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self._open.pop()
 
     def handle_endtag(self, tag: str) -> None:
         assert self._open.pop() == tag
