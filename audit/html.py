@@ -10,6 +10,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -92,7 +93,7 @@ def page_environment(words: Words) -> Environment:
     )
     environment.filters |= {
         "csp_hash": _csp_hash,
-        "month_name": lambda first: month_name(words, first),
+        "month_name": partial(month_name, words),
     }
     environment.globals |= {
         "lang": _PAGE_LANGUAGES.get(words.language, words.language),
@@ -120,8 +121,8 @@ def _environment(words: Words, link: Callable[[str], str]) -> Environment:
         "paths_of": _paths,
         "state_of": lambda report: state([report]),
         "tally_of": lambda report: tally([report]),
-        "told": lambda square: _square(words, square),
-        "month_told": lambda month: _month(words, month),
+        "told": partial(_square, words),
+        "month_told": partial(_month, words),
     }
     return environment
 
