@@ -36,6 +36,7 @@ Exit status:
   3  done, but something needs a person
 """
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
+_MONTH = click.DateTime(formats=["%Y-%m"])
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -371,6 +372,7 @@ def notify(invocation: Invocation, form: str, *, test: bool) -> None:
 @click.option("--date", "day", type=_DAY, help="The day to report on. Default: the latest.")
 @click.option("--from", "first", type=_DAY, help="First day of a range.")
 @click.option("--to", "last", type=_DAY, help="Last day of a range.")
+@click.option("--month", type=_MONTH, help="A whole month, such as 2026-11.")
 @formats("text", "json", "html", "xlsx")
 @click.option("-o", "--output", type=_FILE, help="A file.")
 @click.pass_obj
@@ -379,14 +381,15 @@ def report(
     day: datetime | None,
     first: datetime | None,
     last: datetime | None,
+    month: datetime | None,
     form: str,
     output: Path | None,
 ) -> None:
     """Reconcile a day: which calls have no recording, what is held, late, damaged or missing."""
     from audit import report as reports
 
-    if day and (first or last):
-        raise click.UsageError("give either --date or --from and --to")
+    if (bool(day), bool(first or last), bool(month)).count(True) > 1:
+        raise click.UsageError("give either --date, or --from and --to, or --month")
     if first and last and first > last:
         raise click.UsageError("--from lies after --to")
     if form == "xlsx" and output is None:
@@ -394,20 +397,53 @@ def report(
     settings, words = invocation.settings, invocation.words
     now = datetime.now(settings.office.timezone)
     with invocation.catalogue() as catalogue:
-        asked = reports.asked_for(catalogue, _date(day), _date(first), _date(last))
+        ends = reports.ends(month.date()) if month else (_date(first), _date(last))
+        asked = reports.asked_for(catalogue, _date(day), *ends)
         compiled = reports.compile_days(catalogue, settings, asked.days, now)
+        past = reports.calendar_of(catalogue, asked.days if form == "html" else [])
     if not compiled:
         _tell(words("cli.nothing_there" if asked.ranged else "cli.nothing_yet"))
         if not (asked.ranged and form == "json"):
             sys.exit(DONE if asked.ranged else NEEDS_A_PERSON)
     archive = settings.archive.path
+    look = reports.Look(_width(), _colour(), asked.ranged, past)
     if output is None:
-        look = reports.Look(_width(), _colour(), asked.ranged)
         click.echo(reports.as_text(compiled, form, archive, look), nl=False)
     else:
         with _writing(output, words):
-            reports.write(compiled, form, output, archive, ranged=asked.ranged)
+            reports.write(compiled, form, output, archive, look)
     sys.exit(NEEDS_A_PERSON if reports.needs_a_person(compiled) else DONE)
+
+
+@command("coverage")
+@click.option("--month", type=_MONTH, help="A month, such as 2026-11. Default: the latest.")
+@formats("text", "json", "html", "xlsx")
+@click.option("-o", "--output", type=_FILE, help="A file.")
+@click.pass_obj
+def coverage(
+    invocation: Invocation, month: datetime | None, form: str, output: Path | None
+) -> None:
+    """Say whom the office called in a month, against its plan: by grade, and who was not called.
+
+    The plan stands in the settings under [coverage].
+    """
+    from audit import coverage_told
+
+    if form == "xlsx" and output is None:
+        raise click.UsageError("--format xlsx needs a file: -o coverage.xlsx")
+    settings, words = invocation.settings, invocation.words
+    now = datetime.now(settings.office.timezone)
+    with invocation.catalogue() as catalogue:
+        told = coverage_told.compile_month(catalogue, settings, _date(month), now.date())
+    if not told.customers:
+        _tell(words("coverage.nobody", month=f"{told.month.first:%Y-%m}"))
+    how = coverage_told.Telling(settings.office.name, words, now, _width(), _colour())
+    if output is None:
+        click.echo(coverage_told.as_text(told, form, how), nl=False)
+    else:
+        with _writing(output, words):
+            coverage_told.write(told, form, output, how)
+    sys.exit(NEEDS_A_PERSON if told.needs_a_person else DONE)
 
 
 @command("search")

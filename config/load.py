@@ -13,13 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from config import further, notifying, values
+from config import further, grades, notifying, values
 from config.given import Given, Key, Problem, read
 from config.language import Message
 from config.settings import (
     Alarms,
     Archive,
     Catalogue,
+    Coverage,
     Custody,
     FolderMirror,
     Handoff,
@@ -97,6 +98,11 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "free_gigabytes": Key(values.count, 2),
     },
     "notify": notifying.KEYS,
+    "coverage": {
+        "plan": Key(grades.plan, grades.DEFAULT_PLAN),
+        "credit_calls": Key(values.count, 2),
+        "months_back": Key(values.count, 3),
+    },
 }
 
 
@@ -167,6 +173,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         custody=Custody(**found["custody"]),
         alarms=Alarms(**found["alarms"]),
         notify=Notify(**found["notify"]),
+        coverage=Coverage(**found["coverage"]),
         retention=Retention(**found["retention"]) if "retention" in found else None,
         further=mirrors,
         source=path,

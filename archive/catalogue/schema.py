@@ -172,13 +172,12 @@ recording = Table(
     Column("why", String(16)),
     Column("candidates", _JSON),
     Column("customer_id", ForeignKey("customer.id")),
-    Column("row_id", ForeignKey("sheet_row.id")),
+    Column("row_id", ForeignKey("sheet_row.id"), index=True),
     # What became of its source in the inbox: `moved` or `deleted`.
     Column("released", String(8)),
 )
 Index("ix_recording_customer_started", recording.c.customer_id, recording.c.started_at)
 Index("ix_recording_collector_started", recording.c.collector, recording.c.started_at)
-Index("ix_recording_row_id", recording.c.row_id)
 # What is looked for at every pass, and is nothing or little of what there is.
 for _name, _few in (
     ("on_the_way", recording.c.target.is_not(None)),
