@@ -14,10 +14,10 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from audit.actions import by_action, found
+from audit.actions import FOLDED, by_action, found
 from audit.completeness import Tally, by_collector, held, lacking, state, tally
 from audit.day import DayReport, RecordingLine
-from audit.wording import length, long_date, period, status, title
+from audit.wording import answered_by, length, long_date, period, status, title
 from config.language import Words
 from config.visible import visible
 
@@ -71,6 +71,7 @@ def _environment(words: Words, link: Callable[[str], str]) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "answered_by": answered_by,
         "csp_hash": _csp_hash,
         "duration": length,
         "link": link,
@@ -81,6 +82,7 @@ def _environment(words: Words, link: Callable[[str], str]) -> Environment:
         "title": lambda code: title(words, code),
     }
     environment.globals |= {
+        "folded": FOLDED,
         "say": lambda key, **values: words(f"report.{key}", **values),
         "long_date": lambda day: long_date(words, day),
         "held_of": held,

@@ -178,6 +178,9 @@ def _sheet(path: Path, source: str, day: date, reading: Reading) -> Inspection:
         )
     except SheetError as error:
         return NotRead(source, "sheet", error.message)
+    if sheet.report is not None:
+        count = len(sheet.report.filled)
+        return NotRead(source, "ignored", Message.of("answers.inspected", count=count))
     return SheetInspection(source, sheet)
 
 
