@@ -180,7 +180,8 @@ def _sheet(path: Path, source: str, day: date, reading: Reading) -> Inspection:
         return NotRead(source, "sheet", error.message)
     if sheet.report is not None:
         count = len(sheet.report.filled)
-        return NotRead(source, "ignored", Message.of("answers.inspected", count=count))
+        said = Message.of("answers.inspected", count=count)
+        return NotRead(source, "ignored", said, is_problem=False)
     return SheetInspection(source, sheet)
 
 
