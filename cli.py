@@ -279,6 +279,7 @@ def ingest(invocation: Invocation, as_of: datetime | None, form: str, verbose: b
     """
     from archive import presence
     from audit.progress import bars
+    from audit.report import known_findings
     from ingest.inbox_pass import Clock, Steps
     from ingest.session import open_session
 
@@ -291,7 +292,8 @@ def ingest(invocation: Invocation, as_of: datetime | None, form: str, verbose: b
         _tell(words("cli.settling", count=count, seconds=f"{seconds:g}"))
         Event().wait(seconds)
 
-    with open_session(settings) as session, bars(words, sys.stderr) as tell:
+    known = partial(known_findings, settings)
+    with open_session(settings, known) as session, bars(words, sys.stderr) as tell:
         presence.remember(settings)
         summary = session.ingest(clock, Steps(tell), wait)
     problems = [words.say(problem) for problem in summary.problems]
@@ -311,7 +313,7 @@ def run(invocation: Invocation) -> None:
 
     Ends cleanly on Ctrl-C or SIGTERM.
     """
-    from audit.report import write_nightly
+    from audit.report import known_findings, write_nightly
     from audit.summary import in_short
     from ingest import postman
     from ingest.daemon import serve
@@ -345,6 +347,7 @@ def run(invocation: Invocation) -> None:
             tell=tell,
             stop=stop,
             wake=wake,
+            known=partial(known_findings, settings),
             post=post.announce,
         )
     _tell(words("cli.stopped"))
@@ -640,6 +643,44 @@ def hold(
     if what == "add":
         _end(tell_add(desk, customer, reason, form))
     _end(tell_release(desk, customer, form))
+
+
+@command("resolve")
+@click.argument("finding", type=_TEXT, required=False, metavar="[FINDING]")
+@click.argument("reason", type=_TEXT, nargs=-1, metavar="[REASON]")
+@click.option("--undo", is_flag=True, help="Take back what was said of FINDING.")
+@formats("text", "json")
+@click.pass_obj
+def resolve(
+    invocation: Invocation,
+    /,
+    finding: str | None,
+    reason: tuple[str, ...],
+    form: str,
+    *,
+    undo: bool,
+) -> None:
+    """Give a REASON for a FINDING of a report, which is then no more to be acted on.
+
+    FINDING is its id, such as 261116-3f9a2c1b, of which an unambiguous beginning is enough. It
+    stays in the report, with the reason, who gave it and when. Without arguments: list all reasons
+    that were given. They can also be filled into the Excel report, which goes into the inbox.
+    """
+    from audit import resolving
+
+    if undo and (finding is None or reason):
+        raise click.UsageError("--undo goes with a finding alone")
+    if not undo and (finding is None) == bool(reason):
+        raise click.UsageError("name a finding and a reason, or neither")
+    settings, words, desk = invocation.settings, invocation.words, invocation.desk
+    speaker = resolving.Speaker(desk.by, desk.clock.now())
+    with invocation.catalogue() as catalogue:
+        said = None if undo else " ".join(reason)
+        told = resolving.do(catalogue, settings, finding, said, speaker)
+    render = resolving.as_json if form == "json" else resolving.as_text
+    click.echo(render(told, words, settings.office.timezone), nl=False)
+    for note in desk.notes(desk.follow()) if finding is not None else ():
+        _tell(note)
 
 
 @command("explain")
@@ -940,6 +981,7 @@ def _date(said: datetime | None) -> date | None:
 def _explain(error: Exception, invocation: Invocation) -> int | None:
     """Says what to do about an error that a room raised; `None` for one that nobody foresaw."""
     from archive.errors import ArchiveError
+    from audit.errors import FindingError
     from audit.saved_searches import SavedSearchError
     from config.load import SettingsError
     from ingest.errors import InboxError, WordError
@@ -950,7 +992,7 @@ def _explain(error: Exception, invocation: Invocation) -> int | None:
             where = f"{problem.file}:{problem.line}" if problem.line else problem.file
             _tell(f"{where}: {words.say(problem.message)}")
         return WRONG_USE
-    if isinstance(error, (WordError, SavedSearchError)):
+    if isinstance(error, (WordError, FindingError, SavedSearchError)):
         _tell(invocation.words.say(error.message))
         return WRONG_USE
     if isinstance(error, (ArchiveError, InboxError)):
