@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 from archive.catalogue import days, reached
 from archive.catalogue.database import Catalogue
@@ -140,8 +142,10 @@ def as_text(reports: Sequence[DayReport], form: str, archive: Path, look: Look =
     if form == "html":
         from audit import html
 
+        begin = archive.absolute().as_uri()
+
         def link(path: str) -> str:
-            return archive.joinpath(path).absolute().as_uri()
+            return f"{begin}/{quote(os.fsencode(path))}"
 
         return html.render(reports, link, look.past)
     from audit import overview_text, text
