@@ -23,7 +23,7 @@ import click
 
 if TYPE_CHECKING:
     from archive.catalogue.database import Catalogue
-    from config.language import Words
+    from config.language import Message, Words
     from config.settings import FolderMirror, Mirror, Settings
     from ingest.desk import Desk, Told
 
@@ -36,6 +36,7 @@ Exit status:
   3  done, but something needs a person
 """
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
+_MONTH = click.DateTime(formats=["%Y-%m"])
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -313,12 +314,18 @@ def run(invocation: Invocation) -> None:
     Ends cleanly on Ctrl-C or SIGTERM.
     """
     from audit.report import known_findings, write_nightly
+    from audit.summary import in_short
+    from ingest import postman
     from ingest.daemon import serve
     from ingest.inbox_pass import Clock
 
     settings, words = invocation.settings, invocation.words
     _log(logging.INFO)
     stop, wake = Event(), Event()
+    clock = Clock.of_computer(settings.office.timezone)
+
+    def tell(said: Message) -> None:
+        _tell(words.say(said))
 
     def end() -> None:
         stop.set()
@@ -327,22 +334,48 @@ def run(invocation: Invocation) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # In a thread: the handler may interrupt this one while it holds the events' own locks.
         signal.signal(number, lambda *_: Thread(target=end).start())
-    serve(
-        settings,
-        Clock.of_computer(settings.office.timezone),
-        report=lambda catalogue, due, now: write_nightly(catalogue, settings, due, now),
-        tell=lambda said: _tell(words.say(said)),
-        stop=stop,
-        wake=wake,
-        known=partial(known_findings, settings),
-    )
+    with postman.at_work(settings, clock.now, tell, partial(in_short, settings)) as post:
+
+        def write(catalogue: Catalogue, due: date, now: datetime) -> None:
+            write_nightly(catalogue, settings, due, now)
+            post.look()
+
+        serve(
+            settings,
+            clock,
+            report=write,
+            tell=tell,
+            stop=stop,
+            wake=wake,
+            post=post.alarm,
+            known=partial(known_findings, settings),
+        )
     _tell(words("cli.stopped"))
+
+
+@command("notify")
+@click.option("--test", is_flag=True, help="Send a test message through each channel now.")
+@formats("text", "json")
+@click.pass_obj
+def notify(invocation: Invocation, form: str, *, test: bool) -> None:
+    """Say which messages are owed to which channels, or try the channels (--test).
+
+    The daemon sends the nightly report and alarms to the channels of [notify] urls_file.
+    """
+    from ingest.notify_told import tell_owed, tell_test
+
+    settings, words = invocation.settings, invocation.words
+    if test:
+        now = datetime.now(settings.office.timezone)
+        _end(tell_test(settings, words, now, form))
+    _end(tell_owed(settings, words, form))
 
 
 @command("report")
 @click.option("--date", "day", type=_DAY, help="The day to report on. Default: the latest.")
 @click.option("--from", "first", type=_DAY, help="First day of a range.")
 @click.option("--to", "last", type=_DAY, help="Last day of a range.")
+@click.option("--month", type=_MONTH, help="A whole month, such as 2026-11.")
 @formats("text", "json", "html", "xlsx")
 @click.option("-o", "--output", type=_FILE, help="A file.")
 @click.pass_obj
@@ -351,14 +384,15 @@ def report(
     day: datetime | None,
     first: datetime | None,
     last: datetime | None,
+    month: datetime | None,
     form: str,
     output: Path | None,
 ) -> None:
     """Reconcile a day: which calls have no recording, what is held, late, damaged or missing."""
     from audit import report as reports
 
-    if day and (first or last):
-        raise click.UsageError("give either --date or --from and --to")
+    if (bool(day), bool(first or last), bool(month)).count(True) > 1:
+        raise click.UsageError("give either --date, or --from and --to, or --month")
     if first and last and first > last:
         raise click.UsageError("--from lies after --to")
     if form == "xlsx" and output is None:
@@ -366,27 +400,67 @@ def report(
     settings, words = invocation.settings, invocation.words
     now = datetime.now(settings.office.timezone)
     with invocation.catalogue() as catalogue:
-        asked = reports.asked_for(catalogue, _date(day), _date(first), _date(last))
+        ends = reports.ends(month.date()) if month else (_date(first), _date(last))
+        asked = reports.asked_for(catalogue, _date(day), *ends)
         compiled = reports.compile_days(catalogue, settings, asked.days, now)
+        past = reports.calendar_of(catalogue, asked.days if form == "html" else [])
     if not compiled:
         _tell(words("cli.nothing_there" if asked.ranged else "cli.nothing_yet"))
         if not (asked.ranged and form == "json"):
             sys.exit(DONE if asked.ranged else NEEDS_A_PERSON)
     archive = settings.archive.path
+    look = reports.Look(_width(), _colour(), asked.ranged, past)
     if output is None:
-        look = reports.Look(_width(), _colour(), asked.ranged)
         click.echo(reports.as_text(compiled, form, archive, look), nl=False)
     else:
         with _writing(output, words):
-            reports.write(compiled, form, output, archive, ranged=asked.ranged)
+            reports.write(compiled, form, output, archive, look)
     sys.exit(NEEDS_A_PERSON if reports.needs_a_person(compiled) else DONE)
+
+
+@command("coverage")
+@click.option("--month", type=_MONTH, help="A month, such as 2026-11. Default: the latest.")
+@formats("text", "json", "html", "xlsx")
+@click.option("-o", "--output", type=_FILE, help="A file.")
+@click.pass_obj
+def coverage(
+    invocation: Invocation, month: datetime | None, form: str, output: Path | None
+) -> None:
+    """Say whom the office called in a month, against its plan: by grade, and who was not called.
+
+    The plan stands in the settings under [coverage].
+    """
+    from audit import coverage_told
+
+    if form == "xlsx" and output is None:
+        raise click.UsageError("--format xlsx needs a file: -o coverage.xlsx")
+    settings, words = invocation.settings, invocation.words
+    now = datetime.now(settings.office.timezone)
+    with invocation.catalogue() as catalogue:
+        told = coverage_told.compile_month(catalogue, settings, _date(month), now.date())
+    if not told.customers:
+        _tell(words("coverage.nobody", month=f"{told.month.first:%Y-%m}"))
+    how = coverage_told.Telling(settings.office.name, words, now, _width(), _colour())
+    if output is None:
+        click.echo(coverage_told.as_text(told, form, how), nl=False)
+    else:
+        with _writing(output, words):
+            coverage_told.write(told, form, output, how)
+    sys.exit(NEEDS_A_PERSON if told.needs_a_person else DONE)
 
 
 @command("search")
 @click.argument("words", type=_TEXT, nargs=-1)
-@click.option("--customer", type=_TEXT, help="Part of the customer's name.")
+@click.option("--customer", type=_TEXT, help="Part of the customer's name, or how it sounds.")
 @click.option("--phone", type=_TEXT, help="Digits of a number, such as its last four.")
 @click.option("--collector", type=_TEXT, help="Part of the collector's name.")
+@click.option("--department", type=_TEXT, help="Part of the department's name.")
+@click.option("--grade", type=_TEXT, help="The customer's grade in the row, such as A.")
+@click.option("--reached/--not-reached", default=None, help="What the row says of the call.")
+@click.option("--file", type=_TEXT, help="Part of the file's name as it was handed over.")
+@click.option("--note", type=_TEXT, help="Part of any cell of the row, such as a promise.")
+@click.option("--shortest", type=click.FloatRange(min=0), help="Seconds at least.")
+@click.option("--longest", type=click.FloatRange(min=0), help="Seconds at most.")
 @click.option("--from", "first", type=_DAY, help="First day of the call.")
 @click.option("--to", "last", type=_DAY, help="Last day of the call.")
 @click.option(
@@ -394,29 +468,41 @@ def report(
     type=click.Choice(["filed", "held", "ambiguous", "unmatched", "damaged", "silent", "mirrored"]),
 )
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--page", type=click.IntRange(min=1), default=1, help="Which page of so many.")
+@click.option("--open", "opened", is_flag=True, help="Show the first hit in its folder.")
+@click.option("--save", type=_TEXT, metavar="NAME", help="Save this search under a name.")
+@click.option("--saved", type=_TEXT, metavar="NAME", help="The search of this name.")
 @formats("table", "json", "csv")
 @click.pass_obj
 def search(
-    invocation: Invocation,
-    /,
-    form: str,
-    first: datetime | None,
-    last: datetime | None,
-    **asked: Any,
+    invocation: Invocation, /, form: str, *, save: str | None, opened: bool, **asked: Any
 ) -> None:
-    """Find recordings by WORDS (parts of names, numbers, file names) and by what the options say.
+    """Find recordings by WORDS and by what the options say, of which all must hold.
 
-    The newest come first. Nothing found is no error.
+    WORDS are parts of names or numbers, names as they sound (zhangwei, zw), days, months or spans
+    (2026-11, 上个月, last month, 2026-11-03..2026-11-09), and, of what is in holding, parts of file
+    names. The newest come first. Nothing found is no error. --file and --note, which no index
+    knows, take long in a large archive unless another option leaves little to look through.
     """
-    from archive.catalogue import search as finder
+    from audit import saved_searches
+    from audit.looking import look_for, meant, query_of
+    from audit.progress import bars
     from audit.search import render
 
-    zone = invocation.settings.office.timezone
-    query = finder.Query(first=_date(first), last=_date(last), **asked)
-    with invocation.catalogue() as catalogue, catalogue.reading() as tx:
-        hits = finder.search(tx, query)
-    said = render(hits, form, zone, invocation.words, _width(), colour=_colour())
+    settings, words = invocation.settings, invocation.words
+    asked = {name: _date(one) if isinstance(one, datetime) else one for name, one in asked.items()}
+    if save is not None:
+        saved_searches.save(settings.source, save, query_of(asked).told)
+        _tell(words("search.saved", name=save))
+    before = saved_searches.recall(settings.source, asked["saved"]) if asked["saved"] else {}
+    query = meant(query_of(asked, before).query, datetime.now(settings.office.timezone).date())
+    with invocation.catalogue() as catalogue, bars(words, sys.stderr) as tell:
+        found = look_for(catalogue, query, lambda done, total: tell("search", done, total))
+    zone, look = settings.office.timezone, (words, _width())
+    said = render(found.hits, form, zone, *look, colour=_colour(), page=found.page)
     click.echo(said, nl=False)
+    if opened and found.hits:
+        click.launch(str(settings.archive.path / found.hits[0].archive_path), locate=True)
 
 
 @command("inspect")
@@ -896,6 +982,7 @@ def _explain(error: Exception, invocation: Invocation) -> int | None:
     """Says what to do about an error that a room raised; `None` for one that nobody foresaw."""
     from archive.errors import ArchiveError
     from audit.errors import FindingError
+    from audit.saved_searches import SavedSearchError
     from config.load import SettingsError
     from ingest.errors import InboxError, WordError
 
@@ -905,7 +992,7 @@ def _explain(error: Exception, invocation: Invocation) -> int | None:
             where = f"{problem.file}:{problem.line}" if problem.line else problem.file
             _tell(f"{where}: {words.say(problem.message)}")
         return WRONG_USE
-    if isinstance(error, (WordError, FindingError)):
+    if isinstance(error, (WordError, SavedSearchError, FindingError)):
         _tell(invocation.words.say(error.message))
         return WRONG_USE
     if isinstance(error, (ArchiveError, InboxError)):

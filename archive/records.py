@@ -176,7 +176,8 @@ class NewRow:
     duration_seconds: float | None = None
     """How long the call took, as the row says."""
     further: tuple[tuple[str, str], ...] = ()
-    """What else some department's form asks for: fields of `config.forms` and their texts."""
+    """What else some department's form asks for, fields of `config.forms`, and the customer's
+    `grade`, with their texts."""
     misread: tuple[str, ...] = ()
     """Digits that are no number: one is missing, or one too many."""
 

@@ -80,6 +80,12 @@ class CallLine:
     reached: bool | None
     recordings: tuple[str, ...]
     """Sources of the recordings filed under this row."""
+    who: str | None = None
+    """Whom the row names: two customers of one name are two; `None`: by name."""
+    late: bool = False
+    """Its first recording came after the deadline."""
+    corrected: bool = False
+    """Its first recording came after that night's report, which had told of none."""
 
 
 @dataclass(frozen=True, slots=True)

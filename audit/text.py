@@ -7,7 +7,7 @@ control sequence.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
 from rich.console import Console, Group, RenderableType
@@ -39,6 +39,11 @@ _BAR = 20
 
 def render(report: DayReport, width: int, colour: bool) -> str:
     """The report as lines of at most `width` cells, with ANSI colours only if `colour`."""
+    return printed(_parts(report, Words(report.language), width), width, colour)
+
+
+def printed(parts: Iterable[RenderableType], width: int, colour: bool) -> str:
+    """What rich makes of the parts, one below the other, without spaces at the ends of lines."""
     out = StringIO()
     console = Console(
         file=out,
@@ -52,8 +57,7 @@ def render(report: DayReport, width: int, colour: bool) -> str:
         emoji=False,
         highlight=False,
     )
-    words = Words(report.language)
-    for part in _parts(report, words, width):
+    for part in parts:
         console.print(part)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
@@ -94,11 +98,13 @@ def _headline(report: DayReport, words: Words) -> Text:
         "customers_due": people.due,
         "recorded": people.recorded,
         "missing": people.missing,
+        "late": people.late,
+        "corrected": people.corrected,
         "open": people.open,
         "held": held(report),
     }
     for name, number in figures.items():
-        if number or name not in ("open", "held"):
+        if number or name not in ("late", "corrected", "open", "held"):
             graver = "red" if name == "missing" and number else ""
             label = words(f"report.{name}").replace(" ", "\N{NO-BREAK SPACE}")
             line.append(f"  {label}\N{NO-BREAK SPACE}").append(str(number), f"bold {graver}")
@@ -173,8 +179,9 @@ def _figures(people: Tally, words: Words) -> Text:
     line = Text(f"{people.recorded}/{people.due}")
     if people.missing:
         line.append(f"  {words('report.missing')} {people.missing}", "red")
-    if people.open:
-        line.append(f"  {words('report.open')} {people.open}", "dim")
+    for name, number in (("open", people.open), ("late", people.late)):
+        if number:
+            line.append(f"  {words(f'report.{name}')} {number}", "dim")
     return line
 
 

@@ -36,6 +36,17 @@ def long_date(words: Words, day: date) -> str:
     )
 
 
+def month_name(words: Words, first: date) -> str:
+    """`2026年11月`, `November 2026`."""
+    return words("report.a_month", year=first.year, month=words(f"report.month_{first.month}"))
+
+
+def percent(part: int, whole: int) -> str:
+    """`93.4%`; rounded down, so that 100% is said of nothing that is not complete."""
+    tenths = 1000 * part // whole
+    return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths / 10:.1f}%"
+
+
 def period(words: Words, reports: Sequence[DayReport]) -> str:
     days = sorted(report.date for report in reports)
     if len(days) == 1:

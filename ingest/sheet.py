@@ -70,7 +70,7 @@ class SheetRow:
     problems: tuple[Message, ...]
     duration_seconds: float | None = None
     further: tuple[tuple[str, str], ...] = ()
-    """Fields of `config.forms.LEGAL_ALONE` that are filled in, and their texts."""
+    """Fields of `config.forms.LEGAL_ALONE` that are filled in, and `grade`, with their texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +344,7 @@ def _hours(entry: Entry) -> str | None:
 
 
 def _further(entry: Entry) -> tuple[tuple[str, str], ...]:
-    said = ((field, _words(entry.cells.get(field))) for field in LEGAL_ALONE)
+    said = ((field, _words(entry.cells.get(field))) for field in (*LEGAL_ALONE, "grade"))
     return tuple((field, words) for field, words in said if words)
 
 
