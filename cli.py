@@ -347,6 +347,7 @@ def run(invocation: Invocation) -> None:
             tell=tell,
             stop=stop,
             wake=wake,
+            known=partial(known_findings, settings),
             post=post.alarm,
             known=partial(known_findings, settings),
         )
@@ -992,7 +993,7 @@ def _explain(error: Exception, invocation: Invocation) -> int | None:
             where = f"{problem.file}:{problem.line}" if problem.line else problem.file
             _tell(f"{where}: {words.say(problem.message)}")
         return WRONG_USE
-    if isinstance(error, (WordError, SavedSearchError, FindingError)):
+    if isinstance(error, (WordError, FindingError, SavedSearchError)):
         _tell(invocation.words.say(error.message))
         return WRONG_USE
     if isinstance(error, (ArchiveError, InboxError)):

@@ -63,15 +63,15 @@ def serve(
     tell: Callable[[Message], None],
     stop: Event,
     wake: Event,
-    post: Callable[[str], None] = lambda _: None,
     known: KnownFindings = none_known,
+    post: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Works until `stop` is set; setting `wake` too makes it notice at once.
 
-    `report` writes the report of a day, where there is none, at a local time; `post` has an alarm's
-    sentence sent to the office's channels, and does not wait for it; `known` says which findings
-    there are. Raises ArchiveError where the archive cannot be used at the start; one whose disk is
-    away is waited for.
+    `report` writes the report of a day, where there is none, at a local time; `known` says which
+    findings there are; `post` has an alarm's sentence sent to the office's channels, and does not
+    wait for it. Raises ArchiveError where the archive cannot be used at the start; one whose disk
+    is away is waited for.
     """
     inbox = settings.inbox
     rhythm = Rhythm(

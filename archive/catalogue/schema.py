@@ -178,7 +178,6 @@ recording = Table(
 )
 Index("ix_recording_customer_started", recording.c.customer_id, recording.c.started_at)
 Index("ix_recording_collector_started", recording.c.collector, recording.c.started_at)
-Index("ix_recording_arrived_at", recording.c.arrived_at)
 # What is looked for at every pass, and is nothing or little of what there is.
 for _name, _few in (
     ("on_the_way", recording.c.target.is_not(None)),
@@ -186,6 +185,7 @@ for _name, _few in (
     ("held", recording.c.filed.is_(False)),
 ):
     Index(f"ix_recording_{_name}", recording.c.id, sqlite_where=_few, postgresql_where=_few)
+Index("ix_recording_arrived_at", recording.c.arrived_at)
 
 open_day = Table(
     "open_day",
