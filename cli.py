@@ -349,7 +349,6 @@ def run(invocation: Invocation) -> None:
             wake=wake,
             known=partial(known_findings, settings),
             post=post.alarm,
-            known=partial(known_findings, settings),
         )
     _tell(words("cli.stopped"))
 

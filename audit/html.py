@@ -101,6 +101,7 @@ def page_environment(words: Words) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "answered_by": answered_by,
         "csp_hash": _csp_hash,
         "month_name": partial(month_name, words),
     }
@@ -115,7 +116,6 @@ def page_environment(words: Words) -> Environment:
 def _environment(words: Words, link: Callable[[str], str]) -> Environment:
     environment = page_environment(words)
     environment.filters |= {
-        "answered_by": answered_by,
         "duration": length,
         "link": link,
         "megabytes": _megabytes,

@@ -52,9 +52,12 @@ def _finding(said: Mapping[str, Any]) -> Finding:
         sheet=said["sheet"],
         line=said["line"],
         id=said.get("id", ""),
-        answer=_answer(said["answer"]) if said.get("answer") else None,
+        answer=_answer(said.get("answer")),
     )
 
 
-def _answer(said: Mapping[str, Any]) -> AnswerLine:
+def _answer(said: Mapping[str, Any] | None) -> AnswerLine | None:
+    """An older report knows of no answers."""
+    if said is None:
+        return None
     return AnswerLine(said["reason"], said["by"], datetime.fromisoformat(said["at"]))

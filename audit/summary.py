@@ -75,7 +75,8 @@ def _lines(report: DayReport, words: Words) -> Iterator[str]:
     if missing:
         yield words("notify.missing_of", collectors=missing)
     groups = by_action(found([report]))
-    groups = {action: items for action, items in groups.items() if action not in FOLDED}
+    for action in FOLDED:
+        groups.pop(action, None)
     for action, items in groups.items():
         codes = Counter(title(words, item.finding.code) for item in items).most_common(_CODES)
         named = [words("notify.code", title=name, count=count) for name, count in codes]
