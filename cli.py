@@ -348,7 +348,7 @@ def run(invocation: Invocation) -> None:
             stop=stop,
             wake=wake,
             known=partial(known_findings, settings),
-            post=post.alarm,
+            post=post.announce,
         )
     _tell(words("cli.stopped"))
 
