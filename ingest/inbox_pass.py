@@ -19,6 +19,7 @@ from archive.records import FileState, SheetState
 from archive.store import Store, unfit
 from config.language import Message
 from config.settings import Settings
+from ingest.cells import Outcomes
 from ingest.evidence import gather
 from ingest.examining import Examining
 from ingest.filing import Filing
@@ -102,7 +103,9 @@ class InboxPass:
         terms = Terms(self._timezone, self._ears.patterns, limit, self._mirrored)
         self._limit = limit
         self._intake = Intake(catalogue, store, terms)
-        self._sheets = SheetEntry(catalogue, store, self._timezone, settings.sheet.columns)
+        of = settings.sheet
+        outcomes = Outcomes(of.reached, of.not_reached)
+        self._sheets = SheetEntry(catalogue, store, self._timezone, of.columns, outcomes)
         self._sidecars = SidecarEntry(catalogue, self._ears)
         filing = Filing(catalogue, store, self._timezone, settings.archive.name, self._mirrored)
         self._filing = filing
