@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from config import further, rule_values, values
+from config import further, notifying, rule_values, values
 from config.calendar import Calendar
 from config.given import Given, Key, Problem, read
 from config.language import Message
@@ -27,6 +27,7 @@ from config.settings import (
     Handoff,
     Inbox,
     Mirror,
+    Notify,
     Office,
     Report,
     Retention,
@@ -117,6 +118,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "free_percent": Key(values.count, 5),
         "free_gigabytes": Key(values.count, 2),
     },
+    "notify": notifying.KEYS,
 }
 
 
@@ -169,6 +171,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     problems += _released(found, given, str(path))
     problems += _keys_without_use(found, given)
     problems += _locked(found, given)
+    problems += notifying.misplaced(found, given, str(path))
     problems += _outcomes_twice(found["sheet"], given, Given(None, str(path), None))
     listed = further.Listed(path, text, parsed.get(further.SECTION, []))
     mirrors = listed.read(SECTIONS["mirror"], found, problems)
@@ -188,6 +191,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         rules=CallRules(**found["rules"]),
         custody=Custody(**found["custody"]),
         alarms=Alarms(**found["alarms"]),
+        notify=Notify(**found["notify"]),
         retention=Retention(**found["retention"]) if "retention" in found else None,
         further=mirrors,
         source=path,

@@ -185,6 +185,18 @@ class Alarms:
 
 
 @dataclass(frozen=True, slots=True)
+class Notify:
+    """Whom the daemon writes to: by mail, into a group of WeCom, DingTalk, Feishu, or elsewhere."""
+
+    urls_file: Path | None = None
+    """The office's file with their addresses, one a line; `None`: nobody is written to."""
+    report: bool = True
+    alarms: bool = True
+    attach: str = "html"
+    """The form of the report that goes along where files are taken: `html`, `xlsx` or `none`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     office: Office
     inbox: Inbox
@@ -199,6 +211,7 @@ class Settings:
     rules: CallRules = CallRules()
     custody: Custody = Custody()
     alarms: Alarms = Alarms()
+    notify: Notify = Notify()
     retention: Retention | None = None
     """`None`: the office has no rule."""
     further: tuple[Mirror | FolderMirror, ...] = ()

@@ -61,11 +61,13 @@ def serve(
     tell: Callable[[Message], None],
     stop: Event,
     wake: Event,
+    post: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Works until `stop` is set; setting `wake` too makes it notice at once.
 
-    `report` writes the report of a day, where there is none, at a local time. Raises ArchiveError
-    where the archive cannot be used at the start; one whose disk is away is waited for.
+    `report` writes the report of a day, where there is none, at a local time; `post` has an alarm's
+    sentence sent to the office's channels, and does not wait for it. Raises ArchiveError where the
+    archive cannot be used at the start; one whose disk is away is waited for.
     """
     inbox = settings.inbox
     rhythm = Rhythm(
@@ -76,7 +78,8 @@ def serve(
             reach.session()
         tell(Message.of("cli.running", inbox=inbox.path))
         with closing(Watcher(inbox.path, inbox.watch, wake.set)) as watcher:
-            work = _work(reach, watcher, settings, clock, report, tell, stop)
+            watch = AlarmWatch(settings, clock.now, tell, _announcing(settings, post))
+            work = _work(reach, watcher, settings, clock, report, watch, stop)
             Service(work, rhythm, clock.now, tell).run(stop, wake)
 
 
@@ -86,11 +89,9 @@ def _work(
     settings: Settings,
     clock: Clock,
     report: Callable[[Catalogue, date, datetime], None],
-    tell: Callable[[Message], None],
+    watch: AlarmWatch,
     stop: Event,
 ) -> Work:
-    words, command = Words(settings.office.language), settings.alarms.command
-    watch = AlarmWatch(settings, clock.now, tell, lambda said: notify(command, words.say(said)))
     return Work(
         watch=watcher.renew,
         take_in=lambda: _take_in(reach, watch, clock),
@@ -104,6 +105,20 @@ def _work(
         report=lambda due, now: report(reach.session().catalogue, due, now),
         alarms=lambda: _look(reach, watch),
     )
+
+
+def _announcing(
+    settings: Settings, post: Callable[[str], None]
+) -> Callable[[Message], Message | None]:
+    """To the office's channels, and to a program of its own, of which it says what failed."""
+    words = Words(settings.office.language)
+
+    def announce(said: Message) -> Message | None:
+        sentence = words.say(said)
+        post(sentence)
+        return notify(settings.alarms.command, sentence)
+
+    return announce
 
 
 def _take_in(reach: Reach, watch: AlarmWatch, clock: Clock) -> Passed:

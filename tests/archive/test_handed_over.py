@@ -16,16 +16,16 @@ YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
 
 def test_whose_files_lie_in_the_inbox_is_told_by_day(archive: SmallArchive) -> None:
     seen = [
-        ("a.mp3", FileState.RECORDING, DAY, "王芳"),
-        ("b.mp3", FileState.DUPLICATE, DAY, "王芳"),
-        ("c.xlsx", FileState.SHEET, DAY, None),
-        ("d.mp3", FileState.WAITING, TOMORROW, "赵敏"),
-        ("e.db", FileState.IGNORED, TOMORROW, "李雷"),
-        ("f.mp3", FileState.REFUSED, TOMORROW, "孙丽"),
-        ("g.mp3", FileState.RECORDING, YESTERDAY, "王芳"),
+        Sighting("a.mp3", 1, 1, FileState.RECORDING, DAY, "王芳"),
+        Sighting("b.mp3", 1, 1, FileState.DUPLICATE, DAY, "王芳"),
+        Sighting("c.xlsx", 1, 1, FileState.SHEET, DAY, None),
+        Sighting("d.mp3", 1, 1, FileState.WAITING, TOMORROW, "赵敏"),
+        Sighting("e.db", 1, 1, FileState.IGNORED, TOMORROW, "李雷"),
+        Sighting("f.mp3", 1, 1, FileState.REFUSED, TOMORROW, "孙丽"),
+        Sighting("g.mp3", 1, 1, FileState.RECORDING, YESTERDAY, "王芳"),
     ]
     with archive.catalogue.transaction() as tx:
-        files.note(tx, [Sighting(name, 1, 1, *of) for name, *of in seen], AT)
+        files.note(tx, seen, AT)
         assert handed_over.collectors_of_files(tx, [DAY, TOMORROW]) == {
             DAY: {"王芳", None},
             TOMORROW: {"赵敏"},
