@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import obstore
@@ -24,12 +24,15 @@ from botocore.credentials import ReadOnlyCredentials
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, S3Credential
+
 _SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/]+/\d{8}/([^/]+)/s3/aws4_request,")
 _CONNECT = timedelta(seconds=5)
 _SLOWEST = 5
 """Times as long as for an answer may a request take that has a body, which goes over a line that
 others use. boto3's limit is for each piece; obstore has one for all of them."""
-_UNLIKE_BOTO3 = ("aws_server_side_encryption", "aws_sse_")
+_UNLIKE_BOTO3 = ("aws_checksum_algorithm", "aws_server_side_encryption", "aws_sse_")
 """Beginnings of variables that obstore heeds and boto3 does not, and no argument goes before."""
 
 
@@ -95,10 +98,9 @@ class Requests:
         the store is asked to, by its own key (AES256); `checksum`: S3's SHA-256 goes with bodies;
         `seconds`: to wait for an answer.
         """
-        trusted = {"root_certificate": certificates} if certificates else {}
         asked = {"server_side_encryption": "AES256"} if encrypted else {}
         told = {"checksum_algorithm": "SHA256"} if checksum else {}
-        self._connect = partial(_connect, address, trusted, {**asked, **told})
+        self._connect = partial(_connect, address, certificates, {**asked, **told})
         self._seconds = seconds
         self._lock = Lock()
         self._stores: tuple[ReadOnlyCredentials, S3Store, S3Store] | None = None
@@ -155,18 +157,26 @@ class Requests:
 
 def _connect(
     address: Address,
-    trusted: Mapping[str, Any],
+    certificates: bytes | None,
     wanted: Mapping[str, Any],
     credentials: ReadOnlyCredentials,
     seconds: float,
 ) -> S3Store:
     """With a value for all that obstore would else take from the environment."""
-    given = {
-        "access_key_id": credentials.access_key,
-        "secret_access_key": credentials.secret_key,
+    given: S3Credential = {
+        "access_key_id": credentials.access_key or "",
+        "secret_access_key": credentials.secret_key or "",
         "token": credentials.token,
         "expires_at": None,
     }
+    client: ClientConfig = {
+        "allow_http": address.url.startswith("http://"),
+        "connect_timeout": _CONNECT,
+        "timeout": timedelta(seconds=seconds),
+        "user_agent": "callvault",
+    }
+    if certificates:
+        client["root_certificate"] = certificates
     return S3Store(
         "bucket",  # the address has it
         aws_endpoint_url_s3=address.url,
@@ -177,13 +187,7 @@ def _connect(
         s3_express=False,
         request_payer=False,
         conditional_put="etag",
-        client_options={
-            "allow_http": address.url.startswith("http://"),
-            "connect_timeout": _CONNECT,
-            "timeout": timedelta(seconds=seconds),
-            "user_agent": "callvault",
-            **trusted,
-        },
+        client_options=client,
         retry_config={"max_retries": 0},
         credential_provider=lambda: given,
         **wanted,

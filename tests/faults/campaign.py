@@ -217,7 +217,13 @@ def campaign(folder: Path, server: str, objects: int, faults: int, seed: int) ->
         outcome.complaints += [f"left unfinished: {key}" for key in office.unswept()]
         office.judge_end(_by_rclone(folder / "copied", bucket), "rclone", outcome)
         if server.startswith("rclone"):
-            place = folder / server.replace(" ", "-") / "buckets" / bucket.mirror.bucket / bucket.mirror.prefix
+            place = (
+                folder
+                / server.replace(" ", "-")
+                / "buckets"
+                / bucket.mirror.bucket
+                / bucket.mirror.prefix
+            )
             office.judge_end(_below(place), "the server's folder", outcome)
         office.catalogue.close()
     return outcome

@@ -25,7 +25,6 @@ from tests.stores.places import (
 )
 from tests.stores.recording import Recording
 
-
 _OF_BOTO3 = ("test_bucket_trials", "test_refusals")
 """A connection begins with boto3, which is all that these see of it."""
 
