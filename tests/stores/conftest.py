@@ -18,7 +18,7 @@ from tests.stores.places import (
     WITHOUT_SERVER,
     Bucket,
     Servers,
-    obstore_is_used,
+    obstore_is_left_out,
     sealed,
     set_environment,
     without_server,
@@ -75,13 +75,13 @@ def store(place: str, servers: Servers, tmp_path: Path) -> Iterator[ObjectStore]
         yield without_server(place, tmp_path)
         return
     found: ObjectStore = servers.bucket(place.removesuffix(SEALED)).store
-    still_used = partial(obstore_is_used, found)
+    left_out = partial(obstore_is_left_out, found)
     if place.endswith(SEALED):
         found = sealed(found)
     yield found
     for left in list(found.list("")):
         found.delete(left.key)
-    assert OBSTORE not in place or still_used()
+    assert OBSTORE not in place or not left_out()
 
 
 @pytest.fixture

@@ -245,8 +245,8 @@ def _make(bucket: Bucket) -> None:
         )
 
 
-def obstore_is_used(store: ObjectStore) -> bool:
-    return isinstance(store, QuickStore) and store._requests is not None and not store._left_out
+def obstore_is_left_out(store: ObjectStore) -> bool:
+    return not isinstance(store, QuickStore) or store._left_out
 
 
 def sealed(store: ObjectStore) -> SealedStore:
