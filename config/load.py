@@ -105,6 +105,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "encryption": Key(values.encryption, "none"),
         "kms_key": Key(values.some_text, None),
         "lock": Key(values.locking, "off"),
+        "engine": Key(values.engine, "boto3"),
         "key_file": Key(values.path, None),
     },
     "retention": {"years": Key(values.years, 5)},

@@ -103,6 +103,8 @@ class Mirror:
     """Whether the store is asked to lock objects for as long as recordings are retained: `off`,
     `governance` or `compliance`."""
     name: str = FIRST_MIRROR
+    engine: str = "boto3"
+    """What sends small objects: `boto3`, or `obstore` where that is as good."""
     key_file: Path | None = None
     """The file with the key that objects are sealed with on this computer; `None`: they are not."""
 

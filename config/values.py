@@ -128,6 +128,10 @@ def locking(value: object, base: Path) -> str:
     return one_of(some_text(value, base), ("off", "governance", "compliance"))
 
 
+def engine(value: object, base: Path) -> str:
+    return one_of(some_text(value, base), ("boto3", "obstore"))
+
+
 def one_of(said: str, known: tuple[str, ...]) -> str:
     if said not in known:
         raise WrongValueError("not_one_of", value=said, known=", ".join(known))
