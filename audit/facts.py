@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from archive.catalogue import (
     acts,
     alarms,
+    answers,
+    arrivals,
     chained,
     days,
     faults,
@@ -21,7 +23,17 @@ from archive.catalogue import (
 from archive.catalogue.database import Transaction
 from archive.catalogue.further import Further
 from archive.fixity import Fault
-from archive.records import Alarm, InboxFile, MirrorState, Recording, Row, Sheet, Word
+from archive.records import (
+    Alarm,
+    Answer,
+    Arrival,
+    InboxFile,
+    MirrorState,
+    Recording,
+    Row,
+    Sheet,
+    Word,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,13 @@ class Facts:
     """Those that stood on the day in some time zone."""
     further: Mapping[str, Mapping[int, MirrorState]] = field(default_factory=dict)
     """As `mirror`, of each mirror beside the first, by its name."""
-    came: Mapping[date, frozenset[str | None]] = field(default_factory=dict)
+    sheets_came: Mapping[str, datetime] = field(default_factory=dict)
+    """When the first version of each sheet with rows of the day came, by source."""
+    came: tuple[Arrival, ...] = ()
+    """What came on the day in some time zone, for a customer of an earlier day who had none."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """What people said of the day's findings, by the findings' ids."""
+    attended: Mapping[date, frozenset[str | None]] = field(default_factory=dict)
     """Who put recordings or sheets into the inbox for each of the days that were asked for."""
     written: Mapping[date, frozenset[str | None]] = field(default_factory=dict)
     """Whose calls the rows are, of these days and of those on which what is held was made."""
@@ -110,12 +128,15 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
         versions=sheets.versions_of_day(tx, day),
         alarms=tuple(alarms.around(tx, day)),
         further={name: Further(name).states(tx, told) for name in beside.further},
-        came=handed_over.collectors_of_files(tx, beside.recent),
+        attended=handed_over.collectors_of_files(tx, beside.recent),
         written=handed_over.collectors_of_rows(
             tx, {*beside.recent, *handed_over.days_of_held(tx, day)}
         ),
         custody_broken=chained.broken_on(tx, day),
         kept_long_enough=days.kept_long_enough(tx, beside.over) if beside.over else 0,
+        sheets_came=arrivals.first_of_sheets(tx, {row.sheet for row in rows}),
+        came=tuple(arrivals.around(tx, day)),
+        answers=answers.of_day(tx, day),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from archive.records import FileState, InboxFile, MirrorState, Recording, Row, Word
 from audit.alarm_findings import about_alarms
+from audit.answered import answered
 from audit.call_findings import durations, more_than_calls
 from audit.clock_findings import clock_drift
 from audit.completeness import tally
@@ -26,8 +27,10 @@ from audit.day import (
 )
 from audit.facts import Facts
 from audit.handoff_findings import about_copies, about_mirror, about_sheets, late, sheets_missing
+from audit.identity import identified
 from audit.keeping_findings import about_keeping
-from audit.missing import missing
+from audit.late_findings import closed
+from audit.missing import customer_of, missing
 from audit.missing_handoffs import (
     handoffs_missing,
     recordings_of_other_days,
@@ -58,6 +61,7 @@ _CHECKS = (
     about_copies,
     about_mirror,
     about_alarms,
+    closed,
 )
 _GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
 _ORDER = {code: rank for rank, code in enumerate(SEVERITIES)}
@@ -82,7 +86,7 @@ def _in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
 def report(facts: Facts, rules: Rules, office: str, prefix: str, now: datetime) -> DayReport:
     """The day's report; `prefix` stands before the keys of objects, `now` is aware."""
     recordings = tuple(_recording_lines(facts, rules, prefix))
-    calls = tuple(_call_line(row, facts) for row in facts.rows)
+    calls = tuple(_call_line(row, facts, rules) for row in facts.rows)
     found = findings(facts, rules)
     whole = DayReport(
         date=facts.day,
@@ -95,6 +99,7 @@ def report(facts: Facts, rules: Rules, office: str, prefix: str, now: datetime) 
         findings=found,
     )
     found = _in_order([*found, *_completeness(whole, rules)])
+    found = answered(identified(facts.day, found, calls), facts.answers, rules)
     return replace(whole, findings=found, counts=_counts(recordings, calls, found))
 
 
@@ -126,13 +131,14 @@ def _counts(
         "reached": sum(call.reached is True for call in calls),
         "missing": sum(finding.code == "missing_recording" for finding in found),
         "findings": len(found),
+        "answered": sum(finding.answer is not None for finding in found),
     }
 
 
 def _recording_lines(facts: Facts, rules: Rules, prefix: str) -> Iterator[RecordingLine]:
     for file in facts.files:
         recording = facts.recordings.get(file.recording) if file.recording is not None else None
-        if file.state is FileState.SHEET:
+        if file.state in (FileState.SHEET, FileState.ANSWERS):
             continue
         if recording is None or file.state not in (FileState.RECORDING, FileState.DUPLICATE):
             yield _file_line(file, rules)
@@ -238,13 +244,21 @@ def _candidates(recording: Recording, rules: Rules) -> Iterator[CandidateLine]:
         )
 
 
-def _call_line(row: Row, facts: Facts) -> CallLine:
+def _call_line(row: Row, facts: Facts, rules: Rules) -> CallLine:
+    arrived = [one.arrived_at for one in facts.filed_under[row.id]]
+
+    def all_after(at: datetime) -> bool:
+        return bool(arrived) and min(arrived) > at
+
     return CallLine(
         call=_call_ref(row),
         customer=row.said.customer_name,
         collector=row.said.collector,
         reached=row.said.reached,
         recordings=tuple(one.source for one in facts.filed_under[row.id]),
+        who=customer_of(row) or None,
+        late=all_after(rules.due(facts.day)),
+        corrected=all_after(datetime.combine(facts.day, rules.report_at, rules.timezone)),
     )
 
 

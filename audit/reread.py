@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from audit.day import CallLine, CallRef, DayReport, Finding, RecordingLine, Severity
+from audit.day import AnswerLine, CallLine, CallRef, DayReport, Finding, RecordingLine, Severity
 
 
 def reread(text: str, office: str, language: str) -> DayReport:
@@ -51,4 +51,13 @@ def _finding(said: Mapping[str, Any]) -> Finding:
         source=said["source"],
         sheet=said["sheet"],
         line=said["line"],
+        id=said.get("id", ""),
+        answer=_answer(said.get("answer")),
     )
+
+
+def _answer(said: Mapping[str, Any] | None) -> AnswerLine | None:
+    """An older report knows of no answers."""
+    if said is None:
+        return None
+    return AnswerLine(said["reason"], said["by"], datetime.fromisoformat(said["at"]))

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from audit.actions import by_action, found
+from audit.actions import FOLDED, by_action, found
 from audit.completeness import by_collector, held, state, tally
 from audit.day import DayReport
 from audit.reread import reread
@@ -75,7 +75,8 @@ def _lines(report: DayReport, words: Words) -> Iterator[str]:
     if missing:
         yield words("notify.missing_of", collectors=missing)
     groups = by_action(found([report]))
-    groups.pop("know", None)
+    for action in FOLDED:
+        groups.pop(action, None)
     for action, items in groups.items():
         codes = Counter(title(words, item.finding.code) for item in items).most_common(_CODES)
         named = [words("notify.code", title=name, count=count) for name, count in codes]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from config import further, notifying, rule_values, values
+from config import further, grades, notifying, rule_values, values
 from config.calendar import Calendar
 from config.given import Given, Key, Problem, read
 from config.language import Message
@@ -22,6 +22,7 @@ from config.settings import (
     Archive,
     CallRules,
     Catalogue,
+    Coverage,
     Custody,
     FolderMirror,
     Handoff,
@@ -119,6 +120,11 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "free_gigabytes": Key(values.count, 2),
     },
     "notify": notifying.KEYS,
+    "coverage": {
+        "plan": Key(grades.plan, grades.DEFAULT_PLAN),
+        "credit_calls": Key(values.count, 2),
+        "months_back": Key(values.count, 3),
+    },
 }
 
 
@@ -192,6 +198,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         custody=Custody(**found["custody"]),
         alarms=Alarms(**found["alarms"]),
         notify=Notify(**found["notify"]),
+        coverage=Coverage(**found["coverage"]),
         retention=Retention(**found["retention"]) if "retention" in found else None,
         further=mirrors,
         source=path,

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.calendar import Calendar
+from config.grades import Plan
 from config.quiet import Hours
 
 
@@ -197,6 +198,18 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """Whom the office plans to call when; see `audit.coverage`."""
+
+    plan: Plan = ()
+    """The legal department's."""
+    credit_calls: int = 2
+    """On how many days of a month the credit department calls each of its customers at least."""
+    months_back: int = 3
+    """A customer belongs to a month whose last call was no more than so many months earlier."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     office: Office
     inbox: Inbox
@@ -214,6 +227,7 @@ class Settings:
     notify: Notify = Notify()
     retention: Retention | None = None
     """`None`: the office has no rule."""
+    coverage: Coverage = Coverage()
     further: tuple[Mirror | FolderMirror, ...] = ()
     """Mirrors beside the first, by their unique names."""
     source: Path = field(default=Path("callvault.toml"))

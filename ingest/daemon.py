@@ -17,6 +17,7 @@ from config.language import Message, Words
 from config.quiet import quiet_until
 from config.settings import Settings
 from ingest.alarm_watch import AlarmWatch
+from ingest.answer_entry import KnownFindings, none_known
 from ingest.errors import InboxError
 from ingest.inbox_pass import Clock, Passed, Steps
 from ingest.notifier import notify
@@ -30,8 +31,9 @@ log = logging.getLogger(__name__)
 class Reach:
     """The archive's session, as long as the archive is there; a new one once it is back."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, known: KnownFindings = none_known) -> None:
         self._settings = settings
+        self._known = known
         self._stack = ExitStack()
         self._session: Session | None = None
         self._identity: tuple[int, int] | None = None
@@ -43,7 +45,7 @@ class Reach:
             return self._session
         self.close()
         presence.require(self._settings, known=self._identity is not None)
-        self._session = self._stack.enter_context(open_session(self._settings))
+        self._session = self._stack.enter_context(open_session(self._settings, self._known))
         self._identity = presence.identity(self._settings.archive.path)
         presence.remember(self._settings)
         return self._session
@@ -61,19 +63,21 @@ def serve(
     tell: Callable[[Message], None],
     stop: Event,
     wake: Event,
+    known: KnownFindings = none_known,
     post: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Works until `stop` is set; setting `wake` too makes it notice at once.
 
-    `report` writes the report of a day, where there is none, at a local time; `post` has an alarm's
-    sentence sent to the office's channels, and does not wait for it. Raises ArchiveError where the
-    archive cannot be used at the start; one whose disk is away is waited for.
+    `report` writes the report of a day, where there is none, at a local time; `known` says which
+    findings there are; `post` has an alarm's sentence sent to the office's channels, and does not
+    wait for it. Raises ArchiveError where the archive cannot be used at the start; one whose disk
+    is away is waited for.
     """
     inbox = settings.inbox
     rhythm = Rhythm(
         settings.office.timezone, inbox.settle_seconds, inbox.scan_seconds, settings.report.at
     )
-    with closing(Reach(settings)) as reach:
+    with closing(Reach(settings, known)) as reach:
         with contextlib.suppress(GoneError):
             reach.session()
         tell(Message.of("cli.running", inbox=inbox.path))

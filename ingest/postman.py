@@ -44,17 +44,15 @@ def at_work(
     tell: Callable[[Message], None],
     shorten: Shorten,
 ) -> Iterator[Postman]:
-    """The postman, at work during the block; where the office has no channels, idle."""
+    """The postman, at work from when he is first called in the block; without channels, idle.
+
+    A second daemon, which is refused the archive, so sends nothing that the first one is sending.
+    """
     postman = Postman(settings, now, tell, shorten, Sender())
-    if settings.notify.urls_file is None:
-        yield postman
-        return
-    thread = Thread(target=postman.run, name="postman")
-    thread.start()
     try:
         yield postman
     finally:
-        postman.close(thread)
+        postman.close()
 
 
 class Postman:
@@ -74,6 +72,7 @@ class Postman:
         self._now, self._tell, self._shorten, self._sender = now, tell, shorten, sender
         self._lock = Lock()
         self._wake, self._stop = Event(), Event()
+        self._thread: Thread | None = None
         self._problems: dict[str, Message] = {}
         """What stands in the way of each channel and file: told when it is new."""
         self._owed = Owed()
@@ -81,17 +80,26 @@ class Postman:
             self._begin()
 
     def alarm(self, sentence: str) -> None:
-        """Owes it to every channel; returns at once."""
+        """Owes it to every channel; `look` has it sent."""
         if self._file is None or not self._wanted.alarms:
             return
         at = self._now().astimezone(self._zone)
         line = f"{at:%Y-%m-%d %H:%M} {sentence}"
         self._change(lambda owed: owed.with_alarm(self._title.strip(), line, at))
+
+    def announce(self, sentence: str) -> None:
+        """Has an alarm sent, and does not wait for it."""
+        self.alarm(sentence)
         self.look()
 
     def look(self) -> None:
-        """There may be a new report: looks for it at once."""
+        """There may be something to send: sees to it, and to all that comes, in a thread."""
+        if self._file is None:
+            return
         self._wake.set()
+        if self._thread is None:
+            self._thread = Thread(target=self.run, name="postman")
+            self._thread.start()
 
     def round(self) -> None:
         """One look for new reports, and one try of all that is due."""
@@ -121,13 +129,14 @@ class Postman:
             self._wake.wait(_LOOK_SECONDS)
             self._wake.clear()
 
-    def close(self, thread: Thread) -> None:
-        """Ends `run` in `thread`; what was on its way is owed still."""
+    def close(self) -> None:
+        """Ends the thread; what was on its way is owed still."""
         self._stop.set()
         self._wake.set()
-        thread.join(PARTING_SECONDS)
-        self._sender.close()
-        thread.join()
+        if self._thread is not None:
+            self._thread.join(PARTING_SECONDS)
+            self._sender.close()
+            self._thread.join()
 
     def _begin(self) -> None:
         try:

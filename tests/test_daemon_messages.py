@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.lock import locked
+from ingest import owed_file
+from ingest.owed import Letter, Owed
 from tests.ingest.commands import callvault, settings_file
 from tests.ingest.small_office import ZONE, SmallOffice, office
 from tests.mail_server import PASSWORD, MailServer
@@ -56,13 +59,13 @@ def test_the_report_is_sent_once_and_an_outage_only_delays_it(
     report = desk.settings.report.folder / f"{today}.html"
     with WebHook() as hook:
         hook.hangs = True
-        with running(config, **named(desk, f"{hook.url(KEY)}?rto=600")) as daemon:
+        with running(config, None, **named(desk, f"{hook.url(KEY)}?rto=600")) as daemon:
             daemon.wait_for(hook.asked.is_set)
             assert report.is_file()
             assert daemon.end(9) != 0
             assert KEY not in daemon.said()
     environment = named(desk, mail.url())
-    with running(config, **environment) as daemon:
+    with running(config, None, **environment) as daemon:
         daemon.wait_for(lambda: len(mail.letters) == 1)
         daemon.wait_for_words(f"message {today} by mailto: sent")
         assert daemon.end() == 0
@@ -72,10 +75,21 @@ def test_the_report_is_sent_once_and_an_outage_only_delays_it(
     assert str(letter["subject"]).startswith("示例公司 recordings of ")
     assert attached(letter) == {report.name: report.read_bytes()}
     assert callvault(config, "notify", environment=environment).stdout == "no message is owed\n"
-    with running(config, **environment) as daemon:
+    with running(config, None, **environment) as daemon:
         daemon.wait_for(lambda: bool(desk.kept()))
         assert daemon.end() == 0
     assert len(mail.letters) == 1
+
+
+def test_a_second_daemon_sends_nothing_of_what_is_owed(desk: SmallOffice) -> None:
+    config = settings_file(desk)
+    desk.ingest()
+    letter = Letter("2026-11-16", datetime.now(ZONE), "报告", ("一",))
+    owed_file.write(desk.settings.report.folder, Owed().with_report(letter))
+    with WebHook() as hook, locked(desk.archive):
+        told = callvault(config, "run", environment=named(desk, hook.url(KEY)))
+        assert (told.returncode, hook.posts) == (1, [])
+        assert "another callvault" in told.stderr
 
 
 def test_alarms_are_sent_and_what_failed_is_told_without_a_secret(
@@ -87,7 +101,7 @@ def test_alarms_are_sent_and_what_failed_is_told_without_a_secret(
     desk.inbox.rmdir()
     urls = (nowhere, mail.url(f"{PASSWORD}-not"), mail.url())
     environment = named(desk, *urls) | {"CALLVAULT_NOTIFY_REPORT": "false"}
-    with running(config, **environment) as daemon:
+    with running(config, None, **environment) as daemon:
         daemon.wait_for(lambda: len(mail.letters) == 1)
         daemon.wait_for_words(r"json \(JSON\): cannot be reached")
         daemon.wait_for_words(r"mailto \(E-Mail\): refused, with 535")

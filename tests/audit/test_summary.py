@@ -6,17 +6,18 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from audit.completeness import by_collector, held, lacking, state, tally
 from audit.contract import as_json
-from audit.day import DayReport
+from audit.day import AnswerLine, DayReport
 from audit.reread import reread
 from audit.summary import MOST_BYTES, in_short, summarise
 from tests.audit.days import HOSTILE, call, day, filed, hostile, large, missing, ordinary, ref
-from tests.audit.offices import SmallOffice
+from tests.audit.offices import ZONE, SmallOffice
 
 EVERY = [ordinary(), *map(hostile, HOSTILE), large(300)]
 """Days as they are, as attackers would have them, and full ones."""
@@ -69,6 +70,21 @@ def test_a_good_day_says_so_in_either_language() -> None:
     ]
 
 
+def test_what_was_answered_is_nothing_to_do() -> None:
+    answer = AnswerLine("客户改用固定电话", "李经理", datetime(2026, 11, 16, 19, 0, tzinfo=ZONE))
+    late = replace(missing(5, "x"), code="late_handoff", answer=answer)
+    report = day([], [], [late])
+    text = told(report)
+    assert "没有需要处理的事" in text
+    assert "李经理" not in text
+    back = reread(json.dumps(as_json(report)), report.office, report.language)
+    assert back.findings == report.findings
+    old = json.loads(json.dumps(as_json(report)))
+    for one in old["findings"]:
+        del one["answer"], one["id"]
+    assert reread(json.dumps(old), report.office, report.language).findings[0].answer is None
+
+
 def test_a_call_of_nobody_named_is_counted() -> None:
     report = day([], [call(5, "刘海燕", collector=None)], [missing(5, "刘海燕", "办公室")])
     assert "缺录音的催收员：未写明 1" in told(report)
@@ -78,7 +94,8 @@ def test_of_many_collectors_those_who_lack_most_are_named() -> None:
     names = [f"催收{chr(0x7532 + one)}" for one in range(12)]
     rows = [(name, line) for one, name in enumerate(names) for line in range(one + 1)]
     calls = [call(at, f"客户{at}", collector=name) for at, (name, _) in enumerate(rows)]
-    report = day([], calls, [missing(one.call.line, one.customer or "") for one in calls])
+    lacking = [missing(at, f"客户{at}", name) for at, (name, _) in enumerate(rows)]
+    report = day([], calls, lacking)
     (line,) = [one for one in told(report).splitlines() if one.startswith("缺录音的")]
     assert line.startswith(f"缺录音的催收员：{names[11]} 12，{names[10]} 11，")
     assert line.endswith("，等 2 人")
@@ -117,7 +134,7 @@ def test_it_is_never_longer_than_a_group_takes(language: str) -> None:
     """The last line stays, whatever the others need."""
     names = [f"{'一二三四五六七八九十' * 9}{one}" for one in range(30)]
     calls = [call(at, f"客{at}", collector=name) for at, name in enumerate(names)]
-    every = replace(ordinary(), language=language, office="济" * 100)
+    every = replace(ordinary(), language=language, office="济" * 450)
     report = replace(every, calls=tuple(calls), findings=(*every.findings, *large(300).findings))
     text = told(report)
     assert len(text.encode()) <= MOST_BYTES

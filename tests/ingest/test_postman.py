@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Thread
+from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
@@ -241,7 +241,8 @@ def test_where_nothing_can_be_written_down_it_is_sent_and_told(place: Place) -> 
 def test_without_channels_nothing_is_made(place: Place) -> None:
     settings = replace(place.settings, notify=Notify())
     with at_work(settings, lambda: place.now, place.said.append, shorten) as postman:
-        postman.alarm("x")
+        postman.announce("x")
+        postman.look()
         postman.round()
     assert not place.reports.exists()
     assert place.said == []
@@ -254,13 +255,11 @@ def test_at_work_it_sends_by_itself_and_ends_though_a_server_hangs(
     monkeypatch.setattr(postman_module, "PARTING_SECONDS", 0.0)
     place.hook.hangs = True
     place.name(f"{place.hook.url(SECRET)}?rto=600")
-    postman = place.postman()
-    thread = Thread(target=postman.run)
-    thread.start()
-    postman.alarm("x")
-    assert place.hook.asked.wait(60)
-    postman.close(thread)
-    assert not thread.is_alive()
+    with at_work(place.settings, lambda: place.now, place.said.append, shorten) as postman:
+        postman.announce("x")
+        postman.look()
+        assert place.hook.asked.wait(60)
+    assert [one.name for one in enumerate_threads() if one.name == "postman"] == []
     assert place.said == []
     owed = owed_file.read(place.reports)
     assert owed is not None

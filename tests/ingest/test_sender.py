@@ -102,7 +102,7 @@ def test_a_hook_that_says_no_is_heard(hook: WebHook, status: int, reply: bytes, 
     assert (told.outcome, told.code) == ("refused", code)
 
 
-@pytest.mark.parametrize("reply", [b"[1]", b'{"errcode": 0}'])
+@pytest.mark.parametrize("reply", [b"ok", b"[1]", b'{"errcode": 0}'])
 def test_other_answers_are_no_refusal(hook: WebHook, reply: bytes) -> None:
     hook.reply = reply
     assert send(hook.url(SECRET)).outcome == "sent"
