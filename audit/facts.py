@@ -75,7 +75,7 @@ class Facts:
     """What came on the day in some time zone, for a customer of an earlier day who had none."""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """What people said of the day's findings, by the findings' ids."""
-    handed_in: Mapping[date, frozenset[str | None]] = field(default_factory=dict)
+    attended: Mapping[date, frozenset[str | None]] = field(default_factory=dict)
     """Who put recordings or sheets into the inbox for each of the days that were asked for."""
     written: Mapping[date, frozenset[str | None]] = field(default_factory=dict)
     """Whose calls the rows are, of these days and of those on which what is held was made."""
@@ -128,15 +128,15 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
         versions=sheets.versions_of_day(tx, day),
         alarms=tuple(alarms.around(tx, day)),
         further={name: Further(name).states(tx, told) for name in beside.further},
-        sheets_came=arrivals.first_of_sheets(tx, {row.sheet for row in rows}),
-        came=tuple(arrivals.around(tx, day)),
-        answers=answers.of_day(tx, day),
-        handed_in=handed_over.collectors_of_files(tx, beside.recent),
+        attended=handed_over.collectors_of_files(tx, beside.recent),
         written=handed_over.collectors_of_rows(
             tx, {*beside.recent, *handed_over.days_of_held(tx, day)}
         ),
         custody_broken=chained.broken_on(tx, day),
         kept_long_enough=days.kept_long_enough(tx, beside.over) if beside.over else 0,
+        sheets_came=arrivals.first_of_sheets(tx, {row.sheet for row in rows}),
+        came=tuple(arrivals.around(tx, day)),
+        answers=answers.of_day(tx, day),
     )
 
 

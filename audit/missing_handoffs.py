@@ -22,7 +22,8 @@ USUAL, OF_LAST = 3, 5
 who has left or is away for long is not told every day."""
 _ENOUGH = 2
 """Customers; that of one alone is a missing recording."""
-_NO_RECORDING = (FileState.SHEET, FileState.IGNORED)
+_NO_HANDOFF = (FileState.IGNORED, FileState.ANSWERS)
+_NO_RECORDING = (FileState.SHEET, *_NO_HANDOFF)
 
 
 def handoffs_missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
@@ -107,7 +108,7 @@ def of_other_days(
 
 def _heard_of(facts: Facts) -> frozenset[str | None]:
     """Of whom anything of the day came, when ever."""
-    names = [one.collector for one in facts.files if one.state is not FileState.IGNORED]
+    names = [one.collector for one in facts.files if one.state not in _NO_HANDOFF]
     names += [one.collector for one in facts.held]
     names += [row.said.collector for row in facts.rows]
     names += [one.collector for found in facts.filed_under.values() for one in found]
@@ -119,7 +120,7 @@ def _usual(facts: Facts, rules: Rules) -> Mapping[str, Sequence[date]]:
     names: dict[str, str] = {}
     days: defaultdict[str, list[date]] = defaultdict(list)
     for day in rules.calendar.working_days_before(facts.day, OF_LAST):
-        who = {*facts.handed_in.get(day, ()), *facts.written.get(day, ())}
+        who = {*facts.attended.get(day, ()), *facts.written.get(day, ())}
         for plain, name in sorted((canonical(one), one) for one in who if one):
             names.setdefault(plain, name)
             if day not in days[plain]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from archive.records import FileState, InboxFile, MirrorState, Recording, Row, Word
@@ -98,8 +98,8 @@ def report(facts: Facts, rules: Rules, office: str, prefix: str, now: datetime) 
         calls=calls,
         findings=found,
     )
-    found = identified(facts.day, _in_order([*found, *_completeness(whole, rules)]), calls)
-    found = answered(found, facts.answers, rules)
+    found = _in_order([*found, *_completeness(whole, rules)])
+    found = answered(identified(facts.day, found, calls), facts.answers, rules)
     return replace(whole, findings=found, counts=_counts(recordings, calls, found))
 
 
@@ -247,8 +247,7 @@ def _candidates(recording: Recording, rules: Rules) -> Iterator[CandidateLine]:
 def _call_line(row: Row, facts: Facts, rules: Rules) -> CallLine:
     arrived = [one.arrived_at for one in facts.filed_under[row.id]]
 
-    def all_after(local: time) -> bool:
-        at = datetime.combine(facts.day, local, rules.timezone)
+    def all_after(at: datetime) -> bool:
         return bool(arrived) and min(arrived) > at
 
     return CallLine(
@@ -258,8 +257,8 @@ def _call_line(row: Row, facts: Facts, rules: Rules) -> CallLine:
         reached=row.said.reached,
         recordings=tuple(one.source for one in facts.filed_under[row.id]),
         who=customer_of(row) or None,
-        late=all_after(rules.deadline),
-        corrected=all_after(rules.report_at),
+        late=all_after(rules.due(facts.day)),
+        corrected=all_after(datetime.combine(facts.day, rules.report_at, rules.timezone)),
     )
 
 

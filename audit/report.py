@@ -125,11 +125,11 @@ def compile_days(
         further={
             one.name: one.prefix if isinstance(one, Mirror) else "" for one in settings.further
         },
-        report_at=settings.report.at,
         calls=settings.rules,
         calendar=settings.calendar,
         off_due=settings.handoff.off_due,
         now=now,
+        report_at=settings.report.at,
     )
     prefix = settings.mirror.prefix if settings.mirror else ""
     compiled = []

@@ -110,10 +110,10 @@ class InboxPass:
         terms = Terms(self._timezone, self._ears.patterns, limit, self._mirrored)
         self._limit = limit
         self._intake = Intake(catalogue, store, terms)
-        answering = Answering(known, settings.office.name)
         of = settings.sheet
         outcomes = Outcomes(of.reached, of.not_reached)
-        self._sheets = SheetEntry(catalogue, store, self._timezone, of.columns, outcomes, answering)
+        answering = Answering(known, settings.office.name)
+        self._sheets = SheetEntry(catalogue, store, self._timezone, of.columns, answering, outcomes)
         self._sidecars = SidecarEntry(catalogue, self._ears)
         filing = Filing(catalogue, store, self._timezone, settings.archive.name, self._mirrored)
         self._filing = filing

@@ -49,8 +49,8 @@ class SheetEntry:
         store: Store,
         timezone: ZoneInfo,
         columns: Sequence[tuple[str, Sequence[str]]] = (),
-        outcomes: Outcomes = PLAIN,
         answering: Answering = NOTHING_KNOWN,
+        outcomes: Outcomes = PLAIN,
     ) -> None:
         self._catalogue = catalogue
         self._store = store

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from archive.catalogue.schema import inbox_file, recording, sheet, sheet_row
 from archive.records import FileState, SheetState
 
-_NOTHING = (FileState.IGNORED, FileState.REFUSED)
+_NOTHING = (FileState.IGNORED, FileState.REFUSED, FileState.ANSWERS)
 
 
 def collectors_of_files(

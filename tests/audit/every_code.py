@@ -357,7 +357,26 @@ def ignored_file(office: SmallOffice) -> DayReport:
     return office.report()
 
 
+def missing_closed(office: SmallOffice) -> DayReport:
+    """The recording comes the morning after the report that lacked it."""
+    office.sheet(CHEN, source=f"{DAY}/王芳/记录表.xlsx")
+    office.take_in()
+    office.record(CHENS)
+    office.take_in(NEXT_MORNING)
+    return office.report()
+
+
 # Rows and sheets
+
+
+def answers_read(office: SmallOffice) -> DayReport:
+    _answer(office, None)
+    return _next(office)
+
+
+def answer_unknown(office: SmallOffice) -> DayReport:
+    _answer(office, "手机送修")
+    return _next(office)
 
 
 def incomplete_row(office: SmallOffice) -> DayReport:
@@ -430,6 +449,17 @@ def _next(office: SmallOffice) -> DayReport:
     """The day's report after one more pass."""
     office.take_in()
     return office.report()
+
+
+def _answer(office: SmallOffice, reason: str | None) -> None:
+    """A report that comes back, with a finding of an id that no report has."""
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["callvault 编号", "原因（填在这里）"])
+    book.worksheets[0].append(["261116-00000000", reason])
+    source = f"{DAY}/李经理/报告.xlsx"
+    office.hand_over(source, b"")
+    book.save(office.inbox / source)
+    office.touch(source, datetime.combine(DAY, time(12), ZONE))
 
 
 def _catalogue(office: SmallOffice) -> Catalogue:
@@ -546,6 +576,8 @@ BESIDE: Mapping[str, frozenset[str]] = {
         ("filing_withdrawn", "row_edited", "ambiguous_recording"),
         ("recording_replaced", "extra_recording"),
         ("mirror_silent", "mirror_pending"),
+        ("answer_unknown", "answers_read"),
+        ("missing_closed", "late_handoff"),
         # Nobody's recording is there so that a place is not empty once the other one is gone.
         ("archive_missing", "unmatched_recording"),
         ("mirror_missing", "unmatched_recording"),
