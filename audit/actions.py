@@ -17,6 +17,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "disk_nearly_full",
         "mirror_silent",
         "clock_off",
+        "copies_bad",
         "archive_missing",
         "archive_altered",
         "mirror_missing",

@@ -24,12 +24,14 @@ from config.settings import (
     FolderMirror,
     Handoff,
     Inbox,
+    Log,
     Mirror,
     Office,
     Report,
     Retention,
     Settings,
     Sheet,
+    Verify,
 )
 from config.values import WrongValueError
 
@@ -60,7 +62,10 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "release": Key(values.releasing, "keep"),
         "released": Key(values.path, None),
     },
-    "handoff": {"deadline": Key(values.clock, "17:00")},
+    "handoff": {
+        "deadline": Key(values.clock, "17:00"),
+        "remind_minutes": Key(values.count_or_none, 30),
+    },
     "sheet": {"columns": Key(values.columns, {})},
     "archive": {
         "path": Key(values.path),
@@ -94,6 +99,15 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "command": Key(values.command, []),
         "free_percent": Key(values.count, 5),
         "free_gigabytes": Key(values.count, 2),
+    },
+    "verify": {
+        "slices": Key(values.count_or_none, 30),
+        "at": Key(values.clock, "21:00"),
+    },
+    "log": {
+        "file": Key(values.path, "callvault.log"),
+        "megabytes": Key(values.count, 5),
+        "keep": Key(values.count, 5),
     },
 }
 
@@ -163,6 +177,8 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         sheet=Sheet(**found["sheet"]),
         custody=Custody(**found["custody"]),
         alarms=Alarms(**found["alarms"]),
+        verify=Verify(**found["verify"]),
+        log=Log(**found["log"]),
         retention=Retention(**found["retention"]) if "retention" in found else None,
         further=mirrors,
         source=path,

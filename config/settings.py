@@ -47,6 +47,8 @@ class Inbox:
 class Handoff:
     deadline: time
     """Local time by which a day's recordings are due."""
+    remind_minutes: int = 30
+    """How long before it the daemon says who has handed over nothing yet; 0: it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,27 @@ class Alarms:
 
 
 @dataclass(frozen=True, slots=True)
+class Verify:
+    """How the daemon reads again what is kept."""
+
+    slices: int = 30
+    """Parts of which one is verified a day; 0: none is."""
+    at: time = time(21)
+    """Local time from which that day's part is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Where a daemon that a service started writes its log."""
+
+    file: Path = Path("callvault.log")
+    megabytes: int = 5
+    """A file of that size is put aside and a new one begun."""
+    keep: int = 5
+    """How many of those that were put aside are kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     office: Office
     inbox: Inbox
@@ -163,6 +186,8 @@ class Settings:
     sheet: Sheet = Sheet()
     custody: Custody = Custody()
     alarms: Alarms = Alarms()
+    verify: Verify = Verify()
+    log: Log = Log()
     retention: Retention | None = None
     """`None`: the office has no rule."""
     further: tuple[Mirror | FolderMirror, ...] = ()
