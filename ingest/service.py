@@ -27,6 +27,8 @@ _LONGEST_RETRY = timedelta(minutes=5)
 _LONGEST_SLEEP = timedelta(seconds=3)
 """A person's word, a clock that is set, or a PC that slept, is noticed after this long at most."""
 _ALARMS = timedelta(minutes=1)
+_SHORT = timedelta(seconds=0.5)
+"""Between two passes at least."""
 
 log = logging.getLogger(__name__)
 
@@ -154,6 +156,13 @@ class Service:
         soon = self._now() + timedelta(seconds=self._rhythm.settle_seconds)
         self._next_pass = min(self._next_pass, soon)
 
+    def _wait_for(self, settles_at: datetime | None) -> None:
+        """Files that come one after the other settle so too: whoever came early waits for none."""
+        self.hurry()
+        if settles_at is not None:
+            soon = max(settles_at, self._now() + _SHORT)
+            self._next_pass = min(self._next_pass, soon)
+
     def _pass(self) -> None:
         self._watch()
         self._next_alarms = self._now()  # what keeps a pass from its work is told at once
@@ -167,7 +176,7 @@ class Service:
         self._next_pass = self._now() + self._rhythm.scan
         self._settling = bool(passed.waiting)
         if passed.waiting:
-            self.hurry()
+            self._wait_for(passed.settles_at)
         if passed.admitted.recordings or passed.sheets:
             self._reported = None  # days that nothing was known of until now may lack their report
         if passed.admitted.recordings or passed.moved:
