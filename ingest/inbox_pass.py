@@ -223,6 +223,7 @@ class InboxPass:
             steps.tell("admit", done, len(seen))
             examining.begin()
 
+        examining.get_ready(len(seen))
         arrived = [(one, arrival(one, clock.now(), own_clock=clock.own)) for one in seen]
         return self._intake.admit(arrived, clock.now(), progress)
 

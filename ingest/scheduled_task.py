@@ -37,10 +37,11 @@ def task(user: str, program: Sequence[str], folder: str) -> bytes:
     root = ET.Element("Task", version="1.2", xmlns=_SPACE)
     about = ET.SubElement(root, "RegistrationInfo")
     _fill(about, {"Description": "callvault: call recordings kept as evidence"})
-    log_on = ET.SubElement(ET.SubElement(root, "Triggers"), "LogonTrigger")
-    _fill(log_on, {"Enabled": "true"})
-    _fill(ET.SubElement(log_on, "Repetition"), {"Interval": "PT5M"})
-    _fill(log_on, {"UserId": user})
+    triggers = ET.SubElement(root, "Triggers")
+    _fill(ET.SubElement(triggers, "LogonTrigger"), {"Enabled": "true", "UserId": user})
+    ever = ET.SubElement(triggers, "TimeTrigger")  # while the user is logged on
+    _fill(ever, {"Enabled": "true", "StartBoundary": "2026-01-01T00:00:00"})
+    _fill(ET.SubElement(ever, "Repetition"), {"Interval": "PT5M"})
     principal = ET.SubElement(ET.SubElement(root, "Principals"), "Principal", id="Author")
     told = {"UserId": user, "LogonType": "InteractiveToken", "RunLevel": "LeastPrivilege"}
     _fill(principal, told)

@@ -98,8 +98,9 @@ TEXT = r"[^\x00-\x08]+"
 SCHEMA = {
     "Task": ["RegistrationInfo", "Triggers", "Principals", "Settings", "Actions"],
     "RegistrationInfo": ["Description"],
-    "Triggers": ["LogonTrigger"],
-    "LogonTrigger": ["Enabled", "Repetition", "UserId"],
+    "Triggers": ["LogonTrigger", "TimeTrigger"],
+    "LogonTrigger": ["Enabled", "UserId"],
+    "TimeTrigger": ["Enabled", "StartBoundary", "Repetition"],
     "Repetition": ["Interval"],
     "Principals": ["Principal"],
     "Principal": ["UserId", "LogonType", "RunLevel"],
@@ -111,6 +112,7 @@ SCHEMA = {
 VALUES = {
     "Description": TEXT,
     "UserId": TEXT,
+    "StartBoundary": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d",
     "LogonType": "InteractiveToken",
     "RunLevel": "LeastPrivilege|HighestAvailable",
     "Interval": DURATION,
