@@ -12,7 +12,7 @@ DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
 .PHONY: run test check format fuzz hostile damage crash faults model model-mutants conformance-ceph bench-reading bench-compare \
-    bench-mirror bench-sealing bench-arrival month bench-matching bench-matching-cost lock clean
+    bench-mirror bench-search bench-sealing bench-arrival month bench-matching bench-matching-cost lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -94,6 +94,10 @@ bench-mirror: $(VENV)/bench.ok
 # How long a file dropped into the inbox takes to be mirrored, beyond the settle time.
 bench-arrival: $(VENV)/dev.ok
 	$(BIN)/python -m bench.arriving $(BENCH)
+
+# Questions to ten million recordings, made in build/search; goes on where it was stopped.
+bench-search: $(VENV)/dev.ok
+	$(BIN)/python -m bench.searching --folder build/search $(BENCH)
 
 # What encrypting a mirror costs.
 bench-sealing: $(VENV)/dev.ok

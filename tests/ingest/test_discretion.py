@@ -47,7 +47,9 @@ def test_figures_dates_and_the_systems_own_words_stay(value: str) -> None:
 
 def test_what_the_settings_name_stays(tmp_path: Path) -> None:
     desk = office(tmp_path).with_mirror("http://127.0.0.1:1")
-    further = (FolderMirror("nas", tmp_path / "n"), replace(desk.settings.mirror, name="second"))
+    first = desk.settings.mirror
+    assert first is not None
+    further = (FolderMirror("nas", tmp_path / "n"), replace(first, name="second"))
     own = own_words(replace(desk.settings, further=further))
     for value in (desk.inbox, desk.archive, "http://127.0.0.1:1", "recordings", "nas", "second"):
         message = Message.of("ingest.inbox_unreachable", path=value, error="张三")

@@ -22,9 +22,9 @@ YESTERDAY = date(2026, 11, 13)
 """The working day before."""
 
 
-def at(day: int, *clock: int) -> datetime:
+def at(day: int, hour: int, minute: int, second: int = 0) -> datetime:
     """Of that November."""
-    return datetime.combine(date(2026, 11, day), time(*clock), ZONE)
+    return datetime.combine(date(2026, 11, day), time(hour, minute, second), ZONE)
 
 
 def days(*collectors: str) -> dict[date, frozenset[str]]:

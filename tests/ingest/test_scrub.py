@@ -90,6 +90,10 @@ class Desk:
         return path.read_text().count("x") if path.exists() else 0
 
 
+def runs(scrub: Scrub) -> bool:
+    return scrub._process is not None
+
+
 MARK = "import sys; open(sys.argv[1], 'a').write('x')\n"
 WELL = MARK + f"print({json.dumps(SOUND)!r})"
 
@@ -105,7 +109,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def test_it_begins_ten_minutes_after_the_daemon_and_tells_what_came_of_it(desk: Desk) -> None:
     with desk.scrub(WELL) as scrub:
         desk.look(scrub)
-        assert scrub._process is None
+        assert not runs(scrub)
         desk.now += NOT_BEFORE
         desk.look(scrub)
         assert desk.ended(scrub) == Scrubbed("3/30", 0, 0, failed=False)
@@ -119,10 +123,10 @@ def test_a_day_that_has_its_slice_wants_no_other(desk: Desk) -> None:
     with desk.scrub(WELL) as scrub:
         desk.now += 10 * HOUR
         desk.look(scrub)
-        assert scrub._process is None
+        assert not runs(scrub)
         desk.now += 14 * HOUR
         desk.look(scrub)
-        assert scrub._process is not None
+        assert runs(scrub)
         desk.ended(scrub)
 
 
@@ -133,7 +137,7 @@ def test_one_that_failed_is_tried_again_in_an_hour(desk: Desk) -> None:
         assert desk.ended(scrub).failed
         desk.now += AGAIN - timedelta(minutes=1)
         desk.look(scrub)
-        assert scrub._process is None
+        assert not runs(scrub)
         desk.now += timedelta(minutes=1)
         desk.look(scrub)
         desk.ended(scrub)
@@ -146,7 +150,7 @@ def test_a_clock_that_is_set_back_puts_it_off_by_an_hour_at_most(desk: Desk) -> 
         desk.look(scrub)
         desk.now += AGAIN
         desk.look(scrub)
-        assert scrub._process is not None
+        assert runs(scrub)
         desk.ended(scrub)
 
 
@@ -154,7 +158,7 @@ def test_with_no_slices_nothing_is_begun(desk: Desk) -> None:
     with desk.scrub(WELL, Verify(0, time(21))) as scrub:
         desk.now += 30 * HOUR
         desk.look(scrub)
-        assert scrub._process is None
+        assert not runs(scrub)
 
 
 def test_one_that_runs_is_left_alone_and_ends_with_the_daemon(desk: Desk) -> None:
