@@ -177,8 +177,6 @@ class Service:
         self._settling = bool(passed.waiting)
         if passed.waiting:
             self._wait_for(passed.settles_at)
-        if passed.admitted.recordings or passed.sheets:
-            self._reported = None  # days that nothing was known of until now may lack their report
         if passed.admitted.recordings or passed.moved:
             self._next_mirror = self._now()
         self._tell_new("pass", passed.problems)

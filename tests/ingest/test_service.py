@@ -442,17 +442,6 @@ def test_what_just_comes_in_is_waited_for_once_so_that_it_is_in_the_report() -> 
     )
 
 
-@pytest.mark.parametrize(
-    "news", [Passed(3, Admitted(1), 0, 0, 0, ()), Passed(3, Admitted(), 1, 0, 0, ())]
-)
-def test_days_that_come_later_are_asked_after_again(news: Passed) -> None:
-    """The share was away in the morning: only now the days are known that lack their report."""
-    passes = iter([QUIET, news])
-    office = Office(take_in=lambda: next(passes, QUIET))
-    office.until(office.service(), NOON + timedelta(minutes=20))
-    assert office.times("report") == ["12:00:00", "12:05:00"]
-
-
 # Alarms
 
 
