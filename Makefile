@@ -12,7 +12,8 @@ DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
 .PHONY: run test check format fuzz hostile damage crash faults model model-mutants conformance-ceph bench-reading bench-compare \
-    bench-mirror bench-search bench-sealing bench-arrival month bench-matching bench-matching-cost lock clean
+    bench-mirror bench-search bench-sealing bench-arrival month bench-matching bench-matching-cost bench-report pages \
+    lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -78,6 +79,11 @@ CEPH := radosgw ceph-mon ceph-osd ceph-common
 conformance-ceph: $(VENV)/dev.ok
 	dpkg -s $(CEPH) >/dev/null 2>&1 || (apt-get update -q && apt-get install -q -y --no-install-recommends $(CEPH))
 	$(BIN)/pytest -n 0 tests/stores --ceph
+
+# Takes pictures of sample reports with Debian's chromium, Chinese and English, light and dark, at a desk's
+# and a phone's width and on paper, for people to look at; `PAGES="--to folder"`.
+pages: $(VENV)/dev.ok
+	$(BIN)/python -m tests.pages.shots $(PAGES)
 
 # What reading names, sheets and sound costs; docs/performance.md says what came of it.
 bench-reading: $(VENV)/dev.ok

@@ -13,19 +13,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from config import further, values
+from config import further, grades, notifying, values
 from config.given import Given, Key, Problem, read
 from config.language import Message
 from config.settings import (
     Alarms,
     Archive,
     Catalogue,
+    Coverage,
     Custody,
     FolderMirror,
     Handoff,
     Inbox,
     Log,
     Mirror,
+    Notify,
     Office,
     Report,
     Retention,
@@ -109,6 +111,12 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "megabytes": Key(values.count, 5),
         "keep": Key(values.count, 5),
     },
+    "notify": notifying.KEYS,
+    "coverage": {
+        "plan": Key(grades.plan, grades.DEFAULT_PLAN),
+        "credit_calls": Key(values.count, 2),
+        "months_back": Key(values.count, 3),
+    },
 }
 
 
@@ -161,6 +169,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     problems += _released(found, given, str(path))
     problems += _keys_without_use(found, given)
     problems += _locked(found, given)
+    problems += notifying.misplaced(found, given, str(path))
     listed = further.Listed(path, text, parsed.get(further.SECTION, []))
     mirrors = listed.read(SECTIONS["mirror"], found, problems)
     problems += _keys_within(found, given, mirrors, Given(None, str(path), None))
@@ -179,6 +188,8 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         alarms=Alarms(**found["alarms"]),
         verify=Verify(**found["verify"]),
         log=Log(**found["log"]),
+        notify=Notify(**found["notify"]),
+        coverage=Coverage(**found["coverage"]),
         retention=Retention(**found["retention"]) if "retention" in found else None,
         further=mirrors,
         source=path,

@@ -20,6 +20,7 @@ from config.language import Message, Words
 from config.quiet import quiet_until
 from config.settings import Settings
 from ingest.alarm_watch import AlarmWatch
+from ingest.answer_entry import KnownFindings, none_known
 from ingest.errors import InboxError
 from ingest.inbox_pass import Clock, Passed, Steps
 from ingest.notifier import notify
@@ -37,8 +38,9 @@ log = logging.getLogger(__name__)
 class Reach:
     """The archive's session, as long as the archive is there; a new one once it is back."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, known: KnownFindings = none_known) -> None:
         self._settings = settings
+        self._known = known
         self._stack = ExitStack()
         self._session: Session | None = None
         self._identity: tuple[int, int] | None = None
@@ -50,7 +52,7 @@ class Reach:
             return self._session
         self.close()
         presence.require(self._settings, known=self._identity is not None)
-        self._session = self._stack.enter_context(open_session(self._settings))
+        self._session = self._stack.enter_context(open_session(self._settings, self._known))
         self._identity = presence.identity(self._settings.archive.path)
         presence.remember(self._settings)
         return self._session
@@ -69,6 +71,10 @@ class Surroundings:
     report: Callable[[Catalogue, date, datetime], Sequence[date]]
     """Writes the reports up to a day, where there are none, at a local time; returns their days."""
     tell: Callable[[Message], None]
+    known: KnownFindings = none_known
+    """Which findings there are."""
+    post: Callable[[str], None] = lambda _: None
+    """Has a sentence sent to the office's channels, and does not wait for it."""
     verify: Sequence[str] = ()
     """The command that verifies the next slice and prints JSON."""
     stop: Callable[[], bool] = lambda: False
@@ -99,7 +105,7 @@ class Daemon:
         self._given = given
         self._now = given.clock.now
         self._words = Words(settings.office.language)
-        self.reach = Reach(settings)
+        self.reach = Reach(settings, given.known)
         self._watch = AlarmWatch(settings, self._now, given.tell, self._notify)
         self._reminder = Reminder(settings, self._now, self._remind)
         self._scrub = Scrub(given.verify, settings.verify, self._now, self._scrubbed)
@@ -212,7 +218,10 @@ class Daemon:
             self._watch.verified(came.loose)
 
     def _notify(self, said: Message) -> Message | None:
-        return notify(self._settings.alarms.command, self._words.say(said))
+        """To the office's channels, and to a program of its own, of which it says what failed."""
+        sentence = self._words.say(said)
+        self._given.post(sentence)
+        return notify(self._settings.alarms.command, sentence)
 
     def _tell(self, problem: Message) -> None:
         """What went wrong; alarms stand by themselves."""

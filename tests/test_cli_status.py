@@ -29,7 +29,7 @@ from tests.test_daemon import PATIENCE, SETTLE, running
 
 CHEN = recorded("陈建国", "15405381201", "091207")
 
-LATE = {"CALLVAULT_HANDOFF_DEADLINE": "23:59:59"}
+LATEST = "23:59:59"
 """Whenever the tests run, it is no alarm yet that nobody handed anything over."""
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="ends the daemon by SIGTERM")
@@ -51,7 +51,7 @@ def test_what_the_daemon_does_is_told_from_outside_while_it_runs_and_after(
 ) -> None:
     config = settings_file(desk, settle_seconds=SETTLE, scan_seconds=1)
     assert status(config) == ({"state": "stopped"}, FAILED)
-    with running(config, **LATE) as daemon:
+    with running(config, CALLVAULT_HANDOFF_DEADLINE=LATEST) as daemon:
         daemon.wait_for(lambda: status(config)[1] == DONE)
         os.utime(desk.drop(CHEN, sound(1)))
         daemon.wait_for(lambda: status(config)[1] == NEEDS_A_PERSON)
@@ -147,7 +147,8 @@ def test_a_copy_that_went_bad_is_found_by_the_daemon_itself_and_is_an_alarm(
 ) -> None:
     """The slice is verified by the very command, in a process of its own; only the clock is set."""
     config = settings_file(desk)
-    settings = load(config, LATE | {"CALLVAULT_VERIFY_SLICES": "1"})
+    environment = {"CALLVAULT_VERIFY_SLICES": "1", "CALLVAULT_HANDOFF_DEADLINE": LATEST}
+    settings = load(config, environment)
     desk.drop(CHEN, sound(1))
     desk.ingest()
     (kept,) = (desk.archive / path for path in desk.kept())
