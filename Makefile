@@ -12,7 +12,7 @@ DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
 .PHONY: run test check format fuzz hostile damage crash faults model model-mutants conformance-ceph bench-reading bench-compare \
-    bench-mirror bench-search bench-sealing bench-matching bench-matching-cost bench-report pages \
+    bench-mirror bench-search bench-sealing bench-arrival month bench-matching bench-matching-cost bench-report pages \
     lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
@@ -64,6 +64,10 @@ crash: $(VENV)/dev.ok
 	$(BIN)/python -m tests.crash.campaign $(CRASH)
 	$(BIN)/python -m tests.crash.mutants
 
+# A month of an office's daemon within minutes: clocks that jump, disks and shares that vanish, restarts.
+month: $(VENV)/dev.ok
+	$(BIN)/python -m tests.simulated_month --mirror $(MONTH)
+
 # Mirrors 2,000 recordings through 1,000 random faults on the way to a store, and has other clients judge;
 # docs/mirror.md says what came of it. `FAULTS="--faults 200 --seed 2"`.
 faults: $(VENV)/dev.ok $(VENV)/ministack.ok
@@ -96,6 +100,10 @@ bench-compare: $(VENV)/dev.ok
 # What mirroring costs beside rclone, s5cmd, aws and obstore; `BENCH="--large 200 --small 2000"` is a short run.
 bench-mirror: $(VENV)/bench.ok
 	$(BIN)/python -m bench.mirroring $(BENCH)
+
+# How long a file dropped into the inbox takes to be mirrored, beyond the settle time.
+bench-arrival: $(VENV)/dev.ok
+	$(BIN)/python -m bench.arriving $(BENCH)
 
 # Questions to ten million recordings, made in build/search; goes on where it was stopped.
 bench-search: $(VENV)/dev.ok

@@ -11,7 +11,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -24,6 +24,7 @@ import click
 if TYPE_CHECKING:
     from archive.catalogue.database import Catalogue
     from config.language import Message, Words
+    from config.load import SettingsError
     from config.settings import FolderMirror, Mirror, Settings
     from ingest.desk import Desk, Told
 
@@ -35,6 +36,7 @@ Exit status:
   2  wrong usage or settings
   3  done, but something needs a person
 """
+_JSON = ("--format", "json")
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _MONTH = click.DateTime(formats=["%Y-%m"])
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -307,25 +309,22 @@ def ingest(invocation: Invocation, as_of: datetime | None, form: str, verbose: b
 
 
 @command("run")
+@click.option("--service", "served", is_flag=True, help="Say all in the log file, for a service.")
 @click.pass_obj
-def run(invocation: Invocation) -> None:
+def run(invocation: Invocation, *, served: bool) -> None:
     """Be the daemon: passes on events and scans, the mirror's retries, the nightly report.
 
     Ends cleanly on Ctrl-C or SIGTERM.
     """
+    from archive.errors import ArchiveError
     from audit.report import known_findings, write_nightly
     from audit.summary import in_short
+    from config.language import Message
     from ingest import postman
-    from ingest.daemon import serve
+    from ingest.daemon import Surroundings, serve
     from ingest.inbox_pass import Clock
 
-    settings, words = invocation.settings, invocation.words
-    _log(logging.INFO)
     stop, wake = Event(), Event()
-    clock = Clock.of_computer(settings.office.timezone)
-
-    def tell(said: Message) -> None:
-        _tell(words.say(said))
 
     def end() -> None:
         stop.set()
@@ -334,23 +333,65 @@ def run(invocation: Invocation) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # In a thread: the handler may interrupt this one while it holds the events' own locks.
         signal.signal(number, lambda *_: Thread(target=end).start())
-    with postman.at_work(settings, clock.now, tell, partial(in_short, settings)) as post:
+    tell = _tell_log(invocation) if served else _tell_screen(invocation)
+    settings = invocation.settings
+    clock = Clock.of_computer(settings.office.timezone)
+    try:
+        with postman.at_work(settings, clock.now, tell, partial(in_short, settings)) as post:
 
-        def write(catalogue: Catalogue, due: date, now: datetime) -> None:
-            write_nightly(catalogue, settings, due, now)
-            post.look()
+            def write(catalogue: Catalogue, due: date, now: datetime) -> Sequence[date]:
+                written = write_nightly(catalogue, settings, due, now)
+                post.look()
+                return written
 
-        serve(
-            settings,
-            clock,
-            report=write,
-            tell=tell,
-            stop=stop,
-            wake=wake,
-            known=partial(known_findings, settings),
-            post=post.announce,
-        )
-    _tell(words("cli.stopped"))
+            given = Surroundings(
+                clock,
+                report=write,
+                tell=tell,
+                known=partial(known_findings, settings),
+                post=post.announce,
+                verify=_myself(
+                    settings, "verify", "--slice", f"next/{settings.verify.slices}", *_JSON
+                ),
+                stop=stop.is_set,
+            )
+            serve(settings, given, stop, wake)
+    except ArchiveError as error:
+        if not served:
+            raise
+        tell(error.message)
+        sys.exit(FAILED)
+    tell(Message.of("cli.stopped"))
+
+
+@command("status")
+@formats("text", "json")
+@click.pass_obj
+def status(invocation: Invocation, form: str) -> None:
+    """Say what the daemon does now, what waits and since when, and what went wrong last.
+
+    Ends with 1 where no daemon runs, with 3 where something needs a person.
+    """
+    from ingest.status_told import tell_status
+
+    now = datetime.now(invocation.settings.office.timezone)
+    _end(tell_status(invocation.settings, invocation.words, now, form))
+
+
+@command("service")
+@click.argument("what", type=click.Choice(["install", "remove", "status"]))
+@click.option("--name", default="callvault", help="Where a computer has several, one each.")
+@click.pass_obj
+def service(invocation: Invocation, what: str, name: str) -> None:
+    """Have the system start the daemon (install), or not any more (remove), or say whether it does.
+
+    Windows: a task of the Task Scheduler, when you log on. Linux: a unit of systemd for your user.
+    macOS: a launchd agent. None of them needs an administrator.
+    """
+    from ingest.service_told import tell_service
+
+    program = _myself(invocation.settings, "run", "--service")
+    _end(tell_service(invocation.settings, invocation.words, what, name, program))
 
 
 @command("notify")
@@ -987,10 +1028,8 @@ def _explain(error: Exception, invocation: Invocation) -> int | None:
     from ingest.errors import InboxError, WordError
 
     if isinstance(error, SettingsError):
-        words = _words_without_settings()
-        for problem in error.problems:
-            where = f"{problem.file}:{problem.line}" if problem.line else problem.file
-            _tell(f"{where}: {words.say(problem.message)}")
+        for line in _settings_problems(error):
+            _tell(line)
         return WRONG_USE
     if isinstance(error, (WordError, FindingError, SavedSearchError)):
         _tell(invocation.words.say(error.message))
@@ -1002,6 +1041,13 @@ def _explain(error: Exception, invocation: Invocation) -> int | None:
         _tell(invocation.words("cli.refused", error=error.strerror or type(error).__name__))
         return FAILED
     return None
+
+
+def _settings_problems(error: SettingsError) -> Iterator[str]:
+    words = _words_without_settings()
+    for problem in error.problems:
+        where = f"{problem.file}:{problem.line}" if problem.line else problem.file
+        yield f"{where}: {words.say(problem.message)}"
 
 
 @contextmanager
@@ -1021,10 +1067,45 @@ def _words_without_settings() -> Words:
     return Words("zh" if said.lower().startswith(("zh", "chinese")) else "en")
 
 
-def _log(level: int) -> None:
-    logging.basicConfig(
-        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+def _myself(settings: Settings, *arguments: str) -> list[str]:
+    """The command line of another callvault with the same settings, wherever it is started."""
+    config = str(settings.source.absolute())
+    return [sys.executable, str(Path(__file__).absolute()), "--config", config, *arguments]
+
+
+def _tell_screen(invocation: Invocation) -> Callable[[Message], None]:
+    words = invocation.words
+    _log(logging.INFO)
+    return lambda said: _tell(words.say(said))
+
+
+def _tell_log(invocation: Invocation) -> Callable[[Message], None]:
+    """Nobody sees the screen of what a service started: wrong settings are in the log, too."""
+    from config.load import SettingsError
+    from config.settings import Log
+    from ingest.log_file import LogFile, Written
+
+    try:
+        settings = invocation.settings
+    except SettingsError as error:
+        if invocation.config is not None:
+            _log(logging.INFO, LogFile(Log(invocation.config.with_name(Log().file.name))))
+            for line in _settings_problems(error):
+                logging.getLogger("callvault").error("%s", line)  # noqa: TRY400  it is all that counts
+        raise
+    _log(logging.INFO, LogFile(settings.log))
+    return Written(settings)
+
+
+def _log(level: int, handler: logging.Handler | None = None) -> None:
+    """On stderr, or where `handler` writes."""
+    from ingest.discretion import DiscreetFormatter
+    from ingest.log_file import FORM
+
+    if handler is None:
+        handler = logging.StreamHandler()
+        handler.setFormatter(DiscreetFormatter(FORM))
+    logging.basicConfig(level=level, handlers=[handler])
     for noisy in ("boto3", "botocore", "s3transfer", "urllib3", "alembic", "watchdog"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

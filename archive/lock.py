@@ -1,4 +1,4 @@
-"""One process at a time works on an archive."""
+"""One process at a time works on an archive; one daemon at a time has its settings."""
 
 from __future__ import annotations
 
@@ -70,3 +70,40 @@ def _held(
             with suppress(OSError):
                 (root / PRIVATE / name).unlink()
         lock.release()
+
+
+@contextmanager
+def serving(lock: Path) -> Iterator[None]:
+    """Held by a daemon as long as it runs; LockedError where another one has it.
+
+    Nothing is held where the folder cannot be written to: then nobody can tell by it.
+    """
+    from filelock import FileLock, Timeout
+
+    held = FileLock(lock, timeout=_PATIENCE)
+    try:
+        held.acquire()
+    except Timeout as error:
+        raise LockedError(Message.of("archive.serving", path=lock)) from error
+    except OSError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        held.release()
+
+
+def is_served(lock: Path) -> bool | None:
+    """Whether a daemon holds it; `None` where that cannot be told."""
+    from filelock import FileLock, Timeout
+
+    if not lock.exists():
+        return False
+    try:
+        with FileLock(lock, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:
+        return None

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ipaddress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
 from botocore.session import Session
 from botocore.utils import parse_timestamp
 
@@ -28,6 +29,7 @@ _ATTEMPTS = 3  # for a store's passing troubles; an outage is the caller's to wa
 
 def client_of(mirror: Mirror, read_seconds: float, core: Session) -> S3Client:
     """The client, whose credentials and certificates are those of `core`, a new session."""
+    core.register_component("data_loader", _models())
     core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
     client = boto3.session.Session(profile_name=mirror.profile, botocore_session=core).client(
         "s3",
@@ -60,6 +62,14 @@ def client_of(mirror: Mirror, read_seconds: float, core: Session) -> S3Client:
     if if_absent != _CONDITION:
         client.meta.events.register_last("before-call.s3", partial(_renamed, if_absent))
     return client
+
+
+@cache
+def _models() -> Loader:
+    """What botocore knows of the services, read once: they are most of a client's cost, and a
+    daemon makes one each time that something is to be sent.
+    """
+    return create_loader()
 
 
 def addressing(

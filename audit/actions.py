@@ -18,6 +18,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "mirror_silent",
         "clock_off",
         "custody_broken",
+        "copies_bad",
         "archive_missing",
         "archive_altered",
         "mirror_missing",

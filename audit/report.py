@@ -31,8 +31,8 @@ TEXT_FORMS = ("text", "json", "html")
 NIGHTLY_FORMS = ("html", "xlsx", "json")
 """Those that people open, and the one that scripts read."""
 
-_LOOK_BACK = timedelta(days=7)
-"""The nights that a PC may be off, holidays apart."""
+_LOOK_BACK = timedelta(days=31)
+"""The nights that a PC may be off, with the longest holidays."""
 
 log = logging.getLogger(__name__)
 
@@ -200,23 +200,32 @@ def write(
             unfinished.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
-def write_nightly(catalogue: Catalogue, settings: Settings, due: date, now: datetime) -> None:
-    """Writes the report of the day `due` in the forms that lie in no file yet; `now` is local.
+def write_nightly(
+    catalogue: Catalogue, settings: Settings, due: date, now: datetime
+) -> Sequence[date]:
+    """Writes the reports up to the day `due` in the forms that lie in no file yet; `now` is local.
 
-    A report that comes a day or more late, the PC being off at night, is of the last known day.
+    Of the last month every known day gets one, oldest first, so that a PC that was off leaves out
+    none; of `due` itself, where that is today, also one that says that nothing came. What is
+    written already stays: it says what was known that night. Returns the days that got one.
     """
-    known = [due]
-    if due < now.date():
-        with catalogue.reading() as tx:
-            known = list(days.days_between(tx, due - _LOOK_BACK, due))
-    for day in known[-1:]:
+    with catalogue.reading() as tx:
+        known = set(days.days_between(tx, due - _LOOK_BACK, due))
+    if due == now.date():
+        known.add(due)
+    written = []
+    for day in sorted(known):
         paths = {form: settings.report.folder / f"{day}.{form}" for form in NIGHTLY_FORMS}
         missing = {form: path for form, path in paths.items() if not path.exists()}
-        compiled = compile_days(catalogue, settings, [day], now) if missing else []
+        if not missing:
+            continue
+        compiled = compile_days(catalogue, settings, [day], now)
         look = Look(past=calendar_of(catalogue, [day] if "html" in missing else []))
         for form, path in missing.items():
             write(compiled, form, path, settings.archive.path, look)
             log.info("report of %s written as %s", day, form)
+        written.append(day)
+    return written
 
 
 def needs_a_person(reports: Sequence[DayReport]) -> bool:

@@ -63,6 +63,7 @@ SEVERITIES = {
     "disk_nearly_full": Severity.ERROR,
     "mirror_silent": Severity.ERROR,
     "clock_off": Severity.ERROR,
+    "copies_bad": Severity.ERROR,
     "nothing_handed_over": Severity.WARNING,
     "missing_closed": Severity.INFO,
     "answer_unknown": Severity.WARNING,

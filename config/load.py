@@ -27,6 +27,7 @@ from config.settings import (
     FolderMirror,
     Handoff,
     Inbox,
+    Log,
     Mirror,
     Notify,
     Office,
@@ -34,6 +35,7 @@ from config.settings import (
     Retention,
     Settings,
     Sheet,
+    Verify,
 )
 from config.values import WrongValueError
 
@@ -67,6 +69,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
     "handoff": {
         "deadline": Key(values.clock, "17:00"),
         "off_due": Key(rule_values.off_due, "same_day"),
+        "remind_minutes": Key(values.count_or_none, 30),
     },
     "calendar": {
         "working_days": Key(rule_values.weekdays, "1-5"),
@@ -119,6 +122,15 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "command": Key(values.command, []),
         "free_percent": Key(values.count, 5),
         "free_gigabytes": Key(values.count, 2),
+    },
+    "verify": {
+        "slices": Key(values.count_or_none, 30),
+        "at": Key(values.clock, "21:00"),
+    },
+    "log": {
+        "file": Key(values.path, "callvault.log"),
+        "megabytes": Key(values.count, 5),
+        "keep": Key(values.count, 5),
     },
     "notify": notifying.KEYS,
     "coverage": {
@@ -198,6 +210,8 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         rules=CallRules(**found["rules"]),
         custody=Custody(**found["custody"]),
         alarms=Alarms(**found["alarms"]),
+        verify=Verify(**found["verify"]),
+        log=Log(**found["log"]),
         notify=Notify(**found["notify"]),
         coverage=Coverage(**found["coverage"]),
         retention=Retention(**found["retention"]) if "retention" in found else None,

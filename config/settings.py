@@ -51,6 +51,8 @@ class Handoff:
     """Local time by which a day's recordings are due."""
     off_due: str = "same_day"
     """When what is handed over for a day off is due: `same_day`, or `next_working_day`."""
+    remind_minutes: int = 30
+    """How long before it the daemon says who has handed over nothing yet; 0: it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,27 @@ class Alarms:
 
 
 @dataclass(frozen=True, slots=True)
+class Verify:
+    """How the daemon reads again what is kept."""
+
+    slices: int = 30
+    """Parts of which one is verified a day; 0: none is."""
+    at: time = time(21)
+    """Local time from which that day's part is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Where a daemon that a service started writes its log."""
+
+    file: Path = Path("callvault.log")
+    megabytes: int = 5
+    """A file of that size is put aside and a new one begun."""
+    keep: int = 5
+    """How many of those that were put aside are kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class Notify:
     """Whom the daemon writes to: by mail, into a group of WeCom, DingTalk, Feishu, or elsewhere."""
 
@@ -226,6 +249,8 @@ class Settings:
     rules: CallRules = CallRules()
     custody: Custody = Custody()
     alarms: Alarms = Alarms()
+    verify: Verify = Verify()
+    log: Log = Log()
     notify: Notify = Notify()
     retention: Retention | None = None
     """`None`: the office has no rule."""

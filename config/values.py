@@ -162,6 +162,11 @@ def count(value: object, _base: Path) -> int:
     return value
 
 
+def count_or_none(value: object, base: Path) -> int:
+    """0 is none."""
+    return 0 if value == 0 and not isinstance(value, bool) else count(value, base)
+
+
 def years(value: object, base: Path) -> int:
     """Up to a hundred: what a store locks for longer nobody can mend."""
     said = count(value, base)

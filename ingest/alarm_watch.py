@@ -6,12 +6,13 @@ While the archive is away nothing can be written down; it is made up for once it
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from archive.catalogue import alarms, days, log, outbox
+from archive.catalogue import alarms, days, faults, log, outbox
 from archive.catalogue.database import Catalogue
+from archive.catalogue.further import Further
 from archive.mirror import owed_since
 from archive.records import Alarm
 from archive.store import disk_error
@@ -44,6 +45,8 @@ class AlarmWatch:
         self._notify = notify
         self._inbox: Message | None = None
         self._scanned_at: datetime | None = None
+        self._loose: int | None = None
+        self._further = [Further(one.name) for one in settings.further]
         self._standing: dict[str, Alarm] = {}
         self._unwritten: list[Alarm] = []
         self._resumed = False
@@ -53,6 +56,15 @@ class AlarmWatch:
 
     def inbox_lost(self, why: Message) -> None:
         self._inbox = why
+
+    def verified(self, loose: int) -> None:
+        """A verification came to its end; `loose`: what it found beside faults of copies."""
+        self._loose = loose
+
+    @property
+    def standing(self) -> Collection[Alarm]:
+        """The alarms that are not over, oldest first."""
+        return sorted(self._standing.values(), key=lambda one: one.raised_at)
 
     def look(self, catalogue: Catalogue | Message, store_ahead: timedelta | None = None) -> None:
         """Raises what is new and ends what is over; a message says why there is no catalogue.
@@ -77,7 +89,7 @@ class AlarmWatch:
 
     def _judge(self, archive: Message | None, kept: Kept | None) -> None:
         now = self._now().astimezone(self._zone)
-        facts = Facts(now, self._inbox, self._scanned_at, archive, kept)
+        facts = Facts(now, self._inbox, self._scanned_at, archive, kept, self._loose)
         for code, message in list(judge(facts, self._limits, self._standing.keys())):
             stands = self._standing.get(code)
             if message is not None and stands is None:
@@ -115,4 +127,5 @@ class AlarmWatch:
                 confirmed_at=outbox.last_confirmed(tx),
                 last_entry=log.latest(tx),
                 arrived=days.arrived(tx, today, midnight, midnight + timedelta(days=1)),
+                faults=faults.count(tx) + sum(one.count_faulty(tx) for one in self._further),
             )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import Event
 
 from archive import presence
 from archive.catalogue.database import Catalogue
 from archive.errors import ArchiveError, GoneError
+from archive.lock import serving
 from archive.mirror import Drained
 from config.language import Message, Words
 from config.quiet import quiet_until
@@ -21,8 +24,12 @@ from ingest.answer_entry import KnownFindings, none_known
 from ingest.errors import InboxError
 from ingest.inbox_pass import Clock, Passed, Steps
 from ingest.notifier import notify
+from ingest.reminding import Reminder
+from ingest.scrub import Scrub, Scrubbed
 from ingest.service import Rhythm, Service, Work
 from ingest.session import Session, open_session
+from ingest.status_board import StatusBoard
+from ingest.status_file import instant, lock_path
 from ingest.watch import Watcher
 
 log = logging.getLogger(__name__)
@@ -56,106 +63,167 @@ class Reach:
             self._stack.close()
 
 
-def serve(
-    settings: Settings,
-    clock: Clock,
-    report: Callable[[Catalogue, date, datetime], None],
-    tell: Callable[[Message], None],
-    stop: Event,
-    wake: Event,
-    known: KnownFindings = none_known,
-    post: Callable[[str], None] = lambda _: None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the daemon is handed."""
+
+    clock: Clock
+    report: Callable[[Catalogue, date, datetime], Sequence[date]]
+    """Writes the reports up to a day, where there are none, at a local time; returns their days."""
+    tell: Callable[[Message], None]
+    known: KnownFindings = none_known
+    """Which findings there are."""
+    post: Callable[[str], None] = lambda _: None
+    """Has a sentence sent to the office's channels, and does not wait for it."""
+    verify: Sequence[str] = ()
+    """The command that verifies the next slice and prints JSON."""
+    stop: Callable[[], bool] = lambda: False
+
+
+def serve(settings: Settings, given: Surroundings, stop: Event, wake: Event) -> None:
     """Works until `stop` is set; setting `wake` too makes it notice at once.
 
-    `report` writes the report of a day, where there is none, at a local time; `known` says which
-    findings there are; `post` has an alarm's sentence sent to the office's channels, and does not
-    wait for it. Raises ArchiveError where the archive cannot be used at the start; one whose disk
-    is away is waited for.
+    Raises ArchiveError where the archive cannot be used at the start, or another daemon runs with
+    these settings; an archive whose disk is away is waited for.
     """
     inbox = settings.inbox
-    rhythm = Rhythm(
-        settings.office.timezone, inbox.settle_seconds, inbox.scan_seconds, settings.report.at
-    )
-    with closing(Reach(settings, known)) as reach:
+    with closing(Daemon(settings, given)) as daemon:
         with contextlib.suppress(GoneError):
-            reach.session()
-        tell(Message.of("cli.running", inbox=inbox.path))
-        with closing(Watcher(inbox.path, inbox.watch, wake.set)) as watcher:
-            watch = AlarmWatch(settings, clock.now, tell, _announcing(settings, post))
-            work = _work(reach, watcher, settings, clock, report, watch, stop)
-            Service(work, rhythm, clock.now, tell).run(stop, wake)
+            daemon.reach.session()
+        with serving(lock_path(settings.source)):
+            board = daemon.begin()
+            given.tell(Message.of("cli.running", inbox=inbox.path))
+            with closing(Watcher(inbox.path, inbox.watch, wake.set)) as watcher, board.alive():
+                daemon.service(watcher.renew).run(stop, wake)
 
 
-def _work(
-    reach: Reach,
-    watcher: Watcher,
-    settings: Settings,
-    clock: Clock,
-    report: Callable[[Catalogue, date, datetime], None],
-    watch: AlarmWatch,
-    stop: Event,
-) -> Work:
-    return Work(
-        watch=watcher.renew,
-        take_in=lambda: _take_in(reach, watch, clock),
-        open_days=lambda: reach.session().open_days(),
-        settle=lambda: reach.session().settle(clock.now()),
-        mirror=lambda: _mirror(reach, settings, clock, stop),
-        quiet_until=lambda: _quiet_until(settings, clock),
-        stamp=lambda: reach.session().stamp(clock.now()),
-        next_errand=lambda: reach.session().next_errand(),
-        release=lambda: reach.session().release(clock.now, stop.is_set),
-        report=lambda due, now: report(reach.session().catalogue, due, now),
-        alarms=lambda: _look(reach, watch),
-    )
+class Daemon:
+    """Everything that the loop has done, on one archive."""
 
+    def __init__(self, settings: Settings, given: Surroundings) -> None:
+        self._settings = settings
+        self._given = given
+        self._now = given.clock.now
+        self._words = Words(settings.office.language)
+        self.reach = Reach(settings, given.known)
+        self._watch = AlarmWatch(settings, self._now, given.tell, self._notify)
+        self._reminder = Reminder(settings, self._now, self._remind)
+        self._scrub = Scrub(given.verify, settings.verify, self._now, self._scrubbed)
 
-def _announcing(
-    settings: Settings, post: Callable[[str], None]
-) -> Callable[[Message], Message | None]:
-    """To the office's channels, and to a program of its own, of which it says what failed."""
-    words = Words(settings.office.language)
+    def begin(self) -> StatusBoard:
+        """The status is written down from here on: by one daemon at a time."""
+        self._board = StatusBoard(self._settings, self._now, os.getpid())
+        return self._board
 
-    def announce(said: Message) -> Message | None:
-        sentence = words.say(said)
-        post(sentence)
-        return notify(settings.alarms.command, sentence)
+    def close(self) -> None:
+        self._scrub.close()
+        self.reach.close()
 
-    return announce
+    def service(self, watch: Callable[[], bool]) -> Service:
+        """The loop; `watch` sees to it that events come."""
+        inbox, board, session = self._settings.inbox, self._board, self.reach.session
+        rhythm = Rhythm(
+            self._settings.office.timezone,
+            inbox.settle_seconds,
+            inbox.scan_seconds,
+            self._settings.report.at,
+        )
+        stop = self._given.stop
+        work = Work(
+            watch=watch,
+            take_in=lambda: board.during("pass", self._take_in),
+            open_days=lambda: session().open_days(),
+            settle=lambda: board.during("settle", lambda: session().settle(self._now())),
+            mirror=lambda: board.during("mirror", self._mirror),
+            quiet_until=self._quiet_until,
+            stamp=lambda: session().stamp(self._now()),
+            next_errand=lambda: session().next_errand(),
+            release=lambda: board.during("release", lambda: session().release(self._now, stop)),
+            report=self._report,
+            alarms=self._look,
+            chores=(self._chore_reminder, self._chore_scrub),
+        )
+        return Service(work, rhythm, self._now, self._tell)
 
+    def _take_in(self) -> Passed:
+        session = self.reach.session()
+        try:
+            passed = session.take_in(self._given.clock, Steps())
+        except InboxError as error:
+            self._watch.inbox_lost(error.message)
+            raise
+        self._watch.inbox_listed()
+        self._board.note(last_pass_at=instant(self._now()))
+        self._tell_waiting(session)
+        return passed
 
-def _take_in(reach: Reach, watch: AlarmWatch, clock: Clock) -> Passed:
-    session = reach.session()
-    try:
-        passed = session.take_in(clock, Steps())
-    except InboxError as error:
-        watch.inbox_lost(error.message)
-        raise
-    watch.inbox_listed()
-    return passed
+    def _mirror(self) -> Drained:
+        """Until the next pass is due at most: a slow line keeps nobody else waiting."""
+        over = self._now() + timedelta(seconds=self._settings.inbox.scan_seconds)
 
+        def ends() -> bool:
+            late = self._now() >= over
+            return self._given.stop() or late or self._quiet_until() is not None
 
-def _mirror(reach: Reach, settings: Settings, clock: Clock, stop: Event) -> Drained:
-    """Until the next pass is due at most: a slow line keeps nobody else waiting."""
-    over = clock.now() + timedelta(seconds=settings.inbox.scan_seconds)
+        session = self.reach.session()
+        drained = session.mirror(self._now, everything=False, stop=ends)
+        self._tell_waiting(session)
+        return drained
 
-    def ends() -> bool:
-        late = clock.now() >= over
-        return stop.is_set() or late or _quiet_until(settings, clock) is not None
+    def _quiet_until(self) -> datetime | None:
+        quiet = self._settings.mirror.quiet if self._settings.mirror else ()
+        return quiet_until(quiet, self._now().astimezone(self._settings.office.timezone))
 
-    return reach.session().mirror(clock.now, everything=False, stop=ends)
+    def _report(self, due: date, now: datetime) -> None:
+        catalogue = self.reach.session().catalogue
+        written = self._board.during("report", lambda: self._given.report(catalogue, due, now))
+        if written:
+            self._board.note(last_report={"at": instant(now), "day": str(written[-1])})
 
+    def _look(self) -> None:
+        try:
+            session = self.reach.session()
+        except ArchiveError as error:
+            self._watch.look(error.message)
+            self._board.stand(self._watch.standing, None)
+            return
+        self._watch.look(session.catalogue, session.store_ahead)
+        self._board.stand(self._watch.standing, session.attention())
+        self._tell_waiting(session)
 
-def _quiet_until(settings: Settings, clock: Clock) -> datetime | None:
-    quiet = settings.mirror.quiet if settings.mirror else ()
-    return quiet_until(quiet, clock.now().astimezone(settings.office.timezone))
+    def _tell_waiting(self, session: Session) -> None:
+        self._board.waits(session.waiting())
 
+    def _chore_reminder(self) -> None:
+        last = self._board.told["last_reminder_on"]
+        if self._reminder.due(date.fromisoformat(last) if last else None):
+            day = self._reminder.remind(self.reach.session().catalogue)
+            self._board.note(last_reminder_on=str(day))
 
-def _look(reach: Reach, watch: AlarmWatch) -> None:
-    try:
-        session = reach.session()
-    except ArchiveError as error:
-        watch.look(error.message)
-        return
-    watch.look(session.catalogue, session.store_ahead)
+    def _remind(self, said: Message) -> None:
+        self._given.tell(said)
+        if failed := self._notify(said):
+            self._tell(failed)
+
+    def _chore_scrub(self) -> None:
+        if self._given.verify and self._quiet_until() is None:
+            self._scrub.look(lambda: self.reach.session().catalogue)
+
+    def _scrubbed(self, came: Scrubbed) -> None:
+        told = {"at": instant(self._now()), "slice": came.slice, "findings": came.findings}
+        self._board.note(last_verification=told | {"failed": came.failed})
+        if came.failed:
+            self._tell(Message.of("status.verification_failed"))
+        else:
+            self._watch.verified(came.loose)
+
+    def _notify(self, said: Message) -> Message | None:
+        """To the office's channels, and to a program of its own, of which it says what failed."""
+        sentence = self._words.say(said)
+        self._given.post(sentence)
+        return notify(self._settings.alarms.command, sentence)
+
+    def _tell(self, problem: Message) -> None:
+        """What went wrong; alarms stand by themselves."""
+        self._board.failed(problem)
+        self._given.tell(problem)

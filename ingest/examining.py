@@ -46,7 +46,8 @@ class Examining:
         self._ears = ears
         self._raw = raw
         self._progress = progress
-        self._pool = ThreadPoolExecutor(min(_MOST_PROCESSES, os.cpu_count() or 1))
+        self._processes = min(_MOST_PROCESSES, os.cpu_count() or 1)
+        self._pool = ThreadPoolExecutor(self._processes)
         self._thread = threading.local()
         self._probers: list[Prober] = []
         self._asked: deque[Asked] = deque()
@@ -59,6 +60,11 @@ class Examining:
         self._pool.shutdown(cancel_futures=True)
         for prober in self._probers:
             prober.close()
+
+    def get_ready(self, recordings: int) -> None:
+        """Starts the processes for so many recordings while these are still being copied."""
+        for _ in range(min(recordings, self._processes)):
+            self._pool.submit(lambda: self._prober().start())
 
     def begin(self) -> None:
         """Begins with what no pass has probed yet, and writes down what was found meanwhile."""
@@ -87,15 +93,20 @@ class Examining:
 
     def _look(self, recording: Recording) -> Probed | None:
         """`None` where its file is gone, by whatever hand: no reason to leave all others undone."""
-        if not hasattr(self._thread, "prober"):
-            self._thread.prober = Prober(self._raw)
-            self._probers.append(self._thread.prober)
         try:
-            found: Probed = self._thread.prober.look(self._store.path(recording.path))
+            found = self._prober().look(self._store.path(recording.path))
         except (FileNotFoundError, NotADirectoryError):
             log.error("recording %d is gone from the archive and was not probed", recording.id)  # noqa: TRY400 - where it lay names the customer
             return None
         return found
+
+    def _prober(self) -> Prober:
+        """The thread's own."""
+        if not hasattr(self._thread, "prober"):
+            self._thread.prober = Prober(self._raw)
+            self._probers.append(self._thread.prober)
+        prober: Prober = self._thread.prober
+        return prober
 
     def _write(self) -> None:
         asked = list(islice(self._asked, _TOGETHER))

@@ -10,7 +10,7 @@ from functools import partial
 from random import random
 from threading import Event
 
-from archive.catalogue.database import Catalogue
+from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.further import Further
 from archive.connecting import connect_for_sending
 from archive.mirror import Drained, Mirror
@@ -80,6 +80,10 @@ class FurtherMirrors:
         """How many objects their stores refuse."""
         with self._catalogue.reading() as tx:
             return sum(Further(one.name).refused(tx) for one in self._all)
+
+    def owed(self, tx: Transaction) -> Mapping[str, int]:
+        """How many errands each has, by its name."""
+        return {one.name: one.owing.owed(tx) for one in self._all}
 
     def next_errand(self) -> datetime | None:
         """When the next errand's time comes."""

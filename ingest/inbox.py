@@ -10,7 +10,7 @@ import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
@@ -131,6 +131,11 @@ def settled(seen: Seen, now: datetime, seconds: float) -> bool:
     """
     age = now.timestamp() - seen.mtime_ns / 1e9
     return abs(age) >= seconds
+
+
+def settles_at(seen: Seen, now: datetime, seconds: float) -> datetime:
+    """When a file that does not stand still yet will have done so, if nobody touches it again."""
+    return now + timedelta(seconds=seconds - (now.timestamp() - seen.mtime_ns / 1e9))
 
 
 def arrival(seen: Seen, now: datetime, *, own_clock: bool) -> datetime:

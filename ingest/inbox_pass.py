@@ -25,7 +25,7 @@ from ingest.evidence import gather
 from ingest.examining import Examining
 from ingest.filing import Filing
 from ingest.hearing import Ears
-from ingest.inbox import Kind, Scan, Seen, arrival, kind, scan, settled, sounds
+from ingest.inbox import Kind, Scan, Seen, arrival, kind, scan, settled, settles_at, sounds
 from ingest.intake import Admitted, Intake, Terms
 from ingest.open_days import OpenDays
 from ingest.opening import Opening
@@ -71,6 +71,8 @@ class Passed:
     problems: tuple[Message, ...]
     entered: int = 0
     """All sheets that were entered, copies and unreadable ones too: each is kept."""
+    settles_at: datetime | None = None
+    """When the first of the waiting files will have stood still for long enough."""
 
     def __add__(self, later: Passed) -> Passed:
         """Two passes over one inbox, one after the other, as one."""
@@ -82,6 +84,7 @@ class Passed:
             later.waiting,
             later.problems,
             self.entered + later.entered,
+            later.settles_at,
         )
 
 
@@ -143,8 +146,10 @@ class InboxPass:
             )
             examining.end()
         moved += self._open_days.work_off(clock.now(), partial(steps.tell, "file"))
+        settle = self._settings.inbox.settle_seconds
+        first = min((settles_at(seen, now, settle) for seen in moving), default=None)
         return Passed(
-            len(found.files), admitted, sheets, moved, len(moving), found.problems, entered
+            len(found.files), admitted, sheets, moved, len(moving), found.problems, entered, first
         )
 
     def settle(self, now: datetime) -> int:
@@ -229,6 +234,7 @@ class InboxPass:
             steps.tell("admit", done, len(seen))
             examining.begin()
 
+        examining.get_ready(len(seen))
         arrived = [(one, arrival(one, clock.now(), own_clock=clock.own)) for one in seen]
         return self._intake.admit(arrived, clock.now(), progress)
 

@@ -55,6 +55,11 @@ class Prober:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Starts the process before a recording needs it; ProberError where it does not start."""
+        if self._process is None:
+            self._started()
+
     def close(self) -> None:
         """Ends the process; the next recording starts another."""
         process, self._process = self._process, None

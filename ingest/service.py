@@ -7,7 +7,7 @@ when; what is done is handed in. Nothing that fails ends it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from threading import Event
@@ -27,6 +27,8 @@ _LONGEST_RETRY = timedelta(minutes=5)
 _LONGEST_SLEEP = timedelta(seconds=3)
 """A person's word, a clock that is set, or a PC that slept, is noticed after this long at most."""
 _ALARMS = timedelta(minutes=1)
+_SHORT = timedelta(seconds=0.5)
+"""Between two passes at least."""
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +55,11 @@ class Work:
     release: Callable[[], Released]
     """Moves or deletes the sources of what is mirrored, where the office wants it."""
     report: Callable[[date, datetime], None]
-    """Writes the report of a day, at this local time, where there is none yet."""
+    """Writes the reports up to a day, at this local time, where there are none yet."""
     alarms: Callable[[], None]
     """Looks at what alarms are about, and tells them."""
+    chores: Sequence[Callable[[], None]] = ()
+    """What else is looked at as often; each finds out by itself whether anything is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,9 @@ class Service:
         self._next_pass = self._next_mirror = self._next_report = self._next_alarms = now()
         self._pass_retry, self._mirror_retry = Backoff(), Backoff()
         self._reported: date | None = None
+        self._settling = False
+        """The last pass met files that did not stand still yet."""
+        self._report_put_off = False
         self._watched = True
         self._problems: dict[str, tuple[Message, ...]] = {}
         """What stood in the way of each kind of work the last time: told when it is new."""
@@ -135,7 +142,8 @@ class Service:
         if self._now() >= self._next_report:
             self._report()
         if self._now() >= self._next_alarms:
-            self._guarded(self._work.alarms)
+            for look in (self._work.alarms, *self._work.chores):
+                self._guarded(look)
             self._next_alarms = self._now() + _ALARMS
 
     def sleep(self) -> timedelta:
@@ -148,6 +156,13 @@ class Service:
         soon = self._now() + timedelta(seconds=self._rhythm.settle_seconds)
         self._next_pass = min(self._next_pass, soon)
 
+    def _wait_for(self, settles_at: datetime | None) -> None:
+        """Files that come one after the other settle so too: whoever came early waits for none."""
+        self.hurry()
+        if settles_at is not None:
+            soon = max(settles_at, self._now() + _SHORT)
+            self._next_pass = min(self._next_pass, soon)
+
     def _pass(self) -> None:
         self._watch()
         self._next_alarms = self._now()  # what keeps a pass from its work is told at once
@@ -159,8 +174,9 @@ class Service:
         self._pass_retry.reset()
         self._left = self._still_open()
         self._next_pass = self._now() + self._rhythm.scan
+        self._settling = bool(passed.waiting)
         if passed.waiting:
-            self.hurry()
+            self._wait_for(passed.settles_at)
         if passed.admitted.recordings or passed.moved:
             self._next_mirror = self._now()
         self._tell_new("pass", passed.problems)
@@ -215,13 +231,20 @@ class Service:
         self._tell_new("stamp", (stamped.problem,) if stamped.problem else ())
 
     def _report(self) -> None:
-        """The report of the last day that was due for one; what fails is tried again later."""
+        """The reports up to the last day that was due for one; what fails is tried again later.
+
+        They wait once for what just comes in: after a downtime that is all of their days.
+        """
         local = self._now().astimezone(self._rhythm.timezone)
         due = local.date()
         if local.time() < self._rhythm.report_at:  # the PC may have been off last night
             due -= timedelta(days=1)
         if due == self._reported:
             return
+        if self._settling and not self._report_put_off:
+            self._report_put_off, self._next_report = True, self._next_pass
+            return
+        self._report_put_off = False
 
         def write() -> bool:
             self._work.report(due, local)

@@ -28,6 +28,7 @@ from ingest.answer_entry import KnownFindings, none_known
 from ingest.further_mirrors import FurtherMirrors
 from ingest.inbox_pass import Clock, InboxPass, Passed, Steps
 from ingest.release import Released, Releasing
+from ingest.status_file import INBOX, MIRROR, OPEN_DAYS, Waiting
 from ingest.summary import Summary
 
 _HOURLY = timedelta(hours=1)
@@ -196,6 +197,18 @@ class Session:
             found = days.attention(tx)
         refused = found.refused_by_mirror + self._further.refused()
         return replace(found, refused_by_mirror=refused)
+
+    def waiting(self) -> list[Waiting]:
+        """What is still to be done: files of the inbox, open days, what each mirror owes."""
+        with self.catalogue.reading() as tx:
+            told = [
+                Waiting(INBOX, files.untaken(tx)),
+                Waiting(OPEN_DAYS, len(files.open_days(tx))),
+            ]
+            if self._settings.mirror is not None:
+                told.append(Waiting(MIRROR, outbox.owed(tx), self._settings.mirror.name))
+            owed = self._further.owed(tx)
+        return told + [Waiting(MIRROR, count, name) for name, count in owed.items()]
 
     def next_errand(self) -> datetime | None:
         with self.catalogue.reading() as tx:

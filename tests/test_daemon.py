@@ -312,7 +312,7 @@ def test_the_nightly_report_is_written_at_its_hour_and_once(desk: SmallOffice) -
         hand_over(desk)
         daemon.wait_for(lambda: filed(desk) == 2)
         assert daemon.end() == 0
-    assert tree(folder) == before
+    assert {path: seen for path, seen in tree(folder).items() if path in before} == before
 
 
 @pytest.mark.parametrize(
@@ -320,19 +320,19 @@ def test_the_nightly_report_is_written_at_its_hour_and_once(desk: SmallOffice) -
     [
         ("2026-11-16", True, ["2026-11-16"]),
         ("2026-11-18", True, ["2026-11-16"]),
-        ("2026-11-30", True, []),
+        ("2026-12-18", True, []),
         ("2026-11-15", True, []),
         ("2026-11-16", False, []),
     ],
 )
-def test_a_report_of_a_night_that_was_slept_through_is_of_the_last_known_day(
+def test_a_night_that_was_slept_through_has_its_report_where_the_day_is_known(
     desk: SmallOffice, due: str, known: bool, expected: list[str]
 ) -> None:
     if known:
         hand_over(desk)
         desk.drop(CHEN, sound(1))
     desk.ingest()
-    morning = datetime(2026, 12, 1, 8, 0, tzinfo=ZONE)
+    morning = datetime(2026, 12, 20, 8, 0, tzinfo=ZONE)
     with closing(open_catalogue(desk.settings.catalogue.url)) as catalogue:
         reports.write_nightly(catalogue, desk.settings, datetime.fromisoformat(due).date(), morning)
     folder = desk.settings.report.folder

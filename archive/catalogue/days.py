@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -63,6 +63,29 @@ def arrived(tx: Connection, day: date, start: datetime, end: datetime) -> bool:
     within = inbox_file.c.arrived_at.between(start, end)
     asked = select(inbox_file.c.id).where(came, or_(inbox_file.c.day == day, within)).limit(1)
     return tx.execute(asked).first() is not None
+
+
+def handed_over_by(tx: Connection, day: date, start: datetime, end: datetime) -> frozenset[str]:
+    """The collectors of whom anything came for `day`, or from `start` to `end`, both aware."""
+    within = inbox_file.c.arrived_at.between(start, end)
+    found = _collectors(tx, or_(inbox_file.c.day == day, within))
+    return frozenset(name for _, name in found)
+
+
+def collectors_between(tx: Connection, first: date, last: date) -> Mapping[date, frozenset[str]]:
+    """Who handed over something for each day of this range, both included; silent days lack."""
+    found: dict[date, frozenset[str]] = {}
+    for day, name in _collectors(tx, inbox_file.c.day.between(first, last)):
+        found[day] = found.get(day, frozenset()) | {name}
+    return found
+
+
+def _collectors(tx: Connection, which: ColumnElement[bool]) -> Sequence[tuple[date, str]]:
+    told = inbox_file.c.state.in_([FileState.RECORDING, FileState.DUPLICATE, FileState.SHEET])
+    asked = select(inbox_file.c.day, inbox_file.c.collector).where(
+        told, inbox_file.c.collector.is_not(None), which
+    )
+    return [(row.day, row.collector) for row in tx.execute(asked.distinct())]
 
 
 def days_between(tx: Connection, first: date, last: date) -> Sequence[date]:

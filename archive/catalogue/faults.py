@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, or_, select
+from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select
 
 from archive.catalogue import log
 from archive.catalogue.schema import fault, recording
@@ -49,6 +49,12 @@ def standing(tx: Connection, place: Place | None = None, after: int = 0) -> Sequ
     if place is not None:
         asked = asked.where(fault.c.place == place)
     return [_fault(row) for row in tx.execute(asked)]
+
+
+def count(tx: Connection) -> int:
+    """How many copies are bad, in the archive and in the first mirror."""
+    counted: int = tx.execute(select(func.count()).select_from(fault)).scalar_one()
+    return counted
 
 
 def of(tx: Connection, recordings: Collection[int]) -> Mapping[int, Sequence[Fault]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from archive.catalogue.schema import inbox_file, open_day, recording
 from archive.catalogue.shapes import pack, to_inbox_file
@@ -100,6 +100,13 @@ def planned(tx: Connection) -> Sequence[InboxFile]:
     """Files whose admission was cut short."""
     rows = tx.execute(select(inbox_file).where(inbox_file.c.state == FileState.PLANNED))
     return [to_inbox_file(row) for row in rows]
+
+
+def untaken(tx: Connection) -> int:
+    """How many files of the inbox were seen and not taken yet: they do not stand still."""
+    waiting = select(func.count()).where(inbox_file.c.state == FileState.WAITING)
+    counted: int = tx.execute(waiting).scalar_one()
+    return counted
 
 
 def forget(tx: Connection, file: int) -> None:

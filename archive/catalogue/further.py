@@ -295,6 +295,12 @@ class Further:
             wrong = and_(wrong, _own.recording_id.in_(sorted(recordings)))
         return [_copy(row) for row in tx.execute(self._copies(wrong))]
 
+    def count_faulty(self, tx: Connection) -> int:
+        """How many of its copies are bad."""
+        asked = select(func.count()).where(self._mine, _own.fault.is_not(None))
+        counted: int = tx.execute(asked).scalar_one()
+        return counted
+
     def _copies(self, condition: ColumnElement[bool]) -> Select[Any]:
         lasting = _own.action.is_distinct_from(REMOVE)
         return select(further_object).where(condition, lasting).order_by(_own.id)

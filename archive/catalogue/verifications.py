@@ -85,6 +85,18 @@ def due(tx: Connection, place: Place, level: Level, slices: int) -> Slice:
     return Slice(number, slices)
 
 
+def last_ended(tx: Connection, place: Place, level: Level, slices: int) -> datetime | None:
+    """When a run over one of so many slices last came to its end, as an aware time in UTC."""
+    ended: datetime | None = tx.execute(
+        select(func.max(verification.c.ended_at)).where(
+            verification.c.place == place,
+            verification.c.level == level,
+            verification.c.slices == slices,
+        )
+    ).scalar_one()
+    return ended
+
+
 def _of(scope: Scope) -> ColumnElement[bool]:
     return and_(
         verification.c.place == scope.place,

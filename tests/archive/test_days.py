@@ -144,3 +144,30 @@ def test_what_waits_for_a_person_is_counted_over_all_days(archive: SmallArchive)
         (errand, *_) = outbox.due(tx, None, 10)
         outbox.postpone(tx, errand, AT, refusal)
     assert attention(archive) == Attention(held=1, put_off=2, unreadable=1, refused_by_mirror=1)
+
+
+def test_who_handed_over_is_told_by_day_and_junk_says_nothing(archive: SmallArchive) -> None:
+    sightings = [
+        Sighting("1", 1, 1, FileState.SHEET, YESTERDAY, "王芳"),
+        Sighting("2", 1, 1, FileState.RECORDING, DAY, "王芳"),
+        Sighting("3", 1, 1, FileState.DUPLICATE, DAY, "李娜"),
+        Sighting("4", 1, 1, FileState.IGNORED, DAY, "赵强"),
+        Sighting("5", 1, 1, FileState.SHEET, DAY, None),
+        Sighting("6", 1, 1, FileState.SHEET, TOMORROW, "周洋"),
+    ]
+    with archive.catalogue.transaction() as tx:
+        files.note(tx, sightings, AT)
+        told = days.collectors_between(tx, YESTERDAY, DAY)
+        assert told == {YESTERDAY: {"王芳"}, DAY: {"王芳", "李娜"}}
+
+
+def test_who_handed_over_today_is_told_by_the_day_and_by_when_it_came(
+    archive: SmallArchive,
+) -> None:
+    early, late = AT - timedelta(days=5), AT - timedelta(days=4)
+    with archive.catalogue.transaction() as tx:
+        files.note(tx, [Sighting("1", 1, 1, FileState.SHEET, DAY, "王芳")], early)
+        files.note(tx, [Sighting("2", 1, 1, FileState.SHEET, YESTERDAY, "李娜")], AT)
+        files.note(tx, [Sighting("3", 1, 1, FileState.SHEET, YESTERDAY, "赵强")], late)
+        hour = timedelta(hours=1)
+        assert days.handed_over_by(tx, DAY, AT - hour, AT + hour) == {"王芳", "李娜"}

@@ -133,3 +133,10 @@ def test_a_day_is_open_until_it_is_closed_however_often_it_was_opened(
         assert files.open_days(tx) == {before}
         files.close(tx, [])
         assert files.open_days(tx) == {before}
+
+
+def test_files_that_were_seen_and_not_taken_are_counted(archive: SmallArchive) -> None:
+    waiting = replace(SIGHTING, state=FileState.WAITING)
+    note(archive, SIGHTING, replace(waiting, source="b.mp3"), replace(waiting, source="c.mp3"))
+    with archive.catalogue.transaction() as tx:
+        assert files.untaken(tx) == 2

@@ -217,7 +217,9 @@ def test_faults_are_asked_for_by_recording(archive: SmallArchive, second: Second
             {copy.kept.recording for copy in second.further.faulty(tx, asked)}
             for asked in (None, {first.id}, {other.id})
         ]
+        count = second.further.count_faulty(tx)
     assert of == [{first.id, other.id}, {first.id}, {other.id}]
+    assert count == 2
 
 
 def test_what_others_have_under_a_key_is_not_removed_when_the_recording_moves(

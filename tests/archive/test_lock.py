@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import DiskError, LockedError
-from archive.lock import locked, restoring
+from archive.lock import is_served, locked, restoring, serving
 from config.language import LANGUAGES, Words
 
 HOLDER = """
@@ -99,3 +99,32 @@ def test_an_archive_that_is_no_folder_is_refused_with_advice(tmp_path: Path) -> 
     assert caught.value.message.key == "archive.unusable"
     for language in LANGUAGES:
         assert str(tmp_path / "archive") in Words(language).say(caught.value.message)
+
+
+def test_whether_a_daemon_runs_is_told_by_the_lock_it_holds(tmp_path: Path) -> None:
+    lock = tmp_path / "callvault.toml.lock"
+    assert is_served(lock) is False
+    with serving(lock):
+        assert is_served(lock) is True
+    assert is_served(lock) is False
+
+
+def test_a_second_daemon_with_the_same_settings_is_turned_away(tmp_path: Path) -> None:
+    lock = tmp_path / "callvault.toml.lock"
+    with serving(lock), pytest.raises(LockedError) as caught, serving(lock):
+        pass
+    for language in LANGUAGES:
+        assert str(lock) in Words(language).say(caught.value.message)
+
+
+def test_an_error_in_a_daemons_work_is_its_own(tmp_path: Path) -> None:
+    lock = tmp_path / "callvault.toml.lock"
+    with pytest.raises(ZeroDivisionError), serving(lock):
+        raise ZeroDivisionError
+    assert is_served(lock) is False
+
+
+def test_a_daemon_works_where_it_can_hold_no_lock_and_then_nobody_can_tell(tmp_path: Path) -> None:
+    (tmp_path / "lock").mkdir()
+    with serving(tmp_path / "lock"):
+        assert is_served(tmp_path / "lock") is None

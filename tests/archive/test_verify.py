@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.catalogue import recordings, verifications
+from archive.catalogue import faults, recordings, verifications
 from archive.errors import DiskError
 from archive.fixity import UNBEGUN, Level, Place, Scope, Slice, chained
 from archive.objects import StoreError
@@ -146,6 +147,8 @@ def test_a_fault_is_told_once_in_custody_however_often_it_is_found(two: TwoCopie
     two.verify()
     assert two.faults() == {(one.id, "archive"): "altered"}
     assert two.events(one.sha256)[-1] == "found_altered"
+    with two.archive.catalogue.transaction() as tx:
+        assert faults.count(tx) == 1
 
 
 def test_a_fault_goes_when_every_byte_is_right_again_and_not_before(two: TwoCopies) -> None:
@@ -369,6 +372,21 @@ def test_the_next_slice_is_the_one_that_waited_longest(two: TwoCopies) -> None:
     with two.archive.catalogue.transaction() as tx:
         verifications.begin(tx, Scope(ARCHIVE, CONTENTS, Slice(3, 3)), AT)
     assert due().number == 3
+
+
+def test_when_a_slice_last_came_to_its_end_is_told(two: TwoCopies) -> None:
+    two.keep(1)
+
+    def last(slices: int) -> datetime | None:
+        with two.archive.catalogue.transaction() as tx:
+            return verifications.last_ended(tx, ARCHIVE, CONTENTS, slices)
+
+    assert last(3) is None
+    for hour in (3, 2):
+        two.now = AT.replace(hour=hour)
+        two.verify(part=Slice(1, 3))
+    assert last(3) == AT.replace(hour=3)
+    assert last(4) is None
 
 
 def test_papers_are_looked_at_too(two: TwoCopies, objects: MemoryStore) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -242,13 +242,37 @@ def test_a_quiet_day_has_its_nightly_report_too(
     assert (tmp_path / f"{sunday}.html").is_file()
 
 
-def test_a_nightly_report_that_comes_late_is_of_the_last_known_day(
+def test_nights_that_were_slept_through_get_their_reports_and_none_twice(
     office: SmallOffice, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     settings = replace(office.settings, report=replace(office.settings.report, folder=tmp_path))
     monday = datetime(2026, 11, 23, 8, tzinfo=ZONE)
-    write_nightly(catalogue, settings, date(2026, 11, 22), monday)
-    assert {path.stem for path in tmp_path.iterdir()} == {f"{NEXT_DAY}"}
+    sunday = date(2026, 11, 22)
+    assert write_nightly(catalogue, settings, sunday, monday) == [DAY, NEXT_DAY]
+    assert {path.stem for path in tmp_path.iterdir()} == {f"{DAY}", f"{NEXT_DAY}"}
+    assert write_nightly(catalogue, settings, sunday, monday) == []
+
+
+def test_what_the_manager_has_read_stays_as_it_was(
+    office: SmallOffice, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """And on the evening of a silent day the ones before it are made up, too."""
+    settings = replace(office.settings, report=replace(office.settings.report, folder=tmp_path))
+    night = datetime.combine(DAY, time(20), ZONE)
+    assert write_nightly(catalogue, settings, DAY, night) == [DAY]
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    wednesday = NEXT_DAY + timedelta(days=1)
+    written = write_nightly(catalogue, settings, wednesday, night + timedelta(days=2))
+    assert written == [NEXT_DAY, wednesday]
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_reports_older_than_a_month_are_not_made_up(
+    office: SmallOffice, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    settings = replace(office.settings, report=replace(office.settings.report, folder=tmp_path))
+    spring = datetime(2027, 3, 1, 8, tzinfo=ZONE)
+    assert write_nightly(catalogue, settings, date(2027, 2, 28), spring) == []
 
 
 def test_a_day_with_more_than_good_news_needs_a_person(days: list[DayReport]) -> None:

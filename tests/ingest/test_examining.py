@@ -55,6 +55,30 @@ def test_many_recordings_are_probed_and_progress_is_told(desk: SmallOffice) -> N
     assert all(one["duration_seconds"] for one in lines)
 
 
+def test_processes_start_while_recordings_are_copied_and_no_more_than_there_are_recordings(
+    desk: SmallOffice,
+) -> None:
+    store = Store(desk.archive)
+    with open_session(desk.settings) as session:
+        examining = Examining(session.catalogue, store, Ears.of(desk.settings))
+        with examining:
+            examining.get_ready(1)
+            examining._pool.submit(lambda: None).result()
+            examining._pool.shutdown()
+            started = [prober._process for prober in examining._probers]
+            assert [process is not None and process.poll() for process in started] == [None]
+        assert all(process is not None and process.poll() == 0 for process in started)
+
+
+def test_where_they_do_not_start_that_is_told_once_a_recording_needs_them(
+    desk: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prober, "_PROGRAM", desk.folder / "no such program")
+    drop(desk, 2)
+    with pytest.raises(ProberError):
+        desk.ingest()
+
+
 def test_what_is_found_during_admission_is_written_down_before_it_ends(desk: SmallOffice) -> None:
     drop(desk, 70)
     desk.ingest()

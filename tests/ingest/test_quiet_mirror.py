@@ -11,7 +11,7 @@ from threading import Event
 import pytest
 
 from config.quiet import Hours
-from ingest.daemon import serve
+from ingest.daemon import Surroundings, serve
 from ingest.inbox_pass import Clock
 from tests.ingest.small_office import (
     DAY,
@@ -69,14 +69,13 @@ def run(desk: SmallOffice, begin: datetime, end: datetime) -> tuple[list[datetim
             stop.set()
         return now
 
-    serve(
-        desk.settings,
+    given = Surroundings(
         Clock(pass_by, own=False),
-        lambda *_: None,
-        lambda message: said.append(message.key),
-        stop,
-        Awake(),
+        report=lambda *_: (),
+        tell=lambda message: said.append(message.key),
+        stop=stop.is_set,
     )
+    serve(desk.settings, given, stop, Awake())
     return seen, said
 
 

@@ -52,6 +52,7 @@ class Office:
     quiet_until: datetime | None = None
     open_days: Callable[[], frozenset[date]] = frozenset
     settle: Callable[[], int] = lambda: 0
+    chores: tuple[Callable[[], None], ...] = ()
 
     def service(self) -> Service:
         work = Work(
@@ -66,6 +67,7 @@ class Office:
             release=lambda: self._do("release", self.release),
             report=self._report,
             alarms=lambda: self._do("alarms", self.look),
+            chores=self.chores,
         )
         rhythm = Rhythm(ZONE, 10.0, 300.0, time(20))
         return Service(work, rhythm, lambda: self.now, self.said.append)
@@ -136,6 +138,19 @@ def test_files_that_were_too_fresh_are_looked_at_again_soon() -> None:
     service.turn()
     office.sleep(service, 4)
     assert office.times("pass") == ["12:00:00", "12:00:10"]
+
+
+def test_files_that_come_one_after_the_other_are_taken_as_each_has_settled() -> None:
+    """Nobody waits for the settle time of the one who came last."""
+    first = Passed(9, Admitted(), 0, 0, 5, (), settles_at=NOON + timedelta(seconds=0.2))
+    then = Passed(9, Admitted(), 0, 0, 2, (), settles_at=NOON + timedelta(seconds=4))
+    passes = iter([first, then])
+    office = Office(take_in=lambda: next(passes, QUIET))
+    office.until(office.service(), NOON + timedelta(seconds=60))
+    at = [office.done[0][0]]
+    at += [when for when, what in office.done[1:] if what == "pass"]
+    seconds = [(when - NOON).total_seconds() for when in at]
+    assert seconds == [0, 0.5, 4]
 
 
 def test_a_clock_that_is_set_back_stops_nothing() -> None:
@@ -416,7 +431,28 @@ def test_a_report_that_could_not_be_written_is_tried_again() -> None:
     assert office.reports == [date(2026, 11, 16)]
 
 
+def test_what_just_comes_in_is_waited_for_once_so_that_it_is_in_the_report() -> None:
+    fresh = Passed(3, Admitted(), 0, 0, 1, ())
+    office = Office(now=NOON.replace(hour=20), take_in=lambda: fresh)
+    service = office.service()
+    office.until(service, office.now + timedelta(seconds=30))
+    assert office.times("report") == ["20:00:10"]
+    assert office.done.index((NOON.replace(hour=20, second=10), "pass")) < office.done.index(
+        (NOON.replace(hour=20, second=10), "report")
+    )
+
+
 # Alarms
+
+
+def test_other_chores_are_looked_at_as_often_and_none_keeps_another_from_it() -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    office, looked = Office(), []
+    office.chores = (fail, lambda: looked.append(office.now))
+    office.until(office.service(), NOON + timedelta(minutes=2))
+    assert [f"{at:%H:%M:%S}" for at in looked] == ["12:00:00", "12:01:00", "12:02:00"]
 
 
 def test_alarms_are_looked_at_after_every_pass_and_every_minute() -> None:

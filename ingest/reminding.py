@@ -1,0 +1,64 @@
+"""Before the deadline of a working day: who has handed over nothing yet.
+
+Whoever handed over something on one of the last days that anybody did is expected to; who is away
+for longer is not asked for any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+
+from archive.catalogue import days
+from archive.catalogue.database import Catalogue
+from config.language import Message
+from config.settings import Settings
+
+_DAYS = 3
+"""So many days with hand-offs say who is expected."""
+_LOOK_BACK = timedelta(days=31)
+
+
+def lacking(before: Mapping[date, frozenset[str]], came: frozenset[str]) -> list[str]:
+    """Who handed over something on the last days, and nothing today; pure."""
+    last = sorted(before)[-_DAYS:]
+    return sorted(frozenset().union(*(before[day] for day in last)) - came)
+
+
+class Reminder:
+    def __init__(
+        self,
+        settings: Settings,
+        now: Callable[[], datetime],
+        say: Callable[[Message], None],
+    ) -> None:
+        """`now` is aware, in the office's zone; `say` has it told."""
+        self._deadline = settings.handoff.deadline
+        self._ahead = timedelta(minutes=settings.handoff.remind_minutes)
+        self._zone = settings.office.timezone
+        self._now = now
+        self._say = say
+        self._working = settings.calendar.is_working
+
+    def due(self, last: date | None) -> bool:
+        """Whether now is the time; `last`: the day of the last reminder."""
+        now = self._now().astimezone(self._zone)
+        deadline = datetime.combine(now.date(), self._deadline, self._zone)
+        return (
+            bool(self._ahead)
+            and deadline - self._ahead <= now < deadline
+            and last != now.date()
+            and self._working(now.date())
+        )
+
+    def remind(self, catalogue: Catalogue) -> date:
+        """Says who lacks, where somebody does; returns the day. Raises ArchiveError."""
+        today = self._now().astimezone(self._zone).date()
+        midnight = datetime.combine(today, time(), self._zone)
+        with catalogue.reading() as tx:
+            before = days.collectors_between(tx, today - _LOOK_BACK, today - timedelta(days=1))
+            came = days.handed_over_by(tx, today, midnight, midnight + timedelta(days=1))
+        if missing := lacking(before, came):
+            names, deadline = ", ".join(missing), f"{self._deadline:%H:%M}"
+            self._say(Message.of("remind.lacking", collectors=names, deadline=deadline))
+        return today
