@@ -89,6 +89,10 @@ pages: $(VENV)/dev.ok
 bench-reading: $(VENV)/dev.ok
 	$(BIN)/python -m bench.reading $(BENCH)
 
+# What a day's report costs beside reading the day's rows and writing the same bytes; `BENCH="--days 65"`.
+bench-report: $(VENV)/dev.ok
+	$(BIN)/python -m bench.report_cost $(BENCH)
+
 # What `callvault compare` costs beside `rclone check`.
 bench-compare: $(VENV)/dev.ok
 	$(BIN)/python -m bench.comparing $(BENCH)

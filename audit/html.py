@@ -10,7 +10,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -83,8 +83,8 @@ def _page(
         "unmirrored": sum(_waits_for_mirror(line) for report in days for line in report.recordings),
         "collectors": collectors,
         "groups": by_action(found(days)),
-        "weeks": by_week(days),
-        "months": by_month(days),
+        "weeks": by_week(days) if len(days) > 1 else {},
+        "months": by_month(days) if len(days) > 1 else {},
         "listed": len(days) == 1 or rows <= _MOST_ROWS,
         "calendar": heat_map.months(past, days[0].date, days[-1].date) if past else (),
     }
@@ -117,7 +117,7 @@ def _environment(words: Words, link: Callable[[str], str]) -> Environment:
     environment = page_environment(words)
     environment.filters |= {
         "duration": length,
-        "link": link,
+        "link": cache(link),  # a call and its recording name one file
         "megabytes": _megabytes,
         "percent": lambda people: percent(people.recorded, people.due) if people.due else "",
         "name": lambda path: path.rsplit("/", 1)[-1],

@@ -10,19 +10,35 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from archive.answer_form import id_of
 from audit.day import CallLine, Finding
 from matcher.names import canonical
 
-_OF_CUSTOMER = ("missing_closed", "extra_recording")
-"""Once for a customer, whichever of several recordings they name."""
-_OF_COLLECTOR = ("late_handoff",)
+_OF_CUSTOMER = (
+    "missing_recording",
+    "missing_closed",
+    "extra_recording",
+    "more_recordings_than_calls",
+)
+"""Once for a customer, whichever of their rows or recordings they name."""
+_OF_COLLECTOR = ("late_handoff", "handoff_missing", "sheet_without_recordings", "clock_drift")
 """Once for a collector, whichever file they name."""
 
-_Places = Mapping[tuple[str, int, str], str]
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Of a row, among those of the day with its customer's name."""
+
+    among_all: str
+    """Which one of how many: where one comes or goes, all are others."""
+    has_namesakes: bool
+    """Some of them are another customer's."""
+
+
+_Places = Mapping[tuple[str, int, str], _Place]
 
 
 def identified(
@@ -48,28 +64,28 @@ def _subject(finding: Finding, places: _Places) -> tuple[str, ...]:
     who = canonical(finding.customer) if finding.customer else ""
     if finding.code in _OF_COLLECTOR:
         return ("collector", finding.collector or "")
+    place = places.get((finding.sheet or "", finding.line or 0, who))
     if finding.code in _OF_CUSTOMER and who:
-        return ("customer", who)
+        return ("customer", who, place.among_all if place and place.has_namesakes else "")
     if finding.source:
         return ("file", finding.source)
     if finding.line is not None and who:
-        return ("row", who, places.get((finding.sheet or "", finding.line, who), ""))
+        return ("row", who, place.among_all if place else "")
     if finding.sheet:
         return ("sheet", finding.sheet, str(finding.line or ""))
     return ("day", who, finding.collector or "")
 
 
 def _places(calls: Sequence[CallLine]) -> _Places:
-    """Of each row its place among those of the customer's name: lines move, their order stays.
-
-    Two customers may have the name. So where such a row comes or goes all of them are new ones.
-    """
-    rows: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    """Of each row its place among those of the customer's name: lines move, their order stays."""
+    rows: defaultdict[str, list[CallLine]] = defaultdict(list)
     for call in calls:
         if call.customer:
-            rows[canonical(call.customer)].append((call.call.sheet, call.call.line))
+            rows[canonical(call.customer)].append(call)
     return {
-        (sheet, line, who): f"{place}/{len(theirs)}"
+        (call.call.sheet, call.call.line, who): _Place(
+            f"{place}/{len(theirs)}", len({one.who for one in theirs}) > 1
+        )
         for who, theirs in rows.items()
-        for place, (sheet, line) in enumerate(theirs, 1)
+        for place, call in enumerate(theirs, 1)
     }

@@ -26,7 +26,7 @@ from config.visible import visible
 _LONGEST = 32_767
 """Characters that Excel allows in a cell."""
 _WIDEST = 60
-_FIT_ROWS = 500
+_FIT_ROWS = 200
 """So many rows decide a column's width; a large report need not measure every cell."""
 _NO_GUESSING = {
     "in_memory": True,
@@ -202,4 +202,6 @@ def _width(cell: Cell) -> int:
 
 
 def _digits(line: str) -> int:
+    if line.isascii():
+        return len(line)
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)

@@ -19,10 +19,6 @@ _DAYS = 3
 _LOOK_BACK = timedelta(days=31)
 
 
-def is_working_day(day: date) -> bool:
-    return day.weekday() < 5
-
-
 def lacking(before: Mapping[date, frozenset[str]], came: frozenset[str]) -> list[str]:
     """Who handed over something on the last days, and nothing today; pure."""
     last = sorted(before)[-_DAYS:]
@@ -35,7 +31,6 @@ class Reminder:
         settings: Settings,
         now: Callable[[], datetime],
         say: Callable[[Message], None],
-        working: Callable[[date], bool] = is_working_day,
     ) -> None:
         """`now` is aware, in the office's zone; `say` has it told."""
         self._deadline = settings.handoff.deadline
@@ -43,7 +38,7 @@ class Reminder:
         self._zone = settings.office.timezone
         self._now = now
         self._say = say
-        self._working = working
+        self._working = settings.calendar.is_working
 
     def due(self, last: date | None) -> bool:
         """Whether now is the time; `last`: the day of the last reminder."""

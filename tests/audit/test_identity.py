@@ -23,6 +23,10 @@ def incomplete(line: int, customer: str) -> Finding:
     return replace(missing(line, customer), code="incomplete_row", severity=Severity.WARNING)
 
 
+def named(line: int, customer: str, who: str) -> CallLine:
+    return replace(call(line, customer), who=who)
+
+
 def of_file(code: str, source: str, customer: str | None = None) -> Finding:
     return Finding(code, Severity.WARNING, "…", customer, "王芳", source)
 
@@ -64,13 +68,19 @@ def test_rows_of_one_customer_keep_their_ids_while_another_is_corrected() -> Non
 
 def test_where_somebody_of_the_name_comes_or_goes_an_answer_passes_to_nobody_else() -> None:
     """Two customers may have the name; what was said of one must not hide the other."""
-    both = (call(5, "王伟"), call(8, "王伟"))
+    both = (named(5, "王伟", "#1"), named(8, "王伟", "#2"))
     told = {
         *ids(missing(5, "王伟"), calls=both),
         *ids(missing(8, "王伟"), calls=both),
         *ids(missing(5, "王伟"), calls=both[:1]),
     }
     assert len(told) == 3
+
+
+def test_another_call_to_the_same_customer_makes_no_other_missing_recording() -> None:
+    (before,) = ids(missing(5, "张三"), calls=(named(5, "张三", "#1"),))
+    calls = (named(4, "张三", "#1"), named(5, "张三", "#1"))
+    assert ids(missing(4, "张三"), calls=calls) == [before]
 
 
 def test_what_nothing_tells_apart_is_told_apart_by_its_place_among_so_many() -> None:

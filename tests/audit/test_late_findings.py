@@ -63,6 +63,17 @@ def test_a_second_recording_closes_nothing(office: SmallOffice) -> None:
     assert (told(office), told(office, LATER)) == ([], [])
 
 
+def test_of_several_that_came_late_the_first_tells_when(office: SmallOffice) -> None:
+    office.sheet(ZHANG, Row("张三", "13800000001", time(11)))
+    office.take_in(IN_TIME)
+    office.record(miui("张三", "13800000001", time(11)))
+    office.take_in(CAME)
+    late(office, CAME + timedelta(days=1))
+    assert len(told(office)) == 1
+    assert "2026-11-18 09:05" in told(office)[0]
+    assert told(office, LATER + timedelta(days=1)) == []
+
+
 def test_where_the_sheet_came_as_late_nothing_had_been_missing(tmp_path: Path) -> None:
     office = SmallOffice(tmp_path)
     office.sheet(ZHANG)

@@ -210,10 +210,14 @@ def test_saved_in_another_format_it_is_still_the_report(
     assert desk.told("report", "--date", f"{NEXT_DAY}")["calls"] == []
 
 
-def test_a_report_whose_heads_were_changed_is_told_and_not_taken_for_calls(desk: Desk) -> None:
+@pytest.mark.parametrize("head", ["H1", "N1"])
+def test_a_report_whose_heads_were_changed_is_told_and_not_taken_for_calls(
+    desk: Desk, head: str
+) -> None:
     path = fill(report(desk), {"missing_recording": "手机送修"})
     book = openpyxl.load_workbook(path)
-    book["Findings"]["N1"] = "编号"
+    assert book["Findings"][head].value in (*HEADS_OF_ID, *HEADS_OF_REASON)
+    book["Findings"][head] = "别的"
     book.save(path)
     hand_in(desk, path)
     told = findings(desk, f"{NEXT_DAY}")["answer_unknown"]["message"]
@@ -235,6 +239,15 @@ def test_findings_beside_a_sheet_of_calls_spoil_neither(desk: Desk, tmp_path: Pa
     assert [one["customer"] for one in told["calls"]] == ["刘海燕"]
     assert answers(desk) == []
     assert "stands beside calls" in findings(desk, f"{NEXT_DAY}")["sheet_problem"]["message"]
+
+
+def test_where_nobody_can_say_what_was_found_no_reason_is_taken(desk: Desk) -> None:
+    (desk.inbox / "x.xlsx").write_bytes(
+        fill(report(desk), {"missing_recording": "手机送修"}).read_bytes()
+    )
+    desk.office.take_in()
+    assert answers(desk) == []
+    assert "answer_unknown" in findings(desk)
 
 
 def test_a_version_that_cannot_be_opened_leaves_the_answers(desk: Desk, tmp_path: Path) -> None:
