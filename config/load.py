@@ -68,6 +68,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
     },
     "handoff": {
         "deadline": Key(values.clock, "17:00"),
+        "remind_minutes": Key(values.count_or_none, 30),
         "off_due": Key(rule_values.off_due, "same_day"),
         "remind_minutes": Key(values.count_or_none, 30),
     },

@@ -49,10 +49,10 @@ class Inbox:
 class Handoff:
     deadline: time
     """Local time by which a day's recordings are due."""
-    off_due: str = "same_day"
-    """When what is handed over for a day off is due: `same_day`, or `next_working_day`."""
     remind_minutes: int = 30
     """How long before it the daemon says who has handed over nothing yet; 0: it does not."""
+    off_due: str = "same_day"
+    """When what is handed over for a day off is due: `same_day`, or `next_working_day`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ class TestSettings:
     @pytest.mark.parametrize(
         ("args", "said"),
         [
-            (["report", "--date", "2026-11-16", "--from", "2026-11-01"], "either --date or"),
+            (["report", "--date", "2026-11-16", "--from", "2026-11-01"], "either --date, or"),
             (["report", "--from", "2026-11-02", "--to", "2026-11-01"], "lies after --to"),
             (["report", "--format", "xlsx"], "-o report.xlsx"),
             (["report", "--date", "16.11."], "16.11."),

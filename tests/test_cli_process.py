@@ -46,7 +46,7 @@ COMMANDS = {
         "unassign",
         "undo",
     ),
-    "verify",
+    *("coverage", "notify", "resolve", "service", "status", "verify"),
 }
 HEAVY = {
     "alembic",

@@ -176,6 +176,11 @@ def clock_off(office: SmallOffice) -> DayReport:
     return _alarm(office, store_ahead=timedelta(minutes=20))
 
 
+def copies_bad(office: SmallOffice) -> DayReport:
+    """The daemon's slice found a custody file that was altered."""
+    return _alarm(office, loose=1)
+
+
 def nothing_handed_over(office: SmallOffice) -> DayReport:
     return _alarm(office, nothing=True)
 
@@ -498,6 +503,7 @@ def _alarm(
     inbox: Message | None = None,
     store_ahead: timedelta | None = None,
     nothing: bool = False,
+    loose: int | None = None,
 ) -> DayReport:
     """The daemon's watch looks at six in the evening, an hour and more after the pass."""
     if nothing:
@@ -516,6 +522,8 @@ def _look(
 ) -> None:
     watch = AlarmWatch(office.settings, lambda: EVENING, lambda _: None, lambda _: None)
     watch.inbox_lost(inbox) if inbox else watch.inbox_listed()
+    if loose is not None:
+        watch.verified(loose)
     with closing(_catalogue(office)) as catalogue:
         if away:
             watch.look(away)
