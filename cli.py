@@ -23,7 +23,7 @@ import click
 
 if TYPE_CHECKING:
     from archive.catalogue.database import Catalogue
-    from config.language import Words
+    from config.language import Message, Words
     from config.settings import FolderMirror, Mirror, Settings
     from ingest.desk import Desk, Told
 
@@ -279,6 +279,7 @@ def ingest(invocation: Invocation, as_of: datetime | None, form: str, verbose: b
     """
     from archive import presence
     from audit.progress import bars
+    from audit.report import known_findings
     from ingest.inbox_pass import Clock, Steps
     from ingest.session import open_session
 
@@ -291,7 +292,8 @@ def ingest(invocation: Invocation, as_of: datetime | None, form: str, verbose: b
         _tell(words("cli.settling", count=count, seconds=f"{seconds:g}"))
         Event().wait(seconds)
 
-    with open_session(settings) as session, bars(words, sys.stderr) as tell:
+    known = partial(known_findings, settings)
+    with open_session(settings, known) as session, bars(words, sys.stderr) as tell:
         presence.remember(settings)
         summary = session.ingest(clock, Steps(tell), wait)
     problems = [words.say(problem) for problem in summary.problems]
@@ -311,13 +313,19 @@ def run(invocation: Invocation) -> None:
 
     Ends cleanly on Ctrl-C or SIGTERM.
     """
-    from audit.report import write_nightly
+    from audit.report import known_findings, write_nightly
+    from audit.summary import in_short
+    from ingest import postman
     from ingest.daemon import serve
     from ingest.inbox_pass import Clock
 
     settings, words = invocation.settings, invocation.words
     _log(logging.INFO)
     stop, wake = Event(), Event()
+    clock = Clock.of_computer(settings.office.timezone)
+
+    def tell(said: Message) -> None:
+        _tell(words.say(said))
 
     def end() -> None:
         stop.set()
@@ -326,15 +334,41 @@ def run(invocation: Invocation) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # In a thread: the handler may interrupt this one while it holds the events' own locks.
         signal.signal(number, lambda *_: Thread(target=end).start())
-    serve(
-        settings,
-        Clock.of_computer(settings.office.timezone),
-        report=lambda catalogue, due, now: write_nightly(catalogue, settings, due, now),
-        tell=lambda said: _tell(words.say(said)),
-        stop=stop,
-        wake=wake,
-    )
+    with postman.at_work(settings, clock.now, tell, partial(in_short, settings)) as post:
+
+        def write(catalogue: Catalogue, due: date, now: datetime) -> None:
+            write_nightly(catalogue, settings, due, now)
+            post.look()
+
+        serve(
+            settings,
+            clock,
+            report=write,
+            tell=tell,
+            stop=stop,
+            wake=wake,
+            known=partial(known_findings, settings),
+            post=post.announce,
+        )
     _tell(words("cli.stopped"))
+
+
+@command("notify")
+@click.option("--test", is_flag=True, help="Send a test message through each channel now.")
+@formats("text", "json")
+@click.pass_obj
+def notify(invocation: Invocation, form: str, *, test: bool) -> None:
+    """Say which messages are owed to which channels, or try the channels (--test).
+
+    The daemon sends the nightly report and alarms to the channels of [notify] urls_file.
+    """
+    from ingest.notify_told import tell_owed, tell_test
+
+    settings, words = invocation.settings, invocation.words
+    if test:
+        now = datetime.now(settings.office.timezone)
+        _end(tell_test(settings, words, now, form))
+    _end(tell_owed(settings, words, form))
 
 
 @command("report")
@@ -417,9 +451,16 @@ def coverage(
 
 @command("search")
 @click.argument("words", type=_TEXT, nargs=-1)
-@click.option("--customer", type=_TEXT, help="Part of the customer's name.")
+@click.option("--customer", type=_TEXT, help="Part of the customer's name, or how it sounds.")
 @click.option("--phone", type=_TEXT, help="Digits of a number, such as its last four.")
 @click.option("--collector", type=_TEXT, help="Part of the collector's name.")
+@click.option("--department", type=_TEXT, help="Part of the department's name.")
+@click.option("--grade", type=_TEXT, help="The customer's grade in the row, such as A.")
+@click.option("--reached/--not-reached", default=None, help="What the row says of the call.")
+@click.option("--file", type=_TEXT, help="Part of the file's name as it was handed over.")
+@click.option("--note", type=_TEXT, help="Part of any cell of the row, such as a promise.")
+@click.option("--shortest", type=click.FloatRange(min=0), help="Seconds at least.")
+@click.option("--longest", type=click.FloatRange(min=0), help="Seconds at most.")
 @click.option("--from", "first", type=_DAY, help="First day of the call.")
 @click.option("--to", "last", type=_DAY, help="Last day of the call.")
 @click.option(
@@ -427,29 +468,41 @@ def coverage(
     type=click.Choice(["filed", "held", "ambiguous", "unmatched", "damaged", "silent", "mirrored"]),
 )
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--page", type=click.IntRange(min=1), default=1, help="Which page of so many.")
+@click.option("--open", "opened", is_flag=True, help="Show the first hit in its folder.")
+@click.option("--save", type=_TEXT, metavar="NAME", help="Save this search under a name.")
+@click.option("--saved", type=_TEXT, metavar="NAME", help="The search of this name.")
 @formats("table", "json", "csv")
 @click.pass_obj
 def search(
-    invocation: Invocation,
-    /,
-    form: str,
-    first: datetime | None,
-    last: datetime | None,
-    **asked: Any,
+    invocation: Invocation, /, form: str, *, save: str | None, opened: bool, **asked: Any
 ) -> None:
-    """Find recordings by WORDS (parts of names, numbers, file names) and by what the options say.
+    """Find recordings by WORDS and by what the options say, of which all must hold.
 
-    The newest come first. Nothing found is no error.
+    WORDS are parts of names or numbers, names as they sound (zhangwei, zw), days, months or spans
+    (2026-11, 上个月, last month, 2026-11-03..2026-11-09), and, of what is in holding, parts of file
+    names. The newest come first. Nothing found is no error. --file and --note, which no index
+    knows, take long in a large archive unless another option leaves little to look through.
     """
-    from archive.catalogue import search as finder
+    from audit import saved_searches
+    from audit.looking import look_for, meant, query_of
+    from audit.progress import bars
     from audit.search import render
 
-    zone = invocation.settings.office.timezone
-    query = finder.Query(first=_date(first), last=_date(last), **asked)
-    with invocation.catalogue() as catalogue, catalogue.reading() as tx:
-        hits = finder.search(tx, query)
-    said = render(hits, form, zone, invocation.words, _width(), colour=_colour())
+    settings, words = invocation.settings, invocation.words
+    asked = {name: _date(one) if isinstance(one, datetime) else one for name, one in asked.items()}
+    if save is not None:
+        saved_searches.save(settings.source, save, query_of(asked).told)
+        _tell(words("search.saved", name=save))
+    before = saved_searches.recall(settings.source, asked["saved"]) if asked["saved"] else {}
+    query = meant(query_of(asked, before).query, datetime.now(settings.office.timezone).date())
+    with invocation.catalogue() as catalogue, bars(words, sys.stderr) as tell:
+        found = look_for(catalogue, query, lambda done, total: tell("search", done, total))
+    zone, look = settings.office.timezone, (words, _width())
+    said = render(found.hits, form, zone, *look, colour=_colour(), page=found.page)
     click.echo(said, nl=False)
+    if opened and found.hits:
+        click.launch(str(settings.archive.path / found.hits[0].archive_path), locate=True)
 
 
 @command("inspect")
@@ -590,6 +643,44 @@ def hold(
     if what == "add":
         _end(tell_add(desk, customer, reason, form))
     _end(tell_release(desk, customer, form))
+
+
+@command("resolve")
+@click.argument("finding", type=_TEXT, required=False, metavar="[FINDING]")
+@click.argument("reason", type=_TEXT, nargs=-1, metavar="[REASON]")
+@click.option("--undo", is_flag=True, help="Take back what was said of FINDING.")
+@formats("text", "json")
+@click.pass_obj
+def resolve(
+    invocation: Invocation,
+    /,
+    finding: str | None,
+    reason: tuple[str, ...],
+    form: str,
+    *,
+    undo: bool,
+) -> None:
+    """Give a REASON for a FINDING of a report, which is then no more to be acted on.
+
+    FINDING is its id, such as 261116-3f9a2c1b, of which an unambiguous beginning is enough. It
+    stays in the report, with the reason, who gave it and when. Without arguments: list all reasons
+    that were given. They can also be filled into the Excel report, which goes into the inbox.
+    """
+    from audit import resolving
+
+    if undo and (finding is None or reason):
+        raise click.UsageError("--undo goes with a finding alone")
+    if not undo and (finding is None) == bool(reason):
+        raise click.UsageError("name a finding and a reason, or neither")
+    settings, words, desk = invocation.settings, invocation.words, invocation.desk
+    speaker = resolving.Speaker(desk.by, desk.clock.now())
+    with invocation.catalogue() as catalogue:
+        said = None if undo else " ".join(reason)
+        told = resolving.do(catalogue, settings, finding, said, speaker)
+    render = resolving.as_json if form == "json" else resolving.as_text
+    click.echo(render(told, words, settings.office.timezone), nl=False)
+    for note in desk.notes(desk.follow()) if finding is not None else ():
+        _tell(note)
 
 
 @command("explain")
@@ -890,6 +981,8 @@ def _date(said: datetime | None) -> date | None:
 def _explain(error: Exception, invocation: Invocation) -> int | None:
     """Says what to do about an error that a room raised; `None` for one that nobody foresaw."""
     from archive.errors import ArchiveError
+    from audit.errors import FindingError
+    from audit.saved_searches import SavedSearchError
     from config.load import SettingsError
     from ingest.errors import InboxError, WordError
 
@@ -899,7 +992,7 @@ def _explain(error: Exception, invocation: Invocation) -> int | None:
             where = f"{problem.file}:{problem.line}" if problem.line else problem.file
             _tell(f"{where}: {words.say(problem.message)}")
         return WRONG_USE
-    if isinstance(error, WordError):
+    if isinstance(error, (WordError, FindingError, SavedSearchError)):
         _tell(invocation.words.say(error.message))
         return WRONG_USE
     if isinstance(error, (ArchiveError, InboxError)):

@@ -17,6 +17,8 @@ class State(StrEnum):
     ACT = "act"
     LOOK = "look"
     OPEN = "open"
+    ANSWERED = "answered"
+    """Not complete, and a reason was given for all that is to be acted on."""
     DONE = "done"
     QUIET = "quiet"
 
@@ -136,12 +138,21 @@ def held(report: DayReport) -> int:
 
 
 def state(reports: Sequence[DayReport]) -> State:
-    graves = {finding.severity for report in reports for finding in report.findings}
+    findings = [finding for report in reports for finding in report.findings]
+    graves = {finding.severity for finding in findings if finding.is_to_act_on}
     people = tally(reports)
-    if Severity.ERROR in graves or people.missing:
+    if Severity.ERROR in graves:
         return State.ACT
-    if Severity.WARNING in graves or any(held(report) for report in reports):
+    if Severity.WARNING in graves or any(map(_undecided, reports)):
         return State.LOOK
     if people.open:
         return State.OPEN
+    if any(finding.answer and finding.severity is not Severity.INFO for finding in findings):
+        return State.ANSWERED
     return State.DONE if people.due else State.QUIET
+
+
+def _undecided(report: DayReport) -> bool:
+    """Whether a recording is held for which nobody gave a reason."""
+    answered = {finding.source for finding in report.findings if finding.answer is not None}
+    return any(line.status in HELD and line.source not in answered for line in report.recordings)

@@ -19,12 +19,21 @@ from markupsafe import Markup
 
 from archive.catalogue.reached import Reached
 from audit import heat_map
-from audit.actions import by_action, found
+from audit.actions import FOLDED, by_action, found
 from audit.completeness import Tally, by_collector, held, lacking, state, tally
 from audit.day import DayReport, RecordingLine
 from audit.heat_map import Month, Square
 from audit.periods import by_month, by_week
-from audit.wording import length, long_date, month_name, percent, period, status, title
+from audit.wording import (
+    answered_by,
+    length,
+    long_date,
+    month_name,
+    percent,
+    period,
+    status,
+    title,
+)
 from config.language import Words
 from config.visible import visible
 
@@ -92,6 +101,7 @@ def page_environment(words: Words) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "answered_by": answered_by,
         "csp_hash": _csp_hash,
         "month_name": partial(month_name, words),
     }
@@ -116,6 +126,7 @@ def _environment(words: Words, link: Callable[[str], str]) -> Environment:
         "title": lambda code: title(words, code),
     }
     environment.globals |= {
+        "folded": FOLDED,
         "held_of": held,
         "lacking": lacking,
         "paths_of": _paths,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,8 +14,10 @@ from urllib.parse import quote
 from archive.catalogue import days, reached
 from archive.catalogue.database import Catalogue
 from archive.catalogue.reached import Reached
+from archive.records import KnownFinding
 from audit import heat_map, reconcile
-from audit.day import DayReport, Severity
+from audit.answered import known
+from audit.day import DayReport
 from audit.facts import gather
 from audit.periods import month_of
 from audit.rules import Rules
@@ -53,6 +55,20 @@ class Look:
     """As JSON a day is one object, a range `{"days": [...]}` however many it holds."""
     past: Mapping[date, Reached] = field(default_factory=dict)
     """The days before, for the calendar of the page; see `calendar_of`."""
+
+
+def known_findings(
+    settings: Settings, catalogue: Catalogue, wanted: Collection[date], now: datetime
+) -> Mapping[str, KnownFinding]:
+    """The findings that the reports of these days have now, by their ids; of days of which nothing
+    is known there are none. `now` is aware.
+    """
+    if not wanted:
+        return {}
+    with catalogue.reading() as tx:
+        there = days.days_between(tx, min(wanted), max(wanted))
+    compiled = compile_days(catalogue, settings, sorted(set(wanted) & set(there)), now)
+    return {one.id: one for report in compiled for one in known(report)}
 
 
 def asked_for(
@@ -191,7 +207,5 @@ def write_nightly(catalogue: Catalogue, settings: Settings, due: date, now: date
 
 
 def needs_a_person(reports: Sequence[DayReport]) -> bool:
-    """Something in them is more than good to know."""
-    return any(
-        finding.severity is not Severity.INFO for report in reports for finding in report.findings
-    )
+    """Something in them is more than good to know, and nobody has given a reason for it."""
+    return any(finding.is_to_act_on for report in reports for finding in report.findings)

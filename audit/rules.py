@@ -53,6 +53,9 @@ SEVERITIES = {
     "mirror_silent": Severity.ERROR,
     "clock_off": Severity.ERROR,
     "nothing_handed_over": Severity.WARNING,
+    "missing_closed": Severity.INFO,
+    "answer_unknown": Severity.WARNING,
+    "answers_read": Severity.INFO,
 }
 
 

@@ -10,13 +10,19 @@ from audit.actions import SEVERITIES, Found, action_of, found
 from audit.completeness import State, Tally, by_collector, held, state, tally
 from audit.day import CallLine, CandidateLine, DayReport, RecordingLine
 from audit.periods import Completeness, Period, by_month, by_week
-from audit.wording import month_name, status, title
+from audit.wording import answered_by, month_name, status, title
 from config.language import Words
 
 Cell = str | int | float | date | tuple[str, ...] | None
 """A tuple is several lines in one cell."""
 
-_STATE_LOOKS = {State.ACT: "error", State.LOOK: "warning", State.OPEN: "info", State.DONE: "good"}
+_STATE_LOOKS = {
+    State.ACT: "error",
+    State.LOOK: "warning",
+    State.OPEN: "info",
+    State.ANSWERED: "info",
+    State.DONE: "good",
+}
 _STATUS_LOOKS = {
     "filed": "good",
     "ambiguous": "warning",
@@ -119,14 +125,18 @@ def _figures(people: Tally) -> tuple[int, ...]:
 
 
 def findings(reports: Sequence[DayReport], words: Words) -> Table:
-    heads = _heads("date severity what action customer collector message source sheet line code")
+    """With a column `reason` to be filled in: `ingest` reads it back by `finding_id`."""
+    heads = _heads(
+        "date severity what action customer collector message reason answered "
+        "source sheet line code finding_id"
+    )
     looks = {words(f"report.severity_{name}"): str(name) for name in SEVERITIES}
     rows = [_finding(item, words) for item in found(reports)]
     return Table("findings", heads, rows, {"severity": looks})
 
 
 def _finding(item: Found, words: Words) -> tuple[Cell, ...]:
-    finding = item.finding
+    finding, answer = item.finding, item.finding.answer
     return (
         item.day,
         words(f"report.severity_{finding.severity}"),
@@ -135,10 +145,13 @@ def _finding(item: Found, words: Words) -> tuple[Cell, ...]:
         finding.customer,
         finding.collector,
         finding.message,
+        answer.reason if answer else None,
+        answered_by(answer) if answer else None,
         finding.source,
         finding.sheet,
         finding.line,
         finding.code,
+        finding.id,
     )
 
 

@@ -17,8 +17,8 @@ from rich.text import Text
 
 from audit.actions import SEVERITIES, Found, found
 from audit.completeness import State, Tally, by_collector, held, state, tally
-from audit.day import DayReport, MirrorLine, Severity
-from audit.wording import length, long_date, status, title, where
+from audit.day import DayReport, Finding, MirrorLine, Severity
+from audit.wording import answered_by, length, long_date, status, title, where
 from config.language import Words
 from config.visible import visible
 
@@ -26,6 +26,7 @@ _STATE_COLOURS = {
     State.ACT: "bold red",
     State.LOOK: "bold yellow",
     State.OPEN: "bold cyan",
+    State.ANSWERED: "bold cyan",
     State.DONE: "bold green",
     State.QUIET: "bold",
 }
@@ -63,12 +64,19 @@ def printed(parts: Iterable[RenderableType], width: int, colour: bool) -> str:
 
 def _parts(report: DayReport, words: Words, width: int) -> Iterator[RenderableType]:
     yield _headline(report, words)
+    every = found([report])
     for severity in SEVERITIES:
-        items = [item for item in found([report]) if item.finding.severity is severity]
+        of_it = [item for item in every if item.finding.severity is severity]
+        items = [item for item in of_it if item.finding.answer is None]
         if items:
             yield Text()
             yield _severity(words, severity, len(items))
             yield _table(items, words) if width >= _TABLE_WIDTH else _list(items, words)
+    answered = [item for item in every if item.finding.answer is not None]
+    if answered:
+        yield Text()
+        yield Text(f"✓ {words('report.action_answered')} {len(answered)}", style="bold green")
+        yield _table(answered, words) if width >= _TABLE_WIDTH else _list(answered, words)
     if not report.findings:
         yield Text(words("report.nothing_found"))
     collectors = by_collector([report])
@@ -118,11 +126,11 @@ def _table(items: list[Found], words: Words) -> Table:
     for item in items:
         finding = item.finding
         table.add_row(
-            Text(title(words, finding.code)),
+            Text(title(words, finding.code)).append(f"\n{finding.id}", "dim"),
             _shown(finding.customer),
             _shown(finding.collector),
             _shown(where(finding)),
-            _shown(finding.message),
+            _message(finding),
         )
     return table
 
@@ -134,10 +142,19 @@ def _list(items: list[Found], words: Words) -> Group:
 def _paragraph(item: Found, words: Words) -> tuple[Padding, Padding]:
     finding = item.finding
     line = Text(title(words, finding.code), style="bold", overflow="fold")
-    for part in (finding.customer, finding.collector, where(finding)):
+    for part in (finding.id, finding.customer, finding.collector, where(finding)):
         if part:
             line.append(f"  {visible(part)}", "not bold")
-    return Padding(line, (0, 0, 0, 2)), Padding(_shown(finding.message), (0, 0, 0, 4))
+    return Padding(line, (0, 0, 0, 2)), Padding(_message(finding), (0, 0, 0, 4))
+
+
+def _message(finding: Finding) -> Text:
+    """What was found, and the reason for it where somebody gave one."""
+    told = _shown(finding.message)
+    if finding.answer is not None:
+        said = f"\n→ {visible(finding.answer.reason)} · {visible(answered_by(finding.answer))}"
+        told.append(said, "green")
+    return told
 
 
 def _shown(text: str | None) -> Text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from audit.day import DayReport, Finding
+from audit.day import AnswerLine, DayReport, Finding
 from config.language import Words, sentences
 
 
@@ -59,6 +59,11 @@ def where(finding: Finding) -> str:
     if finding.source or not finding.sheet:
         return finding.source or ""
     return finding.sheet if finding.line is None else f"{finding.sheet}:{finding.line}"
+
+
+def answered_by(answer: AnswerLine) -> str:
+    """Who gave a reason, and when."""
+    return f"{answer.by} · {answer.at:%Y-%m-%d %H:%M}"
 
 
 def length(seconds: float | None) -> str:

@@ -152,6 +152,18 @@ class Alarms:
 
 
 @dataclass(frozen=True, slots=True)
+class Notify:
+    """Whom the daemon writes to: by mail, into a group of WeCom, DingTalk, Feishu, or elsewhere."""
+
+    urls_file: Path | None = None
+    """The office's file with their addresses, one a line; `None`: nobody is written to."""
+    report: bool = True
+    alarms: bool = True
+    attach: str = "html"
+    """The form of the report that goes along where files are taken: `html`, `xlsx` or `none`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """Whom the office plans to call when; see `audit.coverage`."""
 
@@ -176,6 +188,7 @@ class Settings:
     sheet: Sheet = Sheet()
     custody: Custody = Custody()
     alarms: Alarms = Alarms()
+    notify: Notify = Notify()
     retention: Retention | None = None
     """`None`: the office has no rule."""
     coverage: Coverage = Coverage()

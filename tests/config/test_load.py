@@ -19,7 +19,7 @@ from config.grades import Days
 from config.language import LANGUAGES, Words
 from config.load import EXAMPLE, FILE, SECTIONS, SettingsError, find, load
 from config.quiet import Hours
-from config.settings import Alarms, Coverage, Custody, Mirror, Retention, Settings
+from config.settings import Alarms, Coverage, Custody, Mirror, Notify, Retention, Settings
 from config.values import NAME_FIELDS
 
 PATHS = "[inbox]\npath = 'in'\n[archive]\npath = 'store'\n"
@@ -672,7 +672,10 @@ def test_the_example_names_every_key_with_its_default(tmp_path: Path) -> None:
     mirror = dataclasses.replace(every.mirror, encryption="none", **no_default)  # type: ignore[arg-type]
     assert every.custody.timestamp_hours == Custody().timestamp_hours
     assert every.retention == Retention(5)  # once there is a rule
-    bare = dataclasses.replace(every, mirror=mirror, custody=Custody(), retention=None)
+    assert dataclasses.replace(every.notify, urls_file=None) == Notify()
+    bare = dataclasses.replace(
+        every, mirror=mirror, custody=Custody(), notify=Notify(), retention=None
+    )
     assert bare == plain
 
 
