@@ -159,7 +159,10 @@ class _Pen:
         return last
 
     def _put(self, sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
-        if isinstance(cell, date):
+        if isinstance(cell, str):
+            if cell:
+                sheet.write_string(row, column, visible(cell)[:_LONGEST], self._text)
+        elif isinstance(cell, date):
             sheet.write_datetime(row, column, cell, self._date)
         elif isinstance(cell, int | float):
             sheet.write_number(
