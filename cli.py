@@ -13,7 +13,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Event, Thread
@@ -379,17 +379,31 @@ def report(
     sys.exit(NEEDS_A_PERSON if reports.needs_a_person(compiled) else DONE)
 
 
-@command("search")
-@click.argument("words", type=_TEXT, nargs=-1)
-@click.option("--customer", type=_TEXT, help="Part of the customer's name.")
-@click.option("--phone", type=_TEXT, help="Digits of a number, such as its last four.")
-@click.option("--collector", type=_TEXT, help="Part of the collector's name.")
-@click.option("--from", "first", type=_DAY, help="First day of the call.")
-@click.option("--to", "last", type=_DAY, help="Last day of the call.")
-@click.option(
-    "--status",
-    type=click.Choice(["filed", "held", "ambiguous", "unmatched", "damaged", "silent", "mirrored"]),
+_ASKED = (
+    click.argument("words", type=_TEXT, nargs=-1),
+    click.option("--customer", type=_TEXT, help="Part of the customer's name."),
+    click.option("--phone", type=_TEXT, help="Digits of a number, such as its last four."),
+    click.option("--collector", type=_TEXT, help="Part of the collector's name."),
+    click.option("--from", "first", type=_DAY, help="First day of the call."),
+    click.option("--to", "last", type=_DAY, help="Last day of the call."),
+    click.option(
+        "--status",
+        type=click.Choice(
+            ["filed", "held", "ambiguous", "unmatched", "damaged", "silent", "mirrored"]
+        ),
+    ),
 )
+
+
+def _asks(function: Callable[..., None]) -> Callable[..., None]:
+    """The options by which recordings are found."""
+    for one in reversed(_ASKED):
+        function = one(function)
+    return function
+
+
+@command("search")
+@_asks
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @formats("table", "json", "csv")
 @click.pass_obj
@@ -414,6 +428,84 @@ def search(
         hits = finder.search(tx, query)
     said = render(hits, form, zone, invocation.words, _width(), colour=_colour())
     click.echo(said, nl=False)
+
+
+@command("export")
+@_asks
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR|ZIP",
+    help="A new or empty folder, or a new file whose name ends in .zip.",
+)
+@click.option("--without-sheets", is_flag=True, help="Leave out the sheets as they were handed in.")
+@formats("text", "json")
+@click.pass_obj
+def export(
+    invocation: Invocation,
+    /,
+    form: str,
+    first: datetime | None,
+    last: datetime | None,
+    target: Path,
+    *,
+    without_sheets: bool,
+    **asked: Any,
+) -> None:
+    """Make a package of recordings for a court: found by WORDS and options, as with search.
+
+    With them go their calls as they were handed in, those that have no recording too, the sheets,
+    findings, custody with proofs and time stamps, a report to print, and how to verify it all.
+    The same query gives the same bytes. Works while the daemon does.
+    """
+    from importlib.metadata import version
+
+    from archive.catalogue.search import Query
+    from audit import export as exporting
+    from audit.progress import bars
+
+    settings, words, by = invocation.settings, invocation.words, invocation.desk.by
+    query = Query(first=_date(first), last=_date(last), **asked)
+    wanted = exporting.Wanted(query, target, not without_sheets, by, version("callvault"))
+    now = datetime.now(settings.office.timezone)
+    try:
+        with invocation.catalogue(make=False) as catalogue, bars(words, sys.stderr) as tell:
+            done = exporting.export(catalogue, settings, wanted, now, tell)
+    except KeyboardInterrupt:
+        _tell(words("export.interrupted"))
+        sys.exit(FAILED)
+    if done is None:
+        _tell(words("export.nothing"))
+        sys.exit(NEEDS_A_PERSON)
+    said = exporting.as_text(done, target, words)
+    click.echo(exporting.as_json(done, target) if form == "json" else said, nl=False)
+
+
+@command("verify-export")
+@click.argument("package", type=click.Path(path_type=Path), metavar="DIR|ZIP")
+@formats("text", "json")
+@click.pass_obj
+def verify_export(invocation: Invocation, package: Path, form: str) -> None:
+    """Check a package that `export` made: every file, that none is too many, custody, proofs.
+
+    With a settings file, also whether this office's custody log knows of it; works without one.
+    """
+    from audit import verify_export as verifying
+
+    settings, words = invocation.settings_if_any, invocation.words
+    zone: tzinfo
+    if settings is None:
+        verified, zone = verifying.verify(package, None), UTC
+    else:
+        _log(logging.ERROR)
+        with invocation.catalogue(make=False) as catalogue, catalogue.reading() as tx:
+            verified, zone = verifying.verify(package, tx), settings.office.timezone
+    said = verifying.as_text(verified, words, zone)
+    click.echo(verifying.as_json(verified) if form == "json" else said, nl=False)
+    sys.exit(DONE if verified.sound and verified.known else NEEDS_A_PERSON)
 
 
 @command("inspect")

@@ -41,6 +41,11 @@ def render(reports: Sequence[DayReport], link: Callable[[str], str] = relative) 
     return _environment(words, link).get_template("report.html.j2").render(_page(days, words))
 
 
+def page(template: str, words: Words, values: Mapping[str, object]) -> str:
+    """Another page of this look and this safety; `template` lies beside this module."""
+    return _environment(words, relative).get_template(template).render(values)
+
+
 def _page(days: Sequence[DayReport], words: Words) -> dict[str, object]:
     collectors = by_collector(days)
     return {
