@@ -18,9 +18,8 @@ from tests.archive.small_archive import AT, SmallArchive
 
 def files(archive: SmallArchive) -> list[CustodyFile]:
     with archive.catalogue.reading() as tx:
-        return [
-            custody_files.read(archive.store.path(one.path)) for one in papers.custody_files(tx)
-        ]
+        known = papers.custody_files(tx)
+    return [custody_files.read(archive.store.path(one.path)) for one in known]
 
 
 def anchors(archive: SmallArchive) -> list[dict[str, Any]]:

@@ -11,9 +11,9 @@ from archive.custody_tree import Tree
 HASHES = [hashlib.sha256(bytes([number])).hexdigest() for number in range(20)]
 
 
-def climbed(hash: str, path: tuple[str, ...]) -> str:
+def climbed(leaf: str, path: tuple[str, ...]) -> str:
     """Somebody else's way up, by the rule that README.html in a package tells."""
-    node = hashlib.sha256(b"\0" + bytes.fromhex(hash)).digest()
+    node = hashlib.sha256(b"\0" + bytes.fromhex(leaf)).digest()
     for step in path:
         beside = bytes.fromhex(step[1:])
         pair = {"L": beside + node, "R": node + beside}[step[0]]
@@ -26,8 +26,8 @@ def test_each_leaf_leads_to_the_root_and_no_other_does(count: int) -> None:
     tree = Tree(HASHES[:count])
     for index in range(count):
         path = tree.path(index)
-        for other, hash in enumerate(HASHES):
-            assert (climbed(hash, path) == tree.root) is (other == index)
+        for other, leaf in enumerate(HASHES):
+            assert (climbed(leaf, path) == tree.root) is (other == index)
 
 
 def test_a_root_is_as_of_rfc_6962() -> None:
