@@ -291,11 +291,12 @@ def test_a_manifests_line_is_held_against_how_it_is_written(package: Path, line:
 def test_it_runs_on_python_3_8() -> None:
     source = Path(verify_bag.__file__).read_text(encoding="utf-8")
     syntax = ast.parse(source, feature_version=(3, 8))
-    imported = {
-        (one.module if isinstance(one, ast.ImportFrom) else one.names[0].name).split(".")[0]
-        for one in ast.walk(syntax)
-        if isinstance(one, ast.Import | ast.ImportFrom) and (one.names)
-    }
+    imported: set[str] = set()
+    for one in ast.walk(syntax):
+        if isinstance(one, ast.ImportFrom):
+            imported.add(str(one.module).split(".")[0])
+        elif isinstance(one, ast.Import):
+            imported |= {each.name for each in one.names}
     assert imported - {"__future__"} <= sys.stdlib_module_names
     calls = {one.attr for one in ast.walk(syntax) if isinstance(one, ast.Attribute)}
     assert not calls & {"file_digest", "removeprefix", "removesuffix", "walk", "hardlink_to"}
