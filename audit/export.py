@@ -15,18 +15,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 from archive.catalogue import log
 from archive.catalogue.database import Catalogue
 from archive.catalogue.search import Query
+from archive.catalogue.search_index import fresh
 from archive.custody import Event
 from archive.errors import DiskError
 from archive.publish import publish
 from archive.restoring_outside import refuse_within
 from archive.store import Store
 from audit import verify_bag
+from audit.asking import spell
 from audit.bag import Bag, sink_at
 from audit.export_contents import Contents, contents
 from audit.export_plan import LANGUAGE, Around, Copied, ExportError, Plan, Written, asked, plan
@@ -82,7 +85,7 @@ def export(
     """
     _refuse_target(wanted, settings)
     store = Store(settings.archive.path)
-    with catalogue.reading() as tx:
+    with fresh(catalogue, spell, partial(tell, "search")) as tx:
         found = contents(tx, wanted.query, _rules(settings))
         chained = chain(tx, store, found)
     if found.empty:

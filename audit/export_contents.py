@@ -13,13 +13,15 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from archive.batches import batches
+from archive.batches import AT_ONCE, batches
 from archive.catalogue import calls, days, log, papers, recordings, search, sheets
 from archive.catalogue.database import Transaction
 from archive.catalogue.papers import KnownFile, StampedFile
 from archive.catalogue.search import Query
+from archive.catalogue.search_names import Asked
 from archive.custody import Entry
 from archive.records import Recording, Row, Sheet
+from audit.asking import understand
 from audit.day import Finding
 from audit.facts import gather
 from audit.reconcile import findings
@@ -61,10 +63,10 @@ class Contents:
 
 
 def contents(tx: Transaction, query: Query, rules: Rules) -> Contents:
-    """`rules` say in which language findings are told."""
+    """`rules` say in which language findings are told; `tx` is of `search_index.fresh`."""
     found = _recordings(tx, query)
     rows = {one.row for one in found if one.row is not None}
-    asked = _calls(tx, rows | set(calls.fitting(tx, query)))
+    asked = _calls(tx, rows | set(calls.fitting(tx, query, as_written)))
     of_recordings = _entries(tx, {one.sha256 for one in found})
     said = {sha256 for one in of_recordings for sha256 in _sheets_said(json.loads(one.entry))}
     in_use = _sheets(tx, {one.sheet.sha256 for one in asked} | said)
@@ -81,10 +83,15 @@ def contents(tx: Transaction, query: Query, rules: Rules) -> Contents:
     )
 
 
+def as_written(text: str) -> Asked:
+    """A court is given those whose names are written so, not those whose names sound alike."""
+    return replace(understand(text), sounds=(), alike=())
+
+
 def _recordings(tx: Transaction, query: Query) -> tuple[Recording, ...]:
     found: list[Recording] = []
-    for some in batches(search.after(tx, query, 0, search.count(tx, query))):
-        found += recordings.by_ids(tx, some)
+    while ids := search.after(tx, query, found[-1].id if found else 0, AT_ONCE, as_written):
+        found += recordings.by_ids(tx, ids)
     return tuple(sorted(found, key=lambda one: one.path))
 
 

@@ -67,7 +67,9 @@ def report(
     values = {
         "lang": "zh-Hans",
         "office": office,
-        "asked": [(words(f"export.asked_{name}"), _text(value)) for name, value in asked.items()],
+        "asked": [
+            (words(f"export.asked_{name}"), _text(value, words)) for name, value in asked.items()
+        ],
         "calls": lines,
         "lacking": sum(line.recorded == "lacking" for line in lines),
         "findings": contents.findings,
@@ -125,5 +127,7 @@ def _at(said: str, zone: ZoneInfo) -> str:
     return f"{datetime.fromisoformat(said).astimezone(zone):{_FROM}}"
 
 
-def _text(value: object) -> str:
+def _text(value: object, words: Words) -> str:
+    if isinstance(value, bool):
+        return words("report.yes" if value else "report.no")
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -87,8 +87,15 @@ def asked(query: Query) -> dict[str, object]:
         "from": query.first and query.first.isoformat(),
         "to": query.last and query.last.isoformat(),
         "status": query.status,
+        "department": query.department,
+        "grade": query.grade,
+        "reached": query.reached,
+        "shortest": query.shortest,
+        "longest": query.longest,
+        "file": query.file,
+        "note": query.note,
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in told.items() if value not in (None, "", [])}
 
 
 def _files(

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, or_, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, exists, false, or_, select
 
-from archive.catalogue.schema import customer, customer_number, recording, sheet, sheet_row
+from archive.catalogue.schema import recording, sheet, sheet_row
 from archive.catalogue.search import Query
+from archive.catalogue.search_names import (
+    Asked,
+    Many,
+    Understand,
+    meant,
+    meant_customer,
+    meant_number,
+    plain,
+)
 from archive.catalogue.shapes import to_sheet
 from archive.records import Sheet, SheetState
 
 
-def fitting(tx: Connection, query: Query) -> Sequence[int]:
-    """The rows that count and fit, by number; `query.limit` does not count.
+def fitting(tx: Connection, query: Query, understand: Understand = plain) -> Sequence[int]:
+    """The rows that count and fit, by number; `query.limit` and `query.skip` do not count.
 
-    A status is a recording's: where one is asked for, these are calls that have no recording.
+    Status, length and file are a recording's: where one of them is asked for, these are calls that
+    have no recording.
     """
     found = (
-        select(sheet_row.c.id)
+        select(sheet_row.c.id, sheet_row.c.further)
         .join(sheet, sheet.c.id == sheet_row.c.sheet_id)
-        .outerjoin(customer, customer.c.id == sheet_row.c.customer_id)
-        .where(sheet.c.state == SheetState.READ, *_conditions(query))
+        .where(sheet.c.state == SheetState.READ, *_conditions(tx, query, understand))
     )
-    return tx.execute(found.order_by(sheet_row.c.id)).scalars().all()
+    grade = (query.grade or "").upper()
+    rows = tx.execute(found.order_by(sheet_row.c.id))
+    return [row.id for row in rows if _grade(row.further).startswith(grade)]
 
 
 def sheets_of(tx: Connection, rows: Collection[int]) -> Mapping[int, Sheet]:
@@ -39,45 +51,56 @@ def sheets_of_bytes(tx: Connection, hashes: Collection[str]) -> Sequence[Sheet]:
     return [to_sheet(row) for row in tx.execute(found)]
 
 
-def _conditions(query: Query) -> list[ColumnElement[bool]]:
-    conditions = [_any_word(word) for word in query.words]
+def _conditions(
+    tx: Connection, query: Query, understand: Understand
+) -> Iterator[ColumnElement[bool]]:
+    for word in query.words:
+        asked = understand(word)
+        led = meant(tx, asked).customers
+        yield or_(_named(asked, led), _said(asked), _contains(sheet_row.c.collector, word))
     if query.customer:
-        conditions.append(_named(query.customer))
-    if query.customer_id is not None:
-        conditions.append(sheet_row.c.customer_id == query.customer_id)
+        asked = understand(query.customer)
+        yield _named(asked, meant_customer(tx, asked).customers)
     if query.phone:
-        conditions.append(_number(query.phone))
+        asked = understand(query.phone)
+        yield or_(sheet_row.c.customer_id.in_(meant_number(tx, asked).customers), _said(asked))
     if query.collector:
-        conditions.append(_contains(sheet_row.c.collector, query.collector))
+        yield _contains(sheet_row.c.collector, query.collector)
+    yield from _of_row(query)
+    if query.status or query.file or query.shortest is not None or query.longest is not None:
+        yield ~exists().where(recording.c.row_id == sheet_row.c.id, recording.c.filed.is_(True))
+
+
+def _of_row(query: Query) -> Iterator[ColumnElement[bool]]:
+    if query.customer_id is not None:
+        yield sheet_row.c.customer_id == query.customer_id
     if query.first:
-        conditions.append(sheet_row.c.day >= query.first)
+        yield sheet_row.c.day >= query.first
     if query.last:
-        conditions.append(sheet_row.c.day <= query.last)
-    if query.status:
-        filed = select(recording.c.row_id).where(
-            recording.c.filed.is_(True), recording.c.row_id.is_not(None)
-        )
-        conditions.append(sheet_row.c.id.not_in(filed))
-    return conditions
+        yield sheet_row.c.day <= query.last
+    if query.department:
+        yield _contains(sheet_row.c.department, query.department)
+    if query.reached is not None:
+        yield sheet_row.c.reached.is_(query.reached)
+    if query.note:
+        # Cells are kept as JSON, in which what is not ASCII is escaped.
+        yield _contains(cast(sheet_row.c.raw, Text), json.dumps(query.note)[1:-1])
 
 
-def _any_word(word: str) -> ColumnElement[bool]:
-    fits = [_named(word), _contains(sheet_row.c.collector, word)]
-    if word.isdigit():
-        fits.append(_number(word))
-    return or_(*fits)
+def _grade(further: Sequence[tuple[str, str]] | None) -> str:
+    return dict(further or ()).get("grade", "").upper()
 
 
-def _named(name: str) -> ColumnElement[bool]:
-    return or_(_contains(customer.c.name, name), _contains(sheet_row.c.customer_name, name))
+def _named(asked: Asked, led: Sequence[int] | Many) -> ColumnElement[bool]:
+    """A customer to whom the word leads, or a row that says so and leaves open who that is."""
+    return or_(sheet_row.c.customer_id.in_(led), _contains(sheet_row.c.customer_name, asked.text))
 
 
-def _number(digits: str) -> ColumnElement[bool]:
-    of_customer = select(customer_number.c.customer_id).where(
-        _contains(customer_number.c.number, digits)
-    )
-    said = cast(sheet_row.c.numbers, Text).contains(digits, autoescape=True)
-    return or_(said, sheet_row.c.customer_id.in_(of_customer))
+def _said(asked: Asked) -> ColumnElement[bool]:
+    """Digits in a number of the row itself."""
+    if not asked.digits:
+        return false()
+    return cast(sheet_row.c.numbers, Text).contains(asked.digits, autoescape=True)
 
 
 def _contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:

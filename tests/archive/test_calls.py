@@ -9,6 +9,7 @@ import pytest
 
 from archive.catalogue import calls, sheets
 from archive.catalogue.search import Query
+from archive.catalogue.search_index import fresh
 from tests.archive.small_archive import DAY, MATCHED, SmallArchive, row, sheet
 
 TOMORROW = DAY + timedelta(days=1)
@@ -21,7 +22,13 @@ def office(archive: SmallArchive) -> SmallArchive:
     (first, *_) = archive.enter(
         sheet(
             row(3, "张三", "13800138000"),
-            replace(row(4, "李四", "13900139000"), collector="李强"),
+            replace(
+                row(4, "李四", "13900139000"),
+                collector="李强",
+                department="法规部",
+                reached=False,
+                further=(("grade", "B+"),),
+            ),
             row(5, "100%王五", day=TOMORROW),
         )
     )
@@ -35,7 +42,7 @@ def office(archive: SmallArchive) -> SmallArchive:
 
 
 def lines(archive: SmallArchive, query: Query) -> list[int]:
-    with archive.catalogue.reading() as tx:
+    with fresh(archive.catalogue, lambda name: (name.casefold(), ())) as tx:
         return [one.said.line for one in sheets.rows_by_id(tx, calls.fitting(tx, query))]
 
 
@@ -63,6 +70,16 @@ def test_without_a_question_all_that_count_are_found(office: SmallArchive) -> No
         (Query(words=("王芳", "李四")), []),
         (Query(status="silent"), [4, 5]),
         (Query(status="filed", collector="王芳"), [5]),
+        (Query(file="录音"), [4, 5]),
+        (Query(shortest=3.5), [4, 5]),
+        (Query(longest=3.5), [4, 5]),
+        (Query(department="法规"), [4]),
+        (Query(grade="b"), [4]),
+        (Query(grade="A"), []),
+        (Query(reached=False), [4]),
+        (Query(reached=True), [3, 5]),
+        (Query(note="李"), [4]),
+        (Query(words=("三丰",)), [3]),
     ],
 )
 def test_what_is_asked_is_found(office: SmallArchive, query: Query, found: list[int]) -> None:

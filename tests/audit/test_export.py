@@ -397,6 +397,20 @@ def test_days_restrict(desk: Desk, tmp_path: Path) -> None:
     assert done.exit_code == NEEDS_A_PERSON
 
 
+def test_a_name_counts_as_it_is_written_not_as_it_sounds(desk: Desk, tmp_path: Path) -> None:
+    assert len(desk.told("search", "--customer", "chenjianguo")) == 1
+    done = desk.run("export", "--customer", "chenjianguo", "-o", str(tmp_path / "out"))
+    assert done.exit_code == NEEDS_A_PERSON
+
+
+def test_spans_of_days_are_days_in_the_package(desk: Desk, tmp_path: Path) -> None:
+    package = exported(desk, tmp_path / "out", "陈建国", "2026-11", "--reached")
+    said = (package / "bag-info.txt").read_text(encoding="utf-8")
+    for told in ('"from": "2026-11-01"', '"to": "2026-11-30"', '"reached": true', '["陈建国"]'):
+        assert told in said
+    assert len(table(package, "recordings")) == 1
+
+
 def test_a_call_whose_recording_was_not_asked_for_says_so(tmp_path: Path) -> None:
     desk = desk_with(tmp_path / "office", CHEN, LIU)
     package = exported(desk, tmp_path / "out", "--status", "unmatched")
