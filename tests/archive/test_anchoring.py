@@ -10,6 +10,7 @@ import pytest
 from archive import anchoring, custody_files, keeping
 from archive.anchoring import anchor, of_anchors_alone
 from archive.catalogue import log, papers
+from archive.custody import Event
 from archive.custody_files import CustodyFile
 from archive.custody_tree import Tree
 from archive.rebuilding import rebuild
@@ -111,3 +112,15 @@ def test_anchors_outlast_the_catalogue(archive: SmallArchive) -> None:
     assert anchors(archive) == before
     with archive.catalogue.reading() as tx:
         assert papers.file_of_number(tx, 2).last == 2
+
+
+def test_a_kill_between_an_anchor_and_its_file_leaves_work_for_the_next(
+    archive: SmallArchive,
+) -> None:
+    archive.admit(b"one")
+    keeping.keep(archive.catalogue, archive.store, AT)
+    with archive.catalogue.transaction() as tx:
+        log.append(tx, [Event("anchored", "0" * 64, {"first": 1, "last": 1})], AT)
+    anchor(archive.catalogue, archive.store, AT)
+    assert over(archive) == [(1, 1)]
+    assert [of_anchors_alone(one) for one in files(archive)] == [False, True]
