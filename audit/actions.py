@@ -17,6 +17,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "disk_nearly_full",
         "mirror_silent",
         "clock_off",
+        "custody_broken",
         "archive_missing",
         "archive_altered",
         "mirror_missing",
@@ -25,11 +26,16 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "mirror_pending",
         "mirror_unlocked",
         "mirror_off",
+        "retention_due",
     ),
     "hand_in": (
         "nothing_handed_over",
+        "handoff_missing",
+        "sheet_without_recordings",
         "missing_recording",
+        "completeness_low",
         "sheet_missing",
+        "recordings_of_another_day",
         "sheet_unreadable",
         "refused_file",
     ),
@@ -39,6 +45,9 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "silent_recording",
         "header_wrong",
         "extra_recording",
+        "more_recordings_than_calls",
+        "duration_differs",
+        "clock_drift",
         "recording_replaced",
     ),
     "correct": (
@@ -48,6 +57,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "column_missing",
         "customer_unclear",
         "duplicate_sheet",
+        "answer_unknown",
     ),
     "talk": (
         "promise_beyond_authority",
@@ -57,12 +67,19 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "duplicate_recording",
         "row_edited",
         "held_by_person",
+        "missing_closed",
+        "answers_read",
     ),
     "other": (),
+    "answered": (),
     "know": (),
 }
 """What a person does about a finding, most urgent first; the remedies themselves are in `report`'s
-words. A finding that is only `info` is always to `know`, a code not named here is `other`."""
+words. A finding that is only `info` is always to `know`, one for which a reason was given is
+`answered`, a code not named here is `other`."""
+
+FOLDED = ("answered", "know")
+"""Those under which nothing is to be done."""
 
 _ACTION_OF = {code: action for action, codes in ACTIONS.items() for code in codes}
 
@@ -109,4 +126,6 @@ def by_action(items: Iterable[Found]) -> dict[str, list[Found]]:
 
 
 def action_of(finding: Finding) -> str:
+    if finding.answer is not None:
+        return "answered"
     return "know" if finding.severity is Severity.INFO else _ACTION_OF.get(finding.code, "other")

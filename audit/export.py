@@ -113,9 +113,19 @@ def _refuse_target(wanted: Wanted, settings: Settings) -> None:
 
 
 def _rules(settings: Settings) -> Rules:
-    """Findings are told in the package's language; of mirrors it says nothing."""
-    words = Words(LANGUAGE)
-    return Rules(settings.office.timezone, settings.handoff.deadline, words, mirrored=True)
+    """Findings are told in the package's language; of mirrors, and of what is due by now, nothing
+    is said: the same query gives the same bytes.
+    """
+    return Rules(
+        timezone=settings.office.timezone,
+        deadline=settings.handoff.deadline,
+        words=Words(LANGUAGE),
+        mirrored=True,
+        calls=settings.rules,
+        calendar=settings.calendar,
+        off_due=settings.handoff.off_due,
+        report_at=settings.report.at,
+    )
 
 
 def _around(settings: Settings, wanted: Wanted) -> Around:

@@ -17,10 +17,20 @@ from zoneinfo import ZoneInfo
 from config.forms import LEGAL_ALONE
 from config.language import Message
 from ingest import titles
-from ingest.cells import is_blank, plain, read_duration, read_hours, read_reached, text
+from ingest.cells import (
+    PLAIN,
+    Outcomes,
+    is_blank,
+    plain,
+    read_duration,
+    read_hours,
+    read_reached,
+    text,
+)
 from ingest.columns import NAMES, Header, find_header, letters, own_names
 from ingest.dates import read_day, read_moment, read_promise
 from ingest.opening import Opening
+from ingest.report_workbook import ReportWorkbook, is_of_report, report_in
 from ingest.tables import Entry, read_tables
 from ingest.titles import Context
 from ingest.workbook import Cell, SheetError, Tab, read_workbook
@@ -69,7 +79,7 @@ class SheetRow:
     problems: tuple[Message, ...]
     duration_seconds: float | None = None
     further: tuple[tuple[str, str], ...] = ()
-    """Fields of `config.forms.LEGAL_ALONE` that are filled in, and their texts."""
+    """Fields of `config.forms.LEGAL_ALONE` that are filled in, and `grade`, with their texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,8 @@ class Sheet:
     columns: tuple[str, ...]
     """The fields of `ingest.columns.NAMES` that some table has a column for."""
     tabs: tuple[SheetTab, ...] = ()
+    report: ReportWorkbook | None = None
+    """The report of callvault's own that came back instead of calls."""
 
 
 def read_sheet(
@@ -102,6 +114,7 @@ def read_sheet(
     collector: str | None,
     columns: Iterable[tuple[str, Sequence[str]]] = (),
     opening: Opening | None = None,
+    outcomes: Outcomes = PLAIN,
 ) -> Sheet:
     """All calls of a sheet.
 
@@ -114,6 +127,7 @@ def read_sheet(
         columns: fields of `ingest.columns.NAMES` with the office's own header texts, which go
             before all other names.
         opening: opens the workbook where other sheets are read too.
+        outcomes: the office's own words for who was reached and who was not.
 
     Raises:
         SheetError: the file cannot be read, or no tab has a header.
@@ -121,12 +135,17 @@ def read_sheet(
     """
     stem = PurePosixPath(source).stem
     own = own_names(columns)
-    tabs = read_workbook(path, stem, opening=opening)
+    tabs, problems = read_workbook(path, stem, opening=opening), list[Message]()
+    if (report := report_in(tabs)) is not None:
+        return Sheet((), (), (), report=report)
+    if beside := [tab for tab in tabs if is_of_report(tab)]:
+        named = "、".join(tab.name for tab in beside)
+        problems.append(Message.of("answers.beside_calls", tabs=named))
+        tabs = tuple(tab for tab in tabs if tab not in beside)
     folders = Context(day, collector, titles.department_of(source))
     context = titles.of_file(stem, day).over(folders)
     month = titles.month_of_file(stem, day)
     rows: list[SheetRow] = []
-    problems: list[Message] = []
     read: list[SheetTab] = []
     headless = [tab for tab in tabs if not find_header(tab.rows, own)]
     if len(headless) == len(tabs):
@@ -140,7 +159,7 @@ def read_sheet(
         around = titles.of_tab(tab.name, near, month).over(context)
         tables = list(read_tables(tab, around, near, own))
         read.append(_tab(tab.name, [table.header for table, _ in tables]))
-        rows.extend(_row(entry, tz) for _, entries in tables for entry in entries)
+        rows.extend(_row(entry, tz, outcomes) for _, entries in tables for entry in entries)
     if not rows:
         problems.append(Message.of("problems.no_calls"))
     problems.extend(_far_days(rows, day))
@@ -183,7 +202,7 @@ def _holds_numbers(tab: Tab) -> bool:
     return any(numbers.find(text(cell)) for row in tab.rows for cell in row if cell is not None)
 
 
-def _row(entry: Entry, tz: ZoneInfo) -> SheetRow:
+def _row(entry: Entry, tz: ZoneInfo, outcomes: Outcomes) -> SheetRow:
     cells, context = entry.cells, entry.table.context
     day, called_at, precision = _when(entry, tz)
     customer, in_name = _customer(_name_cell(entry))
@@ -200,13 +219,13 @@ def _row(entry: Entry, tz: ZoneInfo) -> SheetRow:
         misread=tuple(dict.fromkeys(_misread(entry))),
         called_at=called_at,
         precision=precision,
-        reached=_reached(entry),
+        reached=_reached(entry, outcomes),
         promised=_promised(entry, day),
         promised_text=_words(cells.get("promised")),
         location=_words(cells.get("location")),
         hours=_hours(entry),
         raw=_raw(entry),
-        duration_seconds=_duration(entry),
+        duration_seconds=_duration(entry, outcomes),
         further=_further(entry),
         problems=tuple(entry.problems),  # last: by now every cell was read
     )
@@ -291,11 +310,11 @@ def _customer(cell: Cell) -> tuple[str | None, tuple[str, ...]]:
     return plain_name or None, found
 
 
-def _reached(entry: Entry) -> bool | None:
+def _reached(entry: Entry, outcomes: Outcomes) -> bool | None:
     if "reached" not in entry.table.header.fields:
         return True
     cell = entry.cells["reached"]
-    reached = None if is_blank(cell) else read_reached(cell)
+    reached = None if is_blank(cell) else read_reached(cell, outcomes)
     if reached is None and not is_blank(cell):
         entry.problem("outcome_unknown", "reached", cell)
     return reached
@@ -311,7 +330,7 @@ def _promised(entry: Entry, day: date) -> date | None:
     return promised
 
 
-def _duration(entry: Entry) -> float | None:
+def _duration(entry: Entry, outcomes: Outcomes) -> float | None:
     cell = entry.cells.get("duration")
     if is_blank(cell):
         return None
@@ -320,7 +339,8 @@ def _duration(entry: Entry) -> float | None:
     units = [seconds for sign, seconds in (("秒", 1), ("分", 60)) if sign in label]
     seconds = read_duration(cell, units[0] if len(units) == 1 else None)
     # How long it rang where nobody answered is of no interest.
-    if seconds is None and read_reached(entry.cells.get("reached")) is not False:
+    outcome = entry.cells.get("reached")
+    if seconds is None and read_reached(outcome, outcomes) is not False:
         entry.problem("duration_unreadable", "duration", cell)
     return seconds
 
@@ -336,7 +356,7 @@ def _hours(entry: Entry) -> str | None:
 
 
 def _further(entry: Entry) -> tuple[tuple[str, str], ...]:
-    said = ((field, _words(entry.cells.get(field))) for field in LEGAL_ALONE)
+    said = ((field, _words(entry.cells.get(field))) for field in (*LEGAL_ALONE, "grade"))
     return tuple((field, words) for field, words in said if words)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
+from archive.catalogue.bound import under_legal_hold
 from archive.catalogue.recordings import selected
 from archive.catalogue.schema import inbox_file, outbox, recording, sheet, sheet_row, word
 from archive.catalogue.shapes import to_inbox_file, to_recording
@@ -48,16 +49,17 @@ def replaced(tx: Connection, day: date) -> Sequence[Recording]:
 
 
 def latest_day(tx: Connection) -> date | None:
-    """The last day that a recording, a sheet or a row is of; junk counts for none."""
+    """The last day that a recording, a sheet or a row is of; junk and answers count for none."""
     told = [FileState.RECORDING, FileState.DUPLICATE, FileState.SHEET]
     handed_over = select(func.max(inbox_file.c.day)).where(inbox_file.c.state.in_(told))
-    days = [tx.execute(handed_over).scalar(), tx.execute(select(func.max(sheet.c.day))).scalar()]
+    of_sheets = select(func.max(sheet.c.day)).where(sheet.c.state != SheetState.ANSWERS)
+    days = [tx.execute(handed_over).scalar(), tx.execute(of_sheets).scalar()]
     return max((day for day in days if day), default=None)
 
 
 def arrived(tx: Connection, day: date, start: datetime, end: datetime) -> bool:
     """Whether a recording or sheet came for `day`, or from `start` to `end`, both aware."""
-    came = inbox_file.c.state.not_in([FileState.IGNORED, FileState.REFUSED])
+    came = inbox_file.c.state.not_in([FileState.IGNORED, FileState.REFUSED, FileState.ANSWERS])
     within = inbox_file.c.arrived_at.between(start, end)
     asked = select(inbox_file.c.id).where(came, or_(inbox_file.c.day == day, within)).limit(1)
     return tx.execute(asked).first() is not None
@@ -70,6 +72,16 @@ def days_between(tx: Connection, first: date, last: date) -> Sequence[date]:
         within = select(column).where(column >= first, column <= last).distinct()
         found |= set(tx.execute(within).scalars())
     return sorted(found)
+
+
+def kept_long_enough(tx: Connection, last: date) -> int:
+    """How many recordings are of `last` or an earlier day, and under no legal hold."""
+    over = recording.c.call_day <= last
+    # Of what is nobody's SQL knows neither that it is bound nor that it is not.
+    bound = select(recording.c.id).where(over, under_legal_hold())
+    asked = select(func.count()).select_from(recording).where(over, recording.c.id.not_in(bound))
+    found: int = tx.execute(asked).scalar_one()
+    return found
 
 
 def attention(tx: Connection) -> Attention:
