@@ -13,7 +13,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Event, Thread
@@ -490,24 +490,34 @@ def coverage(
     sys.exit(NEEDS_A_PERSON if told.needs_a_person else DONE)
 
 
-@command("search")
-@click.argument("words", type=_TEXT, nargs=-1)
-@click.option("--customer", type=_TEXT, help="Part of the customer's name, or how it sounds.")
-@click.option("--phone", type=_TEXT, help="Digits of a number, such as its last four.")
-@click.option("--collector", type=_TEXT, help="Part of the collector's name.")
-@click.option("--department", type=_TEXT, help="Part of the department's name.")
-@click.option("--grade", type=_TEXT, help="The customer's grade in the row, such as A.")
-@click.option("--reached/--not-reached", default=None, help="What the row says of the call.")
-@click.option("--file", type=_TEXT, help="Part of the file's name as it was handed over.")
-@click.option("--note", type=_TEXT, help="Part of any cell of the row, such as a promise.")
-@click.option("--shortest", type=click.FloatRange(min=0), help="Seconds at least.")
-@click.option("--longest", type=click.FloatRange(min=0), help="Seconds at most.")
-@click.option("--from", "first", type=_DAY, help="First day of the call.")
-@click.option("--to", "last", type=_DAY, help="Last day of the call.")
-@click.option(
-    "--status",
-    type=click.Choice(["filed", "held", "ambiguous", "unmatched", "damaged", "silent", "mirrored"]),
+_STATUSES = ("filed", "held", "ambiguous", "unmatched", "damaged", "silent", "mirrored")
+_ASKED = (
+    click.argument("words", type=_TEXT, nargs=-1),
+    click.option("--customer", type=_TEXT, help="Part of the customer's name, or how it sounds."),
+    click.option("--phone", type=_TEXT, help="Digits of a number, such as its last four."),
+    click.option("--collector", type=_TEXT, help="Part of the collector's name."),
+    click.option("--department", type=_TEXT, help="Part of the department's name."),
+    click.option("--grade", type=_TEXT, help="The customer's grade in the row, such as A."),
+    click.option("--reached/--not-reached", default=None, help="What the row says of the call."),
+    click.option("--file", type=_TEXT, help="Part of the file's name as it was handed over."),
+    click.option("--note", type=_TEXT, help="Part of any cell of the row, such as a promise."),
+    click.option("--shortest", type=click.FloatRange(min=0), help="Seconds at least."),
+    click.option("--longest", type=click.FloatRange(min=0), help="Seconds at most."),
+    click.option("--from", "first", type=_DAY, help="First day of the call."),
+    click.option("--to", "last", type=_DAY, help="Last day of the call."),
+    click.option("--status", type=click.Choice(_STATUSES)),
 )
+
+
+def _asks(function: Callable[..., None]) -> Callable[..., None]:
+    """The options by which recordings are found."""
+    for one in reversed(_ASKED):
+        function = one(function)
+    return function
+
+
+@command("search")
+@_asks
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @click.option("--page", type=click.IntRange(min=1), default=1, help="Which page of so many.")
 @click.option("--open", "opened", is_flag=True, help="Show the first hit in its folder.")
@@ -544,6 +554,78 @@ def search(
     click.echo(said, nl=False)
     if opened and found.hits:
         click.launch(str(settings.archive.path / found.hits[0].archive_path), locate=True)
+
+
+@command("export")
+@_asks
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR|ZIP",
+    help="A new or empty folder, or a new file whose name ends in .zip.",
+)
+@click.option("--without-sheets", is_flag=True, help="Leave out the sheets as they were handed in.")
+@formats("text", "json")
+@click.pass_obj
+def export(
+    invocation: Invocation, /, form: str, target: Path, *, without_sheets: bool, **asked: Any
+) -> None:
+    """Make a package of recordings for a court: found by WORDS and options, as with search, but by
+    how names are written alone, not by how they sound.
+
+    With them go their calls as they were handed in, those that have no recording too, the sheets,
+    findings, custody with proofs and time stamps, a report to print, and how to verify it all.
+    The same query gives the same bytes. Works while the daemon does.
+    """
+    from importlib.metadata import version
+
+    from audit import export as exporting
+    from audit.looking import meant, query_of
+    from audit.progress import bars
+
+    settings, words, by = invocation.settings, invocation.words, invocation.desk.by
+    now = datetime.now(settings.office.timezone)
+    asked = {name: _date(one) if isinstance(one, datetime) else one for name, one in asked.items()}
+    query = meant(query_of(asked | {"limit": 1}).query, now.date())
+    wanted = exporting.Wanted(query, target, not without_sheets, by, version("callvault"))
+    try:
+        with invocation.catalogue(make=False) as catalogue, bars(words, sys.stderr) as tell:
+            done = exporting.export(catalogue, settings, wanted, now, tell)
+    except KeyboardInterrupt:
+        _tell(words("export.interrupted"))
+        sys.exit(FAILED)
+    if done is None:
+        _tell(words("export.nothing"))
+        sys.exit(NEEDS_A_PERSON)
+    said = exporting.as_text(done, target, words)
+    click.echo(exporting.as_json(done, target) if form == "json" else said, nl=False)
+
+
+@command("verify-export")
+@click.argument("package", type=click.Path(path_type=Path), metavar="DIR|ZIP")
+@formats("text", "json")
+@click.pass_obj
+def verify_export(invocation: Invocation, package: Path, form: str) -> None:
+    """Check a package that `export` made: every file, that none is too many, custody, proofs.
+
+    With a settings file, also whether this office's custody log knows of it; works without one.
+    """
+    from audit import verify_export as verifying
+
+    settings, words = invocation.settings_if_any, invocation.words
+    zone: tzinfo
+    if settings is None:
+        verified, zone = verifying.verify(package, None), UTC
+    else:
+        _log(logging.ERROR)
+        with invocation.catalogue(make=False) as catalogue, catalogue.reading() as tx:
+            verified, zone = verifying.verify(package, tx), settings.office.timezone
+    said = verifying.as_text(verified, words, zone)
+    click.echo(verifying.as_json(verified) if form == "json" else said, nl=False)
+    sys.exit(DONE if verified.sound and verified.known else NEEDS_A_PERSON)
 
 
 @command("inspect")

@@ -28,7 +28,9 @@ class Event:
     object's legal hold `hold_set` and `hold_lifted`, and of a customer's, under the digest of their
     key, `hold_added` and `hold_released`; of a finding `answered` and `answer_withdrawn`, under the
     recording that it is about, else under the digest of its id; of all that a run of `callvault
-    verify` saw, under the run's digest, `verified`."""
+    verify` saw, under the run's digest, `verified`; of entries before it, under the root of
+    their tree, `anchored`; of a package that was given out, under the SHA-256 of its tag manifest,
+    `exported`."""
     sha256: str
     details: Mapping[str, object]
     """What binds it: customer, call, collector, original name, path."""

@@ -46,12 +46,23 @@ NOTHING = Stamped(0, None)
 
 
 class Stamping:
-    def __init__(self, catalogue: Catalogue, store: Store, ask: Ask, every: timedelta) -> None:
-        """`every`: what lies at least between one time stamp and the next."""
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        store: Store,
+        ask: Ask,
+        every: timedelta,
+        prepare: Callable[[datetime], None] = lambda _: None,
+    ) -> None:
+        """`every`: what lies at least between one time stamp and the next.
+
+        `prepare` may write what is to be stamped, where a stamp is due at the time it is told.
+        """
         self._catalogue = catalogue
         self._store = store
         self._ask = ask
         self._every = every
+        self._prepare = prepare
         self._failures = 0
         self._failed_at: datetime | None = None
         self._problem: Message | None = None
@@ -90,6 +101,9 @@ class Stamping:
             newest = papers.last_file(tx)
         if newest.number == last.number or (last.at and abs(now - last.at) < self._every):
             return 0
+        self._prepare(now)
+        with self._catalogue.reading() as tx:
+            newest = papers.last_file(tx)
         path = stamp_path(newest.path)
         if self._store.exists(path):  # nobody is asked, and paid, for what cannot be kept
             raise StampError(Message.of("stamp.in_the_way", path=path))

@@ -64,6 +64,11 @@ def render(
     return _environment(words, link).get_template("report.html.j2").render(_page(days, words, past))
 
 
+def page(template: str, words: Words, values: Mapping[str, object]) -> str:
+    """Another page of this look and this safety; `template` lies beside this module."""
+    return _environment(words, relative).get_template(template).render(values)
+
+
 def _page(
     days: Sequence[DayReport], words: Words, past: Mapping[date, Reached]
 ) -> dict[str, object]:

@@ -88,11 +88,11 @@ def as_json(hits: Sequence[Hit], timezone: ZoneInfo) -> str:
 def as_csv(hits: Sequence[Hit], timezone: ZoneInfo) -> str:
     """With a head line; cells that a spreadsheet would run as a formula are made harmless."""
     rows = [as_dict(hit, timezone) for hit in hits]
-    lines = [_FIELDS, *([_harmless(values[field]) for field in _FIELDS] for values in rows)]
-    return "".join(map(_line, lines))
+    lines = [_FIELDS, *([harmless(values[field]) for field in _FIELDS] for values in rows)]
+    return "".join(map(csv_line, lines))
 
 
-def _line(cells: Sequence[object]) -> str:
+def csv_line(cells: Sequence[object]) -> str:
     """Ends in a line feed; a carriage return within a cell, which ends a line too, is quoted."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerow(cells)
@@ -136,7 +136,8 @@ def _told(page: Page, shown: int, words: Words) -> str:
     return words(f"search.{key}", first=first, last=last, count=page.count)
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
+    """A cell that no spreadsheet runs as a formula."""
     if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return "" if value is None else value

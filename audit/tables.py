@@ -43,6 +43,17 @@ class Table:
     """Which words of which column stand out: `{head: {word: "error" | "warning" | ...}}`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table whose heads may be others' words."""
+
+    name: str
+    """Plain ASCII."""
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
 _FIGURES = "customers_due recorded missing open late corrected"
 
 

@@ -18,7 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from audit import tables
 from audit.day import DayReport
-from audit.tables import Cell, Table
+from audit.tables import Cell, Grid, Table
 from audit.wording import period
 from config.language import Words
 from config.visible import visible
@@ -89,6 +89,22 @@ def write_contents(contents: Contents, words: Words, path: Path) -> None:
     path.write_bytes(out.getvalue())
 
 
+def plain(grids: Sequence[Grid], words: Words, subject: str, created: datetime) -> bytes:
+    """A workbook of tables with others' words for heads, which Excel would not have as tables.
+
+    `created` is aware.
+    """
+    out = BytesIO()
+    book = Workbook(out, _NO_GUESSING)
+    made = created.astimezone(UTC).replace(tzinfo=None)
+    book.set_properties({"title": subject, "created": made})
+    pen = _Pen(book, words)
+    for grid in grids:
+        pen.plain(grid)
+    book.close()
+    return out.getvalue()
+
+
 def _contents(days: Sequence[DayReport], words: Words) -> Contents:
     summary = [tables.days(days, words), tables.collectors(days, words)]
     if len(days) > 1:
@@ -137,8 +153,24 @@ class _Pen:
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
 
+    def plain(self, grid: Grid) -> None:
+        """One table without Excel's own, whose heads must differ."""
+        sheet = self._new(grid.title)
+        for row, cells in enumerate([grid.heads, *grid.rows]):
+            for column, cell in enumerate(cells):
+                self._put(sheet, row, column, cell)
+        for column, head in enumerate(grid.heads):
+            widths = (_width(row[column]) for row in grid.rows[:_FIT_ROWS])
+            sheet.set_column(column, column, min(max(_width(head), *widths, 8) + 2, _WIDEST))
+        sheet.autofilter(0, 0, len(grid.rows), len(grid.heads) - 1)
+        sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+
     def _sheet(self, name: str) -> Worksheet:
-        sheet = self._book.add_worksheet(self._words(f"report.{name}"))
+        return self._new(self._words(f"report.{name}"))
+
+    def _new(self, title: str) -> Worksheet:
+        sheet = self._book.add_worksheet(title)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)

@@ -15,7 +15,7 @@ from archive.connecting import connect
 from archive.custody import Entry
 from archive.custody_check import Checked, check
 from archive.store import Store
-from config.language import sentences
+from config.custody_said import sentence
 from config.visible import visible
 from ingest.desk import DONE, NEEDS_A_PERSON, Desk, Told, as_json, lines
 from ingest.naming import recording_named
@@ -74,28 +74,6 @@ def _checked(desk: Desk, checked: Checked) -> Iterator[str]:
 def _line(desk: Desk, one: Entry) -> str:
     said: dict[str, Any] = json.loads(one.entry)
     when = f"{desk.local(datetime.fromisoformat(said['at'])):%Y-%m-%d %H:%M:%S}"
-    kept = "_version" if said.get("version_kept") else ""
-    key = f"custody.event_{said['event']}{kept}"
-    event = desk.said(key, **_values(said)) if key in sentences() else said["event"]
+    message = sentence(said)
+    event = visible(desk.words.say(message)) if message else said["event"]
     return f"{one.seq:>8}  {when}  {event}  {one.hash[:12]}"
-
-
-def _values(said: dict[str, Any]) -> dict[str, object]:
-    """What sentences name; an entry says only some of it."""
-    call = said.get("call") or {}
-    where = f"{call['sheet']}:{call['line']}" if call.get("sheet") else said.get("row")
-    return {
-        "path": said.get("path") or said.get("key") or "",
-        "source": said.get("original_name") or "",
-        "customer": said.get("customer") or said.get("customer_key") or "–",
-        "collector": said.get("collector") or "–",
-        "row": where or "–",
-        "by": said.get("by") or "–",
-        "verdict": said.get("verdict") or "",
-        "why": said.get("why") or "",
-        "value": said.get("value") or "",
-        "place": said.get("place") or "",
-        "day": said.get("handed_over_for") or "",
-        "finding": said.get("finding") or "",
-        "reason": said.get("reason") or "",
-    }

@@ -10,6 +10,7 @@ from functools import cache, partial
 from random import random
 
 from archive import presence
+from archive.anchoring import anchor
 from archive.catalogue import days, files, outbox
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.days import Attention
@@ -224,7 +225,8 @@ def _stamping(custody: Custody, catalogue: Catalogue, store: Store) -> Stamping 
     clock = partial(datetime.now, UTC)  # also where a pass is given another time
     authority = Authority(custody.timestamp_url, custody.timestamp_ca, clock)
     every = timedelta(hours=custody.timestamp_hours)
-    return Stamping(catalogue, store, authority.stamp, every)
+    prepare = partial(anchor, catalogue, store)
+    return Stamping(catalogue, store, authority.stamp, every, prepare)
 
 
 @contextmanager

@@ -81,6 +81,25 @@ def of(tx: Connection, sha256: str) -> Sequence[Entry]:
     return [Entry(*row) for row in tx.execute(mine)]
 
 
+def of_event(tx: Connection, event: str) -> Sequence[Entry]:
+    """The entries of this event, oldest first."""
+    same = _ENTRIES.where(custody.c.event == event).order_by(custody.c.seq)
+    return [Entry(*row) for row in tx.execute(same)]
+
+
+def last_of(tx: Connection, event: str, until: int) -> Entry | None:
+    """The last entry of this event up to number `until`."""
+    same = _ENTRIES.where(custody.c.event == event, custody.c.seq <= until)
+    row = tx.execute(same.order_by(custody.c.seq.desc()).limit(1)).first()
+    return Entry(*row) if row else None
+
+
+def hashes(tx: Connection, first: int, last: int) -> Sequence[str]:
+    """The hashes of the entries from number `first` to `last`, both included, in their order."""
+    mine = select(custody.c.hash).where(custody.c.seq.between(first, last))
+    return tx.execute(mine.order_by(custody.c.seq)).scalars().all()
+
+
 def hash_of(tx: Connection, seq: int) -> str | None:
     """The hash of the entry of this number; of number 0, what stands before the first."""
     found: str | None = tx.execute(select(custody.c.hash).where(custody.c.seq == seq)).scalar()

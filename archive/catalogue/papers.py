@@ -34,6 +34,15 @@ class KnownStamp:
     """When the authority saw the file, as an aware time in UTC."""
 
 
+@dataclass(frozen=True, slots=True)
+class StampedFile:
+    file: KnownFile
+    at: datetime
+    """As of KnownStamp."""
+    stamp_sha256: str
+    """Of the authority's answer, in hex."""
+
+
 _NONE = KnownFile(0, "", GENESIS, 0, 0, GENESIS)
 _COLUMNS = [custody_file.c[name] for name in ("number", "path", "sha256", "size", "last", "head")]
 
@@ -43,6 +52,11 @@ def last_file(tx: Connection) -> KnownFile:
     newest = select(*_COLUMNS).order_by(custody_file.c.number.desc()).limit(1)
     row = tx.execute(newest).first()
     return KnownFile(*row) if row else _NONE
+
+
+def file_of_number(tx: Connection, number: int) -> KnownFile:
+    """A custody file that is known."""
+    return KnownFile(*tx.execute(select(*_COLUMNS).where(custody_file.c.number == number)).one())
 
 
 def custody_files(tx: Connection) -> Sequence[KnownFile]:
@@ -78,6 +92,15 @@ def last_stamp(tx: Connection) -> KnownStamp:
     )
     row = tx.execute(stamped.order_by(custody_file.c.number.desc()).limit(1)).first()
     return KnownStamp(*row) if row else KnownStamp(0, None)
+
+
+def stamped(tx: Connection) -> Sequence[StampedFile]:
+    """The custody files that have a time stamp, oldest first."""
+    stamps = select(*_COLUMNS, custody_file.c.stamped_at, custody_file.c.stamp_sha256).where(
+        custody_file.c.stamped_at.is_not(None)
+    )
+    rows = tx.execute(stamps.order_by(custody_file.c.number))
+    return [StampedFile(KnownFile(*row[:-2]), row.stamped_at, row.stamp_sha256) for row in rows]
 
 
 def enter_stamp(tx: Connection, number: int, sha256: str, at: datetime) -> None:

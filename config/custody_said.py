@@ -1,0 +1,36 @@
+"""What an entry of the custody log says, as a sentence's key and values. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from config.language import Message, sentences
+
+
+def sentence(said: Mapping[str, Any]) -> Message | None:
+    """The sentence of an entry's body; `None` of an event that has none."""
+    kept = "_version" if said.get("version_kept") else ""
+    key = f"custody.event_{said['event']}{kept}"
+    return Message.of(key, **_values(said)) if key in sentences() else None
+
+
+def _values(said: Mapping[str, Any]) -> dict[str, object]:
+    """What sentences name; an entry says only some of it."""
+    call = said.get("call") or {}
+    where = f"{call['sheet']}:{call['line']}" if call.get("sheet") else said.get("row")
+    return {
+        "path": said.get("path") or said.get("key") or "",
+        "source": said.get("original_name") or "",
+        "customer": said.get("customer") or said.get("customer_key") or "–",
+        "collector": said.get("collector") or "–",
+        "row": where or "–",
+        "by": said.get("by") or "–",
+        "verdict": said.get("verdict") or "",
+        "why": said.get("why") or "",
+        "value": said.get("value") or "",
+        "place": said.get("place") or "",
+        "day": said.get("handed_over_for") or "",
+        "finding": said.get("finding") or "",
+        "reason": said.get("reason") or "",
+    }
