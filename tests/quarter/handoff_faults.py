@@ -1,0 +1,213 @@
+"""Faults of whole hand-offs and their sheets: each function plants one on a hand-off that is right
+otherwise, for what a sheet says only counts where there is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.quarter.phones import NUMBERED, Caller
+from tests.quarter.plan import Call, Drop, HandOff, Quarter, Slot
+from tests.quarter.sheets import CREDIT
+
+
+def late_handoff(quarter: Quarter) -> None:
+    """Everything comes after the deadline."""
+    quarter.whole().comes = Slot.EVENING
+
+
+def sheet_missing(quarter: Quarter) -> None:
+    """No sheet comes: nobody can tell whose the recordings are."""
+    handoff = quarter.whole(lambda one: bool(one.files))
+    handoff.has_sheet = False
+    quarter.expect("sheet_missing", handoff)
+    _expect_unmatched(quarter, handoff)
+
+
+def sheet_comes_later(quarter: Quarter) -> None:
+    """The same; it comes the next day, late."""
+    handoff = quarter.whole(lambda one: bool(one.files), margin=1)
+    handoff.sheet_comes = handoff.night + 1
+    quarter.stirred[handoff.sheet_comes].add(handoff.day)
+    quarter.expect("sheet_missing", handoff, until=handoff.sheet_comes)
+    _expect_unmatched(quarter, handoff, until=handoff.sheet_comes)
+
+
+def sheet_unreadable(quarter: Quarter) -> None:
+    """Only text under a workbook's name, or a workbook without a header; some are saved anew.
+
+    A sheet that is corrected came when its first version did.
+    """
+    handoff = quarter.whole(lambda one: bool(one.files), margin=1)
+    corrected = handoff.night + 1 if quarter.rng.random() < 0.6 else None
+    handoff.has_sheet = False
+    broken = f"表在U盘里 {handoff.sheet}".encode()
+    quarter.drops[handoff.night, Slot.AFTERNOON].append(Drop(handoff.sheet, broken))
+    if corrected is not None:
+        again = Drop(handoff.sheet, handoff.workbook())
+        quarter.drops[corrected, Slot.AFTERNOON].append(again)
+        quarter.stirred[corrected].add(handoff.day)
+    quarter.expect("sheet_unreadable", handoff, sheet=handoff.sheet, until=corrected)
+    _expect_unmatched(quarter, handoff, until=corrected)
+
+
+def sheet_problem(quarter: Quarter) -> None:
+    """A second tab has numbers and no header."""
+    handoff = quarter.whole()
+    handoff.loose = tuple(quarter.people.number() for _ in range(2))
+    quarter.expect("sheet_problem", handoff, sheet=handoff.sheet)
+
+
+def column_missing(quarter: Quarter) -> None:
+    """A required field has no column; its rows cannot be blamed for what they cannot say."""
+    handoff = quarter.whole()
+    fields = ["location", "promised"]
+    fields += ["hours"] if handoff.collector.department == CREDIT else ["works_quantity"]
+    handoff.without = quarter.rng.choice(fields)
+    quarter.expect("column_missing", handoff, sheet=handoff.sheet)
+
+
+def duplicate_sheet(quarter: Quarter) -> None:
+    """The same sheet under a second name, with it or a day later."""
+    handoff = quarter.whole(margin=1)
+    copy = handoff.sheet.removesuffix(".xlsx") + quarter.rng.choice((" - 副本", "(1)")) + ".xlsx"
+    comes = (handoff.night + quarter.rng.randint(0, 1), Slot.AFTERNOON)
+    quarter.drops[comes].append(Drop(copy, handoff.workbook()))
+    quarter.came(handoff, copy, comes)
+    quarter.expect("duplicate_sheet", handoff, sheet=copy, since=comes[0])
+
+
+def promise_edited(quarter: Quarter) -> None:
+    """The next day's version grants another day."""
+    handoff = quarter.whole(lambda one: any(call.reached for call in one.calls), margin=1)
+    call = quarter.rng.choice([call for call in handoff.calls if call.reached])
+    before = call.said["promised"]
+    while (after := quarter.promise(call)) == before and handoff.day.day != 16:
+        pass
+    if after == before:  # on the 16th nothing else may be granted
+        after = None
+    _correct(quarter, handoff, call, promised=after)
+    if after is None:
+        quarter.expect("incomplete_row", handoff, call=call, since=handoff.night + 1)
+
+
+def outcome_edited(quarter: Quarter) -> None:
+    """The customer was reached after all, and now the recording is missing."""
+    handoff = quarter.whole(margin=1)
+    call = quarter.call(handoff, reached=False)
+    told = quarter.call(handoff, call.customer, at=call.at)  # as it is told a day later
+    handoff.calls.remove(told)
+    _correct(quarter, handoff, call, **told.said)
+    quarter.expect("missing_recording", handoff, call=call, since=handoff.night + 1)
+
+
+def time_edited(quarter: Quarter) -> None:
+    handoff = quarter.whole(margin=1)
+    call = quarter.rng.choice(handoff.calls)
+    minutes = timedelta(minutes=quarter.rng.choice((-4, 3, 7)))
+    _correct(quarter, handoff, call, called_at=call.at.replace(second=0) + minutes)
+
+
+def row_removed(quarter: Quarter) -> None:
+    """A call that nobody answered is taken out again."""
+    handoff = quarter.whole(margin=1)
+    call = quarter.call(handoff, reached=False)
+    _hand_in_again(quarter, handoff, [one for one in handoff.calls if one is not call])
+    quarter.expect("row_edited", handoff, call=call, since=handoff.night + 1)
+
+
+def row_added(quarter: Quarter) -> None:
+    """The row of a recording was forgotten, and is added: at the end, where there is room."""
+    handoff = quarter.whole(margin=1)
+    night = handoff.night + 1
+    last = max(call.at for call in handoff.calls)
+    call = quarter.call(handoff, at=last + timedelta(minutes=15))
+    caller = Caller(call.customer.name, call.customer.number)
+    source = quarter.file(handoff, quarter.rng.choice(NUMBERED), caller, call.at)
+    first = handoff.workbook([one for one in handoff.calls if one is not call])
+    _replace_first(quarter, handoff, first)
+    _bring_again(quarter, handoff, handoff.workbook())
+    quarter.expect("unmatched_recording", handoff, source=source, until=night)
+    quarter.expect("row_edited", handoff, call=call, since=night)
+
+
+def filing_withdrawn(quarter: Quarter) -> None:
+    """A corrected sheet takes a customer's only row away, and the recording has no home."""
+    handoff = quarter.whole(margin=1)
+    night = handoff.night + 1
+    call = quarter.call(handoff)
+    caller = Caller(call.customer.name, call.customer.number)
+    source = quarter.file(handoff, quarter.rng.choice(NUMBERED), caller, call.at)
+    _hand_in_again(quarter, handoff, [one for one in handoff.calls if one is not call])
+    name = call.customer.name
+    quarter.expect("row_edited", handoff, call=call, since=night)
+    quarter.expect("filing_withdrawn", handoff, source=source, customer=name, since=night)
+    quarter.expect("unmatched_recording", handoff, source=source, since=night)
+
+
+def customer_edited(quarter: Quarter) -> None:
+    """A corrected sheet has somebody else in the row: their recording is missing, the other's is
+    nobody's.
+    """
+    handoff = quarter.whole(margin=1)
+    night = handoff.night + 1
+    call = quarter.call(handoff)
+    caller = Caller(call.customer.name, call.customer.number)
+    source = quarter.file(handoff, quarter.rng.choice(NUMBERED), caller, call.at)
+    other = quarter.people.customer()
+    told = replace(
+        call, customer=other, said=call.said | {"customer": other.name, "numbers": other.number}
+    )
+    _hand_in_again(quarter, handoff, [told if one is call else one for one in handoff.calls])
+    former = call.customer.name
+    for code in ("row_edited", "missing_recording"):
+        quarter.expect(code, handoff, call=call, customer=other.name, since=night)
+    quarter.expect("filing_withdrawn", handoff, source=source, customer=former, since=night)
+    quarter.expect("unmatched_recording", handoff, source=source, since=night)
+
+
+def _expect_unmatched(quarter: Quarter, handoff: HandOff, until: int | None = None) -> None:
+    for source, _ in handoff.files:
+        quarter.expect("unmatched_recording", handoff, source=source, until=until)
+
+
+def _correct(quarter: Quarter, handoff: HandOff, call: Call, **said: object) -> None:
+    """The next day's version of the sheet says these fields of a call otherwise."""
+    told = replace(call, said=call.said | said)
+    _hand_in_again(quarter, handoff, [told if one is call else one for one in handoff.calls])
+    quarter.expect("row_edited", handoff, call=call, since=handoff.night + 1)
+
+
+def _hand_in_again(quarter: Quarter, handoff: HandOff, calls: list[Call]) -> None:
+    _bring_again(quarter, handoff, handoff.workbook(calls))
+
+
+def _bring_again(quarter: Quarter, handoff: HandOff, content: bytes) -> None:
+    night = handoff.night + 1
+    quarter.drops[night, Slot.AFTERNOON].append(Drop(handoff.sheet, content))
+    quarter.stirred[night].add(handoff.day)
+
+
+def _replace_first(quarter: Quarter, handoff: HandOff, content: bytes) -> None:
+    """The first version is another one than the hand-off as it stands in the end."""
+    handoff.has_sheet = False
+    quarter.drops[handoff.night, Slot.AFTERNOON].append(Drop(handoff.sheet, content))
+
+
+HANDOFF_FAULTS = (
+    late_handoff,
+    sheet_missing,
+    sheet_comes_later,
+    sheet_unreadable,
+    sheet_problem,
+    column_missing,
+    duplicate_sheet,
+    promise_edited,
+    outcome_edited,
+    time_edited,
+    row_removed,
+    row_added,
+    filing_withdrawn,
+    customer_edited,
+)
