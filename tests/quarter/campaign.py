@@ -14,7 +14,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,7 @@ from pathlib import Path
 from tests.quarter import machine_faults as machines
 from tests.quarter.handoff_faults import HANDOFF_FAULTS
 from tests.quarter.office import QuarterOffice
-from tests.quarter.plan import NoRoom, Quarter
+from tests.quarter.plan import NoRoomError, Quarter
 from tests.quarter.recording_faults import RECORDING_FAULTS
 from tests.quarter.row_faults import ROW_FAULTS
 from tests.quarter.score import Score
@@ -30,11 +30,8 @@ from tests.quarter.working_days import every_day
 from tests.s3_server import ENVIRONMENT, S3Server
 
 FAULTS: tuple[Callable[[Quarter], None], ...] = (*HANDOFF_FAULTS, *ROW_FAULTS, *RECORDING_FAULTS)
-NOT_PLANTED = {
-    "disk_nearly_full": "the disk of whoever runs this would have to be full",
-    "clock_off": "a wrong clock dates everything that comes; the truth would be of another world",
-}
-"""What no quarter has, and why; `tests/ingest/test_alarms.py` has both."""
+NOT_PLANTED: Mapping[str, str] = {}
+"""Codes that no quarter can have, each with the reason."""
 _LOOK_BACK = 1
 """Working days before, whose reports are looked at again each night."""
 
@@ -43,12 +40,12 @@ def planned(seed: int, days: int, often: int) -> Quarter:
     """A quarter with every fault planted `often` times."""
     quarter = Quarter(seed, days)
     machines.plan_weather(quarter)
-    machines.plan_lost(quarter, often)
     machines.plan_empty_afternoon(quarter)
+    machines.plan_troubles(quarter, often)
     machines.plan_harm(quarter, often)
     for _ in range(often):
         for fault in FAULTS:
-            with suppress(NoRoom):  # all days of a short quarter may come after the 16th
+            with suppress(NoRoomError):  # all days of a short quarter may come after the 16th
                 fault(quarter)
     quarter.settle()
     machines.expect_of_holidays(quarter)

@@ -7,9 +7,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from tests.quarter.hand_offs import Call, Drop, HandOff
+from tests.quarter.moments import Slot
 from tests.quarter.phones import NUMBERED, Caller
-from tests.quarter.plan import Call, Drop, HandOff, Quarter, Slot
-from tests.quarter.sheets import CREDIT
+from tests.quarter.plan import Quarter
+from tests.quarter.sheets import CREDIT, Cell
 
 
 def late_handoff(quarter: Quarter) -> None:
@@ -82,11 +84,8 @@ def promise_edited(quarter: Quarter) -> None:
     """The next day's version grants another day."""
     handoff = quarter.whole(lambda one: any(call.reached for call in one.calls), margin=1)
     call = quarter.rng.choice([call for call in handoff.calls if call.reached])
-    before = call.said["promised"]
-    while (after := quarter.promise(call)) == before and handoff.day.day != 16:
-        pass
-    if after == before:  # on the 16th nothing else may be granted
-        after = None
+    days = {quarter.promise(call) for _ in range(50)} - {call.said["promised"]}
+    after = min(days, default=None)  # on the 16th nothing else may be granted
     _correct(quarter, handoff, call, promised=after)
     if after is None:
         quarter.expect("incomplete_row", handoff, call=call, since=handoff.night + 1)
@@ -128,6 +127,7 @@ def row_added(quarter: Quarter) -> None:
     first = handoff.workbook([one for one in handoff.calls if one is not call])
     _replace_first(quarter, handoff, first)
     _bring_again(quarter, handoff, handoff.workbook())
+    quarter.stirred[night].add(handoff.day)
     quarter.expect("unmatched_recording", handoff, source=source, until=night)
     quarter.expect("row_edited", handoff, call=call, since=night)
 
@@ -140,6 +140,7 @@ def filing_withdrawn(quarter: Quarter) -> None:
     caller = Caller(call.customer.name, call.customer.number)
     source = quarter.file(handoff, quarter.rng.choice(NUMBERED), caller, call.at)
     _hand_in_again(quarter, handoff, [one for one in handoff.calls if one is not call])
+    quarter.stirred[night].add(handoff.day)
     name = call.customer.name
     quarter.expect("row_edited", handoff, call=call, since=night)
     quarter.expect("filing_withdrawn", handoff, source=source, customer=name, since=night)
@@ -160,6 +161,7 @@ def customer_edited(quarter: Quarter) -> None:
         call, customer=other, said=call.said | {"customer": other.name, "numbers": other.number}
     )
     _hand_in_again(quarter, handoff, [told if one is call else one for one in handoff.calls])
+    quarter.stirred[night].add(handoff.day)
     former = call.customer.name
     for code in ("row_edited", "missing_recording"):
         quarter.expect(code, handoff, call=call, customer=other.name, since=night)
@@ -172,7 +174,7 @@ def _expect_unmatched(quarter: Quarter, handoff: HandOff, until: int | None = No
         quarter.expect("unmatched_recording", handoff, source=source, until=until)
 
 
-def _correct(quarter: Quarter, handoff: HandOff, call: Call, **said: object) -> None:
+def _correct(quarter: Quarter, handoff: HandOff, call: Call, **said: Cell) -> None:
     """The next day's version of the sheet says these fields of a call otherwise."""
     told = replace(call, said=call.said | said)
     _hand_in_again(quarter, handoff, [told if one is call else one for one in handoff.calls])
@@ -186,7 +188,6 @@ def _hand_in_again(quarter: Quarter, handoff: HandOff, calls: list[Call]) -> Non
 def _bring_again(quarter: Quarter, handoff: HandOff, content: bytes) -> None:
     night = handoff.night + 1
     quarter.drops[night, Slot.AFTERNOON].append(Drop(handoff.sheet, content))
-    quarter.stirred[night].add(handoff.day)
 
 
 def _replace_first(quarter: Quarter, handoff: HandOff, content: bytes) -> None:

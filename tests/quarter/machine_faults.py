@@ -9,10 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from tests.quarter.plan import Harm, Quarter, Slot, Weather
+from tests.quarter.hand_offs import HandOff, Harm
+from tests.quarter.moments import Slot, Trouble, Weather
+from tests.quarter.plan import Quarter
 from tests.quarter.working_days import every_day, is_holiday, is_working
 
 _HARM = ("archive_missing", "archive_altered", "mirror_missing", "mirror_altered")
+_ALARMS = {
+    Trouble.INBOX: "inbox_unreachable",
+    Trouble.ARCHIVE: "archive_unreachable",
+    Trouble.ROOM: "disk_nearly_full",
+    Trouble.CLOCK: "clock_off",
+}
 _OWED = {Weather.AWAY: "mirror_pending", Weather.REFUSES: "mirror_failed"}
 
 
@@ -54,11 +62,9 @@ def plan_harm(quarter: Quarter, often: int) -> None:
 
 def _harm(quarter: Quarter, night: int) -> None:
     for code in _HARM:
-        handoff = quarter.whole(lambda one: one.night <= night - 2 and bool(one.files))
+        handoff = quarter.whole(lambda one: one.night <= night - 2 and _has_recorded(one))
         call = next(call for call in handoff.calls if call.reached)
-        source, _ = next(
-            one for one in handoff.files if f"{call.at:%H%M}" in one[0].replace("-", "")
-        )
+        source = quarter.recorded[call]
         quarter.harms[night].append(Harm(source, handoff.day, code))
         until = night + 1 if night + 1 < len(quarter.days) else None
         for day in (handoff.day, quarter.days[night]):
@@ -73,17 +79,21 @@ def _harm(quarter: Quarter, night: int) -> None:
             )
 
 
-def plan_lost(quarter: Quarter, often: int) -> None:
-    """After the deadline of some days the inbox or the archive is away for a while."""
-    for what in ("inbox", "archive"):
+def _has_recorded(handoff: HandOff) -> bool:
+    return any(call.reached for call in handoff.calls)
+
+
+def plan_troubles(quarter: Quarter, often: int) -> None:
+    """After the deadline of some days something is the matter with the computer for a while."""
+    for trouble, code in _ALARMS.items():
         free = [
             night
             for night in range(1, len(quarter.days))
-            if night not in quarter.lost and quarter.weather[night] is Weather.FINE
+            if night not in quarter.troubles and night not in quarter.empty
         ]
         for night in quarter.rng.sample(free, min(often, len(free))):
-            quarter.lost[night] = what
-            quarter.expect_office(f"{what}_unreachable", quarter.days[night], night)
+            quarter.troubles[night] = trouble
+            quarter.expect_office(code, quarter.days[night], night)
 
 
 def plan_empty_afternoon(quarter: Quarter) -> None:
@@ -97,7 +107,7 @@ def plan_empty_afternoon(quarter: Quarter) -> None:
         night
         for night in sorted(nights)
         if quarter.days[night].weekday() < 5
-        and night not in quarter.lost
+        and quarter.weather[night] is Weather.FINE
         and all(not one.touched for one in quarter.handoffs if one.night == night)
     ]
     night = quarter.rng.choice(free)

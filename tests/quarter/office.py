@@ -6,8 +6,8 @@ Everything is the product's own but the clock, which is handed in as `--as-of` d
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from audit import report as reports
 from audit.day import DayReport
 from audit.verification import Wanted, verify
 from config.language import Words
-from config.settings import Retention, Settings
+from config.settings import Alarms, Retention, Settings
 from ingest.alarm_watch import AlarmWatch
 from ingest.daemon import Reach
 from ingest.desk import Desk
@@ -31,12 +31,16 @@ from ingest.inbox_pass import Clock, Steps
 from ingest.word_told import tell_assign, tell_unassign
 from tests.archive.two_copies import flip
 from tests.ingest.small_office import ZONE, SmallOffice, office
-from tests.quarter.plan import Drop, Harm, Quarter, Slot, Weather, Word
+from tests.quarter.hand_offs import Drop, Harm, Word
+from tests.quarter.moments import Slot, Trouble, Weather
+from tests.quarter.plan import Quarter
 from tests.s3_server import SECRET, S3Server
 
 _PASSES = {Slot.AFTERNOON: time(16, 50), Slot.EVENING: time(19, 30)}
 _MORNING, _AFTER_DEADLINE, _VERIFIED, _REPORTED = time(9), time(17, 5), time(19, 45), time(20)
 _LIMIT_MEGABYTES = 1
+_ROOMY = Alarms(free_percent=0, free_gigabytes=0)
+"""However full the disk is on which this is run."""
 
 
 class QuarterOffice:
@@ -63,7 +67,9 @@ class QuarterOffice:
         self._morning(night)
         self._come(night, Slot.AFTERNOON)
         self._after_deadline(night)
-        if self._quarter.drops[night, Slot.EVENING]:
+        if self._weather is Weather.REFUSES:
+            self._try_again(day)
+        if self._quarter.drops[night, Slot.EVENING] or night in self._quarter.troubles:
             self._come(night, Slot.EVENING)
         self._at(day, _VERIFIED)
         if self._quarter.harms[night]:
@@ -80,7 +86,11 @@ class QuarterOffice:
         self._look()
 
     def report(self, days: Sequence[date]) -> list[DayReport]:
+        """As it is written at night."""
         self._now = datetime.combine(self._now.date(), _REPORTED, ZONE)
+        return self._compiled(days)
+
+    def _compiled(self, days: Sequence[date]) -> list[DayReport]:
         catalogue = self._reach.session().catalogue
         return reports.compile_days(catalogue, self._settings, days, self._now)
 
@@ -121,7 +131,7 @@ class QuarterOffice:
         self._desk = desk
         self._reach.close()
         self._reach = Reach(self._settings)
-        self._watch = AlarmWatch(self._settings, lambda: self._now, lambda _: None, lambda _: None)
+        self._restart(_ROOMY)
 
     def _morning(self, night: int) -> None:
         if night in self._quarter.repairs:
@@ -138,20 +148,48 @@ class QuarterOffice:
             self._put(drop)
         self._pass()
 
+    def _try_again(self, day: date) -> None:
+        """The daemon tries what the store refused again and again, ever more seldom."""
+        wait = timedelta(minutes=1)
+        while self._now + wait < datetime.combine(day, _PASSES[Slot.EVENING], ZONE):
+            self._now += wait
+            self._reach.session().mirror(self._clock.now, everything=False)
+            wait *= 2
+
     def _after_deadline(self, night: int) -> None:
         """The daemon looks at what alarms are about; on some days a disk is away just then."""
-        lost = self._quarter.lost.get(night)
-        if lost is None and night not in self._quarter.empty:
+        trouble = self._quarter.troubles.get(night)
+        if trouble is None and night not in self._quarter.empty:
             return
         self._at(self._quarter.days[night], _AFTER_DEADLINE)
-        away = {"inbox": self._desk.inbox, "archive": self._desk.archive}.get(lost or "")
-        if away is not None:
-            away.rename(away.with_name("unplugged"))
-        with suppress(InboxError, ArchiveError):
-            self._pass()
+        if trouble is Trouble.ROOM:
+            self._restart(Alarms(free_percent=100, free_gigabytes=0))
+            self._look()
+            self._restart(_ROOMY)
+        elif trouble is Trouble.CLOCK:
+            self._now -= timedelta(hours=1)
+            self._look()
+            self._now += timedelta(hours=1)
+        else:
+            with self._away(trouble), suppress(InboxError, ArchiveError):
+                self._pass()
+
+    @contextmanager
+    def _away(self, trouble: Trouble | None) -> Iterator[None]:
+        """The disk of the inbox or the archive is away, if that is the trouble."""
+        places = {Trouble.INBOX: self._desk.inbox, Trouble.ARCHIVE: self._desk.archive}
+        place = places[trouble] if trouble else None
+        if place is not None:
+            place.rename(place.with_name("unplugged"))
+        yield
         self._look()
-        if away is not None:
-            away.with_name("unplugged").rename(away)
+        if place is not None:
+            place.with_name("unplugged").rename(place)
+
+    def _restart(self, alarms: Alarms) -> None:
+        """The daemon, with these alarms."""
+        settings = replace(self._settings, alarms=alarms)
+        self._watch = AlarmWatch(settings, lambda: self._now, lambda _: None, lambda _: None)
 
     def _pass(self) -> None:
         """What `callvault ingest --as-of` does, watched as the daemon watches its passes."""
@@ -196,7 +234,7 @@ class QuarterOffice:
 
     def _harm(self, harm: Harm) -> None:
         """A copy is gone, or one of its bits is another; the report says where it lies."""
-        (report,) = self.report([harm.day])
+        (report,) = self._compiled([harm.day])
         (line,) = [one for one in report.recordings if one.source == harm.source]
         assert line.archive_path is not None
         assert line.mirror.key is not None

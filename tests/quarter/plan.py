@@ -1,6 +1,6 @@
 """The quarter as it is planned: hand-offs, what happens when, and the truth of it.
 
-Faults are planted on it by the functions of `*_faults.py`; `Quarter.settled` then turns hand-offs
+Faults are planted on it by the functions of `*_faults.py`; `Quarter.settle` then turns hand-offs
 into files, and adds what follows from when they come.
 """
 
@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from enum import IntEnum, StrEnum
 from random import Random
 
 from tests.quarter import sheets
+from tests.quarter.hand_offs import Call, Collector, Drop, HandOff, Harm, Word
+from tests.quarter.moments import Moment, Slot, Trouble, Weather
 from tests.quarter.people import Customer, People
 from tests.quarter.phones import NUMBERED, RECORDERS, Caller
-from tests.quarter.sheets import CREDIT, LEGAL, LEGAL_OWN, Cell, Form
+from tests.quarter.sheets import CREDIT, LEGAL, LEGAL_OWN, Cell
 from tests.quarter.sounds import Sounds
 from tests.quarter.truth import Expected, Told, Truth
 from tests.quarter.working_days import working_days
@@ -32,123 +32,8 @@ REACHED = ("已接通", "接通", "正常接听")
 NOT_REACHED = ("未接", "关机", "无人接听", "停机")
 
 
-class Slot(IntEnum):
-    """The passes of a day."""
-
-    AFTERNOON = 0
-    """Ten minutes before the deadline."""
-    EVENING = 1
-
-
-class Weather(StrEnum):
-    """How the store is all day long."""
-
-    FINE = "fine"
-    AWAY = "away"
-    REFUSES = "refuses"
-    UNSET = "unset"
-    """No mirror is set up yet."""
-    UNLOCKED = "unlocked"
-    """It is asked for locks, and knows none."""
-
-
-class NoRoom(Exception):
+class NoRoomError(Exception):
     """No hand-off of the quarter is fit for a fault."""
-
-
-Moment = tuple[int, Slot]
-"""Day, counted from 0, and pass."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """A file that is there from a pass on."""
-
-    source: str
-    content: bytes = b""
-    link: bool = False
-    """A link to a file elsewhere."""
-    size: int | None = None
-    """So many zeros, which take no room."""
-    fresh: bool = False
-    """It was written a moment before, so that this pass leaves it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What a person says in the morning: whose it is, or (`None`) that it stays in holding."""
-
-    source: str
-    call: Call | None
-
-
-@dataclass(frozen=True, slots=True)
-class Harm:
-    """A copy goes bad in the morning, and is looked for at night."""
-
-    source: str
-    day: date
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Collector:
-    name: str
-    department: str
-    phone: str
-    ending: str
-    form: Form
-    customers: tuple[Customer, ...]
-
-
-@dataclass(slots=True, eq=False)
-class Call:
-    """One row, and what was recorded of it."""
-
-    handoff: HandOff
-    customer: Customer
-    at: datetime
-    """In the office's time."""
-    reached: bool
-    said: dict[str, Cell]
-
-    @property
-    def line(self) -> int:
-        return self.handoff.collector.form.first_line + self.handoff.calls.index(self)
-
-
-@dataclass(slots=True, eq=False)
-class HandOff:
-    night: int
-    day: date
-    collector: Collector
-    folder: str
-    slots: list[int]
-    """Times that are free yet."""
-    calls: list[Call] = field(default_factory=list)
-    """In the order of their rows."""
-    files: list[tuple[str, bytes]] = field(default_factory=list)
-    """Recordings that come with the hand-off, by source."""
-    comes: Slot = Slot.AFTERNOON
-    touched: bool = False
-    """Some row or recording of it is faulty: the hand-off as a whole stays as it is."""
-    sheet_comes: int | None = None
-    """The day on which the sheet comes, where not with the hand-off."""
-    has_sheet: bool = True
-    without: str | None = None
-    """A field that the sheet has no column for."""
-    loose: tuple[str, ...] = ()
-    """Numbers on a second tab without a header."""
-
-    @property
-    def sheet(self) -> str:
-        return f"{self.folder}{self.collector.form.name}.xlsx"
-
-    def workbook(self, calls: Sequence[Call] | None = None) -> bytes:
-        """The sheet as it stands, or with other calls."""
-        rows = [call.said for call in (self.calls if calls is None else calls)]
-        form, name = self.collector.form, self.collector.name
-        return sheets.workbook(form, name, self.day, rows, without=self.without, loose=self.loose)
 
 
 class Quarter:
@@ -166,8 +51,10 @@ class Quarter:
         self.harms: defaultdict[int, list[Harm]] = defaultdict(list)
         self.repairs: set[int] = set()
         """Days on which what was found bad is repaired in the morning."""
-        self.lost: dict[int, str] = {}
-        """What is away for some minutes after the deadline of a day: `inbox` or `archive`."""
+        self.troubles: dict[int, Trouble] = {}
+        """What is the matter with the computer just after the deadline of a day."""
+        self.recorded: dict[Call, str] = {}
+        """The source of a call's last recording."""
         self.empty: set[int] = set()
         """Days on which nothing is there by the deadline."""
         self.stirred: defaultdict[int, set[date]] = defaultdict(set)
@@ -191,9 +78,13 @@ class Quarter:
     ) -> HandOff:
         """A hand-off of which a row or recording can be faulty; `margin` days follow it."""
         last = len(self.days) - margin
-        fit = [one for one in self._free() if one.night < last and wanted(one)]
+        fit = [
+            one
+            for one in self._free()
+            if one.night < last and one.night + 1 not in self.empty and wanted(one)
+        ]
         if not fit:
-            raise NoRoom
+            raise NoRoomError
         one = self.rng.choice(fit)
         one.touched = True
         return one
@@ -257,7 +148,9 @@ class Quarter:
         phone = collector.phone if saved else self.rng.choice(NUMBERED)
         caller = Caller(call.customer.name if saved else None, call.customer.number)
         when = at or call.at
-        return self.file(call.handoff, phone, caller, when, content, ending, comes, fresh=fresh)
+        source = self.file(call.handoff, phone, caller, when, content, ending, comes, fresh=fresh)
+        self.recorded[call] = source
+        return source
 
     def file(
         self,
@@ -310,7 +203,7 @@ class Quarter:
         since: int | None = None,
         until: int | None = None,
     ) -> None:
-        """Plants a finding of the hand-off's collector; of a row, where `call` or `either` is given.
+        """Plants a finding of the hand-off's collector, of a row by `call` or `either`.
 
         `since` is the night of the hand-off where nothing else is said.
         """

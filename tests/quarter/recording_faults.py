@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import PurePosixPath
 
+from tests.quarter.hand_offs import Drop, HandOff, Word
+from tests.quarter.moments import Slot
 from tests.quarter.phones import NAMED, NUMBERED, Caller
-from tests.quarter.plan import Drop, HandOff, Quarter, Slot, Word
+from tests.quarter.plan import Quarter
 
 _STRANGERS = ("妈妈", "快递", "工地老赵", None)
 

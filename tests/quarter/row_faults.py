@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from tests.quarter.hand_offs import Drop, HandOff
+from tests.quarter.moments import Slot
 from tests.quarter.phones import NUMBERED, Caller
-from tests.quarter.plan import GRACE, Drop, HandOff, Quarter, Slot
+from tests.quarter.plan import GRACE, Quarter
 from tests.quarter.sheets import CREDIT, LEGAL
 
 

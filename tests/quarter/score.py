@@ -23,7 +23,7 @@ class Score:
         return not self.missed and not self.invented
 
     def count(self, where: str, reports: Iterable[DayReport], wanted: Iterable[Expected]) -> None:
-        """Counts what these reports say, where exactly `wanted` is right; `where` for complaints."""
+        """Counts what these reports say, where `wanted` is right; `where` is for complaints."""
         told = Counter(one for report in reports for one in _told(report))
         for expected in sorted(wanted, key=lambda one: len(one.either)):
             match = next((one for one in expected.either if told[one]), None)
@@ -47,8 +47,8 @@ class Score:
 
     def table(self) -> str:
         lines = ["| code | told | missed | invented | recall | precision |", "|---|" + "---:|" * 5]
-        for code in sorted(self.found | self.missed | self.invented):
-            lines.append(f"| `{code}` | {self._row(code)} |")
+        codes = sorted(self.found | self.missed | self.invented)
+        lines += [f"| `{code}` | {self._row(code)} |" for code in codes]
         return "\n".join(lines)
 
     def _row(self, code: str) -> str:

@@ -68,22 +68,34 @@ def cells(form: Form, said: Cells) -> dict[str, Cell]:
     written = dict(said)
     at, number, promised = said["called_at"], said["numbers"], said["promised"]
     if isinstance(at, datetime):
-        written["called_at"] = {
-            "cell": at.time(),
-            "text": f"{at.hour}:{at:%M}",
-            "stamp": f"{at:%Y-%m-%d %H:%M}",
-        }[form.times]
-    if isinstance(number, str) and number.isdigit() and form.numbers == "number":
-        written["numbers"] = int(number)
-    elif isinstance(number, str) and number.isdigit() and form.numbers == "spaced":
-        written["numbers"] = f"{number[:3]} {number[3:7]} {number[7:]}"
+        written["called_at"] = _time(form, at)
+    if isinstance(number, str) and number.isdigit():
+        written["numbers"] = _number(form, number)
     if isinstance(promised, date):
-        written["promised"] = {
-            "cell": promised,
-            "month_day": f"{promised.month}月{promised.day}日",
-            "dotted": f"{promised.year}.{promised.month}.{promised.day}",
-        }[form.days]
+        written["promised"] = _day(form, promised)
     return written
+
+
+def _time(form: Form, at: datetime) -> Cell:
+    if form.times == "cell":
+        return at.time()
+    return f"{at:%Y-%m-%d %H:%M}" if form.times == "stamp" else f"{at.hour}:{at:%M}"
+
+
+def _number(form: Form, number: str) -> Cell:
+    if form.numbers == "number":
+        return int(number)
+    return f"{number[:3]} {number[3:7]} {number[7:]}" if form.numbers == "spaced" else number
+
+
+def _day(form: Form, day: date) -> Cell:
+    if form.days == "cell":
+        return day
+    return (
+        f"{day.month}月{day.day}日"
+        if form.days == "month_day"
+        else f"{day.year}.{day.month}.{day.day}"
+    )
 
 
 def workbook(

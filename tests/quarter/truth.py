@@ -6,9 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-ALWAYS = -1
-"""A night before the first: a finding that stands since then."""
-
 
 @dataclass(frozen=True, slots=True)
 class Told:

@@ -1,4 +1,4 @@
-"""When the office works: Monday to Friday, but for holidays, and on the days that make up for them."""
+"""When the office works: Monday to Friday without holidays, and days that make up for those."""
 
 from __future__ import annotations
 
