@@ -12,7 +12,7 @@ DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
 .PHONY: run test check format fuzz hostile damage crash faults model model-mutants conformance-ceph bench-reading bench-compare \
-    bench-mirror bench-sealing bench-matching bench-matching-cost lock clean
+    bench-mirror bench-search bench-sealing bench-matching bench-matching-cost lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -86,6 +86,10 @@ bench-compare: $(VENV)/dev.ok
 # What mirroring costs beside rclone, s5cmd, aws and obstore; `BENCH="--large 200 --small 2000"` is a short run.
 bench-mirror: $(VENV)/bench.ok
 	$(BIN)/python -m bench.mirroring $(BENCH)
+
+# Questions to ten million recordings, made in build/search; goes on where it was stopped.
+bench-search: $(VENV)/dev.ok
+	$(BIN)/python -m bench.searching --folder build/search $(BENCH)
 
 # What encrypting a mirror costs.
 bench-sealing: $(VENV)/dev.ok

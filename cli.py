@@ -381,9 +381,16 @@ def report(
 
 @command("search")
 @click.argument("words", type=_TEXT, nargs=-1)
-@click.option("--customer", type=_TEXT, help="Part of the customer's name.")
+@click.option("--customer", type=_TEXT, help="Part of the customer's name, or how it sounds.")
 @click.option("--phone", type=_TEXT, help="Digits of a number, such as its last four.")
 @click.option("--collector", type=_TEXT, help="Part of the collector's name.")
+@click.option("--department", type=_TEXT, help="Part of the department's name.")
+@click.option("--grade", type=_TEXT, help="The customer's grade in the row, such as A.")
+@click.option("--reached/--not-reached", default=None, help="What the row says of the call.")
+@click.option("--file", type=_TEXT, help="Part of the file's name as it was handed over.")
+@click.option("--note", type=_TEXT, help="Part of any cell of the row, such as a promise.")
+@click.option("--shortest", type=click.FloatRange(min=0), help="Seconds at least.")
+@click.option("--longest", type=click.FloatRange(min=0), help="Seconds at most.")
 @click.option("--from", "first", type=_DAY, help="First day of the call.")
 @click.option("--to", "last", type=_DAY, help="Last day of the call.")
 @click.option(
@@ -391,29 +398,41 @@ def report(
     type=click.Choice(["filed", "held", "ambiguous", "unmatched", "damaged", "silent", "mirrored"]),
 )
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--page", type=click.IntRange(min=1), default=1, help="Which page of so many.")
+@click.option("--open", "opened", is_flag=True, help="Show the first hit in its folder.")
+@click.option("--save", type=_TEXT, metavar="NAME", help="Save this search under a name.")
+@click.option("--saved", type=_TEXT, metavar="NAME", help="The search of this name.")
 @formats("table", "json", "csv")
 @click.pass_obj
 def search(
-    invocation: Invocation,
-    /,
-    form: str,
-    first: datetime | None,
-    last: datetime | None,
-    **asked: Any,
+    invocation: Invocation, /, form: str, *, save: str | None, opened: bool, **asked: Any
 ) -> None:
-    """Find recordings by WORDS (parts of names, numbers, file names) and by what the options say.
+    """Find recordings by WORDS and by what the options say, of which all must hold.
 
-    The newest come first. Nothing found is no error.
+    WORDS are parts of names or numbers, names as they sound (zhangwei, zw), days, months or spans
+    (2026-11, 上个月, last month, 2026-11-03..2026-11-09), and, of what is in holding, parts of file
+    names. The newest come first. Nothing found is no error. --file and --note, which no index
+    knows, take long in a large archive unless another option leaves little to look through.
     """
-    from archive.catalogue import search as finder
+    from audit import saved_searches
+    from audit.looking import look_for, meant, query_of
+    from audit.progress import bars
     from audit.search import render
 
-    zone = invocation.settings.office.timezone
-    query = finder.Query(first=_date(first), last=_date(last), **asked)
-    with invocation.catalogue() as catalogue, catalogue.reading() as tx:
-        hits = finder.search(tx, query)
-    said = render(hits, form, zone, invocation.words, _width(), colour=_colour())
+    settings, words = invocation.settings, invocation.words
+    asked = {name: _date(one) if isinstance(one, datetime) else one for name, one in asked.items()}
+    if save is not None:
+        saved_searches.save(settings.source, save, query_of(asked).told)
+        _tell(words("search.saved", name=save))
+    before = saved_searches.recall(settings.source, asked["saved"]) if asked["saved"] else {}
+    query = meant(query_of(asked, before).query, datetime.now(settings.office.timezone).date())
+    with invocation.catalogue() as catalogue, bars(words, sys.stderr) as tell:
+        found = look_for(catalogue, query, lambda done, total: tell("search", done, total))
+    zone, look = settings.office.timezone, (words, _width())
+    said = render(found.hits, form, zone, *look, colour=_colour(), page=found.page)
     click.echo(said, nl=False)
+    if opened and found.hits:
+        click.launch(str(settings.archive.path / found.hits[0].archive_path), locate=True)
 
 
 @command("inspect")
@@ -854,6 +873,7 @@ def _date(said: datetime | None) -> date | None:
 def _explain(error: Exception, invocation: Invocation) -> int | None:
     """Says what to do about an error that a room raised; `None` for one that nobody foresaw."""
     from archive.errors import ArchiveError
+    from audit.saved_searches import SavedSearchError
     from config.load import SettingsError
     from ingest.errors import InboxError, WordError
 
@@ -863,7 +883,7 @@ def _explain(error: Exception, invocation: Invocation) -> int | None:
             where = f"{problem.file}:{problem.line}" if problem.line else problem.file
             _tell(f"{where}: {words.say(problem.message)}")
         return WRONG_USE
-    if isinstance(error, WordError):
+    if isinstance(error, (WordError, SavedSearchError)):
         _tell(invocation.words.say(error.message))
         return WRONG_USE
     if isinstance(error, (ArchiveError, InboxError)):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from archive.catalogue import kept, search
+from archive.catalogue import chosen, kept
 from archive.catalogue.database import Catalogue
 from archive.errors import DiskError
 from archive.fixity import Kept
@@ -99,7 +99,7 @@ class Outside:
         self._mirror = mirror
 
     def restore(
-        self, query: search.Query, progress: Callable[[int, int], None] = lambda *_: None
+        self, choice: chosen.Choice, progress: Callable[[int, int], None] = lambda *_: None
     ) -> Iterator[Returned]:
         """What becomes of each recording that fits, by number.
 
@@ -108,7 +108,7 @@ class Outside:
         more are through, and of how many.
         """
         with self._catalogue.reading() as tx:
-            total = search.count(tx, query)
+            total = chosen.count(tx, choice)
         with (
             self._explained(),
             restoring(self._store.root),
@@ -117,7 +117,7 @@ class Outside:
             try:
                 self._empty_staging()
                 reached = 0
-                while batch := self._batch(query, reached):
+                while batch := self._batch(choice, reached):
                     returned = list(pool.map(self._return, batch))
                     if any(one.fate is Fate.MISSING for one in returned):
                         require(self._catalogue, InMirror(self._objects), self._mirror)
@@ -141,9 +141,9 @@ class Outside:
         root = self._store.root
         return DiskError(Message.of("restore.folder_failed", path=root, error=reason))
 
-    def _batch(self, query: search.Query, reached: int) -> list[Kept]:
+    def _batch(self, choice: chosen.Choice, reached: int) -> list[Kept]:
         with self._catalogue.reading() as tx:
-            ids = search.after(tx, query, reached, _BATCH)
+            ids = chosen.after(tx, choice, reached, _BATCH)
             return list(kept.by_ids(tx, ids, self._mirror))
 
     def _return(self, one: Kept) -> Returned:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from archive.catalogue.search import Hit
@@ -32,6 +33,16 @@ _FIELDS = (
 _SHOWN = ("customer", "date", "time", "collector", "seconds", "status", "archive_path")
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where some hits stand among all."""
+
+    skipped: int
+    count: int
+    counted: bool = True
+    """False: there are more than `count`."""
+
+
 def as_dict(hit: Hit, timezone: ZoneInfo) -> dict[str, object]:
     """One hit with the fields of every format; times in the office's zone."""
     started = hit.started_at.astimezone(timezone) if hit.started_at else None
@@ -52,14 +63,21 @@ def as_dict(hit: Hit, timezone: ZoneInfo) -> dict[str, object]:
 
 
 def render(
-    hits: Sequence[Hit], form: str, timezone: ZoneInfo, words: Words, width: int, *, colour: bool
+    hits: Sequence[Hit],
+    form: str,
+    timezone: ZoneInfo,
+    words: Words,
+    width: int,
+    *,
+    colour: bool,
+    page: Page | None = None,
 ) -> str:
     """The hits in one of `FORMS`; only the table speaks the office's language."""
     if form == "json":
         return as_json(hits, timezone)
     if form == "csv":
         return as_csv(hits, timezone)
-    return as_table(hits, timezone, words, width, colour=colour)
+    return as_table(hits, timezone, words, width, colour=colour, page=page)
 
 
 def as_json(hits: Sequence[Hit], timezone: ZoneInfo) -> str:
@@ -82,7 +100,13 @@ def _line(cells: Sequence[object]) -> str:
 
 
 def as_table(
-    hits: Sequence[Hit], timezone: ZoneInfo, words: Words, width: int, *, colour: bool
+    hits: Sequence[Hit],
+    timezone: ZoneInfo,
+    words: Words,
+    width: int,
+    *,
+    colour: bool,
+    page: Page | None = None,
 ) -> str:
     from rich.console import Console
     from rich.table import Table
@@ -100,8 +124,16 @@ def as_table(
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=colour, no_color=not colour)
     console.print(table)
-    console.print(words("search.found", count=len(hits)), highlight=False)
+    console.print(_told(page or Page(0, len(hits)), len(hits), words), highlight=False)
     return out.getvalue()
+
+
+def _told(page: Page, shown: int, words: Words) -> str:
+    if not shown or (page.counted and page.skipped == 0 and shown == page.count):
+        return words("search.found", count=page.count)
+    key = "found_more" if page.counted else "found_many"
+    first, last = page.skipped + 1, page.skipped + shown
+    return words(f"search.{key}", first=first, last=last, count=page.count)
 
 
 def _harmless(value: object) -> object:

@@ -11,8 +11,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from archive.catalogue.chosen import Choice
 from archive.catalogue.database import Catalogue, open_catalogue
-from archive.catalogue.search import Query
 from archive.connecting import connect
 from archive.errors import CatalogueError
 from archive.restoring_outside import Fate, Outside, Returned, refuse_within
@@ -49,12 +49,12 @@ def tell_restore(
     own = [one.folder for one in settings.further if isinstance(one, FolderMirror)]
     refuse_within(folder, [settings.archive.path, settings.inbox.path, *own])
     with closing(_catalogue(settings.catalogue.url)) as catalogue:
-        query = _query(catalogue, asked)
+        choice = _choice(catalogue, asked)
         objects = connect(mirror, settings.archive.path, catalogue)
         outside = Outside(catalogue, objects, folder, mirror.workers, mirror.name)
         counts: Counter[Fate] = Counter()
         fetched, unwell = 0, []
-        for one in outside.restore(query, partial(tell, "restore")):
+        for one in outside.restore(choice, partial(tell, "restore")):
             counts[one.fate] += 1
             fetched += (one.kept.size or 0) * (one.fate is Fate.FETCHED)
             if not one.fate.well:
@@ -76,12 +76,12 @@ def _catalogue(url: str) -> Catalogue:
         raise CatalogueError(Message.of("restore.no_catalogue", url=where)) from error
 
 
-def _query(catalogue: Catalogue, asked: Asked) -> Query:
+def _choice(catalogue: Catalogue, asked: Asked) -> Choice:
     customer = None
     if asked.customer is not None:
         with catalogue.reading() as tx:
             customer = whose(tx, asked.customer).customer.id
-    return Query(customer_id=customer, first=asked.first, last=asked.last)
+    return Choice(customer_id=customer, first=asked.first, last=asked.last)
 
 
 def _as_json(

@@ -17,6 +17,8 @@ from matcher.slips import is_part
 _MOST_READINGS = 16
 _NAME = re.compile("[\u3400-\u9fff]{2,4}")
 """What a person's name looks like, be the surname ever so rare."""
+_HAN = re.compile("[\u3400-\u9fff]{2,40}")
+"""What can be a firm's name, too."""
 
 
 def spelled(text: str) -> str:
@@ -41,6 +43,22 @@ def readings(name: str) -> frozenset[str]:
             syllables[place:] = [one[:1] for one in syllables[place:]]
             break
     return frozenset(map(" ".join, product(*syllables)))
+
+
+def sounds(name: str) -> frozenset[str]:
+    """How a name is typed in letters: its syllables without spaces, and its initials.
+
+    A long name, a firm's, has one reading alone. 吕 is `lv`, `lu` and `lyu`; what is not Chinese
+    is typed as it is written and has none.
+    """
+    said = readings(name)
+    if not said and _HAN.fullmatch(name):
+        said = frozenset([" ".join(_syllables(character)[0] for character in name)])
+    spelled_out = {
+        form for one in said for form in (one, *(one.replace("v", u) for u in ("u", "yu")))
+    }
+    initials = {"".join(part[0] for part in one.split()) for one in said}
+    return frozenset(one.replace(" ", "") for one in spelled_out) | initials
 
 
 def same_sound(one: str, other: str) -> bool:

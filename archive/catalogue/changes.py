@@ -27,11 +27,12 @@ from sqlalchemy import (
 
 from archive.batches import batches
 from archive.catalogue.schema import Moment, changed, custody, custody_file, metadata
+from archive.catalogue.search_schema import DERIVED
 from archive.layout import CUSTODY
 from archive.records import Image
 
-_APART = {custody.name, custody_file.name, changed.name}
-"""The chain stands in custody files itself; the others are about these files."""
+_APART = {custody.name, custody_file.name, changed.name, *(table.name for table in DERIVED)}
+"""The chain stands in custody files itself; others are about these files, or made from the rest."""
 KEPT = tuple(table for table in metadata.sorted_tables if table.name not in _APART)
 
 _Key = tuple[str | int, ...]
@@ -50,7 +51,7 @@ def install(tx: Connection) -> None:
     that do not watch it: called after every one.
     """
     for table in KEPT:
-        if not _has_triggers(tx, table):
+        if not has_trigger(tx, _name(table, "insert")):
             tx.execute(text(_note_all(table, tx.dialect.name)))
         for statement in _triggers(table, tx.dialect.name):
             tx.exec_driver_sql(statement)
@@ -170,14 +171,14 @@ def _text(tx: Connection, key: _Key) -> str:
 # The triggers
 
 
-def _has_triggers(tx: Connection, table: Table) -> bool:
+def has_trigger(tx: Connection, name: str) -> bool:
     catalogue, named = (
         ("sqlite_master", "type = 'trigger' AND name")
         if tx.dialect.name == "sqlite"
         else ("pg_trigger", "tgname")
     )
     asked = text(f"SELECT 1 FROM {catalogue} WHERE {named} = :name")  # noqa: S608
-    return tx.execute(asked, {"name": _name(table, "insert")}).first() is not None
+    return tx.execute(asked, {"name": name}).first() is not None
 
 
 def _name(table: Table, happening: str) -> str:

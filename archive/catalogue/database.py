@@ -13,7 +13,7 @@ from urllib.request import url2pathname
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from archive.catalogue import changes
+from archive.catalogue import changes, search_triggers
 from archive.catalogue.schema import HEAD
 from archive.errors import CatalogueError
 from archive.volumes import file_system, is_share, place_of
@@ -258,7 +258,8 @@ def _migrate(tx: Connection) -> None:
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     settings.attributes["connection"] = tx
     command.upgrade(settings, "head")
-    changes.install(tx)
+    for one in (changes, search_triggers):
+        one.install(tx)
 
 
 def _advice(error: SQLAlchemyError, engine: Engine) -> Message:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest migration: a catalogue that is there already need not load Alembic."""
 
 
@@ -178,6 +178,14 @@ recording = Table(
 )
 Index("ix_recording_customer_started", recording.c.customer_id, recording.c.started_at)
 Index("ix_recording_collector_started", recording.c.collector, recording.c.started_at)
+Index("ix_recording_row_id", recording.c.row_id)
+# What is looked for at every pass, and is nothing or little of what there is.
+for _name, _few in (
+    ("on_the_way", recording.c.target.is_not(None)),
+    ("unprobed", recording.c.condition.is_(None)),
+    ("held", recording.c.filed.is_(False)),
+):
+    Index(f"ix_recording_{_name}", recording.c.id, sqlite_where=_few, postgresql_where=_few)
 
 open_day = Table(
     "open_day",

@@ -1,22 +1,32 @@
-"""Finding recordings by what a person remembers of them."""
+"""Finding recordings by what a person remembers of them.
+
+A question is answered from `search_schema`'s tables, which hold an index for each way to ask: from
+the few customers, numbers or collectors that it names, or else from the newest call on until
+enough are found. Whoever asks has them brought up to date by `search_index.fresh`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, exists, func, select
 
-from archive.catalogue.schema import (
-    customer,
-    customer_number,
-    mirrored,
-    recording,
-    sheet,
-    sheet_row,
+from archive.catalogue.schema import customer, mirrored, recording, sheet, sheet_row
+from archive.catalogue.search_index import ranks
+from archive.catalogue.search_names import (
+    Meant,
+    Understand,
+    in_file_name,
+    meant,
+    meant_collector,
+    meant_customer,
+    meant_number,
+    plain,
 )
+from archive.catalogue.search_schema import entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +34,10 @@ class Query:
     """What is asked for; what is empty or `None` does not restrict. All of it must hold."""
 
     words: tuple[str, ...] = ()
-    """Each is part of a customer's or collector's name, of a number, or of the file's name."""
+    """Each is part of a customer's or collector's name, how a customer's sounds, part of a number
+    or of a held recording's file name."""
     customer: str | None = None
+    """Part of the name, or how it sounds."""
     customer_id: int | None = None
     """This customer alone, whatever others are called."""
     phone: str | None = None
@@ -36,7 +48,20 @@ class Query:
     """Days of the call, both included."""
     status: str | None = None
     """`filed`, `held`, `ambiguous`, `unmatched`, `damaged`, `silent` or `mirrored`."""
+    department: str | None = None
+    grade: str | None = None
+    reached: bool | None = None
+    """What the row says."""
+    shortest: float | None = None
+    longest: float | None = None
+    """Seconds."""
+    file: str | None = None
+    """Part of the file's name as it was handed over."""
+    note: str | None = None
+    """Part of any cell of the row."""
     limit: int = 50
+    skip: int = 0
+    """So many of the newest are left out: those that were shown before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,116 +82,159 @@ class Hit:
     mirrored: bool
 
 
+HELD = entry.c.status != "filed"
 _STATUSES: dict[str, ColumnElement[bool]] = {
-    "filed": recording.c.filed.is_(True),
-    "held": recording.c.filed.is_(False),
-    "ambiguous": and_(recording.c.filed.is_(False), recording.c.verdict == "ambiguous"),
-    "unmatched": and_(recording.c.filed.is_(False), recording.c.verdict == "unmatched"),
-    "damaged": recording.c.condition.in_(["damaged", "truncated", "empty"]),
-    "silent": recording.c.silent.is_(True),
-    "mirrored": mirrored.c.key.is_not(None),
+    "filed": entry.c.status == "filed",
+    "held": HELD,
+    "ambiguous": and_(HELD, entry.c.status == "ambiguous"),
+    "unmatched": and_(HELD, entry.c.status == "unmatched"),
+    "damaged": entry.c.damaged.is_(True),
+    "silent": entry.c.silent.is_(True),
+    "mirrored": exists().where(
+        recording.c.id == entry.c.recording_id, mirrored.c.key == recording.c.path
+    ),
 }
 STATUSES = tuple(_STATUSES)
 
 
-def search(tx: Connection, query: Query) -> Sequence[Hit]:
+def search(tx: Connection, query: Query, understand: Understand = plain) -> Sequence[Hit]:
     """The newest recordings that fit, at most `query.limit`; the order is stable."""
-    day = _day()
-    asked = select(recording, customer.c.name, sheet.c.source.label("sheet"), sheet_row.c.line)
-    found = (
-        _fitting(asked.add_columns(mirrored.c.key, day.label("call_date")), query)
-        .order_by(day.desc(), recording.c.started_at.desc().nulls_last(), recording.c.id.desc())
-        .limit(query.limit)
-    )
-    return [
-        Hit(
-            sha256=row.sha256,
-            customer=row.name,
-            collector=row.collector,
-            day=row.call_date,
-            started_at=row.started_at,
-            duration_seconds=row.duration_seconds,
-            status=_status(row.filed, row.verdict),
-            archive_path=row.path,
-            source=row.source,
-            sheet=row.sheet,
-            line=row.line,
-            mirrored=row.key is not None,
-        )
-        for row in tx.execute(found)
-    ]
+    return page(tx, query, understand)[0]
 
 
-def after(tx: Connection, query: Query, reached: int, limit: int) -> Sequence[int]:
-    """The next recordings that fit, by number; `query.limit` does not count."""
-    above = _fitting(select(recording.c.id), query).where(recording.c.id > reached)
-    return tx.execute(above.order_by(recording.c.id).limit(limit)).scalars().all()
+def page(
+    tx: Connection, query: Query, understand: Understand = plain
+) -> tuple[Sequence[Hit], bool]:
+    """As `search`, and whether there are more."""
+    wanted = query.skip + query.limit
+    newest = (entry.c.rank.desc(), entry.c.recording_id.desc())
+    found: set[tuple[int, int]] = set()
+    for way in _ways(query, _meant(tx, query, understand)):
+        asked = select(entry.c.rank, entry.c.recording_id).where(*way).order_by(*newest)
+        found |= {(row[0], row[1]) for row in tx.execute(asked.limit(wanted + 1))}
+    ids = [id for _, id in sorted(found, reverse=True)[query.skip : wanted]]
+    hits = dict(_hits(tx, ids))
+    return [hits[id] for id in ids], len(found) > wanted
 
 
-def count(tx: Connection, query: Query) -> int:
-    """How many recordings fit."""
-    fitting: int = tx.execute(_fitting(select(func.count(recording.c.id)), query)).scalar_one()
-    return fitting
+def count(tx: Connection, query: Query, most: int, understand: Understand = plain) -> int | None:
+    """How many recordings fit; `None`: more than `most`, or it would take long to know, for the
+    question names nobody.
+    """
+    told = _meant(tx, query, understand)
+    if _shortest(told) is None:
+        return None
+    found: set[int] = set()
+    for way in _ways(query, told):
+        asked = select(entry.c.recording_id).where(*way).limit(most + 1)
+        found.update(tx.execute(asked).scalars())
+    return len(found) if len(found) <= most else None
 
 
-def _fitting(asked: Select[Any], query: Query) -> Select[Any]:
-    return (
-        asked.select_from(recording)
+def after(
+    tx: Connection, query: Query, reached: int, limit: int, understand: Understand = plain
+) -> Sequence[int]:
+    """The next recordings that fit, by number; `query.limit` and `query.skip` do not count."""
+    conditions = _conditions(query, _meant(tx, query, understand))
+    above = select(entry.c.recording_id).where(*conditions, entry.c.recording_id > reached)
+    return tx.execute(above.order_by(entry.c.recording_id).limit(limit)).scalars().all()
+
+
+def _hits(tx: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Hit]]:
+    day = func.coalesce(sheet_row.c.day, recording.c.call_day).label("call_date")
+    asked = (
+        select(recording, customer.c.name, sheet.c.source.label("sheet"), sheet_row.c.line)
+        .add_columns(mirrored.c.key, day, entry.c.status)
+        .join(entry, entry.c.recording_id == recording.c.id)
         .outerjoin(customer, customer.c.id == recording.c.customer_id)
         .outerjoin(sheet_row, sheet_row.c.id == recording.c.row_id)
         .outerjoin(sheet, sheet.c.id == sheet_row.c.sheet_id)
         .outerjoin(mirrored, mirrored.c.key == recording.c.path)
-        .where(*_conditions(query))
+        .where(recording.c.id.in_(ids))
     )
+    for row in tx.execute(asked):
+        yield (
+            row.id,
+            Hit(
+                sha256=row.sha256,
+                customer=row.name,
+                collector=row.collector,
+                day=row.call_date,
+                started_at=row.started_at,
+                duration_seconds=row.duration_seconds,
+                status=row.status,
+                archive_path=row.path,
+                source=row.source,
+                sheet=row.sheet,
+                line=row.line,
+                mirrored=row.key is not None,
+            ),
+        )
 
 
-def _status(filed: bool, verdict: str | None) -> str:
-    """`waiting` where a pass was cut short before it decided or filed; the next one does."""
-    if filed:
-        return "filed"
-    return "waiting" if verdict is None or verdict == "matched" else verdict
-
-
-def _conditions(query: Query) -> list[ColumnElement[bool]]:
-    conditions = [_any_word(word) for word in query.words]
+def _meant(tx: Connection, query: Query, understand: Understand) -> list[Meant]:
+    """What each word and name of the question leads to."""
+    told = [meant(tx, understand(word)) for word in query.words]
     if query.customer:
-        conditions.append(_contains(customer.c.name, query.customer))
-    if query.customer_id is not None:
-        conditions.append(recording.c.customer_id == query.customer_id)
+        told.append(meant_customer(tx, understand(query.customer)))
     if query.phone:
-        conditions.append(_number(query.phone))
+        told.append(meant_number(tx, understand(query.phone)))
     if query.collector:
-        conditions.append(_collector(query.collector))
-    if query.first:
-        conditions.append(_day() >= query.first)
-    if query.last:
-        conditions.append(_day() <= query.last)
+        told.append(meant_collector(tx, understand(query.collector)))
+    return told
+
+
+def _ways(query: Query, told: Sequence[Meant]) -> list[list[ColumnElement[bool]]]:
+    """The conditions to look under, each of them with an index; together all that is asked for.
+
+    Where that is too much to begin with, or says nothing of whom, the newest calls come first.
+    """
+    at = _shortest(told)
+    if at is None:
+        return [_conditions(query, told)]
+    rest = _conditions(query, [*told[:at], *told[at + 1 :]])
+    return [[way, *rest] for way in told[at].ways()]
+
+
+def _shortest(told: Sequence[Meant]) -> int | None:
+    """Which word leads to the least, where one leads to little."""
+    sizes = [(one.size, at) for at, one in enumerate(told) if one.size is not None]
+    return min(sizes)[1] if sizes else None
+
+
+def _conditions(query: Query, told: Sequence[Meant]) -> list[ColumnElement[bool]]:
+    conditions = [one.condition() for one in told]
+    if query.customer_id is not None:
+        conditions.append(entry.c.customer_id == query.customer_id)
+    if query.first or query.last:
+        start, end = ranks(query.first, query.last)
+        conditions += [entry.c.rank >= start, entry.c.rank < end]
     if query.status:
         conditions.append(_STATUSES[query.status])
-    return conditions
+    if query.file:
+        conditions.append(in_file_name(entry.c.recording_id, query.file))
+    return [*conditions, *_of_row(query)]
 
 
-def _day() -> ColumnElement[date]:
-    return func.coalesce(sheet_row.c.day, recording.c.call_day)
+def _of_row(query: Query) -> Iterator[ColumnElement[bool]]:
+    """What is asked of the call, most of it in the sheet's words."""
+    if query.department:
+        yield entry.c.department.contains(query.department, autoescape=True)
+    if query.grade:
+        yield func.upper(entry.c.grade).startswith(query.grade.upper(), autoescape=True)
+    if query.reached is not None:
+        yield entry.c.reached.is_(query.reached)
+    if query.shortest is not None:
+        yield entry.c.seconds >= query.shortest
+    if query.longest is not None:
+        yield entry.c.seconds <= query.longest
+    if query.note:
+        yield _noted(query.note)
 
 
-def _any_word(word: str) -> ColumnElement[bool]:
-    fits = [_contains(customer.c.name, word), _collector(word), _contains(recording.c.source, word)]
-    if word.isdigit():
-        fits.append(_number(word))
-    return or_(*fits)
-
-
-def _collector(name: str) -> ColumnElement[bool]:
-    return or_(_contains(recording.c.collector, name), _contains(sheet_row.c.collector, name))
-
-
-def _number(digits: str) -> ColumnElement[bool]:
-    of_customer: Select[tuple[int]] = select(customer_number.c.customer_id).where(
-        _contains(customer_number.c.number, digits)
+def _noted(text: str) -> ColumnElement[bool]:
+    """Cells are kept as JSON, in which what is not ASCII is escaped."""
+    cells = cast(sheet_row.c.raw, Text).contains(json.dumps(text)[1:-1], autoescape=True)
+    return exists().where(
+        recording.c.id == entry.c.recording_id, sheet_row.c.id == recording.c.row_id, cells
     )
-    return or_(_contains(recording.c.numbers, digits), recording.c.customer_id.in_(of_customer))
-
-
-def _contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
-    return column.contains(text, autoescape=True)

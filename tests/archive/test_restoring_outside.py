@@ -9,8 +9,8 @@ from typing import BinaryIO, TypeVar
 
 import pytest
 
+from archive.catalogue.chosen import Choice
 from archive.catalogue.database import open_catalogue
-from archive.catalogue.search import Query
 from archive.errors import DiskError, LockedError
 from archive.lock import restoring
 from archive.objects import ObjectStore, StoreError
@@ -71,7 +71,7 @@ def fill(archive: SmallArchive, objects: AnyStore) -> AnyStore:
 
 def restore(archive: SmallArchive, objects: ObjectStore, folder: Path) -> dict[str, str]:
     outside = Outside(archive.catalogue, objects, folder, 2)
-    return {one.kept.path: one.fate.value for one in outside.restore(Query())}
+    return {one.kept.path: one.fate.value for one in outside.restore(Choice())}
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -114,7 +114,7 @@ def test_killed_half_way_through_a_real_bucket_it_goes_on(
 def restore_alone(archive: SmallArchive, objects: ObjectStore, folder: Path) -> None:
     """In a process of its own."""
     catalogue = open_catalogue(f"sqlite:///{archive.store.root}/.callvault/catalogue.sqlite")
-    list(Outside(catalogue, objects, folder, 1).restore(Query()))
+    list(Outside(catalogue, objects, folder, 1).restore(Choice()))
 
 
 def go_on(archive: SmallArchive, objects: ObjectStore, folder: Path) -> int:

@@ -11,8 +11,8 @@ import pytest
 
 from archive import keeping
 from archive.catalogue import outbox
+from archive.catalogue.chosen import Choice
 from archive.catalogue.database import open_catalogue
-from archive.catalogue.search import Query
 from archive.custody_check import check
 from archive.errors import DiskError
 from archive.folder_objects import FolderStore
@@ -255,7 +255,7 @@ def test_restored_outside_only_the_damaged_one_is_left(
     damage(inner, bad)
     objects = SealedStore(inner, KEY, "recordings")
     outside = Outside(archive.catalogue, objects, tmp_path / "to", 2)
-    told = {one.kept.path: one.fate.value for one in outside.restore(Query())}
+    told = {one.kept.path: one.fate.value for one in outside.restore(Choice())}
     assert told == {bad: "unreadable"} | dict.fromkeys(others, "fetched")
     for path in others:
         assert (tmp_path / "to" / path).read_bytes() == calls[path]

@@ -9,6 +9,7 @@ import pytest
 
 from archive.catalogue import recordings
 from archive.catalogue.search import STATUSES, Hit, Query, search
+from archive.catalogue.search_index import fresh
 from archive.records import Outcome, Recording
 from tests.archive.small_archive import (
     AT,
@@ -25,6 +26,10 @@ STARTED = AT.replace(hour=10, minute=30)
 YESTERDAY = DAY - timedelta(days=1)
 TOMORROW = DAY + timedelta(days=1)
 AMBIGUOUS = Outcome("ambiguous", "tie", ())
+
+
+def spell(name: str) -> tuple[str, list[str]]:
+    return name.casefold(), []
 
 
 def probe(archive: SmallArchive, one: Recording, condition: str, *, silent: bool = False) -> None:
@@ -60,7 +65,7 @@ def found(archive: SmallArchive) -> SmallArchive:
 
 
 def hits(archive: SmallArchive, query: Query) -> list[Hit]:
-    with archive.catalogue.transaction() as tx:
+    with fresh(archive.catalogue, spell) as tx:
         return list(search(tx, query))
 
 
@@ -77,7 +82,7 @@ def test_without_a_question_the_newest_calls_come_first(found: SmallArchive) -> 
 
 def test_a_hit_tells_all_that_a_person_needs_to_find_and_judge_it(found: SmallArchive) -> None:
     filed, tie, new, nobody = (
-        hits(found, Query(words=(word,)))[0] for word in ("录音1", "王五", "new", "b_c")
+        hits(found, Query(file=word))[0] for word in ("录音1", "王五", "new", "b_c")
     )
     assert filed == Hit(
         sha256=filed.sha256,
@@ -108,6 +113,9 @@ def test_a_hit_tells_all_that_a_person_needs_to_find_and_judge_it(found: SmallAr
         (Query(words=("8000",)), "filed"),
         (Query(words=("9000",)), "tie"),
         (Query(words=("2026-11-16",)), "tie new"),
+        (Query(words=("录音1",)), ""),
+        (Query(file="录音1"), "filed"),
+        (Query(file="2026-11-1"), "filed tie new"),
         (Query(words=("王芳", "new")), "new"),
         (Query(words=("王芳", "王五")), ""),
         (Query(words=("MP3", "王五")), "tie"),

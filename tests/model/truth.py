@@ -97,7 +97,7 @@ class Truth:
         self.objects_harmed = {
             key: digest
             for key, digest in self.objects_harmed.items()
-            if key not in seen.objects or sha256(objects.get(key, b"")) != digest
+            if key not in seen.objects or key not in objects or sha256(objects[key]) != digest
         }
 
     def _missed(self, last: Drop, seen: Seen) -> Sequence[Drop]:

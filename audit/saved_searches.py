@@ -1,0 +1,59 @@
+"""Searches that a person saved under a name: in a file beside the settings, which hold no names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from config.language import Message
+
+FILE = "callvault-searches.json"
+
+Asked = Mapping[str, Any]
+"""What was given on the command line, by option."""
+
+
+class SavedSearchError(Exception):
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.key)
+        self.message = message
+
+
+def saved(settings: Path) -> Mapping[str, Asked]:
+    """All that are saved beside the settings file, by name; SavedSearchError if that is broken."""
+    path = settings.parent / FILE
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return {str(name): dict(asked) for name, asked in dict(told).items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError) as error:
+        raise SavedSearchError(
+            Message.of("search.saved_broken", path=path, error=type(error).__name__)
+        ) from error
+
+
+def recall(settings: Path, name: str) -> Asked:
+    """What was saved under a name; SavedSearchError if nothing was."""
+    known = saved(settings)
+    if name in known:
+        return known[name]
+    if not known:
+        raise SavedSearchError(Message.of("search.saved_none"))
+    raise SavedSearchError(
+        Message.of("search.saved_unknown", name=name, known=", ".join(sorted(known)))
+    )
+
+
+def save(settings: Path, name: str, asked: Asked) -> None:
+    """Saves a search in place of one of this name; OSError where that cannot be written."""
+    told = {
+        **saved(settings),
+        name: {key: one for key, one in asked.items() if one not in (None, ())},
+    }
+    path = settings.parent / FILE
+    unfinished = path.with_name(f".{path.name}.part")
+    unfinished.write_text(json.dumps(told, ensure_ascii=False, indent=2), encoding="utf-8")
+    unfinished.replace(path)

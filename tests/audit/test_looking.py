@@ -1,0 +1,176 @@
+"""A search as the auditor types it, over catalogues that passes and people have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from archive.catalogue.database import Catalogue, open_catalogue
+from archive.catalogue.search import Query
+from audit.looking import look_for, meant, query_of
+from tests.audit.offices import DAY, NEXT_MORNING, Row, SmallOffice, miui
+
+NAMES = {
+    "张伟": "15405381201",
+    "章薇": "15405381202",
+    "单雄信": "15405381203",
+    "張偉民": "15405381204",
+    "解乐": "15405381205",
+}
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> SmallOffice:
+    office = SmallOffice(tmp_path_factory.mktemp("office"))
+    for minute, (name, number) in enumerate(NAMES.items()):
+        office.record(miui(name, number, time(10, minute)))
+    office.record(miui("妈妈", "13905389999", time(12, 0)))
+    office.sheet(
+        *(
+            Row(name, number, time(10, minute), remark="说下月换号" if minute == 2 else None)
+            for minute, (name, number) in enumerate(NAMES.items())
+        )
+    )
+    office.take_in()
+    return office
+
+
+@pytest.fixture
+def catalogue(office: SmallOffice) -> Iterator[Catalogue]:
+    with closing(open_catalogue(office.settings.catalogue.url)) as catalogue:
+        yield catalogue
+
+
+def found(catalogue: Catalogue, *words: str, **asked: Any) -> set[str]:
+    """The customers who are found, and contacts of what is nobody's."""
+    query = meant(Query(words=words, **asked), TODAY)
+    hits = look_for(catalogue, query).hits
+    return {hit.customer or hit.source.partition("@")[2].partition("(")[0] for hit in hits}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("张伟", {"张伟", "張偉民"}),
+        ("張偉", {"张伟", "張偉民"}),
+        ("zhangwei", {"张伟", "章薇", "張偉民"}),
+        ("Zhang_Wei", set()),
+        ("zw", {"张伟", "章薇", "張偉民"}),
+        ("zwm", {"張偉民"}),
+        ("shanxiongxin", {"单雄信"}),
+        ("sxx", {"单雄信"}),
+        ("xieyue", {"解乐"}),
+        ("xiele", {"解乐"}),
+        ("善熊新", {"单雄信"}),
+        ("1203", {"单雄信"}),
+        ("+86 154 0538 1203", {"单雄信"}),
+        ("5405381", set(NAMES)),
+        ("999", {"妈妈"}),
+        ("妈", {"妈妈"}),
+        ("wang", set()),
+        ("11月", {*NAMES, "妈妈"}),
+        ("本周 zw", {"张伟", "章薇", "張偉民"}),
+        ("last month", set()),
+        ("2026-11-16 上个月", set()),
+    ],
+)
+def test_a_customer_is_found_by_every_usual_spelling(
+    catalogue: Catalogue, words: str, expected: set[str]
+) -> None:
+    asked = [words] if words.startswith("+") else words.split()
+    assert found(catalogue, *asked) == expected
+
+
+def test_what_the_row_says_can_be_asked_for(catalogue: Catalogue) -> None:
+    assert found(catalogue, note="换号") == {"单雄信"}
+    assert found(catalogue, note="换号%") == set()
+    assert found(catalogue, reached=True) == set(NAMES)
+    assert found(catalogue, reached=False) == set()
+    assert found(catalogue, longest=0.5) == set()
+    assert found(catalogue, shortest=0.5) == {*NAMES, "妈妈"}
+    assert found(catalogue, department="法规") == set(NAMES)
+    assert found(catalogue, department="信用") == set()
+
+
+def test_pages_follow_one_another_and_say_where_they_stand(catalogue: Catalogue) -> None:
+    every = [hit.sha256 for hit in look_for(catalogue, Query(words=("张",))).hits]
+    pages = [look_for(catalogue, Query(words=("张",), limit=1, skip=skip)) for skip in range(4)]
+    assert [hit.sha256 for page in pages for hit in page.hits] == every
+    assert [(page.page.skipped, page.page.count) for page in pages[:2]] == [(0, 2), (1, 2)]
+    newest = look_for(catalogue, Query(limit=2)).page
+    assert (newest.count, newest.counted) == (2, False)
+
+
+def test_a_corrected_sheet_and_a_person_s_word_are_found_at_once(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path)
+    office.record(miui("张伟", "15405381201"))
+    office.sheet(Row("张伟", "15405381201", collector="王芳"))
+    office.take_in()
+    with closing(open_catalogue(office.settings.catalogue.url)) as catalogue:
+        assert found(catalogue, "张伟", collector="王芳") == {"张伟"}
+        assert found(catalogue, collector="李强") == set()
+        office.sheet(Row("张伟民", "15405381201", collector="李强"))
+        office.take_in(NEXT_MORNING)
+        assert found(catalogue, collector="李强") == {"张伟民"}
+        assert found(catalogue, "zwm") == {"张伟民"}
+        (hit,) = look_for(catalogue, Query()).hits
+        office.say_nobodys(hit.source)
+        assert found(catalogue, "zwm") == set()
+        assert found(catalogue, status="held") == {"张伟"}
+
+
+def test_questions_of_whom_scan_no_table(catalogue: Catalogue) -> None:
+    """However large the archive is: each is answered from an index."""
+    scanned: list[str] = []
+
+    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if not statement.startswith("SELECT"):
+            return
+        plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        steps = [str(step[3]) for step in plan.fetchall()]
+        scanned.extend(
+            step
+            for step in steps
+            if step.startswith("SCAN") and "USING" not in step and _is_table(step)
+        )
+
+    engine = catalogue._engine
+    event.listen(engine, "before_cursor_execute", explain)
+    for query in (
+        Query(),
+        Query(words=("张伟",)),
+        Query(words=("zw",)),
+        Query(words=("1203", "zw")),
+        Query(phone="8120"),
+        Query(collector="王芳"),
+        Query(first=DAY, last=DAY, collector="王芳"),
+        Query(status="held"),
+        Query(status="damaged", first=DAY),
+        Query(customer="善熊新"),
+    ):
+        assert query is not None
+        look_for(catalogue, query)
+        assert scanned == [], query
+    event.remove(engine, "before_cursor_execute", explain)
+
+
+def _is_table(step: str) -> bool:
+    """A scan of a result that was made just now is none."""
+    return step.split()[1] in {
+        *("recording", "sheet_row", "sheet", "customer", "customer_number", "object"),
+        *("search_entry", "search_gram", "search_number", "search_held", "search_customer"),
+    }
+
+
+def test_the_options_of_a_saved_search_give_way_to_new_ones() -> None:
+    before = query_of({"words": ("张",), "status": "held", "limit": 50, "first": DAY}).told
+    again = query_of({"words": ("三",), "status": "filed", "limit": 5, "page": 2}, before).query
+    assert again == replace(Query(words=("张", "三"), status="filed", first=DAY, limit=5), skip=5)

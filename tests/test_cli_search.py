@@ -1,0 +1,64 @@
+"""`callvault search` as a person types it: pages, saved searches, words that are days."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli import DONE, WRONG_USE
+from tests.audit.offices import DAY, Row, miui
+from tests.desk import Desk
+
+NAMES = {"张伟": "15405381201", "章薇": "15405381202", "单雄信": "15405381203"}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    desk = Desk(tmp_path_factory.mktemp("desk"))
+    for name, number in NAMES.items():
+        desk.office.record(miui(name, number))
+    desk.office.sheet(*(Row(name, number) for name, number in NAMES.items()))
+    desk.office.take_in()
+    return desk
+
+
+def customers(desk: Desk, *arguments: str) -> set[str]:
+    told = desk.run("search", *arguments, "--format", "json")
+    assert told.exit_code == DONE, told.stderr
+    return {hit["customer"] for hit in json.loads(told.stdout)}
+
+
+def test_a_saved_search_is_asked_again_and_added_to(desk: Desk) -> None:
+    assert customers(desk, "zw", "--to", str(DAY), "--save", "zs") == {"张伟", "章薇"}
+    assert customers(desk, "--saved", "zs") == {"张伟", "章薇"}
+    assert customers(desk, "--saved", "zs", "1202") == {"章薇"}
+    unknown = desk.run("search", "--saved", "sz")
+    assert unknown.exit_code == WRONG_USE
+    assert "zs" in unknown.stderr
+
+
+def test_what_was_saved_broken_is_told_with_its_place(tmp_path: Path) -> None:
+    other = Desk(tmp_path)
+    other.office.record(miui("张伟", "15405381201"))
+    other.office.take_in()
+    assert "--save" in other.run("search", "--saved", "zs").stderr
+    place = other.config.parent / "callvault-searches.json"
+    place.write_text("[1, 2", encoding="utf-8")
+    told = other.run("search", "--saved", "zs")
+    assert told.exit_code == WRONG_USE
+    assert str(place) in told.stderr
+
+
+def test_a_page_is_turned(desk: Desk) -> None:
+    pages = [customers(desk, "--limit", "2", "--page", page) for page in ("1", "2", "3")]
+    assert [len(page) for page in pages] == [2, 1, 0]
+    assert set.union(*pages) == set(NAMES)
+    assert "--page" in desk.run("search", "--limit", "2").stdout
+    assert "--page" not in desk.run("search").stdout
+
+
+def test_days_stand_among_the_words(desk: Desk) -> None:
+    assert customers(desk, str(DAY), "zw") == {"张伟", "章薇"}
+    assert customers(desk, "2026-10") == set()
