@@ -12,7 +12,8 @@ DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
 .PHONY: run test check format fuzz hostile damage crash faults quarter model model-mutants conformance-ceph bench-reading bench-compare \
-    bench-mirror bench-search bench-sealing bench-matching bench-matching-cost lock clean
+    bench-mirror bench-search bench-sealing bench-matching bench-matching-cost bench-report pages \
+    lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -80,9 +81,18 @@ conformance-ceph: $(VENV)/dev.ok
 	dpkg -s $(CEPH) >/dev/null 2>&1 || (apt-get update -q && apt-get install -q -y --no-install-recommends $(CEPH))
 	$(BIN)/pytest -n 0 tests/stores --ceph
 
+# Takes pictures of sample reports with Debian's chromium, Chinese and English, light and dark, at a desk's
+# and a phone's width and on paper, for people to look at; `PAGES="--to folder"`.
+pages: $(VENV)/dev.ok
+	$(BIN)/python -m tests.pages.shots $(PAGES)
+
 # What reading names, sheets and sound costs; docs/performance.md says what came of it.
 bench-reading: $(VENV)/dev.ok
 	$(BIN)/python -m bench.reading $(BENCH)
+
+# What a day's report costs beside reading the day's rows and writing the same bytes; `BENCH="--days 65"`.
+bench-report: $(VENV)/dev.ok
+	$(BIN)/python -m bench.report_cost $(BENCH)
 
 # What `callvault compare` costs beside `rclone check`.
 bench-compare: $(VENV)/dev.ok

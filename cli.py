@@ -23,7 +23,7 @@ import click
 
 if TYPE_CHECKING:
     from archive.catalogue.database import Catalogue
-    from config.language import Words
+    from config.language import Message, Words
     from config.settings import FolderMirror, Mirror, Settings
     from ingest.desk import Desk, Told
 
@@ -36,6 +36,7 @@ Exit status:
   3  done, but something needs a person
 """
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
+_MONTH = click.DateTime(formats=["%Y-%m"])
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -278,6 +279,7 @@ def ingest(invocation: Invocation, as_of: datetime | None, form: str, verbose: b
     """
     from archive import presence
     from audit.progress import bars
+    from audit.report import known_findings
     from ingest.inbox_pass import Clock, Steps
     from ingest.session import open_session
 
@@ -290,7 +292,8 @@ def ingest(invocation: Invocation, as_of: datetime | None, form: str, verbose: b
         _tell(words("cli.settling", count=count, seconds=f"{seconds:g}"))
         Event().wait(seconds)
 
-    with open_session(settings) as session, bars(words, sys.stderr) as tell:
+    known = partial(known_findings, settings)
+    with open_session(settings, known) as session, bars(words, sys.stderr) as tell:
         presence.remember(settings)
         summary = session.ingest(clock, Steps(tell), wait)
     problems = [words.say(problem) for problem in summary.problems]
@@ -310,13 +313,19 @@ def run(invocation: Invocation) -> None:
 
     Ends cleanly on Ctrl-C or SIGTERM.
     """
-    from audit.report import write_nightly
+    from audit.report import known_findings, write_nightly
+    from audit.summary import in_short
+    from ingest import postman
     from ingest.daemon import serve
     from ingest.inbox_pass import Clock
 
     settings, words = invocation.settings, invocation.words
     _log(logging.INFO)
     stop, wake = Event(), Event()
+    clock = Clock.of_computer(settings.office.timezone)
+
+    def tell(said: Message) -> None:
+        _tell(words.say(said))
 
     def end() -> None:
         stop.set()
@@ -325,21 +334,48 @@ def run(invocation: Invocation) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # In a thread: the handler may interrupt this one while it holds the events' own locks.
         signal.signal(number, lambda *_: Thread(target=end).start())
-    serve(
-        settings,
-        Clock.of_computer(settings.office.timezone),
-        report=lambda catalogue, due, now: write_nightly(catalogue, settings, due, now),
-        tell=lambda said: _tell(words.say(said)),
-        stop=stop,
-        wake=wake,
-    )
+    with postman.at_work(settings, clock.now, tell, partial(in_short, settings)) as post:
+
+        def write(catalogue: Catalogue, due: date, now: datetime) -> None:
+            write_nightly(catalogue, settings, due, now)
+            post.look()
+
+        serve(
+            settings,
+            clock,
+            report=write,
+            tell=tell,
+            stop=stop,
+            wake=wake,
+            known=partial(known_findings, settings),
+            post=post.announce,
+        )
     _tell(words("cli.stopped"))
+
+
+@command("notify")
+@click.option("--test", is_flag=True, help="Send a test message through each channel now.")
+@formats("text", "json")
+@click.pass_obj
+def notify(invocation: Invocation, form: str, *, test: bool) -> None:
+    """Say which messages are owed to which channels, or try the channels (--test).
+
+    The daemon sends the nightly report and alarms to the channels of [notify] urls_file.
+    """
+    from ingest.notify_told import tell_owed, tell_test
+
+    settings, words = invocation.settings, invocation.words
+    if test:
+        now = datetime.now(settings.office.timezone)
+        _end(tell_test(settings, words, now, form))
+    _end(tell_owed(settings, words, form))
 
 
 @command("report")
 @click.option("--date", "day", type=_DAY, help="The day to report on. Default: the latest.")
 @click.option("--from", "first", type=_DAY, help="First day of a range.")
 @click.option("--to", "last", type=_DAY, help="Last day of a range.")
+@click.option("--month", type=_MONTH, help="A whole month, such as 2026-11.")
 @formats("text", "json", "html", "xlsx")
 @click.option("-o", "--output", type=_FILE, help="A file.")
 @click.pass_obj
@@ -348,14 +384,15 @@ def report(
     day: datetime | None,
     first: datetime | None,
     last: datetime | None,
+    month: datetime | None,
     form: str,
     output: Path | None,
 ) -> None:
     """Reconcile a day: which calls have no recording, what is held, late, damaged or missing."""
     from audit import report as reports
 
-    if day and (first or last):
-        raise click.UsageError("give either --date or --from and --to")
+    if (bool(day), bool(first or last), bool(month)).count(True) > 1:
+        raise click.UsageError("give either --date, or --from and --to, or --month")
     if first and last and first > last:
         raise click.UsageError("--from lies after --to")
     if form == "xlsx" and output is None:
@@ -363,20 +400,53 @@ def report(
     settings, words = invocation.settings, invocation.words
     now = datetime.now(settings.office.timezone)
     with invocation.catalogue() as catalogue:
-        asked = reports.asked_for(catalogue, _date(day), _date(first), _date(last))
+        ends = reports.ends(month.date()) if month else (_date(first), _date(last))
+        asked = reports.asked_for(catalogue, _date(day), *ends)
         compiled = reports.compile_days(catalogue, settings, asked.days, now)
+        past = reports.calendar_of(catalogue, asked.days if form == "html" else [])
     if not compiled:
         _tell(words("cli.nothing_there" if asked.ranged else "cli.nothing_yet"))
         if not (asked.ranged and form == "json"):
             sys.exit(DONE if asked.ranged else NEEDS_A_PERSON)
     archive = settings.archive.path
+    look = reports.Look(_width(), _colour(), asked.ranged, past)
     if output is None:
-        look = reports.Look(_width(), _colour(), asked.ranged)
         click.echo(reports.as_text(compiled, form, archive, look), nl=False)
     else:
         with _writing(output, words):
-            reports.write(compiled, form, output, archive, ranged=asked.ranged)
+            reports.write(compiled, form, output, archive, look)
     sys.exit(NEEDS_A_PERSON if reports.needs_a_person(compiled) else DONE)
+
+
+@command("coverage")
+@click.option("--month", type=_MONTH, help="A month, such as 2026-11. Default: the latest.")
+@formats("text", "json", "html", "xlsx")
+@click.option("-o", "--output", type=_FILE, help="A file.")
+@click.pass_obj
+def coverage(
+    invocation: Invocation, month: datetime | None, form: str, output: Path | None
+) -> None:
+    """Say whom the office called in a month, against its plan: by grade, and who was not called.
+
+    The plan stands in the settings under [coverage].
+    """
+    from audit import coverage_told
+
+    if form == "xlsx" and output is None:
+        raise click.UsageError("--format xlsx needs a file: -o coverage.xlsx")
+    settings, words = invocation.settings, invocation.words
+    now = datetime.now(settings.office.timezone)
+    with invocation.catalogue() as catalogue:
+        told = coverage_told.compile_month(catalogue, settings, _date(month), now.date())
+    if not told.customers:
+        _tell(words("coverage.nobody", month=f"{told.month.first:%Y-%m}"))
+    how = coverage_told.Telling(settings.office.name, words, now, _width(), _colour())
+    if output is None:
+        click.echo(coverage_told.as_text(told, form, how), nl=False)
+    else:
+        with _writing(output, words):
+            coverage_told.write(told, form, output, how)
+    sys.exit(NEEDS_A_PERSON if told.needs_a_person else DONE)
 
 
 @command("search")
@@ -573,6 +643,44 @@ def hold(
     if what == "add":
         _end(tell_add(desk, customer, reason, form))
     _end(tell_release(desk, customer, form))
+
+
+@command("resolve")
+@click.argument("finding", type=_TEXT, required=False, metavar="[FINDING]")
+@click.argument("reason", type=_TEXT, nargs=-1, metavar="[REASON]")
+@click.option("--undo", is_flag=True, help="Take back what was said of FINDING.")
+@formats("text", "json")
+@click.pass_obj
+def resolve(
+    invocation: Invocation,
+    /,
+    finding: str | None,
+    reason: tuple[str, ...],
+    form: str,
+    *,
+    undo: bool,
+) -> None:
+    """Give a REASON for a FINDING of a report, which is then no more to be acted on.
+
+    FINDING is its id, such as 261116-3f9a2c1b, of which an unambiguous beginning is enough. It
+    stays in the report, with the reason, who gave it and when. Without arguments: list all reasons
+    that were given. They can also be filled into the Excel report, which goes into the inbox.
+    """
+    from audit import resolving
+
+    if undo and (finding is None or reason):
+        raise click.UsageError("--undo goes with a finding alone")
+    if not undo and (finding is None) == bool(reason):
+        raise click.UsageError("name a finding and a reason, or neither")
+    settings, words, desk = invocation.settings, invocation.words, invocation.desk
+    speaker = resolving.Speaker(desk.by, desk.clock.now())
+    with invocation.catalogue() as catalogue:
+        said = None if undo else " ".join(reason)
+        told = resolving.do(catalogue, settings, finding, said, speaker)
+    render = resolving.as_json if form == "json" else resolving.as_text
+    click.echo(render(told, words, settings.office.timezone), nl=False)
+    for note in desk.notes(desk.follow()) if finding is not None else ():
+        _tell(note)
 
 
 @command("explain")
@@ -873,6 +981,7 @@ def _date(said: datetime | None) -> date | None:
 def _explain(error: Exception, invocation: Invocation) -> int | None:
     """Says what to do about an error that a room raised; `None` for one that nobody foresaw."""
     from archive.errors import ArchiveError
+    from audit.errors import FindingError
     from audit.saved_searches import SavedSearchError
     from config.load import SettingsError
     from ingest.errors import InboxError, WordError
@@ -883,7 +992,7 @@ def _explain(error: Exception, invocation: Invocation) -> int | None:
             where = f"{problem.file}:{problem.line}" if problem.line else problem.file
             _tell(f"{where}: {words.say(problem.message)}")
         return WRONG_USE
-    if isinstance(error, (WordError, SavedSearchError)):
+    if isinstance(error, (WordError, FindingError, SavedSearchError)):
         _tell(invocation.words.say(error.message))
         return WRONG_USE
     if isinstance(error, (ArchiveError, InboxError)):

@@ -26,8 +26,9 @@ class Event:
     person's word `assigned`, `unassigned`, `handed_back` to the machine, `forgotten`; of a sheet
     `sheet`; of a copy `found_missing`, `found_altered`, `found_sound` again, `repaired`; of an
     object's legal hold `hold_set` and `hold_lifted`, and of a customer's, under the digest of their
-    key, `hold_added` and `hold_released`; of all that a run of `callvault verify` saw, under the
-    run's digest, `verified`."""
+    key, `hold_added` and `hold_released`; of a finding `answered` and `answer_withdrawn`, under the
+    recording that it is about, else under the digest of its id; of all that a run of `callvault
+    verify` saw, under the run's digest, `verified`."""
     sha256: str
     details: Mapping[str, object]
     """What binds it: customer, call, collector, original name, path."""

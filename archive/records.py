@@ -24,6 +24,8 @@ class FileState(StrEnum):
     REFUSED = "refused"
     WAITING = "waiting"
     """Still being written, or locked by another program."""
+    ANSWERS = "answers"
+    """A report of ours that came back, with reasons filled in or without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,8 @@ class NewRow:
     duration_seconds: float | None = None
     """How long the call took, as the row says."""
     further: tuple[tuple[str, str], ...] = ()
-    """What else some department's form asks for: fields of `config.forms` and their texts."""
+    """What else some department's form asks for, fields of `config.forms`, and the customer's
+    `grade`, with their texts."""
     misread: tuple[str, ...] = ()
     """Digits that are no number: one is missing, or one too many."""
 
@@ -197,6 +200,8 @@ class SheetState(StrEnum):
     """A later version of the same file counts in its place."""
     DUPLICATE = "duplicate"
     """The same bytes stand under another name, which counts."""
+    ANSWERS = "answers"
+    """A report of ours that came back: it has reasons for findings, and no calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +277,46 @@ class Alarm:
     raised_at: datetime
     cleared_at: datetime | None
     """`None` while it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFinding:
+    """What is remembered of a finding that is answered: findings themselves are not kept."""
+
+    id: str
+    """As `audit.identity` gives it."""
+    day: date
+    """Of the report that it stands in."""
+    code: str
+    about: str
+    """Whom and what it is about, in names and paths."""
+    sha256: str | None = None
+    """Of the recording that it is about, where it is about one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A person's reason for a finding, which is then no more to be acted on."""
+
+    finding: str
+    day: date
+    code: str
+    about: str
+    reason: str
+    said_by: str
+    said_at: datetime
+    """Aware, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A recording that is filed, by when it came and when its row did."""
+
+    source: str
+    arrived_at: datetime
+    row_arrived_at: datetime
+    """When the first version of the row's sheet came."""
+    row: Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "column_missing",
         "customer_unclear",
         "duplicate_sheet",
+        "answer_unknown",
     ),
     "talk": (
         "promise_beyond_authority",
@@ -57,12 +58,19 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "duplicate_recording",
         "row_edited",
         "held_by_person",
+        "missing_closed",
+        "answers_read",
     ),
     "other": (),
+    "answered": (),
     "know": (),
 }
 """What a person does about a finding, most urgent first; the remedies themselves are in `report`'s
-words. A finding that is only `info` is always to `know`, a code not named here is `other`."""
+words. A finding that is only `info` is always to `know`, one for which a reason was given is
+`answered`, a code not named here is `other`."""
+
+FOLDED = ("answered", "know")
+"""Those under which nothing is to be done."""
 
 _ACTION_OF = {code: action for action, codes in ACTIONS.items() for code in codes}
 
@@ -109,4 +117,6 @@ def by_action(items: Iterable[Found]) -> dict[str, list[Found]]:
 
 
 def action_of(finding: Finding) -> str:
+    if finding.answer is not None:
+        return "answered"
     return "know" if finding.severity is Severity.INFO else _ACTION_OF.get(finding.code, "other")

@@ -1,4 +1,4 @@
-"""How complete a day is: whose reached customers have their recording, and whose have not."""
+"""How complete days are: whose reached customers have their recording, and whose have not."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from enum import StrEnum
 from audit.day import CallLine, CallRef, DayReport, Severity
 
 HELD = ("ambiguous", "unmatched", "damaged")
+_Standing = tuple[CallLine, str]
 
 
 class State(StrEnum):
     ACT = "act"
     LOOK = "look"
     OPEN = "open"
+    ANSWERED = "answered"
+    """Not complete, and a reason was given for all that is to be acted on."""
     DONE = "done"
     QUIET = "quiet"
 
@@ -27,6 +30,10 @@ class Tally:
     due: int = 0
     recorded: int = 0
     missing: int = 0
+    late: int = 0
+    """Of those recorded: their first recording came after the deadline."""
+    corrected: int = 0
+    """Of those late: it came only after that night's report."""
 
     @property
     def open(self) -> int:
@@ -35,7 +42,11 @@ class Tally:
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
-            self.due + other.due, self.recorded + other.recorded, self.missing + other.missing
+            self.due + other.due,
+            self.recorded + other.recorded,
+            self.missing + other.missing,
+            self.late + other.late,
+            self.corrected + other.corrected,
         )
 
 
@@ -47,7 +58,7 @@ def by_collector(reports: Iterable[DayReport]) -> dict[str | None, Tally]:
     """One tally per collector, by name; calls of nobody named come last under `None`."""
     total: defaultdict[str | None, Tally] = defaultdict(Tally)
     for report in reports:
-        calls: defaultdict[str | None, list[tuple[CallLine, str]]] = defaultdict(list)
+        calls: defaultdict[str | None, list[_Standing]] = defaultdict(list)
         for call, standing in _reached(report):
             calls[call.collector].append((call, standing))
         for collector, theirs in calls.items():
@@ -62,38 +73,63 @@ def lacking(report: DayReport) -> frozenset[CallRef]:
     )
 
 
-def _reached(report: DayReport) -> list[tuple[CallLine, str]]:
+def _reached(report: DayReport) -> list[_Standing]:
     """Calls that need a recording, with `recorded`, `missed` (the finding's own row), `missing`
     (another row of such a customer) or `open`.
     """
-    missing = [finding for finding in report.findings if finding.code == "missing_recording"]
-    rows = {(finding.sheet, finding.line, finding.customer) for finding in missing}
-    missed = {finding.customer for finding in missing if finding.customer}
+    rows = {
+        (finding.sheet, finding.line, finding.customer)
+        for finding in report.findings
+        if finding.code == "missing_recording"
+    }
+    missed = {_whom(call) for call in report.calls if _place(call) in rows} - {None}
+    recorded = {_whom(call) for call in report.calls if call.recordings} - {None}
     filed = {line.customer for line in report.recordings if line.status == "filed"}
+    filed -= _namesakes(report.calls) | {None}
 
     def standing(call: CallLine) -> str:
-        if (call.call.sheet, call.call.line, call.customer) in rows:
+        if _place(call) in rows:
             return "missed"
-        if call.recordings or (call.customer and call.customer in filed):
+        if call.recordings or _whom(call) in recorded or call.customer in filed:
             return "recorded"
-        return "missing" if call.customer in missed else "open"
+        return "missing" if _whom(call) in missed else "open"
 
     return [(call, standing(call)) for call in report.calls if call.reached]
 
 
-def _fold(calls: Iterable[tuple[CallLine, str]]) -> Tally:
-    """Several calls to one customer count once; of two customers of one name the one with a
-    recording does not hide the one without.
-    """
-    customers: defaultdict[str | CallRef, Counter[str]] = defaultdict(Counter)
+def _place(call: CallLine) -> tuple[str, int, str | None]:
+    return call.call.sheet, call.call.line, call.customer
+
+
+def _whom(call: CallLine) -> str | None:
+    return call.who or call.customer
+
+
+def _namesakes(calls: Iterable[CallLine]) -> set[str | None]:
+    """Names that several customers of the day have: a recording under one tells of one of them."""
+    bearers: defaultdict[str | None, set[str | None]] = defaultdict(set)
+    for call in calls:
+        bearers[call.customer].add(call.who)
+    return {name for name, those in bearers.items() if len(those) > 1}
+
+
+def _fold(calls: Iterable[_Standing]) -> Tally:
+    """Several calls to one customer count once."""
+    customers: defaultdict[str | CallRef, list[_Standing]] = defaultdict(list)
     for call, standing in calls:
-        customers[call.customer or call.call][standing] += 1
-    total = Tally()
-    for seen in customers.values():
-        recorded = min(seen["recorded"], 1)
-        missing = max(seen["missed"], 0 if recorded else min(seen["missing"], 1))
-        total += Tally(max(1, recorded + missing), recorded, missing)
-    return total
+        customers[_whom(call) or call.call].append((call, standing))
+    return sum(map(_one, customers.values()), Tally())
+
+
+def _one(calls: Sequence[_Standing]) -> Tally:
+    """Where only names tell, one with a recording does not hide a namesake without."""
+    seen = Counter(standing for _, standing in calls)
+    recorded = min(seen["recorded"], 1)
+    missing = max(seen["missed"], 0 if recorded else min(seen["missing"], 1))
+    with_one = [call for call, _ in calls if call.recordings]
+    late = int(bool(with_one) and all(call.late for call in with_one))
+    corrected = int(bool(with_one) and all(call.corrected for call in with_one))
+    return Tally(max(1, recorded + missing), recorded, missing, late, corrected)
 
 
 def held(report: DayReport) -> int:
@@ -102,12 +138,21 @@ def held(report: DayReport) -> int:
 
 
 def state(reports: Sequence[DayReport]) -> State:
-    graves = {finding.severity for report in reports for finding in report.findings}
+    findings = [finding for report in reports for finding in report.findings]
+    graves = {finding.severity for finding in findings if finding.is_to_act_on}
     people = tally(reports)
-    if Severity.ERROR in graves or people.missing:
+    if Severity.ERROR in graves:
         return State.ACT
-    if Severity.WARNING in graves or any(held(report) for report in reports):
+    if Severity.WARNING in graves or any(map(_undecided, reports)):
         return State.LOOK
     if people.open:
         return State.OPEN
+    if any(finding.answer and finding.severity is not Severity.INFO for finding in findings):
+        return State.ANSWERED
     return State.DONE if people.due else State.QUIET
+
+
+def _undecided(report: DayReport) -> bool:
+    """Whether a recording is held for which nobody gave a reason."""
+    answered = {finding.source for finding in report.findings if finding.answer is not None}
+    return any(line.status in HELD and line.source not in answered for line in report.recordings)

@@ -7,6 +7,7 @@ see is escaped in the other forms, never here.
 from __future__ import annotations
 
 from audit.day import (
+    AnswerLine,
     CallLine,
     CallRef,
     CandidateLine,
@@ -90,4 +91,14 @@ def _finding(finding: Finding) -> dict[str, object]:
         "sheet": finding.sheet,
         "line": finding.line,
         "message": finding.message,
+        "id": finding.id,
+        "answer": None if finding.answer is None else _answer(finding.answer),
+    }
+
+
+def _answer(answer: AnswerLine) -> dict[str, object]:
+    return {
+        "reason": answer.reason,
+        "by": answer.by,
+        "at": answer.at.isoformat(timespec="seconds"),
     }

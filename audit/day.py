@@ -80,6 +80,22 @@ class CallLine:
     reached: bool | None
     recordings: tuple[str, ...]
     """Sources of the recordings filed under this row."""
+    who: str | None = None
+    """Whom the row names: two customers of one name are two; `None`: by name."""
+    late: bool = False
+    """Its first recording came after the deadline."""
+    corrected: bool = False
+    """Its first recording came after that night's report, which had told of none."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """What a person said of a finding."""
+
+    reason: str
+    by: str
+    at: datetime
+    """Aware, in the office's time zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +109,14 @@ class Finding:
     source: str | None = None
     sheet: str | None = None
     line: int | None = None
+    id: str = ""
+    """By which people and scripts name it; it is the same in each report of the day."""
+    answer: AnswerLine | None = None
+
+    @property
+    def is_to_act_on(self) -> bool:
+        """More than good to know, and nobody has given a reason for it."""
+        return self.severity is not Severity.INFO and self.answer is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +127,7 @@ class DayReport:
     office: str
     language: str
     counts: Mapping[str, int]
-    """`recordings`, one per status, `calls`, `reached`, `missing`, `findings`."""
+    """`recordings`, one per status, `calls`, `reached`, `missing`, `findings`, `answered`."""
     recordings: tuple[RecordingLine, ...]
     calls: tuple[CallLine, ...]
     findings: tuple[Finding, ...]

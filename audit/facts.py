@@ -4,13 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
-from archive.catalogue import acts, alarms, days, faults, outbox, recordings, sheets, words
+from archive.catalogue import (
+    acts,
+    alarms,
+    answers,
+    arrivals,
+    days,
+    faults,
+    outbox,
+    recordings,
+    sheets,
+    words,
+)
 from archive.catalogue.database import Transaction
 from archive.catalogue.further import Further
 from archive.fixity import Fault
-from archive.records import Alarm, InboxFile, MirrorState, Recording, Row, Sheet, Word
+from archive.records import (
+    Alarm,
+    Answer,
+    Arrival,
+    InboxFile,
+    MirrorState,
+    Recording,
+    Row,
+    Sheet,
+    Word,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +67,12 @@ class Facts:
     """Those that stood on the day in some time zone."""
     further: Mapping[str, Mapping[int, MirrorState]] = field(default_factory=dict)
     """As `mirror`, of each mirror beside the first, by its name."""
+    sheets_came: Mapping[str, datetime] = field(default_factory=dict)
+    """When the first version of each sheet with rows of the day came, by source."""
+    came: tuple[Arrival, ...] = ()
+    """What came on the day in some time zone, for a customer of an earlier day who had none."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """What people said of the day's findings, by the findings' ids."""
 
 
 def gather(tx: Transaction, day: date, further: Collection[str] = ()) -> Facts:
@@ -77,6 +104,9 @@ def gather(tx: Transaction, day: date, further: Collection[str] = ()) -> Facts:
         versions=sheets.versions_of_day(tx, day),
         alarms=tuple(alarms.around(tx, day)),
         further={name: Further(name).states(tx, told) for name in further},
+        sheets_came=arrivals.first_of_sheets(tx, {row.sheet for row in rows}),
+        came=tuple(arrivals.around(tx, day)),
+        answers=answers.of_day(tx, day),
     )
 
 

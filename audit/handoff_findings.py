@@ -42,6 +42,9 @@ def late(facts: Facts, rules: Rules) -> Iterator[Finding]:
 def about_sheets(facts: Facts, rules: Rules) -> Iterator[Finding]:
     for sheet in facts.sheets:
         about = About(collector=sheet.collector, sheet=sheet.source)
+        if sheet.state is SheetState.ANSWERS:
+            yield from _about_answers(sheet, about, rules)
+            continue
         said = " ".join(rules.words.say(problem) for problem in sheet.problems)
         if sheet.state is SheetState.UNREADABLE:
             yield rules.finding("sheet_unreadable", about, file=sheet.source, why=said)
@@ -54,6 +57,14 @@ def about_sheets(facts: Facts, rules: Rules) -> Iterator[Finding]:
             yield rules.finding(
                 "column_missing", about, file=sheet.source, fields=rules.fields(lacking)
             )
+
+
+def _about_answers(sheet: Sheet, about: About, rules: Rules) -> Iterator[Finding]:
+    """A report that came back: how many reasons it had, and what of them could not be placed."""
+    read, *wrong = (rules.words.say(problem) for problem in sheet.problems)
+    yield rules.finding("answers_read", about, file=sheet.source, said=read)
+    if wrong:
+        yield rules.finding("answer_unknown", about, file=sheet.source, why=" ".join(wrong))
 
 
 def _lacking(sheet: Sheet, facts: Facts) -> list[str]:

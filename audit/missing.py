@@ -45,18 +45,22 @@ def missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
 
 def _owed(facts: Facts) -> Mapping[str, Row]:
     """The first reached row of each customer under whom nothing is filed that day."""
-    recorded = {_customer(row) for row in facts.rows if facts.filed_under[row.id]}
+    recorded = {customer_of(row) for row in facts.rows if facts.filed_under[row.id]}
     # Of a row that leaves its customer open, the recording's number may have told who it is.
     recorded |= {f"#{one.customer}" for each in facts.filed_under.values() for one in each}
     owed: dict[str, Row] = {}
     for row in facts.rows:
         said = row.said
-        if said.reached and (said.customer_name or said.numbers) and _customer(row) not in recorded:
-            owed.setdefault(_customer(row), row)
+        if (
+            said.reached
+            and (said.customer_name or said.numbers)
+            and customer_of(row) not in recorded
+        ):
+            owed.setdefault(customer_of(row), row)
     return owed
 
 
-def _customer(row: Row) -> str:
+def customer_of(row: Row) -> str:
     """Whom a row names; where that is left open, its name stands for them."""
     if row.customer is not None:
         return f"#{row.customer}"
@@ -112,7 +116,7 @@ def _free(owed: Mapping[str, Row], facts: Facts) -> Mapping[str, str]:
     """By key, whose the rows are that a held recording may be of: all of those who are owed one,
     and of others their reached ones without any.
     """
-    rows = ((row, _customer(row)) for row in facts.rows)
+    rows = ((row, customer_of(row)) for row in facts.rows)
     return {
         row.said.key: customer
         for row, customer in rows

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from archive.records import FileState, InboxFile, MirrorState, Recording, Row, Word
 from audit.alarm_findings import about_alarms
+from audit.answered import answered
 from audit.corrections import corrections
 from audit.day import (
     CallLine,
@@ -23,7 +24,9 @@ from audit.day import (
 )
 from audit.facts import Facts
 from audit.handoff_findings import about_copies, about_mirror, about_sheets, late, sheets_missing
-from audit.missing import missing
+from audit.identity import identified
+from audit.late_findings import closed
+from audit.missing import customer_of, missing
 from audit.recording_findings import about_files, about_recordings, extra
 from audit.row_findings import about_rows, too_many_calls
 from audit.rules import SEVERITIES, Rules
@@ -42,6 +45,7 @@ _CHECKS = (
     about_copies,
     about_mirror,
     about_alarms,
+    closed,
 )
 _GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
 _ORDER = {code: rank for rank, code in enumerate(SEVERITIES)}
@@ -63,8 +67,9 @@ def findings(facts: Facts, rules: Rules) -> tuple[Finding, ...]:
 def report(facts: Facts, rules: Rules, office: str, prefix: str, now: datetime) -> DayReport:
     """The day's report; `prefix` stands before the keys of objects, `now` is aware."""
     recordings = tuple(_recording_lines(facts, rules, prefix))
-    calls = tuple(_call_line(row, facts) for row in facts.rows)
-    found = findings(facts, rules)
+    calls = tuple(_call_line(row, facts, rules) for row in facts.rows)
+    found = identified(facts.day, findings(facts, rules), calls)
+    found = answered(found, facts.answers, rules)
     return DayReport(
         date=facts.day,
         generated_at=rules.local(now),
@@ -91,13 +96,14 @@ def _counts(
         "reached": sum(call.reached is True for call in calls),
         "missing": sum(finding.code == "missing_recording" for finding in found),
         "findings": len(found),
+        "answered": sum(finding.answer is not None for finding in found),
     }
 
 
 def _recording_lines(facts: Facts, rules: Rules, prefix: str) -> Iterator[RecordingLine]:
     for file in facts.files:
         recording = facts.recordings.get(file.recording) if file.recording is not None else None
-        if file.state is FileState.SHEET:
+        if file.state in (FileState.SHEET, FileState.ANSWERS):
             continue
         if recording is None or file.state not in (FileState.RECORDING, FileState.DUPLICATE):
             yield _file_line(file, rules)
@@ -203,13 +209,22 @@ def _candidates(recording: Recording, rules: Rules) -> Iterator[CandidateLine]:
         )
 
 
-def _call_line(row: Row, facts: Facts) -> CallLine:
+def _call_line(row: Row, facts: Facts, rules: Rules) -> CallLine:
+    arrived = [one.arrived_at for one in facts.filed_under[row.id]]
+
+    def all_after(local: time) -> bool:
+        at = datetime.combine(facts.day, local, rules.timezone)
+        return bool(arrived) and min(arrived) > at
+
     return CallLine(
         call=_call_ref(row),
         customer=row.said.customer_name,
         collector=row.said.collector,
         reached=row.said.reached,
         recordings=tuple(one.source for one in facts.filed_under[row.id]),
+        who=customer_of(row) or None,
+        late=all_after(rules.deadline),
+        corrected=all_after(rules.report_at),
     )
 
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
-from archive.catalogue import days
+from archive.catalogue import days, reached
 from archive.catalogue.database import Catalogue
-from audit import reconcile
-from audit.day import DayReport, Severity
+from archive.catalogue.reached import Reached
+from archive.records import KnownFinding
+from audit import heat_map, reconcile
+from audit.answered import known
+from audit.day import DayReport
 from audit.facts import gather
+from audit.periods import month_of
 from audit.rules import Rules
+from audit.written import written
 from config.language import Words
 from config.quiet import quiet_until
 from config.settings import Mirror, Settings
@@ -46,6 +53,22 @@ class Look:
     colour: bool = False
     ranged: bool = False
     """As JSON a day is one object, a range `{"days": [...]}` however many it holds."""
+    past: Mapping[date, Reached] = field(default_factory=dict)
+    """The days before, for the calendar of the page; see `calendar_of`."""
+
+
+def known_findings(
+    settings: Settings, catalogue: Catalogue, wanted: Collection[date], now: datetime
+) -> Mapping[str, KnownFinding]:
+    """The findings that the reports of these days have now, by their ids; of days of which nothing
+    is known there are none. `now` is aware.
+    """
+    if not wanted:
+        return {}
+    with catalogue.reading() as tx:
+        there = days.days_between(tx, min(wanted), max(wanted))
+    compiled = compile_days(catalogue, settings, sorted(set(wanted) & set(there)), now)
+    return {one.id: one for report in compiled for one in known(report)}
 
 
 def asked_for(
@@ -61,6 +84,24 @@ def asked_for(
             return Asked(days.days_between(tx, first or date.min, last or date.max), ranged=True)
         latest = days.latest_day(tx)
     return Asked([latest] if latest else [])
+
+
+def ends(day: date) -> tuple[date, date]:
+    """The first and the last day of its month."""
+    whole = month_of(day)
+    return whole.first, whole.last
+
+
+def calendar_of(catalogue: Catalogue, wanted: Sequence[date]) -> Mapping[date, Reached]:
+    """What the calendar shows of the months around the last of the `wanted` days.
+
+    One query that counts; no day is reconciled for it.
+    """
+    if not wanted:
+        return {}
+    shown = heat_map.shown(min(wanted), max(wanted))
+    with catalogue.reading() as tx:
+        return reached.by_day(tx, shown.first, min(shown.last, max(wanted)))
 
 
 def compile_days(
@@ -83,6 +124,7 @@ def compile_days(
         further={
             one.name: one.prefix if isinstance(one, Mirror) else "" for one in settings.further
         },
+        report_at=settings.report.at,
     )
     prefix = settings.mirror.prefix if settings.mirror else ""
     compiled = []
@@ -96,40 +138,53 @@ def compile_days(
 def as_text(reports: Sequence[DayReport], form: str, archive: Path, look: Look = Look()) -> str:
     """The reports in one of `TEXT_FORMS`; `archive` is where their paths start."""
     if form == "json":
-        from audit.contract import as_json
-
-        written = [as_json(report) for report in reports]
-        whole: object = {"days": written} if look.ranged else written[0]
-        return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+        return _as_json(reports, ranged=look.ranged)
     if form == "html":
         from audit import html
 
-        return html.render(reports, lambda path: archive.joinpath(path).absolute().as_uri())
-    from audit import text
+        begin = archive.absolute().as_uri()
 
-    return "\n".join(text.render(report, look.width, look.colour) for report in reports)
+        def link(path: str) -> str:
+            return f"{begin}/{quote(os.fsencode(path))}"
+
+        return html.render(reports, link, look.past)
+    from audit import overview_text, text
+
+    told = [text.render(report, look.width, look.colour) for report in reports]
+    if len(reports) > 1:
+        told.insert(0, overview_text.render(reports, look.width, look.colour))
+    return "\n".join(told)
+
+
+def _as_json(reports: Sequence[DayReport], *, ranged: bool) -> str:
+    from audit import contract, periods_contract
+
+    written = [contract.as_json(report) for report in reports]
+    whole: object = (
+        written[0]
+        if not ranged
+        else {"days": written, "completeness": periods_contract.as_json(reports)}
+    )
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
 def write(
-    reports: Sequence[DayReport], form: str, path: Path, archive: Path, *, ranged: bool = False
+    reports: Sequence[DayReport], form: str, path: Path, archive: Path, look: Look = Look()
 ) -> None:
     """Writes one of `TEXT_FORMS`, or `xlsx`, to `path`, whole or not at all.
 
-    Raises OSError if it cannot be written: on Windows also while a program has it open.
+    Files take neither the width nor the colours of `look`. Raises OSError if it cannot be written:
+    on Windows also while a program has it open.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.part")
-    try:
+    with written(path) as unfinished:
         if form == "xlsx":
             from audit import xlsx
 
             xlsx.write(reports, unfinished)
         else:
-            text = as_text(reports, form, archive, Look(ranged=ranged))
+            plain = Look(ranged=look.ranged, past=look.past)
+            text = as_text(reports, form, archive, plain)
             unfinished.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def write_nightly(catalogue: Catalogue, settings: Settings, due: date, now: datetime) -> None:
@@ -145,13 +200,12 @@ def write_nightly(catalogue: Catalogue, settings: Settings, due: date, now: date
         paths = {form: settings.report.folder / f"{day}.{form}" for form in NIGHTLY_FORMS}
         missing = {form: path for form, path in paths.items() if not path.exists()}
         compiled = compile_days(catalogue, settings, [day], now) if missing else []
+        look = Look(past=calendar_of(catalogue, [day] if "html" in missing else []))
         for form, path in missing.items():
-            write(compiled, form, path, settings.archive.path)
+            write(compiled, form, path, settings.archive.path, look)
             log.info("report of %s written as %s", day, form)
 
 
 def needs_a_person(reports: Sequence[DayReport]) -> bool:
-    """Something in them is more than good to know."""
-    return any(
-        finding.severity is not Severity.INFO for report in reports for finding in report.findings
-    )
+    """Something in them is more than good to know, and nobody has given a reason for it."""
+    return any(finding.is_to_act_on for report in reports for finding in report.findings)

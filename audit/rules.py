@@ -53,6 +53,9 @@ SEVERITIES = {
     "mirror_silent": Severity.ERROR,
     "clock_off": Severity.ERROR,
     "nothing_handed_over": Severity.WARNING,
+    "missing_closed": Severity.INFO,
+    "answer_unknown": Severity.WARNING,
+    "answers_read": Severity.INFO,
 }
 
 
@@ -82,6 +85,8 @@ class Rules:
     """What stands before the keys in each mirror beside the first, by its name."""
     further_locked: frozenset[str] = frozenset()
     """Those of them whose objects are to be locked."""
+    report_at: time = time(20)
+    """Local time of the nightly report."""
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.timezone)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from audit.actions import SEVERITIES, Found, action_of, found
-from audit.completeness import State, by_collector, held, state, tally
+from audit.completeness import State, Tally, by_collector, held, state, tally
 from audit.day import CallLine, CandidateLine, DayReport, RecordingLine
-from audit.wording import status, title
+from audit.periods import Completeness, Period, by_month, by_week
+from audit.wording import answered_by, month_name, status, title
 from config.language import Words
 
 Cell = str | int | float | date | tuple[str, ...] | None
 """A tuple is several lines in one cell."""
 
-_STATE_LOOKS = {State.ACT: "error", State.LOOK: "warning", State.OPEN: "info", State.DONE: "good"}
+_STATE_LOOKS = {
+    State.ACT: "error",
+    State.LOOK: "warning",
+    State.OPEN: "info",
+    State.ANSWERED: "info",
+    State.DONE: "good",
+}
 _STATUS_LOOKS = {
     "filed": "good",
     "ambiguous": "warning",
@@ -36,13 +43,17 @@ class Table:
     """Which words of which column stand out: `{head: {word: "error" | "warning" | ...}}`."""
 
 
+_FIGURES = "customers_due recorded missing open late corrected"
+
+
 def _heads(names: str) -> tuple[str, ...]:
     return tuple(names.split())
 
 
 def days(reports: Sequence[DayReport], words: Words) -> Table:
     heads = _heads(
-        "date state calls reached customers_due recorded missing open held recordings findings"
+        "date state calls reached customers_due recorded missing open late corrected held "
+        "recordings findings"
     )
     looks = {words(f"report.state_{name}"): look for name, look in _STATE_LOOKS.items()}
     return Table("by_day", heads, [_day(report, words) for report in reports], {"state": looks})
@@ -55,10 +66,7 @@ def _day(report: DayReport, words: Words) -> tuple[Cell, ...]:
         words(f"report.state_{state([report])}"),
         len(report.calls),
         report.counts.get("reached", 0),
-        people.due,
-        people.recorded,
-        people.missing,
-        people.open,
+        *_figures(people),
         held(report),
         len(report.recordings),
         len(report.findings),
@@ -70,27 +78,65 @@ def collectors(reports: Sequence[DayReport], words: Words) -> Table:
         (
             report.date,
             collector or words("report.nobody"),
-            people.due,
-            people.recorded,
-            people.missing,
-            people.open,
+            *_figures(people),
         )
         for report in reports
         for collector, people in by_collector([report]).items()
     ]
-    heads = _heads("date collector customers_due recorded missing open")
-    return Table("by_collector", heads, rows)
+    return Table("by_collector", _heads(f"date collector {_FIGURES}"), rows)
+
+
+def weeks(reports: Sequence[DayReport], words: Words) -> Table:
+    return _periods("by_week", by_week(reports), words, lambda one: f"{one.first} – {one.last}")
+
+
+def months(reports: Sequence[DayReport], words: Words) -> Table:
+    return _periods("by_month", by_month(reports), words, lambda one: month_name(words, one.first))
+
+
+def _periods(
+    name: str,
+    periods: Mapping[Period, Completeness],
+    words: Words,
+    told: Callable[[Period], str],
+) -> Table:
+    """For each period a row of the whole office, then one a collector."""
+    everybody, nobody = words("report.whole_office"), words("report.nobody")
+    rows: list[tuple[Cell, ...]] = []
+    for period, one in periods.items():
+        rows.append((told(period), everybody, *_figures(one.whole)))
+        rows += [
+            (told(period), collector or nobody, *_figures(people))
+            for collector, people in one.collectors.items()
+        ]
+    return Table(name, _heads(f"{name.removeprefix('by_')} collector {_FIGURES}"), rows)
+
+
+def _figures(people: Tally) -> tuple[int, ...]:
+    """As `_FIGURES` names them."""
+    return (
+        people.due,
+        people.recorded,
+        people.missing,
+        people.open,
+        people.late,
+        people.corrected,
+    )
 
 
 def findings(reports: Sequence[DayReport], words: Words) -> Table:
-    heads = _heads("date severity what action customer collector message source sheet line code")
+    """With a column `reason` to be filled in: `ingest` reads it back by `finding_id`."""
+    heads = _heads(
+        "date severity what action customer collector message reason answered "
+        "source sheet line code finding_id"
+    )
     looks = {words(f"report.severity_{name}"): str(name) for name in SEVERITIES}
     rows = [_finding(item, words) for item in found(reports)]
     return Table("findings", heads, rows, {"severity": looks})
 
 
 def _finding(item: Found, words: Words) -> tuple[Cell, ...]:
-    finding = item.finding
+    finding, answer = item.finding, item.finding.answer
     return (
         item.day,
         words(f"report.severity_{finding.severity}"),
@@ -99,10 +145,13 @@ def _finding(item: Found, words: Words) -> tuple[Cell, ...]:
         finding.customer,
         finding.collector,
         finding.message,
+        answer.reason if answer else None,
+        answered_by(answer) if answer else None,
         finding.source,
         finding.sheet,
         finding.line,
         finding.code,
+        finding.id,
     )
 
 

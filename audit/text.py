@@ -7,7 +7,7 @@ control sequence.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
 from rich.console import Console, Group, RenderableType
@@ -17,8 +17,8 @@ from rich.text import Text
 
 from audit.actions import SEVERITIES, Found, found
 from audit.completeness import State, Tally, by_collector, held, state, tally
-from audit.day import DayReport, MirrorLine, Severity
-from audit.wording import length, long_date, status, title, where
+from audit.day import DayReport, Finding, MirrorLine, Severity
+from audit.wording import answered_by, length, long_date, status, title, where
 from config.language import Words
 from config.visible import visible
 
@@ -26,6 +26,7 @@ _STATE_COLOURS = {
     State.ACT: "bold red",
     State.LOOK: "bold yellow",
     State.OPEN: "bold cyan",
+    State.ANSWERED: "bold cyan",
     State.DONE: "bold green",
     State.QUIET: "bold",
 }
@@ -38,6 +39,11 @@ _BAR = 20
 
 def render(report: DayReport, width: int, colour: bool) -> str:
     """The report as lines of at most `width` cells, with ANSI colours only if `colour`."""
+    return printed(_parts(report, Words(report.language), width), width, colour)
+
+
+def printed(parts: Iterable[RenderableType], width: int, colour: bool) -> str:
+    """What rich makes of the parts, one below the other, without spaces at the ends of lines."""
     out = StringIO()
     console = Console(
         file=out,
@@ -51,20 +57,26 @@ def render(report: DayReport, width: int, colour: bool) -> str:
         emoji=False,
         highlight=False,
     )
-    words = Words(report.language)
-    for part in _parts(report, words, width):
+    for part in parts:
         console.print(part)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
 def _parts(report: DayReport, words: Words, width: int) -> Iterator[RenderableType]:
     yield _headline(report, words)
+    every = found([report])
     for severity in SEVERITIES:
-        items = [item for item in found([report]) if item.finding.severity is severity]
+        of_it = [item for item in every if item.finding.severity is severity]
+        items = [item for item in of_it if item.finding.answer is None]
         if items:
             yield Text()
             yield _severity(words, severity, len(items))
             yield _table(items, words) if width >= _TABLE_WIDTH else _list(items, words)
+    answered = [item for item in every if item.finding.answer is not None]
+    if answered:
+        yield Text()
+        yield Text(f"✓ {words('report.action_answered')} {len(answered)}", style="bold green")
+        yield _table(answered, words) if width >= _TABLE_WIDTH else _list(answered, words)
     if not report.findings:
         yield Text(words("report.nothing_found"))
     collectors = by_collector([report])
@@ -86,11 +98,13 @@ def _headline(report: DayReport, words: Words) -> Text:
         "customers_due": people.due,
         "recorded": people.recorded,
         "missing": people.missing,
+        "late": people.late,
+        "corrected": people.corrected,
         "open": people.open,
         "held": held(report),
     }
     for name, number in figures.items():
-        if number or name not in ("open", "held"):
+        if number or name not in ("late", "corrected", "open", "held"):
             graver = "red" if name == "missing" and number else ""
             label = words(f"report.{name}").replace(" ", "\N{NO-BREAK SPACE}")
             line.append(f"  {label}\N{NO-BREAK SPACE}").append(str(number), f"bold {graver}")
@@ -112,11 +126,11 @@ def _table(items: list[Found], words: Words) -> Table:
     for item in items:
         finding = item.finding
         table.add_row(
-            Text(title(words, finding.code)),
+            Text(title(words, finding.code)).append(f"\n{finding.id}", "dim"),
             _shown(finding.customer),
             _shown(finding.collector),
             _shown(where(finding)),
-            _shown(finding.message),
+            _message(finding),
         )
     return table
 
@@ -128,10 +142,19 @@ def _list(items: list[Found], words: Words) -> Group:
 def _paragraph(item: Found, words: Words) -> tuple[Padding, Padding]:
     finding = item.finding
     line = Text(title(words, finding.code), style="bold", overflow="fold")
-    for part in (finding.customer, finding.collector, where(finding)):
+    for part in (finding.id, finding.customer, finding.collector, where(finding)):
         if part:
             line.append(f"  {visible(part)}", "not bold")
-    return Padding(line, (0, 0, 0, 2)), Padding(_shown(finding.message), (0, 0, 0, 4))
+    return Padding(line, (0, 0, 0, 2)), Padding(_message(finding), (0, 0, 0, 4))
+
+
+def _message(finding: Finding) -> Text:
+    """What was found, and the reason for it where somebody gave one."""
+    told = _shown(finding.message)
+    if finding.answer is not None:
+        said = f"\n→ {visible(finding.answer.reason)} · {visible(answered_by(finding.answer))}"
+        told.append(said, "green")
+    return told
 
 
 def _shown(text: str | None) -> Text:
@@ -156,8 +179,9 @@ def _figures(people: Tally, words: Words) -> Text:
     line = Text(f"{people.recorded}/{people.due}")
     if people.missing:
         line.append(f"  {words('report.missing')} {people.missing}", "red")
-    if people.open:
-        line.append(f"  {words('report.open')} {people.open}", "dim")
+    for name, number in (("open", people.open), ("late", people.late)):
+        if number:
+            line.append(f"  {words(f'report.{name}')} {number}", "dim")
     return line
 
 

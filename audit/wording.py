@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from audit.day import DayReport, Finding
+from audit.day import AnswerLine, DayReport, Finding
 from config.language import Words, sentences
 
 
@@ -36,6 +36,17 @@ def long_date(words: Words, day: date) -> str:
     )
 
 
+def month_name(words: Words, first: date) -> str:
+    """`2026年11月`, `November 2026`."""
+    return words("report.a_month", year=first.year, month=words(f"report.month_{first.month}"))
+
+
+def percent(part: int, whole: int) -> str:
+    """`93.4%`; rounded down, so that 100% is said of nothing that is not complete."""
+    tenths = 1000 * part // whole
+    return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths / 10:.1f}%"
+
+
 def period(words: Words, reports: Sequence[DayReport]) -> str:
     days = sorted(report.date for report in reports)
     if len(days) == 1:
@@ -48,6 +59,11 @@ def where(finding: Finding) -> str:
     if finding.source or not finding.sheet:
         return finding.source or ""
     return finding.sheet if finding.line is None else f"{finding.sheet}:{finding.line}"
+
+
+def answered_by(answer: AnswerLine) -> str:
+    """Who gave a reason, and when."""
+    return f"{answer.by} · {answer.at:%Y-%m-%d %H:%M}"
 
 
 def length(seconds: float | None) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from config.visible import visible
 _LONGEST = 32_767
 """Characters that Excel allows in a cell."""
 _WIDEST = 60
-_FIT_ROWS = 500
+_FIT_ROWS = 200
 """So many rows decide a column's width; a large report need not measure every cell."""
 _NO_GUESSING = {
     "in_memory": True,
@@ -41,6 +42,21 @@ _LOOKS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a workbook holds."""
+
+    title: str
+    office: str
+    period: str
+    generated: datetime
+    """Aware."""
+    summary: Sequence[Table]
+    """The tables of the first tab."""
+    tabs: Sequence[Table]
+    """Of a tab each."""
+
+
 def write(reports: Sequence[DayReport], path: Path) -> None:
     """Replaces `path` by a workbook of four tabs, in the language of the first day.
 
@@ -50,24 +66,42 @@ def write(reports: Sequence[DayReport], path: Path) -> None:
     if not reports:
         raise ValueError("a report needs at least one day")
     days = sorted(reports, key=lambda report: report.date)
+    words = Words(days[0].language)
+    write_contents(_contents(days, words), words, path)
+
+
+def write_contents(contents: Contents, words: Words, path: Path) -> None:
+    """Replaces `path` by a workbook: its summary on the first tab, then a tab a table.
+
+    OSError as of `write`.
+    """
     out = BytesIO()
     book = Workbook(out, _NO_GUESSING)
-    _fill(book, days, Words(days[0].language))
+    created = contents.generated.astimezone(UTC).replace(tzinfo=None)
+    book.set_properties({"title": contents.title, "created": created})
+    pen = _Pen(book, words)
+    at = words("report.generated", at=contents.generated.strftime("%Y-%m-%d %H:%M %z"))
+    heading = f"{visible(contents.office)} · {contents.title}"
+    pen.summary((heading, contents.period, at), contents.summary)
+    for table in contents.tabs:
+        pen.tab(table)
     book.close()
     path.write_bytes(out.getvalue())
 
 
-def _fill(book: Workbook, days: Sequence[DayReport], words: Words) -> None:
-    generated = max(report.generated_at for report in days)
-    created = generated.astimezone(UTC).replace(tzinfo=None)
-    book.set_properties({"title": words("report.title"), "created": created})
-    pen = _Pen(book, words)
-    heading = f"{visible(days[0].office)} · {words('report.title')}"
-    at = words("report.generated", at=generated.strftime("%Y-%m-%d %H:%M %z"))
-    summary = (tables.days(days, words), tables.collectors(days, words))
-    pen.summary((heading, period(words, days), at), summary)
-    for table in (tables.findings, tables.calls, tables.recordings):
-        pen.tab(table(days, words))
+def _contents(days: Sequence[DayReport], words: Words) -> Contents:
+    summary = [tables.days(days, words), tables.collectors(days, words)]
+    if len(days) > 1:
+        summary[:0] = [tables.months(days, words), tables.weeks(days, words)]
+    parts = (tables.findings, tables.calls, tables.recordings)
+    return Contents(
+        title=words("report.title"),
+        office=days[0].office,
+        period=period(words, days),
+        generated=max(report.generated_at for report in days),
+        summary=summary,
+        tabs=[part(days, words) for part in parts],
+    )
 
 
 class _Pen:
@@ -168,4 +202,6 @@ def _width(cell: Cell) -> int:
 
 
 def _digits(line: str) -> int:
+    if line.isascii():
+        return len(line)
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)

@@ -13,18 +13,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from config import further, values
+from config import further, grades, notifying, values
 from config.given import Given, Key, Problem, read
 from config.language import Message
 from config.settings import (
     Alarms,
     Archive,
     Catalogue,
+    Coverage,
     Custody,
     FolderMirror,
     Handoff,
     Inbox,
     Mirror,
+    Notify,
     Office,
     Report,
     Retention,
@@ -95,6 +97,12 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "free_percent": Key(values.count, 5),
         "free_gigabytes": Key(values.count, 2),
     },
+    "notify": notifying.KEYS,
+    "coverage": {
+        "plan": Key(grades.plan, grades.DEFAULT_PLAN),
+        "credit_calls": Key(values.count, 2),
+        "months_back": Key(values.count, 3),
+    },
 }
 
 
@@ -147,6 +155,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     problems += _released(found, given, str(path))
     problems += _keys_without_use(found, given)
     problems += _locked(found, given)
+    problems += notifying.misplaced(found, given, str(path))
     listed = further.Listed(path, text, parsed.get(further.SECTION, []))
     mirrors = listed.read(SECTIONS["mirror"], found, problems)
     problems += _keys_within(found, given, mirrors, Given(None, str(path), None))
@@ -163,6 +172,8 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         sheet=Sheet(**found["sheet"]),
         custody=Custody(**found["custody"]),
         alarms=Alarms(**found["alarms"]),
+        notify=Notify(**found["notify"]),
+        coverage=Coverage(**found["coverage"]),
         retention=Retention(**found["retention"]) if "retention" in found else None,
         further=mirrors,
         source=path,

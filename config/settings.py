@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from config.grades import Plan
 from config.quiet import Hours
 
 
@@ -151,6 +152,30 @@ class Alarms:
 
 
 @dataclass(frozen=True, slots=True)
+class Notify:
+    """Whom the daemon writes to: by mail, into a group of WeCom, DingTalk, Feishu, or elsewhere."""
+
+    urls_file: Path | None = None
+    """The office's file with their addresses, one a line; `None`: nobody is written to."""
+    report: bool = True
+    alarms: bool = True
+    attach: str = "html"
+    """The form of the report that goes along where files are taken: `html`, `xlsx` or `none`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Whom the office plans to call when; see `audit.coverage`."""
+
+    plan: Plan = ()
+    """The legal department's."""
+    credit_calls: int = 2
+    """On how many days of a month the credit department calls each of its customers at least."""
+    months_back: int = 3
+    """A customer belongs to a month whose last call was no more than so many months earlier."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     office: Office
     inbox: Inbox
@@ -163,8 +188,10 @@ class Settings:
     sheet: Sheet = Sheet()
     custody: Custody = Custody()
     alarms: Alarms = Alarms()
+    notify: Notify = Notify()
     retention: Retention | None = None
     """`None`: the office has no rule."""
+    coverage: Coverage = Coverage()
     further: tuple[Mirror | FolderMirror, ...] = ()
     """Mirrors beside the first, by their unique names."""
     source: Path = field(default=Path("callvault.toml"))

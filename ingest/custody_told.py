@@ -96,4 +96,6 @@ def _values(said: dict[str, Any]) -> dict[str, object]:
         "value": said.get("value") or "",
         "place": said.get("place") or "",
         "day": said.get("handed_over_for") or "",
+        "finding": said.get("finding") or "",
+        "reason": said.get("reason") or "",
     }

@@ -17,6 +17,7 @@ from config.language import Message, Words
 from config.quiet import quiet_until
 from config.settings import Settings
 from ingest.alarm_watch import AlarmWatch
+from ingest.answer_entry import KnownFindings, none_known
 from ingest.errors import InboxError
 from ingest.inbox_pass import Clock, Passed, Steps
 from ingest.notifier import notify
@@ -30,8 +31,9 @@ log = logging.getLogger(__name__)
 class Reach:
     """The archive's session, as long as the archive is there; a new one once it is back."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, known: KnownFindings = none_known) -> None:
         self._settings = settings
+        self._known = known
         self._stack = ExitStack()
         self._session: Session | None = None
         self._identity: tuple[int, int] | None = None
@@ -43,7 +45,7 @@ class Reach:
             return self._session
         self.close()
         presence.require(self._settings, known=self._identity is not None)
-        self._session = self._stack.enter_context(open_session(self._settings))
+        self._session = self._stack.enter_context(open_session(self._settings, self._known))
         self._identity = presence.identity(self._settings.archive.path)
         presence.remember(self._settings)
         return self._session
@@ -61,22 +63,27 @@ def serve(
     tell: Callable[[Message], None],
     stop: Event,
     wake: Event,
+    known: KnownFindings = none_known,
+    post: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Works until `stop` is set; setting `wake` too makes it notice at once.
 
-    `report` writes the report of a day, where there is none, at a local time. Raises ArchiveError
-    where the archive cannot be used at the start; one whose disk is away is waited for.
+    `report` writes the report of a day, where there is none, at a local time; `known` says which
+    findings there are; `post` has an alarm's sentence sent to the office's channels, and does not
+    wait for it. Raises ArchiveError where the archive cannot be used at the start; one whose disk
+    is away is waited for.
     """
     inbox = settings.inbox
     rhythm = Rhythm(
         settings.office.timezone, inbox.settle_seconds, inbox.scan_seconds, settings.report.at
     )
-    with closing(Reach(settings)) as reach:
+    with closing(Reach(settings, known)) as reach:
         with contextlib.suppress(GoneError):
             reach.session()
         tell(Message.of("cli.running", inbox=inbox.path))
         with closing(Watcher(inbox.path, inbox.watch, wake.set)) as watcher:
-            work = _work(reach, watcher, settings, clock, report, tell, stop)
+            watch = AlarmWatch(settings, clock.now, tell, _announcing(settings, post))
+            work = _work(reach, watcher, settings, clock, report, watch, stop)
             Service(work, rhythm, clock.now, tell).run(stop, wake)
 
 
@@ -86,11 +93,9 @@ def _work(
     settings: Settings,
     clock: Clock,
     report: Callable[[Catalogue, date, datetime], None],
-    tell: Callable[[Message], None],
+    watch: AlarmWatch,
     stop: Event,
 ) -> Work:
-    words, command = Words(settings.office.language), settings.alarms.command
-    watch = AlarmWatch(settings, clock.now, tell, lambda said: notify(command, words.say(said)))
     return Work(
         watch=watcher.renew,
         take_in=lambda: _take_in(reach, watch, clock),
@@ -104,6 +109,20 @@ def _work(
         report=lambda due, now: report(reach.session().catalogue, due, now),
         alarms=lambda: _look(reach, watch),
     )
+
+
+def _announcing(
+    settings: Settings, post: Callable[[str], None]
+) -> Callable[[Message], Message | None]:
+    """To the office's channels, and to a program of its own, of which it says what failed."""
+    words = Words(settings.office.language)
+
+    def announce(said: Message) -> Message | None:
+        sentence = words.say(said)
+        post(sentence)
+        return notify(settings.alarms.command, sentence)
+
+    return announce
 
 
 def _take_in(reach: Reach, watch: AlarmWatch, clock: Clock) -> Passed:

@@ -23,8 +23,10 @@ from archive.trial import Outcome
 from archive.volumes import require_local
 from config.language import Message
 from config.settings import FolderMirror, Mirror, Settings
+from ingest.channels import read as read_channels
 from ingest.errors import InboxError
 from ingest.inbox import scan
+from ingest.sender import Sender
 
 _LITTLE = 2 << 30
 """Less free space than a day of a busy office needs is worth a word."""
@@ -37,7 +39,7 @@ _RELEASED = 2026
 @dataclass(frozen=True, slots=True)
 class Check:
     part: str
-    """`inbox`, `archive`, `catalogue`, `mirror`, `encryption` or `clock`."""
+    """`inbox`, `archive`, `catalogue`, `mirror`, `encryption`, `clock` or `notify`."""
     fit: bool
     message: Message
     known: Known | None = None
@@ -63,6 +65,8 @@ def examine(
         except (ArchiveError, InboxError) as error:
             yield Check(part, False, error.message)
     yield from _mirror_and_clock(settings, now, probe)
+    if settings.notify.urls_file is not None:
+        yield _channels(settings.notify.urls_file)
 
 
 def clock_check(now: datetime) -> Check:
@@ -173,6 +177,20 @@ def _encryption(mirror: Mirror | FolderMirror, settings: Settings) -> Check:
         return Check("encryption", True, Message.of("check.encryption_off", **said))
     key = "check.encryption_open" if is_open(mirror.key_file) else "check.encryption_on"
     return Check("encryption", True, Message.of(key, **said))
+
+
+def _channels(file: Path) -> Check:
+    """Whether each address is one that can be used; nothing is sent."""
+    try:
+        answers = [Sender().look(channel) for channel in read_channels(file)]
+    except InboxError as error:
+        return Check("notify", False, error.message)
+    for one in answers:
+        if not one.good:
+            return Check("notify", False, one.message)
+    key = "check.notify_open" if is_open(file) else "check.notify_fit"
+    named = ", ".join(f"{one.channel} ({one.service})" for one in answers)
+    return Check("notify", True, Message.of(key, channels=named, path=file))
 
 
 def _mirror(bucket: str, now: Known, told: Known) -> Check:

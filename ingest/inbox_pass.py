@@ -19,6 +19,7 @@ from archive.records import FileState, SheetState
 from archive.store import Store, unfit
 from config.language import Message
 from config.settings import Settings
+from ingest.answer_entry import Answering, KnownFindings, none_known
 from ingest.evidence import gather
 from ingest.examining import Examining
 from ingest.filing import Filing
@@ -91,7 +92,13 @@ class Steps:
 
 
 class InboxPass:
-    def __init__(self, settings: Settings, catalogue: Catalogue, store: Store) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        catalogue: Catalogue,
+        store: Store,
+        known: KnownFindings = none_known,
+    ) -> None:
         self._settings = settings
         self._catalogue = catalogue
         self._store = store
@@ -102,7 +109,10 @@ class InboxPass:
         terms = Terms(self._timezone, self._ears.patterns, limit, self._mirrored)
         self._limit = limit
         self._intake = Intake(catalogue, store, terms)
-        self._sheets = SheetEntry(catalogue, store, self._timezone, settings.sheet.columns)
+        answering = Answering(known, settings.office.name)
+        self._sheets = SheetEntry(
+            catalogue, store, self._timezone, settings.sheet.columns, answering
+        )
         self._sidecars = SidecarEntry(catalogue, self._ears)
         filing = Filing(catalogue, store, self._timezone, settings.archive.name, self._mirrored)
         self._filing = filing

@@ -178,6 +178,10 @@ def _sheet(path: Path, source: str, day: date, reading: Reading) -> Inspection:
         )
     except SheetError as error:
         return NotRead(source, "sheet", error.message)
+    if sheet.report is not None:
+        count = len(sheet.report.filled)
+        said = Message.of("answers.inspected", count=count)
+        return NotRead(source, "ignored", said, is_problem=False)
     return SheetInspection(source, sheet)
 
 

@@ -24,6 +24,7 @@ from archive.store import Store
 from archive.waits import is_due
 from config.settings import Custody, Settings
 from config.settings import Mirror as MirrorSettings
+from ingest.answer_entry import KnownFindings, none_known
 from ingest.further_mirrors import FurtherMirrors
 from ingest.inbox_pass import Clock, InboxPass, Passed, Steps
 from ingest.release import Released, Releasing
@@ -33,11 +34,17 @@ _HOURLY = timedelta(hours=1)
 
 
 class Session:
-    def __init__(self, settings: Settings, catalogue: Catalogue, store: Store) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        catalogue: Catalogue,
+        store: Store,
+        known: KnownFindings = none_known,
+    ) -> None:
         self.catalogue = catalogue
         self._settings = settings
         self._store = store
-        self._pass = InboxPass(settings, catalogue, store)
+        self._pass = InboxPass(settings, catalogue, store, known)
         self._releasing = Releasing(settings, catalogue, store)
         self._further = FurtherMirrors(settings, catalogue, store)
         self._enlisted = False
@@ -208,15 +215,16 @@ def _stamping(custody: Custody, catalogue: Catalogue, store: Store) -> Stamping 
 
 
 @contextmanager
-def open_session(settings: Settings) -> Iterator[Session]:
+def open_session(settings: Settings, known: KnownFindings = none_known) -> Iterator[Session]:
     """Raises ArchiveError if another process works on the archive or it cannot be used.
 
-    `GoneError` where it was used before and its disk is away.
+    `GoneError` where it was used before and its disk is away. `known` says which findings there
+    are, for reasons that a pass reads.
     """
     presence.require(settings)
     with locked(settings.archive.path):
         catalogue = open_catalogue(settings.catalogue.url)
         try:
-            yield Session(settings, catalogue, Store(settings.archive.path))
+            yield Session(settings, catalogue, Store(settings.archive.path), known)
         finally:
             catalogue.close()

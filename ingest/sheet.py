@@ -21,6 +21,7 @@ from ingest.cells import is_blank, plain, read_duration, read_hours, read_reache
 from ingest.columns import NAMES, Header, find_header, letters, own_names
 from ingest.dates import read_day, read_moment, read_promise
 from ingest.opening import Opening
+from ingest.report_workbook import ReportWorkbook, is_of_report, report_in
 from ingest.tables import Entry, read_tables
 from ingest.titles import Context
 from ingest.workbook import Cell, SheetError, Tab, read_workbook
@@ -69,7 +70,7 @@ class SheetRow:
     problems: tuple[Message, ...]
     duration_seconds: float | None = None
     further: tuple[tuple[str, str], ...] = ()
-    """Fields of `config.forms.LEGAL_ALONE` that are filled in, and their texts."""
+    """Fields of `config.forms.LEGAL_ALONE` that are filled in, and `grade`, with their texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class Sheet:
     columns: tuple[str, ...]
     """The fields of `ingest.columns.NAMES` that some table has a column for."""
     tabs: tuple[SheetTab, ...] = ()
+    report: ReportWorkbook | None = None
+    """The report of callvault's own that came back instead of calls."""
 
 
 def read_sheet(
@@ -121,12 +124,17 @@ def read_sheet(
     """
     stem = PurePosixPath(source).stem
     own = own_names(columns)
-    tabs = read_workbook(path, stem, opening=opening)
+    tabs, problems = read_workbook(path, stem, opening=opening), list[Message]()
+    if (report := report_in(tabs)) is not None:
+        return Sheet((), (), (), report=report)
+    if beside := [tab for tab in tabs if is_of_report(tab)]:
+        named = "、".join(tab.name for tab in beside)
+        problems.append(Message.of("answers.beside_calls", tabs=named))
+        tabs = tuple(tab for tab in tabs if tab not in beside)
     folders = Context(day, collector, titles.department_of(source))
     context = titles.of_file(stem, day).over(folders)
     month = titles.month_of_file(stem, day)
     rows: list[SheetRow] = []
-    problems: list[Message] = []
     read: list[SheetTab] = []
     headless = [tab for tab in tabs if not find_header(tab.rows, own)]
     if len(headless) == len(tabs):
@@ -336,7 +344,7 @@ def _hours(entry: Entry) -> str | None:
 
 
 def _further(entry: Entry) -> tuple[tuple[str, str], ...]:
-    said = ((field, _words(entry.cells.get(field))) for field in LEGAL_ALONE)
+    said = ((field, _words(entry.cells.get(field))) for field in (*LEGAL_ALONE, "grade"))
     return tuple((field, words) for field, words in said if words)
 
 

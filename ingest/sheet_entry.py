@@ -25,11 +25,13 @@ from archive.records import FileState, NewRow, SheetState
 from archive.records import Sheet as KnownSheet
 from archive.store import Staged, Store
 from config.language import Message
+from ingest.answer_entry import NOTHING_KNOWN, Answering
 from ingest.folders import read_folders
 from ingest.inbox import Seen
 from ingest.mentioned import by_row, reopen_others
 from ingest.opening import Opening
 from ingest.recorders import original
+from ingest.report_workbook import ReportWorkbook
 from ingest.sheet import Sheet, SheetRow, read_sheet
 from ingest.workbook import FileError, SheetError
 
@@ -46,11 +48,13 @@ class SheetEntry:
         store: Store,
         timezone: ZoneInfo,
         columns: Sequence[tuple[str, Sequence[str]]] = (),
+        answering: Answering = NOTHING_KNOWN,
     ) -> None:
         self._catalogue = catalogue
         self._store = store
         self._timezone = timezone
         self._columns = columns
+        self._answering = answering
 
     def enter(
         self, seen: Seen, arrived_at: datetime, now: datetime, opening: Opening | None = None
@@ -65,7 +69,10 @@ class SheetEntry:
             self._note(replace(sighting, state=state, reason=error.message), arrived_at)
             log.warning("a sheet was put off: %s", error.message.key)
             return None
-        new = self._read(sighting, kept, copy.sha256, arrived_at, opening)
+        new, report = self._read(sighting, kept, copy.sha256, arrived_at, opening)
+        given = self._answering.look_up(report, self._catalogue, now) if report else None
+        if given is not None:
+            sighting = replace(sighting, state=FileState.ANSWERS)
         with self._catalogue.transaction() as tx:
             standing = sheets.standing(tx, seen.source)
             if standing and standing.sha256 == copy.sha256:  # only its times changed
@@ -73,6 +80,9 @@ class SheetEntry:
                 files.note(tx, [replace(sighting, day=standing.day)], arrived_at)
                 return standing.state
             files.note(tx, [replace(sighting, day=new.day)], arrived_at)
+            if given is not None:
+                said = self._answering.enter(tx, given, seen.source, new.collector, now)
+                new = replace(new, problems=said)
             return _enter_among_equals(tx, new, now)
 
     def count_copies(self, now: datetime, opening: Opening | None = None) -> int:
@@ -100,7 +110,7 @@ class SheetEntry:
             log.error("sheet %d is not kept as it was handed in", one.id)
             return False
         sighting = self._sighting(one.source, 0, 0, one.arrived_at)
-        new = self._read(sighting, kept, one.sha256, one.arrived_at, opening)
+        new, _ = self._read(sighting, kept, one.sha256, one.arrived_at, opening)
         with self._catalogue.transaction() as tx:
             return _enter_among_equals(tx, new, now) is SheetState.READ
 
@@ -148,7 +158,7 @@ class SheetEntry:
         sha256: str,
         arrived_at: datetime,
         opening: Opening | None,
-    ) -> NewSheet:
+    ) -> tuple[NewSheet, ReportWorkbook | None]:
         state = SheetState.READ
         try:
             sheet = read_sheet(
@@ -166,7 +176,9 @@ class SheetEntry:
         except SheetError as error:
             sheet = Sheet(rows=(), problems=(error.message,), columns=())
             state = SheetState.UNREADABLE
-        return NewSheet(
+        if sheet.report is not None:
+            state = SheetState.ANSWERS
+        new = NewSheet(
             source=sighting.source,
             sha256=sha256,
             day=_day(sheet, sighting),
@@ -177,6 +189,7 @@ class SheetEntry:
             problems=sheet.problems,
             rows=tuple(_new_row(sighting.source, row) for row in sheet.rows),
         )
+        return new, sheet.report
 
 
 def _day(sheet: Sheet, sighting: Sighting) -> date:

@@ -9,7 +9,7 @@ import jsonschema
 import openpyxl
 import pytest
 
-from cli import DONE, FAILED, NEEDS_A_PERSON
+from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
 from tests.audit.offices import DAY, NEXT_DAY
 from tests.desk import IN_TIME, ROOT, Desk
 from tests.sample.office import build
@@ -57,6 +57,8 @@ class TestReport:
         [
             (["--from", "2026-11-01", "--to", "2026-11-30"], [f"{DAY}"]),
             (["--from", "2026-11-01"], [f"{DAY}"]),
+            (["--month", "2026-11"], [f"{DAY}"]),
+            (["--month", "2026-10"], []),
             (["--to", "2026-11-15"], []),
         ],
     )
@@ -71,10 +73,16 @@ class TestReport:
         assert (result.exit_code, result.stdout) == (DONE, "")
         assert "of these days" in result.stderr
 
+    def test_a_month_is_asked_for_alone(self, sample: Desk) -> None:
+        result = sample.run("report", "--month", "2026-11", "--date", f"{DAY}")
+        assert result.exit_code == WRONG_USE
+        assert "--month" in result.stderr
+
     def test_as_html_it_is_one_page(self, sample: Desk) -> None:
         result = sample.run("report", "--format", "html")
         assert result.stdout.lower().startswith("<!doctype html>")
         assert result.stdout.rstrip().endswith("</html>")
+        assert 'class="calendar"' in result.stdout
 
     @pytest.mark.parametrize("form", ["text", "json", "html"])
     def test_a_file_takes_the_place_of_stdout(

@@ -48,16 +48,17 @@ def replaced(tx: Connection, day: date) -> Sequence[Recording]:
 
 
 def latest_day(tx: Connection) -> date | None:
-    """The last day that a recording, a sheet or a row is of; junk counts for none."""
+    """The last day that a recording, a sheet or a row is of; junk and answers count for none."""
     told = [FileState.RECORDING, FileState.DUPLICATE, FileState.SHEET]
     handed_over = select(func.max(inbox_file.c.day)).where(inbox_file.c.state.in_(told))
-    days = [tx.execute(handed_over).scalar(), tx.execute(select(func.max(sheet.c.day))).scalar()]
+    of_sheets = select(func.max(sheet.c.day)).where(sheet.c.state != SheetState.ANSWERS)
+    days = [tx.execute(handed_over).scalar(), tx.execute(of_sheets).scalar()]
     return max((day for day in days if day), default=None)
 
 
 def arrived(tx: Connection, day: date, start: datetime, end: datetime) -> bool:
     """Whether a recording or sheet came for `day`, or from `start` to `end`, both aware."""
-    came = inbox_file.c.state.not_in([FileState.IGNORED, FileState.REFUSED])
+    came = inbox_file.c.state.not_in([FileState.IGNORED, FileState.REFUSED, FileState.ANSWERS])
     within = inbox_file.c.arrived_at.between(start, end)
     asked = select(inbox_file.c.id).where(came, or_(inbox_file.c.day == day, within)).limit(1)
     return tx.execute(asked).first() is not None

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration: a catalogue that is there already need not load Alembic."""
 
 
@@ -172,13 +172,12 @@ recording = Table(
     Column("why", String(16)),
     Column("candidates", _JSON),
     Column("customer_id", ForeignKey("customer.id")),
-    Column("row_id", ForeignKey("sheet_row.id")),
+    Column("row_id", ForeignKey("sheet_row.id"), index=True),
     # What became of its source in the inbox: `moved` or `deleted`.
     Column("released", String(8)),
 )
 Index("ix_recording_customer_started", recording.c.customer_id, recording.c.started_at)
 Index("ix_recording_collector_started", recording.c.collector, recording.c.started_at)
-Index("ix_recording_row_id", recording.c.row_id)
 # What is looked for at every pass, and is nothing or little of what there is.
 for _name, _few in (
     ("on_the_way", recording.c.target.is_not(None)),
@@ -186,6 +185,7 @@ for _name, _few in (
     ("held", recording.c.filed.is_(False)),
 ):
     Index(f"ix_recording_{_name}", recording.c.id, sqlite_where=_few, postgresql_where=_few)
+Index("ix_recording_arrived_at", recording.c.arrived_at)
 
 open_day = Table(
     "open_day",
@@ -444,4 +444,20 @@ alarm = Table(
     Column("message", _JSON, nullable=False),
     Column("raised_at", Moment, nullable=False),
     Column("cleared_at", Moment),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    # What people said of findings; of each finding the last one counts. Nothing is ever changed.
+    Column("id", Integer, primary_key=True),
+    Column("finding", String(15), nullable=False, index=True),
+    Column("day", Date, nullable=False, index=True),
+    Column("code", String(32), nullable=False),
+    # Whom and what the finding was about, for when it is there no more.
+    Column("about", Text, nullable=False),
+    # Null: what was said before is taken back.
+    Column("reason", Text),
+    Column("said_by", Text, nullable=False),
+    Column("said_at", Moment, nullable=False),
 )

@@ -16,7 +16,7 @@ from archive.catalogue.shapes import pack, to_row, to_sheet
 from archive.records import NewRow, Row, Sheet, SheetState
 from config.language import Message
 
-_STANDS = sheet.c.state.in_([SheetState.READ, SheetState.DUPLICATE])
+_STANDS = sheet.c.state.in_([SheetState.READ, SheetState.DUPLICATE, SheetState.ANSWERS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,9 @@ def drop_failed(tx: Connection, source: str) -> None:
 
 
 def standing(tx: Connection, source: str) -> Sheet | None:
-    """The last version of a sheet that could be read; it counts, or is a copy of one that does."""
+    """The last version of a sheet that could be read: it counts, is a copy of one that does, or is
+    a report that came back.
+    """
     mine = (sheet.c.source == source) & _STANDS
     row = tx.execute(select(sheet).where(mine).order_by(sheet.c.id.desc())).first()
     return to_sheet(row) if row else None

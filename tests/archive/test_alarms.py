@@ -101,6 +101,7 @@ def test_what_the_store_showed_last(archive: SmallArchive) -> None:
         (FileState.SHEET, DAY - ONE_DAY, AT - ONE_DAY, False),
         (FileState.IGNORED, DAY, AT, False),
         (FileState.REFUSED, DAY, AT, False),
+        (FileState.ANSWERS, DAY, AT, False),
     ],
 )
 def test_what_came_today_or_for_today(

@@ -94,8 +94,9 @@ def latest(archive: SmallArchive) -> date | None:
 
 def test_the_latest_day_is_that_of_a_recording_or_a_sheet(archive: SmallArchive) -> None:
     assert latest(archive) is None
-    for state in (FileState.IGNORED, FileState.WAITING, FileState.REFUSED):
+    for state in (FileState.IGNORED, FileState.WAITING, FileState.REFUSED, FileState.ANSWERS):
         saw(archive, state, state, day=TOMORROW)
+    archive.enter(replace(sheet(source="x.xlsx", day=TOMORROW), state=SheetState.ANSWERS))
     assert latest(archive) is None
     saw(archive, "a.mp3", FileState.DUPLICATE, day=YESTERDAY)
     assert latest(archive) == YESTERDAY

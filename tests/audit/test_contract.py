@@ -86,6 +86,8 @@ def test_a_filed_recording_its_call_and_a_finding_read_as_the_contract_says() ->
                 "sheet": place["sheet"],
                 "line": 7,
                 "message": report.findings[0].message,
+                "id": "",
+                "answer": None,
             }
         ],
     }

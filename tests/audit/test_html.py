@@ -5,12 +5,13 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import pytest
 
+from archive.catalogue.reached import Reached
 from audit.day import DayReport, Finding, RecordingLine, Severity
 from audit.html import render
 from tests.audit.days import (
@@ -26,7 +27,7 @@ from tests.audit.days import (
     ref,
 )
 
-_VOID = {"meta", "br", "rect"}
+_VOID = {"meta", "br"}
 
 
 @dataclass
@@ -64,6 +65,8 @@ class Page(HTMLParser):
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self._open.pop()
 
     def handle_endtag(self, tag: str) -> None:
         assert self._open.pop() == tag
@@ -241,3 +244,66 @@ def test_two_thousand_rows_render() -> None:
 def test_no_day_is_no_report() -> None:
     with pytest.raises(ValueError, match="at least one day"):
         render([])
+
+
+def _office_day(on: date, language: str) -> DayReport:
+    """Eight collectors with 25 calls each; of each, two lack their recording and one is held."""
+    calls, recordings, findings = [], [], []
+    for number in range(8 * 25):
+        who, line = f"催收员{number % 8}", 4 + number // 8
+        customer = f"客户{number:03}"
+        name = f"通话录音@{customer}(1380053{number:04})_{on:%Y%m%d}{number:06}.mp3"
+        source = f"{on}/{who}/{name}"
+        if number < 16:
+            findings.append(missing(line, customer, who, on))
+            calls.append(call(line, customer, collector=who, on=on))
+        elif number < 24:
+            held = replace(filed(source, customer, on=on), status="unmatched", customer=None)
+            findings.append(_about(held))
+            recordings.append(held)
+            calls.append(call(line, customer, collector=who, on=on))
+        else:
+            recordings.append(filed(source, customer, ref(line, who, on), on))
+            calls.append(call(line, customer, source, collector=who, on=on))
+    return day(recordings, calls, findings, language=language, on=on)
+
+
+def _about(held: RecordingLine) -> Finding:
+    told = "没有一行与录音吻合；请确认是否为工作通话，是则在记录表中补一行，否则由主管说明"
+    return Finding("unmatched_recording", Severity.WARNING, told, None, held.collector, held.source)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_month_of_an_ordinary_office_stays_under_two_megabytes(language: str) -> None:
+    """It lists all there is to do; all calls and recordings stand in the days' own reports."""
+    days = [_office_day(DAY - timedelta(number), language) for number in range(22)]
+    past = {report.date: Reached(200, 176) for report in days}
+    page = render(days, past=past)
+    assert len(page.encode()) < 2_000_000
+    read = Page(page)
+    assert read.text.count("客户003") >= 22
+    assert sum("mp3" in link for link in read.links) == 22 * 8
+    assert not any(link.startswith("#") and link[1:] not in read.ids for link in read.links)
+    assert ("全部通话和录音" in read.text) or ("not every call" in read.text)
+    assert "通话录音@客户100" not in page
+
+
+def test_a_few_days_list_every_call() -> None:
+    days = [_office_day(DAY - timedelta(number), "en") for number in range(5)]
+    assert "通话录音@客户100" in render(days)
+
+
+def test_several_weeks_are_told_week_by_week_and_month_by_month() -> None:
+    days = [ordinary("en", DAY - timedelta(number)) for number in (0, 7, 21)]
+    text = Page(render(days)).text
+    assert "Week by week" in text
+    assert "2026-11-09 – 2026-11-15 94.3% 3 53 50" in text
+    assert "November 2026 94.3% 6 106 100" in text
+    one = Page(render(days[:1])).text
+    assert "Week by week" not in one
+
+
+def test_late_recordings_are_counted() -> None:
+    late = replace(call(4, "张三", "a"), late=True, corrected=True)
+    text = Page(render([day([filed("a", "张三", ref(4))], [late], language="en")])).text
+    assert "Late 1 Corrected since 1" in text

@@ -14,12 +14,14 @@ import openpyxl
 import pytest
 
 from archive.catalogue.database import Catalogue, open_catalogue
+from audit.completeness import tally
 from audit.day import DayReport
 from audit.report import (
     Asked,
     Look,
     as_text,
     asked_for,
+    calendar_of,
     compile_days,
     needs_a_person,
     write,
@@ -113,8 +115,40 @@ def test_as_json_a_range_is_a_list_however_many_days_it_holds(
     look = Look(ranged=True)
     for some in (days, days[:1], []):
         told = json.loads(as_text(some, "json", office.archive, look))
+        assert [one["from"] for one in told["completeness"]["by_day"]] == [
+            f"{one.date}" for one in some
+        ]
         assert [one["date"] for one in told["days"]] == [f"{one.date}" for one in some]
         assert all(valid(one) for one in told["days"])
+
+
+def test_as_json_a_range_says_how_complete_it_is(
+    office: SmallOffice, days: list[DayReport]
+) -> None:
+    told = json.loads(as_text(days, "json", office.archive, Look(ranged=True)))["completeness"]
+    (month,), (week,) = told["by_month"], told["by_week"]
+    assert (month["from"], month["to"]) == ("2026-11-01", "2026-11-30")
+    assert (week["from"], week["to"]) == ("2026-11-16", "2026-11-22")
+    parts = ("recorded", "missing", "open")
+    for figures in (month, week, *told["by_day"], *told["by_collector"]):
+        assert figures["customers_due"] == sum(figures[part] for part in parts) > 0
+    assert week["recorded"] == sum(one["recorded"] for one in told["by_day"])
+    assert {one["collector"] for one in month["collectors"]} == {
+        one["collector"] for one in told["by_collector"]
+    }
+
+
+def test_the_calendar_of_a_page_counts_the_days_before(
+    office: SmallOffice, catalogue: Catalogue, days: list[DayReport]
+) -> None:
+    past = calendar_of(catalogue, [NEXT_DAY])
+    assert {day: one.recorded for day, one in past.items()} == {
+        report.date: tally([report]).recorded for report in days
+    }
+    assert calendar_of(catalogue, [DAY]).keys() == {DAY}
+    assert calendar_of(catalogue, []) == {}
+    page = as_text(days[1:], "html", office.archive, Look(past=past))
+    assert "<title>2026年11月16日 星期一：" in page
 
 
 def test_as_text_one_day_follows_the_other_within_the_width(
@@ -149,7 +183,7 @@ def test_a_range_goes_into_a_file_as_a_range(
     office: SmallOffice, days: list[DayReport], tmp_path: Path
 ) -> None:
     path = tmp_path / "report.json"
-    write(days[:1], "json", path, office.archive, ranged=True)
+    write(days[:1], "json", path, office.archive, Look(ranged=True))
     assert len(json.loads(path.read_text(encoding="utf-8"))["days"]) == 1
 
 
@@ -187,6 +221,7 @@ def test_the_nightly_report_is_written_once_in_the_forms_that_people_open(
     assert {path.name for path in folder.iterdir()} == names
     told = json.loads((folder / f"{DAY}.json").read_text(encoding="utf-8"))
     assert valid(told)
+    assert 'class="calendar"' in (folder / f"{DAY}.html").read_text(encoding="utf-8")
     assert told["generated_at"] == "2026-11-16T20:00:00+08:00"
 
     (folder / f"{DAY}.html").unlink()

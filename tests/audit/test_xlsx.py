@@ -230,3 +230,21 @@ def test_no_day_is_no_report(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="at least one day"):
         write([], tmp_path / "report.xlsx")
     assert not list(tmp_path.iterdir())
+
+
+def test_several_days_are_summed_by_month_and_week(tmp_path: Path) -> None:
+    days = [ordinary("en", DAY - timedelta(number), rows=20) for number in (0, 21)]
+    sheet = worksheet(read(days, tmp_path), "Summary")
+    heads, whole, *collectors = (
+        [cell.value for cell in row] for row in sheet[sheet.tables["by_month"].ref]
+    )
+    assert heads == [
+        "Month", "Collector", "Customers reached", "Recorded", "Missing", "Undecided", "Late",
+        "Corrected since",
+    ]  # fmt: skip
+    assert whole[:5] == ["October 2026", "Everybody", 18, 17, 1]
+    assert len(collectors) == 4 + 5
+    weeks = [row[0].value for row in sheet[sheet.tables["by_week"].ref]]
+    assert weeks.count("2026-11-16 – 2026-11-22") == 5
+    single = worksheet(read(days[:1], tmp_path), "Summary")
+    assert set(single.tables) == {"by_day", "by_collector"}

@@ -15,10 +15,11 @@ from sqlalchemy import make_url
 
 from archive.layout import NameFields, filed_path
 from config.given import Problem
+from config.grades import Days
 from config.language import LANGUAGES, Words
 from config.load import EXAMPLE, FILE, SECTIONS, SettingsError, find, load
 from config.quiet import Hours
-from config.settings import Alarms, Custody, Mirror, Retention, Settings
+from config.settings import Alarms, Coverage, Custody, Mirror, Notify, Retention, Settings
 from config.values import NAME_FIELDS
 
 PATHS = "[inbox]\npath = 'in'\n[archive]\npath = 'store'\n"
@@ -76,6 +77,9 @@ def test_the_two_paths_are_enough(tmp_path: Path) -> None:
     assert settings.report.at == time(20)
     assert settings.report.folder == tmp_path / "reports"
     assert settings.alarms == Alarms((), 5, 2)
+    assert settings.coverage == Coverage(
+        (("A", Days(1, 7)), ("B", Days(8, 21)), ("C", Days(8, 21)), ("D", Days(1, 31))), 2, 3
+    )
     database = make_url(settings.catalogue.url).database
     assert database == (tmp_path / "store/.callvault/catalogue.sqlite").as_posix()
 
@@ -128,6 +132,10 @@ folder = 'out'
 command = ['notify', '--to', '值班']
 free_percent = 10
 free_gigabytes = 50
+[coverage]
+plan = { A = "1-10", E = "31" }
+credit_calls = 3
+months_back = 1
 """
     settings = load(write(tmp_path, text), {})
     assert settings.office.name == "济南办"
@@ -161,6 +169,7 @@ free_gigabytes = 50
     assert settings.report.at == time(21, 30, 15)
     assert settings.report.folder == tmp_path / "out"
     assert settings.alarms == Alarms(("notify", "--to", "值班"), 10, 50)
+    assert settings.coverage == Coverage((("A", Days(1, 10)), ("E", Days(31, 31))), 3, 1)
 
 
 def test_paths_start_at_the_files_folder_wherever_the_command_runs(
@@ -356,6 +365,10 @@ def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         ("custody", "timestamp_url = 'tsa.example.com'", "authority_unfit"),
         ("custody", "timestamp_url = 'ftp://tsa.example.com'", "authority_unfit"),
         ("custody", "timestamp_url = 'https://me:hidden@tsa.example.com'", "secret"),
+        ("coverage", "plan = 'A'", "plan_needed"),
+        ("coverage", "plan = { A = '7-1' }", "plan_days_unfit"),
+        ("coverage", "plan = { AB = '1-7' }", "grade_unfit"),
+        ("coverage", "credit_calls = 0", "not_positive"),
         ("custody", "timestamp_hours = 0.01", "not_hours"),
         ("custody", "timestamp_hours = 25", "not_hours"),
         ("custody", "timestamp_hours = 0", "not_positive"),
@@ -659,7 +672,10 @@ def test_the_example_names_every_key_with_its_default(tmp_path: Path) -> None:
     mirror = dataclasses.replace(every.mirror, encryption="none", **no_default)  # type: ignore[arg-type]
     assert every.custody.timestamp_hours == Custody().timestamp_hours
     assert every.retention == Retention(5)  # once there is a rule
-    bare = dataclasses.replace(every, mirror=mirror, custody=Custody(), retention=None)
+    assert dataclasses.replace(every.notify, urls_file=None) == Notify()
+    bare = dataclasses.replace(
+        every, mirror=mirror, custody=Custody(), notify=Notify(), retention=None
+    )
     assert bare == plain
 
 

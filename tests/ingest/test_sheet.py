@@ -105,6 +105,13 @@ def test_columns_that_were_found_are_named(tmp_path: Path) -> None:
     assert sheet.columns == ("customer", "numbers", "grade", "whom")
 
 
+def test_a_customers_grade_is_kept_as_it_is_said(tmp_path: Path) -> None:
+    header = ["姓名", "电话", "客户等级"]
+    rows: Cells = [header, ["张三", "13812345678", "A类"], ["李四", "13812345679", None]]
+    sheet = read(xlsx(tmp_path, rows))
+    assert [row.further for row in sheet.rows] == [(("grade", "A类"),), ()]
+
+
 def test_title_rows_push_the_header_down(tmp_path: Path) -> None:
     rows: Cells = [
         ["电话催收客户信息记录表"],

@@ -1,0 +1,13 @@
+"""What stops a command of this room before anything is written down."""
+
+from __future__ import annotations
+
+from config.language import Message
+
+
+class FindingError(Exception):
+    """What a person named is no finding, or could be several; nothing was changed."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.key)
+        self.message = message
