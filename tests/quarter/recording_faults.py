@@ -29,12 +29,14 @@ def missing_once(quarter: Quarter) -> None:
 
 
 def recording_comes_later(quarter: Quarter) -> None:
-    """It is missing until the next day, on which it comes late."""
+    """It is missing until the next day, on which it comes late; both days' reports say so then."""
     handoff = quarter.spot(margin=1)
     call = quarter.call(handoff)
     night = handoff.night + 1
-    quarter.record(call, comes=(night, Slot.AFTERNOON))
+    source = quarter.record(call, comes=(night, Slot.AFTERNOON))
     quarter.expect("missing_recording", handoff, call=call, until=night)
+    for day in (handoff.day, quarter.days[night]):
+        quarter.expect("missing_closed", handoff, call=call, source=source, day=day, since=night)
 
 
 def recording_waiting(quarter: Quarter) -> None:
