@@ -33,6 +33,7 @@ FAULTS: tuple[Callable[[Quarter], None], ...] = (*HANDOFF_FAULTS, *ROW_FAULTS, *
 NOT_PLANTED: Mapping[str, str] = {
     "answers_read": "nobody of the simulated office fills reports in; the tests of answers do",
     "answer_unknown": "as `answers_read`",
+    "custody_broken": "whoever alters the log alters it for good, and nothing after it would hold",
 }
 """Codes that no quarter can have, each with the reason."""
 _LOOK_BACK = 1
@@ -44,6 +45,8 @@ def planned(seed: int, days: int, often: int) -> Quarter:
     quarter = Quarter(seed, days)
     machines.plan_weather(quarter)
     machines.plan_empty_afternoon(quarter)
+    machines.plan_silent_day(quarter)
+    machines.plan_old_recording(quarter)
     machines.plan_troubles(quarter, often)
     machines.plan_harm(quarter, often)
     for _ in range(often):
@@ -51,7 +54,6 @@ def planned(seed: int, days: int, often: int) -> Quarter:
             with suppress(NoRoomError):  # all days of a short quarter may come after the 16th
                 fault(quarter)
     quarter.settle()
-    machines.expect_of_holidays(quarter)
     machines.expect_of_mirror(quarter)
     return quarter
 

@@ -28,10 +28,12 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What a person says in the morning: whose it is, or (`None`) that it stays in holding."""
+    """What a person says in the morning: whose it is, or that it stays in holding."""
 
     source: str
-    call: Call | None
+    call: Call | None = None
+    new: str | None = None
+    """Somebody whom no sheet names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,12 @@ class HandOff:
     files: list[tuple[str, bytes]] = field(default_factory=list)
     """Recordings that come with the hand-off, by source."""
     comes: Slot = Slot.AFTERNOON
+    absent: bool = False
+    """Nothing of it comes on its day."""
     touched: bool = False
     """Some row or recording of it is faulty: the hand-off as a whole stays as it is."""
+    comes_on: int | None = None
+    """The day on which it comes, where not on its own."""
     sheet_comes: int | None = None
     """The day on which the sheet comes, where not with the hand-off."""
     has_sheet: bool = True

@@ -10,13 +10,89 @@ from datetime import timedelta
 from tests.quarter.hand_offs import Call, Drop, HandOff
 from tests.quarter.moments import Slot
 from tests.quarter.phones import NUMBERED, Caller
-from tests.quarter.plan import Quarter
+from tests.quarter.plan import COLLECTORS, Quarter
 from tests.quarter.sheets import CREDIT, Cell
 
 
 def late_handoff(quarter: Quarter) -> None:
     """Everything comes after the deadline."""
     quarter.whole().comes = Slot.EVENING
+
+
+def handoff_missing(quarter: Quarter) -> None:
+    """Nothing comes from somebody who always hands over, or only the next day, or the next day's
+    folder has a recording of it.
+    """
+    handoff = quarter.whole(lambda one: _is_usual(quarter, one), margin=1)
+    kind, night = quarter.rng.choice(("never", "later", "elsewhere")), handoff.night + 1
+    handoff.absent = True
+    if kind == "later":
+        handoff.comes_on = handoff.sheet_comes = night
+        quarter.expect("handoff_missing", handoff, until=night)
+        return
+    handoff.calls.clear()
+    handoff.files.clear()
+    handoff.has_sheet = False
+    quarter.expect("handoff_missing", handoff, until=night if kind == "elsewhere" else None)
+    if kind == "elsewhere":
+        _in_the_next_folder(quarter, handoff)
+
+
+def _in_the_next_folder(quarter: Quarter, handoff: HandOff) -> None:
+    """A recording of a day whose sheet never came, and of a customer who was called on it alone."""
+    following, customer = _neighbour(quarter, handoff, 1), quarter.people.customer()
+    following.touched = True
+    caller = Caller(customer.name, customer.number)
+    phone, at = quarter.rng.choice(NUMBERED), quarter.moment(handoff)
+    source = quarter.file(following, phone, caller, at)
+    for code in ("recordings_of_another_day", "unmatched_recording"):
+        quarter.expect(code, following, source=source)
+
+
+def sheet_without_recordings(quarter: Quarter) -> None:
+    """A sheet with customers who were reached, and no recording; some bring them the next day."""
+    handoff = quarter.whole(margin=1)
+    while sum(call.reached for call in handoff.calls) < 2:
+        quarter.record(quarter.call(handoff))
+    without_recordings(quarter, handoff, comes=quarter.rng.random() < 0.5)
+
+
+def without_recordings(quarter: Quarter, handoff: HandOff, *, comes: bool) -> None:
+    """The recordings of a hand-off do not come with its sheet, or come the next day."""
+    night = handoff.night + 1
+    until = night if comes else None
+    if comes:
+        for source, content in handoff.files:
+            quarter.bring(handoff, source, content, (night, Slot.AFTERNOON))
+    handoff.files.clear()
+    reached = [call for call in handoff.calls if call.reached]
+    for call in reached:
+        quarter.expect("missing_recording", handoff, call=call, until=until)
+        if comes:
+            _expect_closed(quarter, handoff, call)
+    if len(reached) > 1:
+        code = "sheet_without_recordings"
+        quarter.expect(code, handoff, sheet=handoff.sheet, until=until)
+
+
+def _expect_closed(quarter: Quarter, handoff: HandOff, call: Call) -> None:
+    """Both days' reports tell that the recording came the next day."""
+    night, source = handoff.night + 1, quarter.recorded[call]
+    for day in (handoff.day, quarter.days[night]):
+        quarter.expect("missing_closed", handoff, call=call, source=source, day=day, since=night)
+
+
+def clock_drift(quarter: Quarter) -> None:
+    """The phone's clock is off by half an hour and more, the same at each call."""
+    handoff = quarter.whole(lambda one: len(one.slots) > 20)
+    handoff.calls.clear()
+    handoff.files.clear()
+    off = timedelta(minutes=quarter.rng.choice((-25, 25, 40)))
+    for _ in range(6):
+        call = quarter.call(handoff)
+        caller = Caller(call.customer.name, call.customer.number)
+        quarter.file(handoff, quarter.rng.choice(NUMBERED), caller, call.at + off)
+    quarter.expect("clock_drift", handoff, sheet=handoff.sheet)
 
 
 def sheet_missing(quarter: Quarter) -> None:
@@ -169,6 +245,19 @@ def customer_edited(quarter: Quarter) -> None:
     quarter.expect("unmatched_recording", handoff, source=source, since=night)
 
 
+def _is_usual(quarter: Quarter, handoff: HandOff) -> bool:
+    """The collector handed over on each of five days before, and does so on those after."""
+    if handoff.night < 5 or _neighbour(quarter, handoff, 1).touched:
+        return False
+    beside = range(-5, min(6, len(quarter.days) - handoff.night))
+    return not any(_neighbour(quarter, handoff, one).absent for one in beside)
+
+
+def _neighbour(quarter: Quarter, handoff: HandOff, days: int) -> HandOff:
+    """The same collector's hand-off so many days later."""
+    return quarter.handoffs[quarter.handoffs.index(handoff) + days * COLLECTORS]
+
+
 def _expect_unmatched(quarter: Quarter, handoff: HandOff, until: int | None = None) -> None:
     for source, _ in handoff.files:
         quarter.expect("unmatched_recording", handoff, source=source, until=until)
@@ -198,6 +287,9 @@ def _replace_first(quarter: Quarter, handoff: HandOff, content: bytes) -> None:
 
 HANDOFF_FAULTS = (
     late_handoff,
+    handoff_missing,
+    sheet_without_recordings,
+    clock_drift,
     sheet_missing,
     sheet_comes_later,
     sheet_unreadable,

@@ -7,13 +7,16 @@ days' recordings came or moved while the store was not well.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from tests.quarter.hand_offs import HandOff, Harm
+from tests.quarter.handoff_faults import without_recordings
 from tests.quarter.moments import Slot, Trouble, Weather
-from tests.quarter.plan import Quarter
+from tests.quarter.phones import Caller
+from tests.quarter.plan import RETENTION_YEARS, Quarter
 from tests.quarter.working_days import every_day, is_holiday, is_working
 
+_LEAP = ((2, 29), (3, 1))
 _HARM = ("archive_missing", "archive_altered", "mirror_missing", "mirror_altered")
 _ALARMS = {
     Trouble.INBOX: "inbox_unreachable",
@@ -119,12 +122,6 @@ def plan_empty_afternoon(quarter: Quarter) -> None:
     quarter.expect_office("nothing_handed_over", quarter.days[night], night)
 
 
-def expect_of_holidays(quarter: Quarter) -> None:
-    """On holidays nothing is handed in; callvault knows no holidays."""
-    for day in holidays(quarter):
-        quarter.expect_office("nothing_handed_over", day, _night_before(quarter, day))
-
-
 def holidays(quarter: Quarter) -> Iterator[date]:
     """Those from Monday to Friday, within the quarter."""
     for day in every_day(quarter.days[0], quarter.days[-1]):
@@ -132,8 +129,33 @@ def holidays(quarter: Quarter) -> Iterator[date]:
             yield day
 
 
-def _night_before(quarter: Quarter, day: date) -> int:
-    return max(night for night, one in enumerate(quarter.days) if one < day)
+def plan_silent_day(quarter: Quarter) -> None:
+    """On one day nobody brings recordings: they come with the next day's."""
+    free = [
+        night
+        for night in range(1, len(quarter.days) - 1)
+        if not {night, night + 1} & quarter.empty
+        and all(not one.touched for one in quarter.handoffs if one.night == night)
+    ]
+    night = quarter.rng.choice(free)
+    for handoff in [one for one in quarter.handoffs if one.night == night]:
+        without_recordings(quarter, handoff, comes=True)
+        handoff.touched = True
+        quarter.reserve(handoff)
+    quarter.expect_office("completeness_low", quarter.days[night], night, night + 1)
+
+
+def plan_old_recording(quarter: Quarter) -> None:
+    """A recording of so long ago is found that it need not be kept any more from that day on."""
+    handoff = quarter.spot(lambda one: (one.day.month, one.day.day) not in _LEAP)
+    night, eve = handoff.night, handoff.day - timedelta(days=1)
+    old = datetime.combine(eve.replace(year=eve.year - RETENTION_YEARS), time(10))
+    caller = Caller(None, quarter.people.number())
+    source = quarter.file(handoff, "miui", caller, old)
+    for code in ("unmatched_recording", "recordings_of_another_day"):
+        quarter.expect(code, handoff, source=source)
+    for day in every_day(handoff.day, quarter.days[-1]):
+        quarter.expect_office("retention_due", day, night)
 
 
 def expect_of_mirror(quarter: Quarter) -> None:

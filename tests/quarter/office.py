@@ -22,7 +22,7 @@ from audit import report as reports
 from audit.day import DayReport
 from audit.verification import Wanted, verify
 from config.language import Words
-from config.settings import Alarms, Retention, Settings
+from config.settings import Alarms, CallRules, Retention, Settings
 from ingest.alarm_watch import AlarmWatch
 from ingest.daemon import Reach
 from ingest.desk import Desk
@@ -33,12 +33,15 @@ from tests.archive.two_copies import flip
 from tests.ingest.small_office import ZONE, SmallOffice, office
 from tests.quarter.hand_offs import Drop, Harm, Word
 from tests.quarter.moments import Slot, Trouble, Weather
-from tests.quarter.plan import Quarter
+from tests.quarter.plan import RETENTION_YEARS, Quarter
+from tests.quarter.working_days import CALENDAR
 from tests.s3_server import SECRET, S3Server
 
 _PASSES = {Slot.AFTERNOON: time(16, 50), Slot.EVENING: time(19, 30)}
 _MORNING, _AFTER_DEADLINE, _VERIFIED, _REPORTED = time(9), time(17, 5), time(19, 45), time(20)
 _LIMIT_MEGABYTES = 1
+_TARGET_PERCENT = 50
+"""So low that a few missing recordings a day are none too many."""
 _ROOMY = Alarms(free_percent=0, free_gigabytes=0)
 """However full the disk is on which this is run."""
 
@@ -50,9 +53,14 @@ class QuarterOffice:
         self._elsewhere = folder / "elsewhere.mp3"
         self._now = datetime.combine(quarter.days[0], _MORNING, ZONE)
         plain = office(folder / "office").with_limit(_LIMIT_MEGABYTES)
-        self._desk = replace(
-            plain, settings=replace(plain.settings, source=folder / "callvault.toml")
+        settings = replace(
+            plain.settings,
+            source=folder / "callvault.toml",
+            calendar=CALENDAR,
+            rules=CallRules(completeness_percent=_TARGET_PERCENT),
+            retention=Retention(RETENTION_YEARS),
         )
+        self._desk = replace(plain, settings=settings)
         self._elsewhere.write_bytes(b"somebody else's")
         self._weather: Weather | None = None
         self._reach = Reach(self._settings)
@@ -126,8 +134,7 @@ class QuarterOffice:
         if weather is Weather.UNLOCKED:
             assert desk.settings.mirror is not None
             locked = replace(desk.settings.mirror, lock="governance")
-            settings = replace(desk.settings, mirror=locked, retention=Retention(5))
-            desk = replace(desk, settings=settings)
+            desk = replace(desk, settings=replace(desk.settings, mirror=locked))
         self._desk = desk
         self._reach.close()
         self._reach = Reach(self._settings)
@@ -223,11 +230,13 @@ class QuarterOffice:
     def _say(self, word: Word) -> None:
         """The daemon works on the archive, and follows."""
         desk = Desk(self._settings, Words("en"), self._clock, "李经理")
-        if word.call is None:
-            tell_unassign(desk, word.source, "json")
-        else:
+        if word.new:
+            tell_assign(desk, word.source, word.new, "json", new=True, remember=False)
+        elif word.call:
             target = f"{word.call.handoff.sheet}:{word.call.line}"
             tell_assign(desk, word.source, target, "json", new=False, remember=True)
+        else:
+            tell_unassign(desk, word.source, "json")
         self._reach.session().settle(self._now)
 
     # --- copies -----------------------------------------------------------------------------------

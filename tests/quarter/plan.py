@@ -28,6 +28,7 @@ _SLOTS = range(40)
 """Twelve minutes each from half past eight on."""
 GRACE = 16
 """The last day of a month that the credit department may grant."""
+RETENTION_YEARS = 5
 REACHED = ("已接通", "接通", "正常接听")
 NOT_REACHED = ("未接", "关机", "无人接听", "停机")
 
@@ -100,6 +101,9 @@ class Quarter:
     def reserve(self, handoff: HandOff) -> None:
         """Nothing more is planted on it."""
         self._taken.add(handoff)
+
+    def is_open(self, handoff: HandOff) -> bool:
+        return handoff not in self._taken
 
     def call(
         self,
@@ -240,7 +244,8 @@ class Quarter:
             self._expect_late(day, collector, sources)
 
     def _lay_out(self, handoff: HandOff) -> None:
-        comes = (handoff.night, handoff.comes)
+        on = handoff.night if handoff.comes_on is None else handoff.comes_on
+        comes = (on, handoff.comes)
         for source, content in handoff.files:
             self.bring(handoff, source, content, comes)
         if handoff.has_sheet:
@@ -281,7 +286,8 @@ class Quarter:
         folder = self._layout.format(day=day, name=collector.name, department=collector.department)
         handoff = HandOff(night, day, collector, folder, list(_SLOTS))
         for customer in self.rng.sample(collector.customers, self.rng.randint(2, 4)):
-            call = self.call(handoff, customer, reached=self.rng.random() < 0.75)
+            reached = not handoff.calls or self.rng.random() < 0.75
+            call = self.call(handoff, customer, reached=reached)
             if call.reached or self.rng.random() < 0.1:
                 self.record(call)
         return handoff
@@ -298,6 +304,7 @@ class Quarter:
         if not call.reached:
             return said
         said["promised"] = self.promise(call)
+        said["duration"] = f"{self.rng.randint(10, 55)}秒"
         said["location"] = self.rng.choice(("济宁任城", "兖州大安镇", "曲阜", "泰安岱岳区"))
         said["remark"] = self.rng.choice((None, "本人接听", "等工程款"))
         if call.handoff.collector.department == CREDIT:

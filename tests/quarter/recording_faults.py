@@ -63,11 +63,12 @@ def duplicate_recording(quarter: Quarter) -> None:
 
 def handed_over_again(quarter: Quarter) -> None:
     """The same recording lies in the next day's folder, too."""
-    handoff = quarter.spot(margin=1)
+    handoff = quarter.spot(lambda one: _next_is_open(quarter, one), margin=1)
     call = quarter.call(handoff)
     content = quarter.sounds.sound(handoff.collector.ending)
     source = quarter.record(call, content)
     following = _following(quarter, handoff)
+    following.touched = True
     again = source.replace(handoff.folder, following.folder)
     night = following.night
     quarter.drops[night, Slot.AFTERNOON].append(Drop(again, content))
@@ -148,9 +149,30 @@ def held_by_person(quarter: Quarter) -> None:
     """A private call, of which somebody says the next morning that it is one."""
     handoff = quarter.spot(margin=1)
     source, night = _stranger(quarter, handoff), handoff.night + 1
-    quarter.words[night].append(Word(source, None))
+    quarter.words[night].append(Word(source))
     quarter.expect("unmatched_recording", handoff, source=source, until=night)
     quarter.expect("held_by_person", handoff, source=source, since=night)
+
+
+def more_recordings_than_calls(quarter: Quarter) -> None:
+    """Somebody knows whose a recording is, and nobody wrote the call down."""
+    handoff = quarter.spot(margin=1)
+    source, night, name = _stranger(quarter, handoff), handoff.night + 1, quarter.people.name()
+    quarter.words[night].append(Word(source, new=name))
+    quarter.stirred[night].add(handoff.day)
+    quarter.expect("unmatched_recording", handoff, source=source, until=night)
+    code = "more_recordings_than_calls"
+    quarter.expect(code, handoff, source=source, customer=name, since=night)
+
+
+def duration_differs(quarter: Quarter) -> None:
+    """The sheet says minutes, and the recording has some seconds."""
+    handoff = quarter.spot(lambda one: "duration" in one.collector.form.headers)
+    call = quarter.call(handoff)
+    call.said["duration"] = quarter.rng.choice(("5分20秒", "8分钟", "12:30"))
+    caller = Caller(call.customer.name, call.customer.number)
+    source = quarter.file(handoff, quarter.rng.choice(NUMBERED), caller, call.at)
+    quarter.expect("duration_differs", handoff, call=call, source=source)
 
 
 def ambiguous_recording(quarter: Quarter) -> None:
@@ -171,6 +193,8 @@ def _tie(quarter: Quarter, handoff: HandOff, decided: int | None = None) -> None
         quarter.call(handoff, quarter.people.customer(name), at=at + timedelta(minutes=minutes))
         for minutes in (-18, 18)
     )
+    for call in (first, second):
+        call.said["duration"] = None
     source = quarter.file(handoff, NAMED, Caller(name, ""), at)
     quarter.expect("ambiguous_recording", handoff, source=source, until=decided)
     quarter.expect("missing_recording", handoff, either=(first, second), until=decided)
@@ -208,6 +232,12 @@ def _stranger(
     return quarter.file(handoff, quarter.rng.choice(NUMBERED), caller, at, content, ending)
 
 
+def _next_is_open(quarter: Quarter, handoff: HandOff) -> bool:
+    """Something may come with the collector's next one without making another fault of it."""
+    last = handoff.night + 1 == len(quarter.days)
+    return not last and quarter.is_open(_following(quarter, handoff))
+
+
 def _following(quarter: Quarter, handoff: HandOff) -> HandOff:
     """The same collector's next one."""
     return next(
@@ -232,6 +262,8 @@ RECORDING_FAULTS = (
     recording_replaced,
     unmatched_recording,
     held_by_person,
+    more_recordings_than_calls,
+    duration_differs,
     ambiguous_recording,
     tie_decided,
     refused_file,

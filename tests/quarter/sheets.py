@@ -52,9 +52,10 @@ class Form:
 
 
 def draw_form(rng: Random, department: str, collector: str) -> Form:
+    fields = (*FIELDS[department], "duration") if rng.random() < 0.5 else FIELDS[department]
     return Form(
         department=department,
-        headers={field: rng.choice(_HEADERS[field]) for field in FIELDS[department]},
+        headers={field: rng.choice(_HEADERS[field]) for field in fields},
         titled=rng.random() < 0.6,
         times=rng.choice(("cell", "text", "stamp")),
         numbers=rng.choice(("text", "number", "spaced")),

@@ -10,7 +10,7 @@ from audit.rules import SEVERITIES
 from tests.quarter.campaign import NOT_PLANTED, lived, planned
 from tests.s3_server import ENVIRONMENT
 
-SEED, DAYS = 1, 8
+SEED, DAYS = 1, 9
 
 
 def test_the_reports_of_a_short_quarter_say_what_was_planted(

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
+from config.calendar import Calendar, Days
+
 _HOLIDAYS = (
     (date(2026, 4, 4), date(2026, 4, 6)),
     (date(2026, 5, 1), date(2026, 5, 5)),
@@ -27,6 +29,13 @@ _MADE_UP_FOR = frozenset(
     }
 )
 _FIRST_MONDAY, _WEEKS = date(2026, 3, 2), 56
+
+
+CALENDAR = Calendar(
+    holidays=tuple(Days(first, last) for first, last in _HOLIDAYS),
+    extra_working_days=_MADE_UP_FOR,
+)
+"""As the office sets it."""
 
 
 def is_holiday(day: date) -> bool:
