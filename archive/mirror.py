@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 from threading import Event
 from typing import Protocol
 
@@ -26,7 +27,10 @@ from archive.store import Store
 from archive.waits import doubled
 from config.language import Message
 
-_BATCH = 64
+_BATCH = 256
+_AT_LEAST = 64
+_BATCH_BYTES = 64 << 20
+"""A batch is written down when all of it is done: over a slow line that must not take too long."""
 _FIRST_WAIT = timedelta(minutes=1)
 _JITTER = 0.2  # of a wait: what was refused together does not come back all at once
 _FRUITLESS = 2  # errands of each worker without an answer, and none with one: it is an outage
@@ -164,7 +168,7 @@ class Mirror:
         with self._catalogue.transaction() as tx:
             for now in turns:
                 due = self._owing.due(tx, now, _BATCH + len(put_off))
-                batch = [errand for errand in due if errand.id not in put_off][:_BATCH]
+                batch = one_batch([errand for errand in due if errand.id not in put_off])
                 if batch:
                     break
             self._owing.send(tx, batch)
@@ -300,6 +304,13 @@ class Mirror:
             outcome = told.message.key if isinstance(told, Failure) else "done"
             what = f"recording {errand.recording}" if errand.recording else "paper"
             log.info("mirror %s %s: %s", errand.action, what, outcome)
+
+
+def one_batch(due: Sequence[Errand]) -> Sequence[Errand]:
+    """The first of them: many that are small, fewer that are large."""
+    sizes = accumulate(errand.size or 0 for errand in due[:_BATCH])
+    fitting = sum(size <= _BATCH_BYTES for size in sizes)
+    return due[: max(fitting, _AT_LEAST)]
 
 
 def _shown(found: StoredObject | None, asked: ObjectLock | None) -> Shown:

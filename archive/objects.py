@@ -32,7 +32,8 @@ class StoredObject:
     size: int
     """Bytes; below nought where it cannot be what a sealed mirror was sent."""
     sha256: str | None
-    """Hex, as the store tells it; `None` where the store keeps no checksum of its own."""
+    """Hex, as the store tells it, or as its MD5 of what it has proves of bytes that were sent just
+    now; `None` where neither is had."""
     lock: ObjectLock | None = None
     """`None`: it has none, or the store does not tell. Lists tell of none."""
     legal_hold: bool = False

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from botocore import exceptions as boto
+from botocore.session import Session
 
 from archive.object_lock import shortfall
-from archive.objects import ObjectDiffers, ObjectLock, StoredObject
+from archive.objects import ObjectDiffers, ObjectLock, StoredObject, StoreError
 from archive.s3_advice import Advice
 from archive.s3_answers import (
     FROM_BOTO,
@@ -35,6 +36,7 @@ from archive.s3_clock import told_in
 from archive.s3_headers import ascii_only, checksums, encryption
 from archive.s3_lock import BucketLock, lock_headers
 from archive.s3_parts import PART, begun, sweep
+from config.language import Message
 from config.settings import Mirror
 
 if TYPE_CHECKING:
@@ -49,16 +51,24 @@ def connect(mirror: Mirror, *, read_seconds: float = 60.0, ask_after: int = _ASK
     """A store over the bucket, with credentials from the usual AWS chain. Asks nothing of it yet.
 
     After so many uploads it asks whether the store refuses to overwrite.
-    A profile or an endpoint that cannot be used is a `StoreError` already here.
+    A profile or an endpoint that cannot be used is a `StoreError` already here, and so is an engine
+    that is not installed.
     """
+    core = Session()
     try:
-        client = client_of(mirror, read_seconds)
+        client = client_of(mirror, read_seconds, core)
     except (ValueError, boto.BotoCoreError) as error:
         advice = Advice(mirror.bucket, mirror.endpoint_url, mirror.region)
         if isinstance(error, boto.BotoCoreError):
             raise explain(advice, error) from None
         raise advice.error("bad_endpoint") from None
-    return S3Store(client, mirror, ask_after)
+    if mirror.engine == "boto3":
+        return S3Store(client, mirror, ask_after)
+    try:
+        from archive.s3_quick import QuickStore
+    except ImportError as error:
+        raise StoreError(Message.of("store.engine_missing", error=error)) from None
+    return QuickStore(client, mirror, ask_after, core, read_seconds)
 
 
 class S3Store:

@@ -26,8 +26,8 @@ _CONDITION = "If-None-Match"
 _ATTEMPTS = 3  # for a store's passing troubles; an outage is the caller's to wait out
 
 
-def client_of(mirror: Mirror, read_seconds: float) -> S3Client:
-    core = Session()
+def client_of(mirror: Mirror, read_seconds: float, core: Session) -> S3Client:
+    """The client, whose credentials and certificates are those of `core`, a new session."""
     core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
     client = boto3.session.Session(profile_name=mirror.profile, botocore_session=core).client(
         "s3",

@@ -50,6 +50,10 @@ class BucketLock:
         """Whether a lock may be asked for: also where the key may not know of the bucket's."""
         return not self.refused and self._not_known_without()
 
+    def known_without(self) -> bool:
+        """Whether the bucket surely has none; False also where the key may not know."""
+        return not self._not_known_without()
+
     def shown(self, answer: Mapping[str, Any]) -> tuple[ObjectLock | None, bool]:
         """What HEAD tells of an object's lock and legal hold, where the bucket has such things."""
         mode, until = answer.get("ObjectLockMode"), answer.get("ObjectLockRetainUntilDate")

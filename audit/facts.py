@@ -11,8 +11,10 @@ from archive.catalogue import (
     alarms,
     answers,
     arrivals,
+    chained,
     days,
     faults,
+    handed_over,
     outbox,
     recordings,
     sheets,
@@ -73,16 +75,38 @@ class Facts:
     """What came on the day in some time zone, for a customer of an earlier day who had none."""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """What people said of the day's findings, by the findings' ids."""
+    attended: Mapping[date, frozenset[str | None]] = field(default_factory=dict)
+    """Who put recordings or sheets into the inbox for each of the days that were asked for."""
+    written: Mapping[date, frozenset[str | None]] = field(default_factory=dict)
+    """Whose calls the rows are, of these days and of those on which what is held was made."""
+    custody_broken: int | None = None
+    """The first of the day's custody entries that does not hold."""
+    kept_long_enough: int = 0
+    """Recordings whose retention was over on the day, and that no legal hold binds."""
 
 
-def gather(tx: Transaction, day: date, further: Collection[str] = ()) -> Facts:
-    """`further`: the names of the mirrors beside the first."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a report needs to know beside its day."""
+
+    further: Collection[str] = ()
+    """The names of the mirrors beside the first."""
+    recent: Collection[date] = ()
+    """The working days before, by which it is told who usually hands over."""
+    over: date | None = None
+    """The last day whose recordings have been kept long enough; `None`: there is no rule."""
+
+
+NOTHING_ELSE = Beside()
+
+
+def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
     files = days.files_of_day(tx, day)
     replaced = days.replaced(tx, day)
     rows = sheets.rows_of_days(tx, [day])
     under = days.recordings_of_rows(tx, [row.id for row in rows])
-    handed_over = recordings.by_ids(tx, {one.recording for one in files if one.recording})
-    told = {one.id: one for one in (*handed_over, *replaced, *under)}
+    of_files = recordings.by_ids(tx, {one.recording for one in files if one.recording})
+    told = {one.id: one for one in (*of_files, *replaced, *under)}
     held = tuple(one for one in recordings.of_days(tx, [day]) if not one.filed)
     faulty = faults.of_day(tx, day)
     said = words.of(tx, told.keys() | {one.id for one in held})
@@ -103,7 +127,13 @@ def gather(tx: Transaction, day: date, further: Collection[str] = ()) -> Facts:
         faults=faults.of(tx, faulty),
         versions=sheets.versions_of_day(tx, day),
         alarms=tuple(alarms.around(tx, day)),
-        further={name: Further(name).states(tx, told) for name in further},
+        further={name: Further(name).states(tx, told) for name in beside.further},
+        attended=handed_over.collectors_of_files(tx, beside.recent),
+        written=handed_over.collectors_of_rows(
+            tx, {*beside.recent, *handed_over.days_of_held(tx, day)}
+        ),
+        custody_broken=chained.broken_on(tx, day),
+        kept_long_enough=days.kept_long_enough(tx, beside.over) if beside.over else 0,
         sheets_came=arrivals.first_of_sheets(tx, {row.sheet for row in rows}),
         came=tuple(arrivals.around(tx, day)),
         answers=answers.of_day(tx, day),

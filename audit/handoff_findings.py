@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import chain
 from pathlib import PurePosixPath
 
 from archive.records import FileState, InboxFile, MirrorState, Sheet, SheetState
 from audit.day import Finding
 from audit.facts import Facts
+from audit.missing_handoffs import of_other_days
 from audit.rules import About, Rules
 from config.forms import required
 from config.settings import FIRST_MIRROR
@@ -22,7 +23,8 @@ _HANDED_OVER = (*_RECORDED, FileState.SHEET)
 
 def late(facts: Facts, rules: Rules) -> Iterator[Finding]:
     """One finding a collector, however many of their files came late."""
-    deadline = datetime.combine(facts.day, rules.deadline, rules.timezone)
+    deadline = rules.due(facts.day)
+    same_day = deadline.date() == facts.day
     by_collector: defaultdict[str | None, list[InboxFile]] = defaultdict(list)
     for file in facts.files:
         if file.state in _HANDED_OVER and file.arrived_at > deadline:
@@ -34,7 +36,7 @@ def late(facts: Facts, rules: Rules) -> Iterator[Finding]:
             About(collector=collector, source=files[0].source),
             who=collector or rules.words("findings.somebody"),
             count=len(files),
-            deadline=f"{rules.deadline:%H:%M}",
+            deadline=f"{deadline:%H:%M}" if same_day else f"{deadline:%Y-%m-%d %H:%M}",
             last=f"{rules.local(last):%Y-%m-%d %H:%M}",
         )
 
@@ -52,7 +54,7 @@ def about_sheets(facts: Facts, rules: Rules) -> Iterator[Finding]:
             yield rules.finding("duplicate_sheet", about, file=sheet.source, why=said)
         elif sheet.problems:
             yield rules.finding("sheet_problem", about, file=sheet.source, why=said)
-        lacking = _lacking(sheet, facts)
+        lacking = _lacking(sheet, facts, rules)
         if sheet.state is SheetState.READ and lacking:
             yield rules.finding(
                 "column_missing", about, file=sheet.source, fields=rules.fields(lacking)
@@ -67,26 +69,29 @@ def _about_answers(sheet: Sheet, about: About, rules: Rules) -> Iterator[Finding
         yield rules.finding("answer_unknown", about, file=sheet.source, why=" ".join(wrong))
 
 
-def _lacking(sheet: Sheet, facts: Facts) -> list[str]:
+def _lacking(sheet: Sheet, facts: Facts, rules: Rules) -> list[str]:
     """Columns that the rows' departments ask for, and the sheet does not have."""
     departments = {row.said.department for row in facts.rows if row.sheet == sheet.source} or {None}
-    forms = [required(one, sheet.columns) for one in sorted(departments, key=str)]
+    own, asked = rules.calls.required, sorted(departments, key=str)
+    forms = [required(one, sheet.columns, own) for one in asked]
     return [one for one in dict.fromkeys(chain(*forms)) if one not in sheet.columns]
 
 
 def sheets_missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
     """Collectors who handed over recordings and whom no sheet of the day covers.
 
-    What is filed has its sheet, perhaps that of another day.
+    What is filed has its sheet, perhaps that of another day; what was made on another day that
+    lacks one is told as that.
     """
     named = {canonical(row.said.collector) for row in facts.rows if row.said.collector}
     for_all = any(row.said.collector is None for row in facts.rows)
     told_already = {
         sheet.collector for sheet in facts.sheets if sheet.state is SheetState.UNREADABLE
     }
+    elsewhere = {one.id for found in of_other_days(facts, rules).values() for one in found}
     held: defaultdict[str | None, list[InboxFile]] = defaultdict(list)
     for file in facts.files:
-        if _is_held(file, facts):
+        if _is_held(file, facts) and file.recording not in elsewhere:
             held[file.collector].append(file)
     for collector, files in held.items():
         covered = (

@@ -17,9 +17,14 @@ from archive.answer_form import id_of
 from audit.day import CallLine, Finding
 from matcher.names import canonical
 
-_OF_CUSTOMER = ("missing_recording", "missing_closed", "extra_recording")
+_OF_CUSTOMER = (
+    "missing_recording",
+    "missing_closed",
+    "extra_recording",
+    "more_recordings_than_calls",
+)
 """Once for a customer, whichever of their rows or recordings they name."""
-_OF_COLLECTOR = ("late_handoff",)
+_OF_COLLECTOR = ("late_handoff", "handoff_missing", "sheet_without_recordings", "clock_drift")
 """Once for a collector, whichever file they name."""
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from archive.records import FileState, InboxFile, MirrorState, Recording, Row, Word
 from audit.alarm_findings import about_alarms
 from audit.answered import answered
+from audit.call_findings import durations, more_than_calls
+from audit.clock_findings import clock_drift
+from audit.completeness import tally
 from audit.corrections import corrections
 from audit.day import (
     CallLine,
@@ -25,16 +28,29 @@ from audit.day import (
 from audit.facts import Facts
 from audit.handoff_findings import about_copies, about_mirror, about_sheets, late, sheets_missing
 from audit.identity import identified
+from audit.keeping_findings import about_keeping
 from audit.late_findings import closed
 from audit.missing import customer_of, missing
+from audit.missing_handoffs import (
+    handoffs_missing,
+    recordings_of_other_days,
+    sheets_without_recordings,
+)
 from audit.recording_findings import about_files, about_recordings, extra
 from audit.row_findings import about_rows, too_many_calls
-from audit.rules import SEVERITIES, Rules
+from audit.rules import SEVERITIES, About, Rules
 
 _CHECKS = (
+    about_keeping,
+    handoffs_missing,
+    sheets_without_recordings,
     missing,
     about_recordings,
     extra,
+    more_than_calls,
+    recordings_of_other_days,
+    durations,
+    clock_drift,
     about_files,
     about_rows,
     too_many_calls,
@@ -60,7 +76,10 @@ _STATUSES = {
 
 def findings(facts: Facts, rules: Rules) -> tuple[Finding, ...]:
     """All findings of the day, the gravest first."""
-    found = [finding for check in _CHECKS for finding in check(facts, rules)]
+    return _in_order(finding for check in _CHECKS for finding in check(facts, rules))
+
+
+def _in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda one: (_GRAVITY[one.severity], _ORDER[one.code])))
 
 
@@ -68,18 +87,34 @@ def report(facts: Facts, rules: Rules, office: str, prefix: str, now: datetime) 
     """The day's report; `prefix` stands before the keys of objects, `now` is aware."""
     recordings = tuple(_recording_lines(facts, rules, prefix))
     calls = tuple(_call_line(row, facts, rules) for row in facts.rows)
-    found = identified(facts.day, findings(facts, rules), calls)
-    found = answered(found, facts.answers, rules)
-    return DayReport(
+    found = findings(facts, rules)
+    whole = DayReport(
         date=facts.day,
         generated_at=rules.local(now),
         office=office,
         language=rules.words.language,
-        counts=_counts(recordings, calls, found),
+        counts={},
         recordings=recordings,
         calls=calls,
         findings=found,
     )
+    found = _in_order([*found, *_completeness(whole, rules)])
+    found = answered(identified(facts.day, found, calls), facts.answers, rules)
+    return replace(whole, findings=found, counts=_counts(recordings, calls, found))
+
+
+def _completeness(report: DayReport, rules: Rules) -> Iterator[Finding]:
+    """Whether the day, as its report counts it, falls short of the office's target."""
+    people, target = tally([report]), rules.calls.completeness_percent
+    if people.recorded * 100 < target * people.due:
+        yield rules.finding(
+            "completeness_low",
+            About(),
+            due=people.due,
+            recorded=people.recorded,
+            percent=people.recorded * 100 // people.due,
+            target=target,
+        )
 
 
 def _counts(
@@ -212,8 +247,7 @@ def _candidates(recording: Recording, rules: Rules) -> Iterator[CandidateLine]:
 def _call_line(row: Row, facts: Facts, rules: Rules) -> CallLine:
     arrived = [one.arrived_at for one in facts.filed_under[row.id]]
 
-    def all_after(local: time) -> bool:
-        at = datetime.combine(facts.day, local, rules.timezone)
+    def all_after(at: datetime) -> bool:
         return bool(arrived) and min(arrived) > at
 
     return CallLine(
@@ -223,8 +257,8 @@ def _call_line(row: Row, facts: Facts, rules: Rules) -> CallLine:
         reached=row.said.reached,
         recordings=tuple(one.source for one in facts.filed_under[row.id]),
         who=customer_of(row) or None,
-        late=all_after(rules.deadline),
-        corrected=all_after(rules.report_at),
+        late=all_after(rules.due(facts.day)),
+        corrected=all_after(datetime.combine(facts.day, rules.report_at, rules.timezone)),
     )
 
 

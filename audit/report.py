@@ -18,7 +18,8 @@ from archive.records import KnownFinding
 from audit import heat_map, reconcile
 from audit.answered import known
 from audit.day import DayReport
-from audit.facts import gather
+from audit.facts import Beside, gather
+from audit.missing_handoffs import OF_LAST
 from audit.periods import month_of
 from audit.rules import Rules
 from audit.written import written
@@ -124,15 +125,27 @@ def compile_days(
         further={
             one.name: one.prefix if isinstance(one, Mirror) else "" for one in settings.further
         },
+        calls=settings.rules,
+        calendar=settings.calendar,
+        off_due=settings.handoff.off_due,
+        now=now,
         report_at=settings.report.at,
     )
     prefix = settings.mirror.prefix if settings.mirror else ""
     compiled = []
     for day in wanted:
         with catalogue.reading() as tx:
-            facts = gather(tx, day, rules.further.keys())
+            facts = gather(tx, day, _beside(settings, day))
         compiled.append(reconcile.report(facts, rules, settings.office.name, prefix, now))
     return compiled
+
+
+def _beside(settings: Settings, day: date) -> Beside:
+    return Beside(
+        further=[one.name for one in settings.further],
+        recent=settings.calendar.working_days_before(day, OF_LAST),
+        over=settings.retention.over_before(day) if settings.retention else None,
+    )
 
 
 def as_text(reports: Sequence[DayReport], form: str, archive: Path, look: Look = Look()) -> str:

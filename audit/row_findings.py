@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, time, timedelta
 
 from archive.records import Row
+from audit.clock_findings import drifts, moment
 from audit.day import Finding
 from audit.facts import Facts
 from audit.rules import About, Rules
 from config.forms import is_credit, required
-
-_QUIET_FROM, _QUIET_TO = time(22), time(8)
-"""No calls between (贷后催收业务指引 2024; GB/T 45251-2025)."""
-_CALLS_A_DAY = 3
-"""At most so many to one debtor (the same)."""
-_TO_THE_MINUTE = ("second", "minute")
-_DUE_DAY, _GRACE_DAYS = 15, 1
-"""Payments are due on the 15th; a credit collector may grant one day."""
+from matcher.names import canonical
 
 
 def about_rows(facts: Facts, rules: Rules) -> Iterator[Finding]:
+    drifting = drifts(facts, rules)
     for row in facts.rows:
         if row.said.problems:
             yield _finding("row_unreadable", row, rules, why=_problems(row, rules))
-        if row.said.reached and (blank := _blank(row)):
+        if row.said.reached and (blank := _blank(row, rules)):
             yield _finding("incomplete_row", row, rules, fields=rules.fields(blank))
         if row.said.customer_name and row.customer is None:
             yield _finding("customer_unclear", row, rules)
-        if (latest := _latest_promise(row)) and row.said.promised:
+        if (latest := _latest_promise(row, rules)) and row.said.promised:
             yield _finding(
                 "promise_beyond_authority", row, rules, promised=row.said.promised, latest=latest
             )
-        if called := next(filter(_out_of_hours, _called_at(row, facts, rules)), None):
-            yield _finding("call_out_of_hours", row, rules, time=f"{called:%H:%M}")
+        if called := _out_of_hours(row, facts, rules, drifting):
+            hours = rules.calls.call_hours
+            said = {"time": f"{called:%H:%M}", "start": _hour(hours.start), "end": _hour(hours.end)}
+            yield _finding("call_out_of_hours", row, rules, **said)
 
 
 def too_many_calls(facts: Facts, rules: Rules) -> Iterator[Finding]:
@@ -43,8 +41,8 @@ def too_many_calls(facts: Facts, rules: Rules) -> Iterator[Finding]:
         if row.customer is not None:
             calls[row.customer].append(row)
     for rows in calls.values():
-        if len(rows) > _CALLS_A_DAY:
-            yield _finding("too_many_calls", rows[-1], rules, count=len(rows), most=_CALLS_A_DAY)
+        if len(rows) > (most := rules.calls.calls_a_day):
+            yield _finding("too_many_calls", rows[-1], rules, count=len(rows), most=most)
 
 
 def _finding(code: str, row: Row, rules: Rules, **values: object) -> Finding:
@@ -64,28 +62,33 @@ def _problems(row: Row, rules: Rules) -> str:
     return " ".join(rules.words.say(problem) for problem in row.said.problems)
 
 
-def _blank(row: Row) -> list[str]:
+def _blank(row: Row, rules: Rules) -> list[str]:
     """The required fields that the sheet has a column for and this row leaves empty."""
     said = row.said
     given = {
         "customer": said.customer_name,
         "numbers": said.numbers,
+        "collector": said.collector,
+        "called_at": said.called_at,
+        "duration": said.duration_seconds is not None,
         "promised": said.promised or said.promised_text,
         "location": said.location,
         "hours": said.hours,
         **dict(said.further),
     }
-    needed = required(said.department, row.columns)
+    needed = required(said.department, row.columns, rules.calls.required)
     return [field for field in needed if field in row.columns and not given.get(field)]
 
 
-def _latest_promise(row: Row) -> date | None:
+def _latest_promise(row: Row, rules: Rules) -> date | None:
     """The last day that a credit collector could promise, where this row goes beyond it.
 
     The rule speaks of calls up to the due day and its grace: who is called later is overdue.
     """
     said = row.said
-    latest = said.day.replace(day=_DUE_DAY + _GRACE_DAYS)
+    last_of_month = monthrange(said.day.year, said.day.month)[1]
+    due = said.day.replace(day=min(rules.calls.due_day, last_of_month))
+    latest = due + timedelta(rules.calls.grace_days)
     if (
         not is_credit(said.department)
         or said.promised is None
@@ -96,15 +99,19 @@ def _latest_promise(row: Row) -> date | None:
     return latest
 
 
-def _called_at(row: Row, facts: Facts, rules: Rules) -> list[datetime]:
-    """When the customer was called: the recordings' clock before the collector's hand."""
-    recorded = [(one.started_at, one.precision) for one in facts.filed_under[row.id]]
-    return _moments(recorded, rules) or _moments([(row.said.called_at, row.said.precision)], rules)
+def _out_of_hours(
+    row: Row, facts: Facts, rules: Rules, drifting: Collection[str]
+) -> datetime | None:
+    """A time of the call at which nobody may be called.
+
+    The recordings' clock counts before the collector's hand, unless it is itself a finding.
+    """
+    recorded = [moment(one, rules) for one in facts.filed_under[row.id]]
+    if canonical(row.said.collector or "") in drifting or not any(recorded):
+        recorded = [moment(row.said, rules)]
+    allowed = rules.calls.call_hours
+    return next((at for at in recorded if at and not allowed.has(at.time())), None)
 
 
-def _moments(stated: Iterable[tuple[datetime | None, str | None]], rules: Rules) -> list[datetime]:
-    return [rules.local(at) for at, precision in stated if at and precision in _TO_THE_MINUTE]
-
-
-def _out_of_hours(called: datetime) -> bool:
-    return called.time() >= _QUIET_FROM or called.time() < _QUIET_TO
+def _hour(at: time) -> str:
+    return f"{at.hour}:{at:%M}"

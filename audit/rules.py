@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from archive.records import Word
 from audit.day import Finding, Severity
+from config.calendar import Calendar
 from config.language import Words
+from config.settings import CallRules
 
 SEVERITIES = {
     "archive_missing": Severity.ERROR,
     "archive_altered": Severity.ERROR,
     "mirror_missing": Severity.ERROR,
     "mirror_altered": Severity.ERROR,
+    "custody_broken": Severity.ERROR,
+    "handoff_missing": Severity.WARNING,
+    "sheet_without_recordings": Severity.ERROR,
     "missing_recording": Severity.ERROR,
+    "completeness_low": Severity.WARNING,
     "unmatched_recording": Severity.WARNING,
     "ambiguous_recording": Severity.WARNING,
     "filing_withdrawn": Severity.WARNING,
     "held_by_person": Severity.INFO,
     "duplicate_recording": Severity.INFO,
     "extra_recording": Severity.INFO,
+    "more_recordings_than_calls": Severity.INFO,
+    "recordings_of_another_day": Severity.WARNING,
+    "duration_differs": Severity.WARNING,
+    "clock_drift": Severity.WARNING,
     "damaged_recording": Severity.ERROR,
     "silent_recording": Severity.WARNING,
     "header_wrong": Severity.INFO,
@@ -43,6 +53,7 @@ SEVERITIES = {
     "column_missing": Severity.INFO,
     "duplicate_sheet": Severity.INFO,
     "row_edited": Severity.INFO,
+    "retention_due": Severity.INFO,
     "mirror_off": Severity.INFO,
     "mirror_pending": Severity.WARNING,
     "mirror_unlocked": Severity.WARNING,
@@ -87,6 +98,21 @@ class Rules:
     """Those of them whose objects are to be locked."""
     report_at: time = time(20)
     """Local time of the nightly report."""
+    calls: CallRules = CallRules()
+    calendar: Calendar = Calendar()
+    off_due: str = "same_day"
+    """When what is handed over for a day off is due, as in `config.settings.Handoff`."""
+    now: datetime | None = None
+    """By it is told whether a day's deadline has passed; `None`: of no day."""
+
+    def due(self, day: date) -> datetime:
+        """By when a day's hand-offs are due."""
+        on = self.calendar.working_day_from(day) if self.off_due == "next_working_day" else day
+        return datetime.combine(on, self.deadline, self.timezone)
+
+    def is_over(self, day: date) -> bool:
+        """Whether the day's hand-offs were due, so that what is not there did not come."""
+        return self.now is not None and self.now > self.due(day)
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.timezone)

@@ -40,8 +40,10 @@ bucket = "{bucket}"
 endpoint_url = "{endpoint}"
 region = "us-east-1"
 addressing_style = "path"
+engine = "{engine}"
 """
 MINE = "callvault"
+QUICK = "callvault, engine obstore"
 AGAIN = ", nothing new"
 _NEEDS_A_PERSON = 3  # all recordings are in holding, as nothing says whose they are
 _Command = Sequence[str]
@@ -62,6 +64,8 @@ def clients(folder: Path, endpoint: str) -> Mapping[str, Client]:
     """callvault, and those of its peers that are installed."""
     source = str(folder / "recordings")
     found = {MINE: _callvault(folder, endpoint), "rclone copy": _rclone(source, endpoint)}
+    if find_spec("obstore"):
+        found[QUICK] = _callvault(folder, endpoint, QUICK, "obstore")
     if program := _program("s5cmd"):
         found["s5cmd cp"] = _s5cmd([program, "--endpoint-url", endpoint], source)
     if program := _program("aws"):
@@ -73,13 +77,14 @@ def clients(folder: Path, endpoint: str) -> Mapping[str, Client]:
     return found
 
 
-def _callvault(folder: Path, endpoint: str) -> Client:
+def _callvault(folder: Path, endpoint: str, name: str = MINE, engine: str = "boto3") -> Client:
     def ingest(bucket: str) -> _Command:
         settings = folder / "callvault.toml"
-        settings.write_text(SETTINGS.format(bucket=bucket, endpoint=endpoint), encoding="utf-8")
+        text = SETTINGS.format(bucket=bucket, endpoint=endpoint, engine=engine)
+        settings.write_text(text, encoding="utf-8")
         return _python("cli", "--config", str(settings), "ingest")
 
-    return Client(ingest, {MINE: ingest})
+    return Client(ingest, {name: ingest})
 
 
 def _rclone(source: str, endpoint: str) -> Client:
@@ -146,7 +151,7 @@ def _in_turn(each: Mapping[str, Client], made: Made, server: S3Server, rounds: i
 
 def _one(name: str, client: Client, server: S3Server, bucket: Path) -> Mapping[str, Cost]:
     environment = dict(os.environ) | server.environment | {"LC_ALL": "C.UTF-8"}
-    ends = {0, _NEEDS_A_PERSON} if name == MINE else {0}
+    ends = {0, _NEEDS_A_PERSON} if name in {MINE, QUICK} else {0}
     took = {name: cost(client.command(bucket.name), environment, ends)}
     for again, command in client.again.items():
         took[again + AGAIN] = cost(command(bucket.name), environment, ends)

@@ -8,18 +8,36 @@ fills in the other one's form is held to that form.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 LEGAL_ALONE = ("overdue_reason", "works_name", "works_duration", "works_quantity", "money_source")
 """Fields that only the legal department's form has."""
 _EVERY = ("customer", "numbers", "promised", "location")
 _CREDIT, _LEGAL = (*_EVERY, "hours"), (*_EVERY, *LEGAL_ALONE)
+REQUIRABLE = (*_EVERY, "hours", *LEGAL_ALONE, "collector", "called_at", "duration")
+"""Fields that an office can ask for."""
+Forms = Sequence[tuple[str, Sequence[str]]]
+"""Departments with the fields that the office's own rules ask of them; see `_concerns`."""
 
 
-def required(department: str | None, columns: Collection[str]) -> tuple[str, ...]:
-    """What a row of `department` must say in a sheet with these `columns`, or lacks them."""
+def required(department: str | None, columns: Collection[str], own: Forms = ()) -> Sequence[str]:
+    """What a row of `department` must say in a sheet with these `columns`, or lacks them.
+
+    Of the office's `own` rules the first that is about the department goes before all forms.
+    """
+    stated = next((fields for whose, fields in own if _concerns(whose, department)), None)
+    if stated is not None:
+        return stated
     own_form = is_legal(department) and not set(LEGAL_ALONE).isdisjoint(columns)
     return _LEGAL if own_form else _CREDIT
+
+
+def _concerns(whose: str, department: str | None) -> bool:
+    """`credit` and `legal` are those whom callvault knows as such, `all` is everybody; any other
+    word is part of a department's name.
+    """
+    known = {"credit": is_credit(department), "legal": is_legal(department), "all": True}
+    return known.get(whose, whose.casefold() in (department or "").casefold())
 
 
 def is_legal(department: str | None) -> bool:

@@ -13,12 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from config import further, grades, notifying, values
+from config import further, grades, notifying, rule_values, values
+from config.calendar import Calendar
 from config.given import Given, Key, Problem, read
 from config.language import Message
 from config.settings import (
     Alarms,
     Archive,
+    CallRules,
     Catalogue,
     Coverage,
     Custody,
@@ -62,8 +64,28 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "release": Key(values.releasing, "keep"),
         "released": Key(values.path, None),
     },
-    "handoff": {"deadline": Key(values.clock, "17:00")},
-    "sheet": {"columns": Key(values.columns, {})},
+    "handoff": {
+        "deadline": Key(values.clock, "17:00"),
+        "off_due": Key(rule_values.off_due, "same_day"),
+    },
+    "calendar": {
+        "working_days": Key(rule_values.weekdays, "1-5"),
+        "holidays": Key(rule_values.holidays, []),
+        "extra_working_days": Key(rule_values.dates, []),
+    },
+    "rules": {
+        "call_hours": Key(rule_values.call_hours, "08:00-22:00"),
+        "calls_a_day": Key(values.count, 3),
+        "due_day": Key(rule_values.day_of_month, 15),
+        "grace_days": Key(rule_values.days_of_grace, 1),
+        "completeness_percent": Key(rule_values.percent, 0),
+        "required": Key(rule_values.required, {}),
+    },
+    "sheet": {
+        "columns": Key(values.columns, {}),
+        "reached": Key(rule_values.outcomes, []),
+        "not_reached": Key(rule_values.outcomes, []),
+    },
     "archive": {
         "path": Key(values.path),
         "name": Key(values.template, "{date}_{time}_{customer}_{last4}"),
@@ -83,6 +105,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "encryption": Key(values.encryption, "none"),
         "kms_key": Key(values.some_text, None),
         "lock": Key(values.locking, "off"),
+        "engine": Key(values.engine, "boto3"),
         "key_file": Key(values.path, None),
     },
     "retention": {"years": Key(values.years, 5)},
@@ -156,6 +179,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     problems += _keys_without_use(found, given)
     problems += _locked(found, given)
     problems += notifying.misplaced(found, given, str(path))
+    problems += _outcomes_twice(found["sheet"], given, Given(None, str(path), None))
     listed = further.Listed(path, text, parsed.get(further.SECTION, []))
     mirrors = listed.read(SECTIONS["mirror"], found, problems)
     problems += _keys_within(found, given, mirrors, Given(None, str(path), None))
@@ -170,6 +194,8 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         mirror=Mirror(**found["mirror"]) if "mirror" in found else None,
         report=Report(**found["report"]),
         sheet=Sheet(**found["sheet"]),
+        calendar=Calendar(**found["calendar"]),
+        rules=CallRules(**found["rules"]),
         custody=Custody(**found["custody"]),
         alarms=Alarms(**found["alarms"]),
         notify=Notify(**found["notify"]),
@@ -355,6 +381,13 @@ def _keys_without_use(
     mirror = found.get("mirror", {})
     if mirror.get("kms_key") and mirror.get("encryption", "aws:kms") != "aws:kms":
         yield given["mirror", "kms_key"].problem("kms_key_without_use", section="[mirror]")
+
+
+def _outcomes_twice(
+    sheet: Mapping[str, Any], given: Mapping[tuple[str, str], Given], file: Given
+) -> Iterator[Problem]:
+    for word in sorted(set(sheet.get("reached", ())) & set(sheet.get("not_reached", ()))):
+        yield given.get(("sheet", "reached"), file).problem("outcome_twice", word=word)
 
 
 def _locked(

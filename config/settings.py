@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from config.calendar import Calendar
 from config.grades import Plan
 from config.quiet import Hours
 
@@ -48,12 +49,18 @@ class Inbox:
 class Handoff:
     deadline: time
     """Local time by which a day's recordings are due."""
+    off_due: str = "same_day"
+    """When what is handed over for a day off is due: `same_day`, or `next_working_day`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Fields with the office's own header texts, which go before all that callvault knows."""
+    reached: tuple[str, ...] = ()
+    """The office's own words for outcomes that expect a recording."""
+    not_reached: tuple[str, ...] = ()
+    """And for those that do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,8 @@ class Mirror:
     """Whether the store is asked to lock objects for as long as recordings are retained: `off`,
     `governance` or `compliance`."""
     name: str = FIRST_MIRROR
+    engine: str = "boto3"
+    """What sends small objects: `boto3`, or `obstore` where that is as good."""
     key_file: Path | None = None
     """The file with the key that objects are sealed with on this computer; `None`: they are not."""
 
@@ -123,6 +132,33 @@ class Retention:
         leap_day = (day.month, day.day) == (2, 29)
         last = date(year, 3, 1) if leap_day and not isleap(year) else day.replace(year=year)
         return datetime.combine(last + timedelta(days=1), time(), zone)
+
+    def over_before(self, day: date) -> date:
+        """The last day whose recordings need not be kept any more on `day`."""
+        last = day - timedelta(days=1)
+        year = last.year - self.years
+        leap_day = (last.month, last.day) == (2, 29)
+        return date(year, 2, 28) if leap_day and not isleap(year) else last.replace(year=year)
+
+
+@dataclass(frozen=True, slots=True)
+class CallRules:
+    """What the office and the law ask of calls and of the rows about them."""
+
+    call_hours: Hours = Hours(time(8), time(22))
+    """Local time in which customers may be called (贷后催收业务指引 2024; GB/T 45251-2025)."""
+    calls_a_day: int = 3
+    """At most so many to one customer (the same)."""
+    due_day: int = 15
+    """Of a month, on which payments are due; the last one where the month is shorter."""
+    grace_days: int = 1
+    """So many more may a credit collector grant."""
+    completeness_percent: int = 0
+    """Of the customers reached in a day at least so many are to have their recording; 0: the
+    office has no target."""
+    required: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Departments with the fields that their rows may not leave blank, in place of those of
+    `config.forms`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +222,8 @@ class Settings:
     """`None`: no mirror is configured, and the report says so."""
     report: Report
     sheet: Sheet = Sheet()
+    calendar: Calendar = Calendar()
+    rules: CallRules = CallRules()
     custody: Custody = Custody()
     alarms: Alarms = Alarms()
     notify: Notify = Notify()

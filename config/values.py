@@ -101,34 +101,38 @@ def zone(value: object, base: Path) -> ZoneInfo:
 
 
 def language(value: object, base: Path) -> str:
-    return _one_of(some_text(value, base), LANGUAGES)
+    return one_of(some_text(value, base), LANGUAGES)
 
 
 def watching(value: object, base: Path) -> str:
-    return _one_of(some_text(value, base), ("auto", "native", "polling"))
+    return one_of(some_text(value, base), ("auto", "native", "polling"))
 
 
 def releasing(value: object, base: Path) -> str:
-    return _one_of(some_text(value, base), ("keep", "move", "delete"))
+    return one_of(some_text(value, base), ("keep", "move", "delete"))
 
 
 def addressing(value: object, base: Path) -> str:
-    return _one_of(some_text(value, base), ("auto", "path", "virtual"))
+    return one_of(some_text(value, base), ("auto", "path", "virtual"))
 
 
 def store(value: object, base: Path) -> str:
-    return _one_of(some_text(value, base), tuple(STORES))
+    return one_of(some_text(value, base), tuple(STORES))
 
 
 def encryption(value: object, base: Path) -> str:
-    return _one_of(some_text(value, base), ("none", "AES256", "aws:kms"))
+    return one_of(some_text(value, base), ("none", "AES256", "aws:kms"))
 
 
 def locking(value: object, base: Path) -> str:
-    return _one_of(some_text(value, base), ("off", "governance", "compliance"))
+    return one_of(some_text(value, base), ("off", "governance", "compliance"))
 
 
-def _one_of(said: str, known: tuple[str, ...]) -> str:
+def engine(value: object, base: Path) -> str:
+    return one_of(some_text(value, base), ("boto3", "obstore"))
+
+
+def one_of(said: str, known: tuple[str, ...]) -> str:
     if said not in known:
         raise WrongValueError("not_one_of", value=said, known=", ".join(known))
     return said
@@ -191,13 +195,14 @@ def megabits(value: object, base: Path) -> float:
 def quiet(value: object, base: Path) -> tuple[Hours, ...]:
     """`08:30-18:00`, or a list of such."""
     said = value if isinstance(value, list) else [value]
-    every = tuple(_hours(one, base) for one in said)
+    every = tuple(time_span(one, base) for one in said)
     if not some_time_is_free(every):
         raise WrongValueError("always_quiet")
     return every
 
 
-def _hours(value: object, base: Path) -> Hours:
+def time_span(value: object, base: Path) -> Hours:
+    """`08:30-18:00`, also over midnight."""
     said = some_text(value, base)
     ends = re.split(r"\s*[-–—~～至]\s*", said)
     try:
@@ -232,7 +237,7 @@ def patterns(value: object, _base: Path) -> tuple[str, ...]:
 def raw_formats(value: object, _base: Path) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise WrongValueError("list_needed")
-    return tuple(_one_of(one.strip().removeprefix(".").lower(), RAW_FORMATS) for one in value)
+    return tuple(one_of(one.strip().removeprefix(".").lower(), RAW_FORMATS) for one in value)
 
 
 def command(value: object, _base: Path) -> tuple[str, ...]:

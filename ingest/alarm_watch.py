@@ -37,6 +37,7 @@ class AlarmWatch:
             settings.handoff.deadline,
             settings.mirror is not None,
             settings.mirror.quiet if settings.mirror else (),
+            settings.calendar,
         )
         self._now = now
         self._tell = tell

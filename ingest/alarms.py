@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from config.calendar import Calendar
 from config.language import Message
 from config.quiet import Hours, quiet_within
 
@@ -64,6 +65,7 @@ class Limits:
     mirrored: bool
     quiet: Sequence[Hours] = ()
     """Local hours in which the mirror is left alone."""
+    calendar: Calendar = Calendar()
 
 
 def judge(
@@ -112,10 +114,10 @@ def _clock(now: datetime, kept: Kept) -> Message | None:
 
 
 def _handed_over(facts: Facts, kept: Kept, limits: Limits) -> tuple[str, Message | None] | None:
-    """Working days are Monday to Friday. Only a pass after the deadline knows that nothing came."""
+    """Only a pass after the deadline knows that nothing came."""
     code, now = "nothing_handed_over", facts.now
     due = datetime.combine(now.date(), limits.deadline, now.tzinfo)
-    if kept.arrived or now < due or now.weekday() >= 5:
+    if kept.arrived or now < due or not limits.calendar.is_working(now.date()):
         return code, None
     if facts.inbox is not None or facts.scanned_at is None or facts.scanned_at < due:
         return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from ingest.workbook import Cell
@@ -36,6 +37,10 @@ def text(cell: Cell) -> str:
 def plain(cell: Cell) -> str:
     """The text with full-width signs made narrow, on one line, for reading and not for keeping."""
     return " ".join(unicodedata.normalize("NFKC", text(cell)).split())
+
+
+def _joined(cell: Cell) -> str:
+    return plain(cell).replace(" ", "").lower()
 
 
 def is_blank(cell: Cell) -> bool:
@@ -66,11 +71,33 @@ REACHED = re.compile(
 )
 
 
-def read_reached(cell: Cell) -> bool | None:
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """The office's own words for outcomes, which go before all that is known here."""
+
+    reached: tuple[str, ...] = ()
+    not_reached: tuple[str, ...] = ()
+
+    def read(self, said: str) -> bool | None:
+        """By the longest of the words in it; `None` where there is none, or one of each kind."""
+        longest, reached = 0, None
+        for meant, words in ((True, self.reached), (False, self.not_reached)):
+            found = max((len(word) for one in words if (word := _joined(one)) in said), default=0)
+            if found and found >= longest:
+                longest, reached = found, None if found == longest else meant
+        return reached
+
+
+PLAIN = Outcomes()
+
+
+def read_reached(cell: Cell, own: Outcomes = PLAIN) -> bool | None:
     """Whether a person answered, by the words of the outcome; `None` where they leave it open."""
     if isinstance(cell, bool):
         return cell
-    said = plain(cell).replace(" ", "").lower()
+    said = _joined(cell)
+    if (meant := own.read(said)) is not None:
+        return meant
     if said in YES or said in NO:
         return said in YES
     said = MACHINE_STOPPED.sub("", said)

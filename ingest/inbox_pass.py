@@ -20,6 +20,7 @@ from archive.store import Store, unfit
 from config.language import Message
 from config.settings import Settings
 from ingest.answer_entry import Answering, KnownFindings, none_known
+from ingest.cells import Outcomes
 from ingest.evidence import gather
 from ingest.examining import Examining
 from ingest.filing import Filing
@@ -109,10 +110,10 @@ class InboxPass:
         terms = Terms(self._timezone, self._ears.patterns, limit, self._mirrored)
         self._limit = limit
         self._intake = Intake(catalogue, store, terms)
+        of = settings.sheet
+        outcomes = Outcomes(of.reached, of.not_reached)
         answering = Answering(known, settings.office.name)
-        self._sheets = SheetEntry(
-            catalogue, store, self._timezone, settings.sheet.columns, answering
-        )
+        self._sheets = SheetEntry(catalogue, store, self._timezone, of.columns, answering, outcomes)
         self._sidecars = SidecarEntry(catalogue, self._ears)
         filing = Filing(catalogue, store, self._timezone, settings.archive.name, self._mirrored)
         self._filing = filing

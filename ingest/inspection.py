@@ -19,6 +19,7 @@ from archive.records import Probed
 from archive.store import read_source, unfit
 from config.language import Message
 from config.settings import Settings
+from ingest.cells import PLAIN, Outcomes
 from ingest.evidence import completed, completed_by_tags, gather
 from ingest.folders import read_folders
 from ingest.inbox import Kind, escaped, kind, sounds
@@ -47,6 +48,8 @@ class Reading:
     inbox: Path | None = None
     raw_audio: tuple[str, ...] = ()
     """What files without a header hold, as `[inbox] raw_audio` says."""
+    outcomes: Outcomes = PLAIN
+    """The office's own words for who was reached."""
 
     @classmethod
     def of(cls, settings: Settings) -> Reading:
@@ -57,6 +60,7 @@ class Reading:
             settings.inbox.max_megabytes << 20,
             settings.inbox.path,
             settings.inbox.raw_audio,
+            Outcomes(settings.sheet.reached, settings.sheet.not_reached),
         )
 
 
@@ -175,6 +179,7 @@ def _sheet(path: Path, source: str, day: date, reading: Reading) -> Inspection:
             folders.day or day,
             folders.collector,
             reading.columns,
+            outcomes=reading.outcomes,
         )
     except SheetError as error:
         return NotRead(source, "sheet", error.message)

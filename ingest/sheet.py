@@ -17,7 +17,16 @@ from zoneinfo import ZoneInfo
 from config.forms import LEGAL_ALONE
 from config.language import Message
 from ingest import titles
-from ingest.cells import is_blank, plain, read_duration, read_hours, read_reached, text
+from ingest.cells import (
+    PLAIN,
+    Outcomes,
+    is_blank,
+    plain,
+    read_duration,
+    read_hours,
+    read_reached,
+    text,
+)
 from ingest.columns import NAMES, Header, find_header, letters, own_names
 from ingest.dates import read_day, read_moment, read_promise
 from ingest.opening import Opening
@@ -105,6 +114,7 @@ def read_sheet(
     collector: str | None,
     columns: Iterable[tuple[str, Sequence[str]]] = (),
     opening: Opening | None = None,
+    outcomes: Outcomes = PLAIN,
 ) -> Sheet:
     """All calls of a sheet.
 
@@ -117,6 +127,7 @@ def read_sheet(
         columns: fields of `ingest.columns.NAMES` with the office's own header texts, which go
             before all other names.
         opening: opens the workbook where other sheets are read too.
+        outcomes: the office's own words for who was reached and who was not.
 
     Raises:
         SheetError: the file cannot be read, or no tab has a header.
@@ -148,7 +159,7 @@ def read_sheet(
         around = titles.of_tab(tab.name, near, month).over(context)
         tables = list(read_tables(tab, around, near, own))
         read.append(_tab(tab.name, [table.header for table, _ in tables]))
-        rows.extend(_row(entry, tz) for _, entries in tables for entry in entries)
+        rows.extend(_row(entry, tz, outcomes) for _, entries in tables for entry in entries)
     if not rows:
         problems.append(Message.of("problems.no_calls"))
     problems.extend(_far_days(rows, day))
@@ -191,7 +202,7 @@ def _holds_numbers(tab: Tab) -> bool:
     return any(numbers.find(text(cell)) for row in tab.rows for cell in row if cell is not None)
 
 
-def _row(entry: Entry, tz: ZoneInfo) -> SheetRow:
+def _row(entry: Entry, tz: ZoneInfo, outcomes: Outcomes) -> SheetRow:
     cells, context = entry.cells, entry.table.context
     day, called_at, precision = _when(entry, tz)
     customer, in_name = _customer(_name_cell(entry))
@@ -208,13 +219,13 @@ def _row(entry: Entry, tz: ZoneInfo) -> SheetRow:
         misread=tuple(dict.fromkeys(_misread(entry))),
         called_at=called_at,
         precision=precision,
-        reached=_reached(entry),
+        reached=_reached(entry, outcomes),
         promised=_promised(entry, day),
         promised_text=_words(cells.get("promised")),
         location=_words(cells.get("location")),
         hours=_hours(entry),
         raw=_raw(entry),
-        duration_seconds=_duration(entry),
+        duration_seconds=_duration(entry, outcomes),
         further=_further(entry),
         problems=tuple(entry.problems),  # last: by now every cell was read
     )
@@ -299,11 +310,11 @@ def _customer(cell: Cell) -> tuple[str | None, tuple[str, ...]]:
     return plain_name or None, found
 
 
-def _reached(entry: Entry) -> bool | None:
+def _reached(entry: Entry, outcomes: Outcomes) -> bool | None:
     if "reached" not in entry.table.header.fields:
         return True
     cell = entry.cells["reached"]
-    reached = None if is_blank(cell) else read_reached(cell)
+    reached = None if is_blank(cell) else read_reached(cell, outcomes)
     if reached is None and not is_blank(cell):
         entry.problem("outcome_unknown", "reached", cell)
     return reached
@@ -319,7 +330,7 @@ def _promised(entry: Entry, day: date) -> date | None:
     return promised
 
 
-def _duration(entry: Entry) -> float | None:
+def _duration(entry: Entry, outcomes: Outcomes) -> float | None:
     cell = entry.cells.get("duration")
     if is_blank(cell):
         return None
@@ -328,7 +339,8 @@ def _duration(entry: Entry) -> float | None:
     units = [seconds for sign, seconds in (("秒", 1), ("分", 60)) if sign in label]
     seconds = read_duration(cell, units[0] if len(units) == 1 else None)
     # How long it rang where nobody answered is of no interest.
-    if seconds is None and read_reached(entry.cells.get("reached")) is not False:
+    outcome = entry.cells.get("reached")
+    if seconds is None and read_reached(outcome, outcomes) is not False:
         entry.problem("duration_unreadable", "duration", cell)
     return seconds
 

@@ -26,6 +26,7 @@ from archive.records import Sheet as KnownSheet
 from archive.store import Staged, Store
 from config.language import Message
 from ingest.answer_entry import NOTHING_KNOWN, Answering
+from ingest.cells import PLAIN, Outcomes
 from ingest.folders import read_folders
 from ingest.inbox import Seen
 from ingest.mentioned import by_row, reopen_others
@@ -49,12 +50,14 @@ class SheetEntry:
         timezone: ZoneInfo,
         columns: Sequence[tuple[str, Sequence[str]]] = (),
         answering: Answering = NOTHING_KNOWN,
+        outcomes: Outcomes = PLAIN,
     ) -> None:
         self._catalogue = catalogue
         self._store = store
         self._timezone = timezone
         self._columns = columns
         self._answering = answering
+        self._outcomes = outcomes
 
     def enter(
         self, seen: Seen, arrived_at: datetime, now: datetime, opening: Opening | None = None
@@ -169,6 +172,7 @@ class SheetEntry:
                 sighting.collector,
                 self._columns,
                 opening,
+                self._outcomes,
             )
         except FileError as error:
             # The copy is the archive's own. A sheet called unreadable would not be read again.

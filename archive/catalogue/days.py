@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
+from archive.catalogue.bound import under_legal_hold
 from archive.catalogue.recordings import selected
 from archive.catalogue.schema import inbox_file, outbox, recording, sheet, sheet_row, word
 from archive.catalogue.shapes import to_inbox_file, to_recording
@@ -71,6 +72,16 @@ def days_between(tx: Connection, first: date, last: date) -> Sequence[date]:
         within = select(column).where(column >= first, column <= last).distinct()
         found |= set(tx.execute(within).scalars())
     return sorted(found)
+
+
+def kept_long_enough(tx: Connection, last: date) -> int:
+    """How many recordings are of `last` or an earlier day, and under no legal hold."""
+    over = recording.c.call_day <= last
+    # Of what is nobody's SQL knows neither that it is bound nor that it is not.
+    bound = select(recording.c.id).where(over, under_legal_hold())
+    asked = select(func.count()).select_from(recording).where(over, recording.c.id.not_in(bound))
+    found: int = tx.execute(asked).scalar_one()
+    return found
 
 
 def attention(tx: Connection) -> Attention:

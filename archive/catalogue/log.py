@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
@@ -68,6 +68,13 @@ def since(tx: Connection, seq: int, limit: int) -> Sequence[Entry]:
     return [Entry(*row) for row in tx.execute(after)]
 
 
+def between(tx: Connection, first: int, last: int) -> Iterator[Entry]:
+    """The entries from number `first` to number `last`, both included, oldest first."""
+    within = custody.c.seq.between(first, last)
+    for row in tx.execute(_ENTRIES.where(within).order_by(custody.c.seq)):
+        yield Entry(*row)
+
+
 def of(tx: Connection, sha256: str) -> Sequence[Entry]:
     """The entries about these bytes, oldest first."""
     mine = _ENTRIES.where(custody.c.sha256 == sha256).order_by(custody.c.seq)
@@ -78,6 +85,12 @@ def hash_of(tx: Connection, seq: int) -> str | None:
     """The hash of the entry of this number; of number 0, what stands before the first."""
     found: str | None = tx.execute(select(custody.c.hash).where(custody.c.seq == seq)).scalar()
     return GENESIS if seq == 0 else found
+
+
+def hashes_of(tx: Connection, numbers: Collection[int]) -> Mapping[int, str]:
+    """As `hash_of`, of several; those that are not there have none."""
+    found = select(custody.c.seq, custody.c.hash).where(custody.c.seq.in_(sorted(numbers)))
+    return {0: GENESIS} | {row.seq: row.hash for row in tx.execute(found)}
 
 
 def head(tx: Connection) -> tuple[int, str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select, update
 
 from archive.catalogue.schema import custody_file
 from archive.custody import GENESIS
 from archive.custody_files import CustodyFile
+from archive.layout import CUSTODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,21 @@ def files_since(tx: Connection, number: int) -> Sequence[KnownFile]:
     """Those after `number`, oldest first."""
     later = select(*_COLUMNS).where(custody_file.c.number > number)
     return [KnownFile(*row) for row in tx.execute(later.order_by(custody_file.c.number))]
+
+
+def files_of_day(tx: Connection, day: date) -> Sequence[KnownFile]:
+    """Those that lie under this date, oldest first."""
+    here = custody_file.c.path.startswith(f"{CUSTODY}/{day.isoformat()}/")
+    mine = select(*_COLUMNS).where(here).order_by(custody_file.c.number)
+    return [KnownFile(*row) for row in tx.execute(mine)]
+
+
+def file_of(tx: Connection, number: int) -> KnownFile | None:
+    """The one of this number; of number 0 what stands before the first."""
+    if number == 0:
+        return _NONE
+    row = tx.execute(select(*_COLUMNS).where(custody_file.c.number == number)).first()
+    return KnownFile(*row) if row else None
 
 
 def last_stamp(tx: Connection) -> KnownStamp:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from archive import mirror as mirror_module
 from archive.catalogue import outbox
-from archive.mirror import Drained, Mirror, wait_after
+from archive.mirror import Drained, Mirror, one_batch, wait_after
 from archive.objects import ObjectLock, StoredObject, StoreError
-from archive.records import Recording
+from archive.records import Errand, Recording
 from config.language import Message
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.mirrored_office import Office
@@ -190,6 +191,12 @@ def test_a_store_without_checksums_is_read_back(archive: SmallArchive) -> None:
     assert office.mirrored(held)
 
 
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mirror_module, "_BATCH", 64)
+
+
+@pytest.mark.usefixtures("small_batches")
 def test_more_than_one_batch_is_worked_off(office: Office) -> None:
     calls = [office.archive.admit(f"{one}".encode(), f"{one}.mp3") for one in range(70)]
     done: list[int] = []
@@ -386,6 +393,7 @@ def test_an_outage_before_the_confirmation_marks_nothing(archive: SmallArchive) 
     assert store.objects == {FILED: b"a call"}
 
 
+@pytest.mark.usefixtures("small_batches")
 def test_the_work_stops_when_asked_to(office: Office) -> None:
     for one in range(70):
         office.archive.admit(f"{one}".encode(), f"{one}.mp3")
@@ -393,6 +401,18 @@ def test_the_work_stops_when_asked_to(office: Office) -> None:
     done: list[int] = []
     assert office.drain(progress=done.append, stop=lambda: bool(done)).done == 64
     assert len(office.archive.owed()) == 6
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "count"), [(0.01, 256), (0.5, 128), (0.9, 71), (30, 64), (None, 256)]
+)
+def test_a_batch_has_fewer_where_they_are_large(megabytes: float | None, count: int) -> None:
+    """It is written down as a whole, which over a slow line must not take long."""
+    size = None if megabytes is None else int(megabytes * (1 << 20))
+    due = [Errand(one, outbox.PUT, f"{one}", one, "", "", size, 0) for one in range(300)]
+    assert len(one_batch(due)) == count
+    assert one_batch(due[:3]) == due[:3]
+    assert one_batch([]) == []
 
 
 def test_the_work_stops_within_a_batch(office: Office) -> None:

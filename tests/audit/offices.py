@@ -80,6 +80,11 @@ def oppo(name: str, at: time = time(10, 0), day: date = DAY) -> str:
     return f"{name}-{day:%y%m%d}{at:%H%M}.mp3"
 
 
+def number_of(customer: int) -> str:
+    """That of a customer of `SmallOffice.own_sheet`."""
+    return f"154053812{customer:02}"
+
+
 class SmallOffice:
     """One office: its inbox is filled file by file, and taken in by real passes."""
 
@@ -155,7 +160,7 @@ class SmallOffice:
         tab.append([f"{department}电话催收记录表", f"日期：{DAY.isoformat()}"])
         tab.append(heads)
         for number, row in enumerate(rows, 1):
-            tab.append(["王芳", f"客户{number}", f"1540538120{number}", *row.values()])
+            tab.append(["王芳", f"客户{number}", number_of(number), *row.values()])
         path = self.inbox / SHEET
         path.parent.mkdir(parents=True, exist_ok=True)
         book.save(path)
@@ -178,13 +183,15 @@ class SmallOffice:
         with open_session(self.settings) as session:
             return session.mirror(lambda: at, everything=True)
 
-    def report(self, day: date = DAY, *, language: str | None = None) -> DayReport:
+    def report(
+        self, day: date = DAY, *, language: str | None = None, now: datetime = IN_TIME
+    ) -> DayReport:
         settings = self.settings
         if language:
             settings = replace(settings, office=replace(settings.office, language=language))
         catalogue = open_catalogue(settings.catalogue.url)
         try:
-            (report,) = compile_days(catalogue, settings, [day], IN_TIME)
+            (report,) = compile_days(catalogue, settings, [day], now)
         finally:
             catalogue.close()
         return report

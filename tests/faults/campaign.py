@@ -35,7 +35,7 @@ from tests.faults.weather import KINDS, Weather
 from tests.s3_server import ENVIRONMENT, KEY, SECRET, bare_environment, rclone
 from tests.stores.places import Bucket, Servers
 
-SERVERS = ("rclone", "ministack")
+SERVERS = ("rclone", "ministack", "rclone obstore", "ministack obstore")
 _MOST_DRAINS = 400
 _MOVING = 5  # drains after which some recordings move
 _CONFIRMED = "SELECT key, checksum FROM object"
@@ -201,7 +201,7 @@ def campaign(folder: Path, server: str, objects: int, faults: int, seed: int) ->
         bucket = Servers(folder, running).bucket(server)
         assert bucket.mirror.endpoint_url is not None
         weather = running.enter_context(Weather(bucket.mirror.endpoint_url, faults, seed))
-        weather.forgetful = server == "rclone"  # it only repeats what it was told
+        weather.forgetful = server.startswith("rclone")  # it only repeats what it was told
         office = Office(folder, bucket, weather, seed)
         office.fill(objects, large=min(6, objects // 50))
         while not office.done() and outcome.drains < _MOST_DRAINS:
@@ -216,8 +216,14 @@ def campaign(folder: Path, server: str, objects: int, faults: int, seed: int) ->
         office.sweep_later()
         outcome.complaints += [f"left unfinished: {key}" for key in office.unswept()]
         office.judge_end(_by_rclone(folder / "copied", bucket), "rclone", outcome)
-        if server == "rclone":
-            place = folder / "rclone/buckets" / bucket.mirror.bucket / bucket.mirror.prefix
+        if server.startswith("rclone"):
+            place = (
+                folder
+                / server.replace(" ", "-")
+                / "buckets"
+                / bucket.mirror.bucket
+                / bucket.mirror.prefix
+            )
             office.judge_end(_below(place), "the server's folder", outcome)
         office.catalogue.close()
     return outcome

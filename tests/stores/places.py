@@ -12,6 +12,7 @@ import pytest
 from archive.folder_objects import FolderStore
 from archive.objects import ObjectStore
 from archive.s3 import S3Store, connect
+from archive.s3_quick import QuickStore
 from archive.sealed_objects import SealedStore
 from archive.sealing import Key
 from config.settings import Mirror
@@ -21,11 +22,16 @@ from tests.s3_server import ENVIRONMENT, S3Server
 from tests.stores.between import Between
 from tests.stores.ceph import Ceph, running_ceph
 from tests.stores.ministack import running_ministack
+from tests.stores.recording import Recording
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-CERTIFICATE = Path(__file__).parent.parent / "archive" / "tls" / "loopback.pem"
+_TLS = Path(__file__).parent.parent / "archive" / "tls"
+CERTIFICATE = _TLS / "loopback.pem"
+"""Vouches for itself, which boto3 takes; obstore wants an authority to."""
+_VOUCHED = _TLS / "vouched.pem"
+_TRUSTED = _TLS / "trusted.pem"
 _PREFIX = "办公室"
 _KEY = Key.of("the key of these tests")
 
@@ -83,17 +89,24 @@ SERVED = {
     "rclone https": _RCLONE,
     "ministack": _MINISTACK,
     "ministack locked": replace(_MINISTACK, locked=True),
+    "rclone obstore": _RCLONE,
+    "rclone https obstore": _RCLONE,
+    "ministack obstore": _MINISTACK,
     "ceph": replace(_CEPH, refuses_encryption=True),
     "ceph https": _CEPH,
     "ceph locked": replace(_CEPH, locked=True, refuses_overwriting=False, refuses_encryption=True),
 }
+OBSTORE = " obstore"
+"""At the end of a name: small objects are sent by obstore, which is at work from the first one."""
 SEALED = " sealed"
 """At the end of a name: sealed on the way, over the place that the rest names."""
+ONLY_PUT = ("rclone https obstore", "rclone obstore sealed")
+"""What is put is all that is done there in a way of its own."""
 WITHOUT_SERVER = (
     *("memory", "memory without checksums", "model", "folder"),
     *("memory sealed", "memory without checksums sealed", "folder sealed"),
 )
-SERVED_SEALED = ("rclone sealed", "ministack sealed")
+SERVED_SEALED = ("rclone sealed", "ministack sealed", "rclone obstore sealed")
 """Their buckets are asked about by the names without, since it is the same requests."""
 QUICK = (
     *WITHOUT_SERVER,
@@ -117,7 +130,7 @@ class Bucket:
 
     def again(self, prefix: str = _PREFIX) -> S3Store:
         """As another process finds it, which knows nothing of it yet."""
-        return S3Store(self.client, replace(self.mirror, prefix=prefix), ask_after=0)
+        return connect(replace(self.mirror, prefix=prefix), ask_after=0)
 
     @property
     def client(self) -> S3Client:
@@ -156,12 +169,16 @@ class Servers:
             address = self._address(name)
             bucket = "locked" if SERVED[name].locked else "recordings"
             mirror = Mirror(bucket, _PREFIX, address, None, "auto", None, workers=8)
+            if name.endswith(OBSTORE):
+                mirror = replace(mirror, engine="obstore")
             with pytest.MonkeyPatch.context() as patch:
                 set_environment(patch)
                 store = connect(mirror, ask_after=0)
             self._buckets[name] = Bucket(mirror, SERVED[name], store)
             if not name.startswith("rclone"):  # whose buckets are folders, made already
                 _make(self._buckets[name])
+            if name.endswith(OBSTORE):
+                self._get_known(self._buckets[name].store)
         return self._buckets[name]
 
     def disturbed(self, name: str) -> Disturbed:
@@ -173,14 +190,33 @@ class Servers:
                 set_environment(patch)
                 store = bucket.connect(endpoint_url=between.endpoint_url)
             self._disturbed[name] = Disturbed(between, store)
-        return self._disturbed[name]
+        found = self._disturbed[name]
+        found.between.times = 0
+        return self._anew(name, found) if name.endswith(OBSTORE) else found
+
+    def _anew(self, name: str, found: Disturbed) -> Disturbed:
+        """What went wrong may have obstore left out for the rest of a connection."""
+        mirror = replace(self.bucket(name).mirror, endpoint_url=found.between.endpoint_url)
+        with pytest.MonkeyPatch.context() as patch:
+            set_environment(patch)
+            store = connect(mirror, ask_after=0)
+            self._get_known(store)
+        return Disturbed(found.between, store)
+
+    def _get_known(self, store: S3Store) -> None:
+        """Has it found out whether the store refuses to overwrite; until then boto3 is at work."""
+        first = Recording(self._folder / "first", b"first")
+        first.put(store, "first")
+        store.delete("first")
 
     def _address(self, name: str) -> str:
         folder = self._folder / name.replace(" ", "-")
         folder.mkdir()
         if name.startswith("rclone"):
-            certificate = CERTIFICATE if name.endswith("https") else None
-            server = S3Server(folder / "buckets", certificate=certificate)
+            certificate = _VOUCHED if name.endswith(OBSTORE) else CERTIFICATE
+            server = S3Server(
+                folder / "buckets", certificate=certificate if "https" in name else None
+            )
             return self._running.enter_context(server).endpoint_url
         if name.startswith("ministack"):
             self._ministack = self._ministack or self._running.enter_context(
@@ -192,7 +228,7 @@ class Servers:
 
 
 def set_environment(patch: pytest.MonkeyPatch) -> None:
-    for name, value in {**ENVIRONMENT, "AWS_CA_BUNDLE": str(CERTIFICATE)}.items():
+    for name, value in {**ENVIRONMENT, "AWS_CA_BUNDLE": str(_TRUSTED)}.items():
         patch.setenv(name, value)
 
 
@@ -207,6 +243,10 @@ def _make(bucket: Bucket) -> None:
                 "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}},
             },
         )
+
+
+def obstore_is_left_out(store: ObjectStore) -> bool:
+    return not isinstance(store, QuickStore) or store._left_out
 
 
 def sealed(store: ObjectStore) -> SealedStore:

@@ -15,7 +15,7 @@ from tests.stores.between import CUT_ANSWER, CUT_BODY, FLIP_BIT, FORBID, LOSE_AN
 from tests.stores.places import Bucket
 from tests.stores.recording import Recording
 
-ONCE, ALWAYS = 1, 3  # boto3 tries three times by itself
+ONCE, ALWAYS = 1, 9  # boto3 tries three times by itself, and obstore before it once
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_an_upload_whose_answer_is_lost_counts(
 ) -> None:
     between.spoil("PUT", LOSE_ANSWER, times=times)
     recording.put(disturbed, "call.mp3")
-    assert between.times == 0
+    assert between.times < times
     assert store.read_sha256("call.mp3") == recording.sha256
 
 
@@ -39,7 +39,7 @@ def test_a_large_upload_whose_last_answer_is_lost_counts(
 ) -> None:
     between.spoil("POST", LOSE_ANSWER, times=times, query="uploadId=")
     large.put(disturbed, "large.wav")
-    assert between.times == 0
+    assert between.times < times
     assert store.read_sha256("large.wav") == large.sha256
     # Some stores damage the object where an abort meets its completion.
     assert not [request for request in between.seen if request.startswith("DELETE")]
@@ -59,6 +59,7 @@ def test_an_upload_cut_off_is_an_outage_and_made_good_later(
     between.spoil("PUT", CUT_BODY, times=ALWAYS)
     refused(lambda: recording.put(disturbed, "call.mp3"), "interrupted", outage=True)
     assert store.read_sha256("call.mp3") is None
+    between.times = 0
     recording.put(disturbed, "call.mp3")
     assert store.read_sha256("call.mp3") == recording.sha256
 
@@ -69,6 +70,7 @@ def test_a_large_upload_cut_off_is_an_outage_and_made_good_later(
     between.spoil("PUT", CUT_BODY, times=ALWAYS, query="partNumber=2")
     refused(lambda: large.put(disturbed, "large.wav"), "interrupted", outage=True)
     assert store.look("large.wav") is None
+    between.times = 0
     large.put(disturbed, "large.wav")
     assert store.read_sha256("large.wav") == large.sha256
 
@@ -76,7 +78,7 @@ def test_a_large_upload_cut_off_is_an_outage_and_made_good_later(
 def test_bytes_damaged_on_their_way_are_not_taken(
     store: ObjectStore, between: Between, disturbed: ObjectStore, recording: Recording
 ) -> None:
-    between.spoil("PUT", FLIP_BIT, times=ONCE)
+    between.spoil("PUT", FLIP_BIT, times=ALWAYS)
     refused(lambda: recording.put(disturbed, "call.mp3"), "bytes_changed")
     assert store.look("call.mp3") is None
 
@@ -109,6 +111,7 @@ def test_who_meets_the_key_taken_after_the_answer_was_lost_is_told(
 ) -> None:
     between.spoil("PUT", LOSE_ANSWER, times=ALWAYS)
     recording.put(disturbed, "call.mp3")
+    between.times = 0
     with pytest.raises(ObjectDiffers):
         other.put(disturbed, "call.mp3")
     assert store.read_sha256("call.mp3") == recording.sha256

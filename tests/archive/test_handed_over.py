@@ -1,0 +1,77 @@
+"""Who handed something over for which days, and whose recordings have been kept long enough."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from archive.catalogue import days, files, handed_over, holds
+from archive.catalogue.customers import by_ids
+from archive.catalogue.files import Sighting
+from archive.records import FileState, SheetState
+from tests.archive.small_archive import AT, DAY, MATCHED, SmallArchive, row, sheet
+
+YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
+
+
+def test_whose_files_lie_in_the_inbox_is_told_by_day(archive: SmallArchive) -> None:
+    seen = [
+        Sighting("a.mp3", 1, 1, FileState.RECORDING, DAY, "王芳"),
+        Sighting("b.mp3", 1, 1, FileState.DUPLICATE, DAY, "王芳"),
+        Sighting("c.xlsx", 1, 1, FileState.SHEET, DAY, None),
+        Sighting("d.mp3", 1, 1, FileState.WAITING, TOMORROW, "赵敏"),
+        Sighting("e.db", 1, 1, FileState.IGNORED, TOMORROW, "李雷"),
+        Sighting("f.mp3", 1, 1, FileState.REFUSED, TOMORROW, "孙丽"),
+        Sighting("g.mp3", 1, 1, FileState.RECORDING, YESTERDAY, "王芳"),
+    ]
+    with archive.catalogue.transaction() as tx:
+        files.note(tx, seen, AT)
+        assert handed_over.collectors_of_files(tx, [DAY, TOMORROW]) == {
+            DAY: {"王芳", None},
+            TOMORROW: {"赵敏"},
+        }
+        assert handed_over.collectors_of_files(tx, []) == {}
+
+
+def test_whose_calls_rows_are_is_told_of_those_that_count(archive: SmallArchive) -> None:
+    archive.enter(sheet(row(5), replace(row(6), collector="李雷"), contents=b"first"))
+    late = replace(row(6, day=TOMORROW), collector=None)
+    archive.enter(sheet(row(5), late, contents=b"corrected"))
+    archive.enter(sheet(source="copy.xlsx", contents=b"corrected", state=SheetState.DUPLICATE))
+    with archive.catalogue.transaction() as tx:
+        found = handed_over.collectors_of_rows(tx, [YESTERDAY, DAY, TOMORROW])
+        assert found == {DAY: {"王芳"}, TOMORROW: {None}}
+
+
+def test_only_what_is_held_and_was_made_on_another_day_brings_that_day_up(
+    archive: SmallArchive,
+) -> None:
+    archive.admit(b"of the day", "a.mp3")
+    archive.admit(b"held", "b.mp3", call_day=YESTERDAY)
+    archive.admit(b"of another hand-off", "c.mp3", day=TOMORROW, call_day=DAY)
+    filed = archive.admit(b"filed", "d.mp3", call_day=TOMORROW)
+    archive.rule(filed, MATCHED, archive.customer("张三"))
+    archive.move(archive.again(filed), "张三/2026-11-17/d.mp3")
+    with archive.catalogue.transaction() as tx:
+        assert handed_over.days_of_held(tx, DAY) == [YESTERDAY]
+        assert handed_over.days_of_held(tx, YESTERDAY) == []
+
+
+def test_what_was_kept_long_enough_is_counted_without_what_a_legal_hold_binds(
+    archive: SmallArchive,
+) -> None:
+    bound = archive.admit(b"bound", "a.mp3", call_day=YESTERDAY)
+    archive.admit(b"nobody's", "b.mp3", call_day=DAY)
+    archive.admit(b"later", "c.mp3", day=DAY, call_day=TOMORROW)
+    customer = archive.customer("张三")
+    archive.rule(bound, MATCHED, customer)
+
+    def counted() -> list[int]:
+        with archive.catalogue.reading() as tx:
+            return [days.kept_long_enough(tx, last) for last in (YESTERDAY, DAY, TOMORROW)]
+
+    assert counted() == [1, 2, 3]
+    with archive.catalogue.transaction() as tx:
+        (held,) = by_ids(tx, [customer])
+        holds.add(tx, held, "", "李经理", AT, mirrored=False)
+    assert counted() == [0, 1, 2]
