@@ -65,7 +65,9 @@ def plan_harm(quarter: Quarter, often: int) -> None:
 
 def _harm(quarter: Quarter, night: int) -> None:
     for code in _HARM:
-        handoff = quarter.whole(lambda one: one.night <= night - 2 and _has_recorded(one))
+        handoff = quarter.whole(
+            lambda one: _is_mirrored(quarter, one, night) and _has_recorded(one)
+        )
         call = next(call for call in handoff.calls if call.reached)
         source = quarter.recorded[call]
         quarter.harms[night].append(Harm(source, handoff.day, code))
@@ -80,6 +82,12 @@ def _harm(quarter: Quarter, night: int) -> None:
                 since=night,
                 until=until,
             )
+
+
+def _is_mirrored(quarter: Quarter, handoff: HandOff, night: int) -> bool:
+    """Whether its recordings lie in the store by the morning of a day, and were there a while."""
+    since = quarter.weather[handoff.night : night]
+    return handoff.night <= night - 2 and bool({Weather.FINE, Weather.UNLOCKED} & {*since})
 
 
 def _has_recorded(handoff: HandOff) -> bool:
