@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -19,13 +18,11 @@ from archive.catalogue.database import Catalogue, open_catalogue
 from archive.fixity import Place
 from audit import verification
 from audit.day import DayReport
-from audit.report import known_findings, write
 from config.language import Message, Words
 from config.settings import Alarms, CallRules, Mirror, Retention
 from ingest.alarm_watch import AlarmWatch
 from ingest.desk import Desk
-from ingest.inbox_pass import Clock, Steps
-from ingest.session import open_session
+from ingest.inbox_pass import Clock
 from ingest.word_told import tell_assign
 from tests.audit.offices import (
     DAY,
@@ -228,15 +225,6 @@ def completeness_low(office: SmallOffice) -> DayReport:
 
 def missing_recording(office: SmallOffice) -> DayReport:
     ordinary(office, LIU)
-    return office.report()
-
-
-def missing_closed(office: SmallOffice) -> DayReport:
-    """The recording comes the next morning."""
-    office.sheet(CHEN)
-    office.take_in()
-    office.record(CHENS)
-    office.take_in(NEXT_MORNING)
     return office.report()
 
 
@@ -523,39 +511,6 @@ OF_SERVER: Mapping[str, Callable[[SmallOffice, S3Server], DayReport]] = {
     one.__name__: one for one in (mirror_missing, mirror_altered, mirror_failed, mirror_unlocked)
 }
 """Those for which a mirror is needed that answers."""
-# Reports that come back
-
-
-def answers_read(office: SmallOffice) -> DayReport:
-    ordinary(office, LIU)
-    _answer(office)
-    return office.report()
-
-
-def answer_unknown(office: SmallOffice) -> DayReport:
-    """Somebody types over the id."""
-    ordinary(office, LIU)
-    _answer(office, "261116-00000000")
-    return office.report()
-
-
-def _answer(office: SmallOffice, id: str = "") -> None:
-    """Somebody fills a reason into the day's Excel report, and puts it into the inbox."""
-    path = office.inbox / f"{DAY}/李经理/report.xlsx"
-    write([office.report()], "xlsx", path, office.archive)
-    book = openpyxl.load_workbook(path)
-    tab = book.worksheets[1]
-    heads = [cell.value for cell in tab[1]]
-    tab.cell(2, heads.index("原因（填在这里）") + 1).value = "手机送修"
-    if id:
-        tab.cell(2, heads.index("callvault 编号") + 1).value = id
-    book.save(path)
-    office.touch(path.relative_to(office.inbox).as_posix(), IN_TIME - timedelta(hours=1))
-    known = partial(known_findings, office.settings)
-    with open_session(office.settings, known) as session:
-        session.take_in(Clock.set_to(IN_TIME, ZONE), Steps())
-
-
 BESIDE: Mapping[str, frozenset[str]] = {
     code: frozenset(others)
     for code, *others in (
@@ -569,9 +524,6 @@ BESIDE: Mapping[str, frozenset[str]] = {
         ("held_by_person", "missing_recording"),
         ("recording_waiting", "missing_recording"),
         ("refused_file", "missing_recording"),
-        ("missing_closed", "late_handoff"),
-        ("answers_read", "missing_recording"),
-        ("answer_unknown", "answers_read", "missing_recording"),
         # What was done, and what came of it.
         ("filing_withdrawn", "row_edited", "ambiguous_recording"),
         ("recording_replaced", "extra_recording"),
