@@ -11,7 +11,7 @@ DURABLE := $(DURABLE),archive/seal*.py,archive/key_file.py,archive/connecting.py
 DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
-.PHONY: run test check format fuzz hostile damage crash faults model model-mutants conformance-ceph export bench-reading bench-compare \
+.PHONY: run test check format fuzz hostile damage crash faults quarter model model-mutants conformance-ceph export bench-reading bench-compare \
     bench-mirror bench-search bench-sealing bench-arrival month bench-matching bench-matching-cost bench-report pages \
     lock clean
 
@@ -72,6 +72,11 @@ month: $(VENV)/dev.ok
 # docs/mirror.md says what came of it. `FAULTS="--faults 200 --seed 2"`.
 faults: $(VENV)/dev.ok $(VENV)/ministack.ok
 	$(BIN)/python -m tests.faults.campaign $(FAULTS)
+
+# Lives through simulated quarters and holds every finding of their reports against what was planted;
+# `QUARTER="--seeds 1-3 --days 60"`. docs/reliability.md says what came of it.
+quarter: $(VENV)/dev.ok
+	$(BIN)/python -m tests.quarter.campaign $(QUARTER)
 
 # Tries the mirror on Ceph, one node in memory: installs Debian's packages, so it needs root, starts it on
 # loopback and stops it again. docs/mirror.md says what each store did.

@@ -161,12 +161,6 @@ def disk_nearly_full(office: SmallOffice) -> DayReport:
     return _alarm(office)
 
 
-def copies_bad(office: SmallOffice) -> DayReport:
-    archive_altered(office)
-    _look(office)
-    return office.report()
-
-
 def mirror_silent(office: SmallOffice) -> DayReport:
     office.settings = replace(office.settings, mirror=WITHOUT_SERVER)
     return _alarm(office)
@@ -510,16 +504,6 @@ def _alarm(
         office.take_in()
     else:
         ordinary(office)
-    _look(office, away, inbox, store_ahead)
-    return office.report()
-
-
-def _look(
-    office: SmallOffice,
-    away: Message | None = None,
-    inbox: Message | None = None,
-    store_ahead: timedelta | None = None,
-) -> None:
     watch = AlarmWatch(office.settings, lambda: EVENING, lambda _: None, lambda _: None)
     watch.inbox_lost(inbox) if inbox else watch.inbox_listed()
     if loose is not None:
@@ -528,6 +512,7 @@ def _look(
         if away:
             watch.look(away)
         watch.look(catalogue, store_ahead)
+    return office.report()
 
 
 OF_SERVER: Mapping[str, Callable[[SmallOffice, S3Server], DayReport]] = {
@@ -553,7 +538,6 @@ BESIDE: Mapping[str, frozenset[str]] = {
         ("mirror_silent", "mirror_pending"),
         ("answer_unknown", "answers_read"),
         ("missing_closed", "late_handoff"),
-        ("copies_bad", "archive_altered"),
         # Nobody's recording is there so that a place is not empty once the other one is gone.
         ("archive_missing", "unmatched_recording"),
         ("mirror_missing", "unmatched_recording"),
