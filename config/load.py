@@ -70,7 +70,6 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "deadline": Key(values.clock, "17:00"),
         "remind_minutes": Key(values.count_or_none, 30),
         "off_due": Key(rule_values.off_due, "same_day"),
-        "remind_minutes": Key(values.count_or_none, 30),
     },
     "calendar": {
         "working_days": Key(rule_values.weekdays, "1-5"),
