@@ -34,8 +34,7 @@ def handoffs_missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
     if not rules.calendar.is_working(facts.day) or not rules.is_over(facts.day):
         return
     here = _heard_of(facts)
-    nobody = any(one.code == "nothing_handed_over" for one in facts.alarms)
-    if nobody and not here:
+    if _nobody(facts, rules) and not here:
         return
     for name, days in _usual(facts, rules).items():
         if canonical(name) not in here:
@@ -47,6 +46,12 @@ def handoffs_missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
                 days=len(days),
                 of=OF_LAST,
             )
+
+
+def _nobody(facts: Facts, rules: Rules) -> bool:
+    """Whether the alarm of this day says so: those of its neighbours are among the facts, too."""
+    told = (one.raised_at for one in facts.alarms if one.code == "nothing_handed_over")
+    return any(rules.local(raised_at).date() == facts.day for raised_at in told)
 
 
 def sheets_without_recordings(facts: Facts, rules: Rules) -> Iterator[Finding]:

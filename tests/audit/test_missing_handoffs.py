@@ -47,6 +47,12 @@ def absent(office: SmallOffice, day: date = DAY, now: datetime = EVENING) -> lis
     return [one.collector for one in found if one.code == "handoff_missing"]
 
 
+def raise_alarm(office: SmallOffice, alarm: Alarm) -> None:
+    url = office.settings.catalogue.url
+    with closing(open_catalogue(url)) as catalogue, catalogue.transaction() as tx:
+        alarms.write_down(tx, alarm)
+
+
 def test_who_handed_over_on_most_of_the_last_working_days_is_expected(office: SmallOffice) -> None:
     attend(office, "王芳", *WEEK_BEFORE)
     attend(office, "赵敏", *WEEK_BEFORE[:3])
@@ -113,13 +119,19 @@ def test_where_nobody_came_the_alarm_says_so_for_all(office: SmallOffice) -> Non
     office.take_in(EVENING)
     assert absent(office) == ["赵敏"]  # no daemon, no alarm
     said = Message.of("alarms.nothing_handed_over", day=DAY, deadline="17:00")
-    alarm = Alarm("nothing_handed_over", said, EVENING, None)
-    url = office.settings.catalogue.url
-    with closing(open_catalogue(url)) as catalogue, catalogue.transaction() as tx:
-        alarms.write_down(tx, alarm)
+    raise_alarm(office, Alarm("nothing_handed_over", said, EVENING, None))
     assert absent(office) == []
     attend(office, "王芳", DAY)
     office.take_in(EVENING)
+    assert absent(office) == ["赵敏"]
+
+
+def test_the_alarm_of_the_day_before_says_nothing_of_this_one(office: SmallOffice) -> None:
+    attend(office, "赵敏", *WEEK_BEFORE)
+    office.take_in(EVENING)
+    said = Message.of("alarms.nothing_handed_over", day=FRIDAY, deadline="17:00")
+    friday = datetime.combine(FRIDAY, time(18), ZONE)
+    raise_alarm(office, Alarm("nothing_handed_over", said, friday, EVENING - timedelta(hours=18)))
     assert absent(office) == ["赵敏"]
 
 
