@@ -105,6 +105,8 @@ class Service:
         self._next_pass = self._next_mirror = self._next_report = self._next_alarms = now()
         self._pass_retry, self._mirror_retry = Backoff(), Backoff()
         self._reported: date | None = None
+        self._looked = False
+        """A pass has seen the inbox since the start."""
         self._settling = False
         """The last pass met files that did not stand still yet."""
         self._report_put_off = False
@@ -172,6 +174,7 @@ class Service:
             self._next_pass = self._now() + wait
             return
         self._pass_retry.reset()
+        self._looked = True
         self._left = self._still_open()
         self._next_pass = self._now() + self._rhythm.scan
         self._settling = bool(passed.waiting)
@@ -233,13 +236,14 @@ class Service:
     def _report(self) -> None:
         """The reports up to the last day that was due for one; what fails is tried again later.
 
-        They wait once for what just comes in: after a downtime that is all of their days.
+        They wait once for what just comes in: after a downtime that is all of their days. What
+        is made up for waits until the inbox was seen, by the evening at the latest.
         """
         local = self._now().astimezone(self._rhythm.timezone)
         due = local.date()
         if local.time() < self._rhythm.report_at:  # the PC may have been off last night
             due -= timedelta(days=1)
-        if due == self._reported:
+        if due == self._reported or (due < local.date() and not self._looked):
             return
         if self._settling and not self._report_put_off:
             self._report_put_off, self._next_report = True, self._next_pass

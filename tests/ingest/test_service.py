@@ -417,6 +417,34 @@ def test_a_clock_that_jumps_over_the_hour_leaves_out_no_report() -> None:
     assert office.reports[-1] == date(2026, 11, 16)
 
 
+def test_what_is_made_up_for_in_the_morning_waits_until_the_inbox_was_seen() -> None:
+    """It stays as it was written: what lies in the inbox belongs into it."""
+    away = True
+
+    def take_in() -> Passed:
+        if away:
+            raise UNPLUGGED
+        return QUIET
+
+    office = Office(take_in=take_in)
+    service = office.service()
+    office.until(service, NOON + timedelta(minutes=1))
+    assert office.reports == []
+    away = False
+    office.until(service, NOON + timedelta(minutes=3))
+    assert office.reports == [date(2026, 11, 15)]
+    assert office.times("report")[0] >= office.times("pass")[-1]
+
+
+def test_todays_report_waits_for_no_inbox_in_the_evening() -> None:
+    def take_in() -> Passed:
+        raise UNPLUGGED
+
+    office = Office(take_in=take_in)
+    office.until(office.service(), NOON.replace(hour=20, minute=5))
+    assert office.reports == [date(2026, 11, 16)]
+
+
 def test_a_report_that_could_not_be_written_is_tried_again() -> None:
     def report() -> None:
         raise OSError(13, "Permission denied")
