@@ -81,8 +81,16 @@ class Outcomes:
     def read(self, said: str) -> bool | None:
         """By the longest of the words in it; `None` where there is none, or one of each kind."""
         longest, reached = 0, None
+        rest = NOT_REACHED.sub("#", said)
         for meant, words in ((True, self.reached), (False, self.not_reached)):
-            found = max((len(word) for one in words if (word := _joined(one)) in said), default=0)
+            joined = [_joined(one) for one in words]
+            # 未接通 holds the office's 接通, too, and means the contrary
+            told = (
+                word
+                for word in joined
+                if word in (rest if meant and not NOT_REACHED.search(word) else said)
+            )
+            found = max(map(len, told), default=0)
             if found and found >= longest:
                 longest, reached = found, None if found == longest else meant
         return reached

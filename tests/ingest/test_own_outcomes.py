@@ -35,6 +35,22 @@ def test_the_longest_of_the_offices_words_goes_before_what_is_known(
     assert read_reached(said, OWN) is reached
 
 
+@pytest.mark.parametrize(
+    ("said", "reached"),
+    [
+        ("未接通", False),
+        ("无法接通", False),
+        ("接通", True),
+        ("第一次未接通，第二次接通", True),
+        ("无人接听已转告", True),  # the office's word holds one that is known
+    ],
+)
+def test_a_word_for_reached_within_one_for_the_contrary_is_not_meant(
+    said: str, reached: bool
+) -> None:
+    assert read_reached(said, Outcomes(("接通", "无人接听已转告"))) is reached
+
+
 def test_two_words_as_long_say_nothing_and_what_is_known_counts() -> None:
     even = Outcomes(("家人",), ("代接",))
     assert read_reached("家人代接", even) is read_reached("家人代接")
