@@ -46,10 +46,18 @@ def test_a_slice_is_due_once_a_day_from_its_hour_on(
 
 def test_what_came_of_it_is_read_from_the_commands_own_json() -> None:
     assert outcome(0, json.dumps(SOUND)) == Scrubbed("3/30", 0, 0, failed=False)
-    findings = [{"recording": 5}, {"recording": None}, {"recording": None}]
+    told = [
+        ("archive_altered", 5),
+        ("mirror_missing", 6),
+        ("archive_altered", None),  # a sheet
+        ("archive_unknown", None),
+        ("told_otherwise", 5),
+        ("not_in_custody", 7),
+    ]
+    findings = [{"code": code, "recording": recording} for code, recording in told]
     found = json.dumps(SOUND | {"findings": findings})
-    assert outcome(3, found) == Scrubbed("3/30", 3, 2, failed=False)
-    assert outcome(1, found) == Scrubbed("3/30", 3, 2, failed=True)
+    assert outcome(3, found) == Scrubbed("3/30", 6, 4, failed=False)
+    assert outcome(1, found) == Scrubbed("3/30", 6, 4, failed=True)
 
 
 @pytest.mark.parametrize("output", ["", "no JSON", "[]", "{}", "null", json.dumps({"runs": []})])
