@@ -208,24 +208,38 @@ def write_nightly(
     Of the last month every known day gets one, oldest first, so that a PC that was off leaves out
     none; of `due` itself, where that is today, also one that says that nothing came. What is
     written already stays: it says what was known that night. Returns the days that got one.
+
+    A day that fails keeps no other from its report; the first error is raised at the end.
     """
     with catalogue.reading() as tx:
         known = set(days.days_between(tx, due - _LOOK_BACK, due))
     if due == now.date():
         known.add(due)
-    written = []
+    written, errors = [], []
     for day in sorted(known):
-        paths = {form: settings.report.folder / f"{day}.{form}" for form in NIGHTLY_FORMS}
-        missing = {form: path for form, path in paths.items() if not path.exists()}
-        if not missing:
-            continue
-        compiled = compile_days(catalogue, settings, [day], now)
-        look = Look(past=calendar_of(catalogue, [day] if "html" in missing else []))
-        for form, path in missing.items():
-            write(compiled, form, path, settings.archive.path, look)
-            log.info("report of %s written as %s", day, form)
-        written.append(day)
+        try:
+            if _write_night(catalogue, settings, day, now):
+                written.append(day)
+        except Exception as error:
+            log.warning("the report of %s could not be written", day)
+            errors.append(error)
+    if errors:
+        raise errors[0]
     return written
+
+
+def _write_night(catalogue: Catalogue, settings: Settings, day: date, now: datetime) -> bool:
+    """Whether a form was lacking."""
+    paths = {form: settings.report.folder / f"{day}.{form}" for form in NIGHTLY_FORMS}
+    missing = {form: path for form, path in paths.items() if not path.exists()}
+    if not missing:
+        return False
+    compiled = compile_days(catalogue, settings, [day], now)
+    look = Look(past=calendar_of(catalogue, [day] if "html" in missing else []))
+    for form, path in missing.items():
+        write(compiled, form, path, settings.archive.path, look)
+        log.info("report of %s written as %s", day, form)
+    return True
 
 
 def needs_a_person(reports: Sequence[DayReport]) -> bool:

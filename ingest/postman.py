@@ -164,7 +164,9 @@ class Postman:
             return
         try:
             title, lines = self._shorten(path)
-        except (OSError, ValueError):
+        except Exception as error:
+            if not isinstance(error, (OSError, ValueError)):
+                log.exception("an error that callvault did not foresee; the report is passed over")
             self._tell(Message.of("notify.report_unreadable", path=path))
             self._change(lambda owed: owed.knowing(day))
             return

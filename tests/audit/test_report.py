@@ -267,6 +267,22 @@ def test_what_the_manager_has_read_stays_as_it_was(
     assert {path: path.read_bytes() for path in before} == before
 
 
+def test_a_day_whose_report_cannot_be_written_keeps_no_other_from_its_own(
+    office: SmallOffice, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    settings = replace(office.settings, report=replace(office.settings.report, folder=tmp_path))
+    in_the_way = tmp_path / f".{DAY}.html.part"
+    in_the_way.mkdir()
+    wednesday = NEXT_DAY + timedelta(days=1)
+    night = datetime.combine(wednesday, time(20), ZONE)
+    with pytest.raises(OSError):  # noqa: PT011 - which one depends on the system
+        write_nightly(catalogue, settings, wednesday, night)
+    assert (tmp_path / f"{NEXT_DAY}.json").is_file()
+    assert (tmp_path / f"{wednesday}.json").is_file()
+    in_the_way.rmdir()
+    assert write_nightly(catalogue, settings, wednesday, night) == [DAY]
+
+
 def test_reports_older_than_a_month_are_not_made_up(
     office: SmallOffice, catalogue: Catalogue, tmp_path: Path
 ) -> None:

@@ -203,6 +203,25 @@ def test_what_is_no_report_is_told_and_passed_over(place: Place) -> None:
     assert place.keys == ["notify.report_unreadable"]
 
 
+def test_a_report_that_breaks_the_reading_keeps_nothing_else_waiting(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(path: Path) -> tuple[str, Sequence[str]]:
+        if path.stem == "2026-11-15":
+            raise ZeroDivisionError
+        return shorten(path)
+
+    postman = Postman(place.settings, lambda: place.now, place.said.append, broken, Sender())
+    place.write("2026-11-15")
+    place.write()
+    postman.alarm("x")
+    postman.round()
+    postman.round()
+    assert place.got == [(ALARM, "2026-11-16 16:30 x", []), REPORT]
+    assert place.keys == ["notify.report_unreadable"]
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_without_addresses_it_is_told_once_and_made_up_for(place: Place) -> None:
     place.name("# nobody")
     postman = place.postman()
