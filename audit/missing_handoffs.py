@@ -29,9 +29,12 @@ _NO_RECORDING = (FileState.SHEET, *_NO_HANDOFF)
 def handoffs_missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
     """Collectors who usually hand over, and of whom nothing at all came for this working day.
 
-    Where nobody handed over, and the alarm says so, it says so for all.
+    Where nobody handed over, and the alarm says so, it says so for all. Nobody is accused while the
+    inbox could not be looked into since the deadline: what is due may lie in it.
     """
     if not rules.calendar.is_working(facts.day) or not rules.is_over(facts.day):
+        return
+    if _unseen(facts, rules):
         return
     here = _heard_of(facts)
     if _nobody(facts, rules) and not here:
@@ -46,6 +49,13 @@ def handoffs_missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
                 days=len(days),
                 of=OF_LAST,
             )
+
+
+def _unseen(facts: Facts, rules: Rules) -> bool:
+    """Whether the inbox went away before the day's hand-offs were due, and is away still."""
+    away = (one for one in facts.alarms if one.code == "inbox_unreachable")
+    due = rules.due(facts.day)
+    return any(one.cleared_at is None and one.raised_at <= due for one in away)
 
 
 def _nobody(facts: Facts, rules: Rules) -> bool:

@@ -57,6 +57,11 @@ class AlarmWatch:
     def inbox_lost(self, why: Message) -> None:
         self._inbox = why
 
+    @property
+    def sees_inbox(self) -> bool:
+        """Whether the last pass could list it."""
+        return self._inbox is None and self._scanned_at is not None
+
     def verified(self, loose: int) -> None:
         """A verification came to its end; `loose`: what it found beside faults of copies."""
         self._loose = loose

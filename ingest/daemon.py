@@ -195,8 +195,11 @@ class Daemon:
         self._board.waits(session.waiting())
 
     def _chore_reminder(self) -> None:
+        """Of an inbox that nobody sees it is not known who has put nothing into it."""
         last = self._board.told["last_reminder_on"]
-        if self._reminder.due(date.fromisoformat(last) if last else None):
+        if self._watch.sees_inbox and self._reminder.due(
+            date.fromisoformat(last) if last else None
+        ):
             day = self._reminder.remind(self.reach.session().catalogue)
             self._board.note(last_reminder_on=str(day))
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 
-from archive.catalogue import days
+from archive.catalogue import customers, days
 from archive.catalogue.database import Catalogue
 from config.language import Message
 from config.settings import Settings
+from matcher.names import canonical
 
 _DAYS = 3
 """So many days with hand-offs say who is expected."""
@@ -52,13 +53,18 @@ class Reminder:
         )
 
     def remind(self, catalogue: Catalogue) -> date:
-        """Says who lacks, where somebody does; returns the day. Raises ArchiveError."""
+        """Says who lacks, where somebody does; returns the day. Raises ArchiveError.
+
+        An office that has a folder for each customer hands over by nobody's name: a customer's is
+        in no message.
+        """
         today = self._now().astimezone(self._zone).date()
         midnight = datetime.combine(today, time(), self._zone)
         with catalogue.reading() as tx:
             before = days.collectors_between(tx, today - _LOOK_BACK, today - timedelta(days=1))
             came = days.handed_over_by(tx, today, midnight, midnight + timedelta(days=1))
-        if missing := lacking(before, came):
+            theirs = {canonical(one.name) for one in customers.everyone(tx)}
+        if missing := [one for one in lacking(before, came) if canonical(one) not in theirs]:
             names, deadline = ", ".join(missing), f"{self._deadline:%H:%M}"
             self._say(Message.of("remind.lacking", collectors=names, deadline=deadline))
         return today

@@ -135,6 +135,25 @@ def test_the_alarm_of_the_day_before_says_nothing_of_this_one(office: SmallOffic
     assert absent(office) == ["赵敏"]
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        (IN_TIME, None, []),
+        (EVENING, None, ["赵敏"]),  # a pass saw the inbox after the deadline
+        (IN_TIME, EVENING, ["赵敏"]),  # and so it did once it was back
+    ],
+)
+def test_nobody_is_accused_while_the_inbox_cannot_be_seen(
+    office: SmallOffice, since: datetime, until: datetime | None, expected: list[str]
+) -> None:
+    attend(office, "赵敏", *WEEK_BEFORE)
+    attend(office, "王芳", DAY)
+    office.take_in(IN_TIME)
+    said = Message.of("ingest.inbox_unreachable", path="/x", error="gone")
+    raise_alarm(office, Alarm("inbox_unreachable", said, since, until))
+    assert absent(office) == expected
+
+
 # Sheets without recordings
 
 

@@ -15,8 +15,10 @@ from archive.catalogue.files import Sighting
 from archive.records import FileState
 from config.language import LANGUAGES, Message, Words
 from config.settings import Handoff
+from ingest.daemon import Daemon, Surroundings
+from ingest.inbox_pass import Clock
 from ingest.reminding import Reminder, lacking
-from tests.ingest.small_office import DAY, ZONE, SmallOffice, office
+from tests.ingest.small_office import DAY, ZONE, SmallOffice, office, sheet
 
 YESTERDAY = date(2026, 11, 13)
 """The working day before."""
@@ -108,3 +110,39 @@ def test_where_nobody_lacks_nothing_is_said(tmp_path: Path) -> None:
     desk = office(tmp_path)
     desk.archive.joinpath(".callvault").mkdir(parents=True)
     assert hand_over(desk) == []
+
+
+def test_who_is_called_like_a_customer_is_named_to_nobody(tmp_path: Path) -> None:
+    """An office may have a folder for each customer, in which no collector is named."""
+    desk = office(tmp_path)
+    desk.drop(f"{YESTERDAY}/陈建国/记录表.csv", sheet([("陈建国", "15405381201", "10:00")]))
+    desk.drop(f"{YESTERDAY}/李娜/记录表.csv", sheet([("刘海燕", "15405381202", "10:00")]))
+    desk.ingest(datetime.combine(YESTERDAY, time(16), ZONE))
+    (message,) = hand_over(desk)
+    said = Words("zh").say(message)
+    assert "李娜" in said
+    assert "陈建国" not in said
+
+
+def test_nobody_is_reminded_while_the_inbox_cannot_be_seen(tmp_path: Path) -> None:
+    desk = office(tmp_path)
+    desk.drop(f"{YESTERDAY}/李娜/记录表.csv", sheet([("刘海燕", "15405381202", "10:00")]))
+    desk.ingest(datetime.combine(YESTERDAY, time(16), ZONE))
+    away = desk.inbox.rename(tmp_path / "away")
+    now, said = at(16, 16, 31), list[str]()
+    given = Surroundings(
+        Clock(lambda: now, own=False),
+        report=lambda *_: (),
+        tell=lambda message: said.append(message.key),
+    )
+    settings = replace(desk.settings, source=tmp_path / "callvault.toml")
+    with closing(Daemon(settings, given)) as daemon:
+        daemon.begin()
+        service = daemon.service(lambda: True)
+        service.turn()
+        assert "ingest.inbox_unreachable" in said
+        assert "remind.lacking" not in said
+        away.rename(desk.inbox)
+        now += timedelta(minutes=5)
+        service.turn()
+    assert said.count("remind.lacking") == 1
