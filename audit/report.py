@@ -220,8 +220,8 @@ def write_nightly(
         try:
             if _write_night(catalogue, settings, day, now):
                 written.append(day)
-        except Exception as error:
-            log.warning("the report of %s could not be written", day)
+        except Exception as error:  # noqa: BLE001  whatever it is, it is raised below
+            log.warning("no report of %s: %s", day, type(error).__name__)
             errors.append(error)
     if errors:
         raise errors[0]

@@ -53,6 +53,13 @@ class Owed:
     waits: Mapping[tuple[str, str], Wait] = field(default_factory=dict)
     """By channel and key."""
 
+    def joined(self, later: Owed) -> Owed:
+        """With what came to be owed elsewhere meanwhile."""
+        new = tuple(one for one in later.letters if one not in self.letters)
+        return Owed(
+            self.reports | later.reports, (*self.letters, *new), {**self.waits, **later.waits}
+        )
+
     def knowing(self, day: str) -> Owed:
         """The report of `day` is no news, and owed to nobody."""
         return replace(self, reports=self.reports | {day})

@@ -30,8 +30,8 @@ def read(folder: Path) -> Owed | None:
 
 
 def write(folder: Path, owed: Owed) -> None:
-    """Whole or not at all; OSError if it cannot be written."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Whole or not at all; OSError if it cannot be written, so where the folder's disk is away."""
+    folder.mkdir(exist_ok=True)
     unfinished = folder / f"{NAME}.part"
     unfinished.write_text(json.dumps(_as_json(owed), ensure_ascii=False, indent=1), "utf-8")
     unfinished.replace(folder / NAME)

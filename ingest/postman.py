@@ -2,7 +2,8 @@
 
 What is owed stands in a file beside the reports (`ingest.owed_file`) before it is sent, and is
 tried until every channel has it: each gets it once, twice only where a kill or a server that hung
-left open whether it had. A new report is found by looking into the report folder.
+left open whether it had. A new report is found by looking into the report folder. While that is
+away, reports wait, and alarms are sent from memory.
 """
 
 from __future__ import annotations
@@ -76,8 +77,14 @@ class Postman:
         self._problems: dict[str, Message] = {}
         """What stands in the way of each channel and file: told when it is new."""
         self._owed = Owed()
+        self._place: tuple[int, int] | None = None
+        """The folder that was looked into last; `None`: it has not been there yet."""
+        self._read = False
+        """What is owed was read from the folder: what is known here goes before it from now on."""
         if self._file is not None:
-            self._begin()
+            with contextlib.suppress(OSError):
+                self._folder.mkdir(exist_ok=True)
+            self._take_up(news=0)
 
     def alarm(self, sentence: str) -> None:
         """Owes it to every channel; `look` has it sent."""
@@ -105,6 +112,7 @@ class Postman:
         """One look for new reports, and one try of all that is due."""
         if self._file is None:
             return
+        self._take_up(news=1)
         for day, path in self._reports().items():
             if day not in self._owed.reports:
                 self._owe(day, path)
@@ -138,16 +146,26 @@ class Postman:
             self._sender.close()
             self._thread.join()
 
-    def _begin(self) -> None:
+    def _take_up(self, news: int) -> None:
+        """Reads what is owed, once the folder is there, or is another one than before: that of a
+        disk which was away. Where it says nothing, all reports but the last `news` are no news.
+        """
+        here = _identity(self._folder)
+        if self._read or here is None or here == self._place:
+            return
+        self._place = here
         try:
             owed = owed_file.read(self._folder)
         except OSError as error:
             self._cannot_keep(error)
             owed = None
+        self._read = owed is not None
         if owed is None:
-            owed = Owed(frozenset(self._reports()))
-            self._keep(owed)
-        self._owed = owed
+            days = sorted(self._reports())
+            owed = Owed(frozenset(days[: len(days) - news]))
+        with self._lock:
+            self._owed = owed.joined(self._owed)
+            self._keep(self._owed)
 
     def _reports(self) -> dict[str, Path]:
         """By their days. Of the forms of a report JSON is written last, so the others are there."""
@@ -242,3 +260,12 @@ class Postman:
         elif self._problems.get(of) != problem:
             self._problems[of] = problem
             self._tell(problem)
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """What tells a folder from another at its place; `None` where there is none."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -203,6 +203,77 @@ def test_what_is_no_report_is_told_and_passed_over(place: Place) -> None:
     assert place.keys == ["notify.report_unreadable"]
 
 
+@pytest.fixture
+def on_disk(place: Place, tmp_path: Path) -> Place:
+    """The report folder lies on a disk, on which there is a report that was sent."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    report = replace(place.settings.report, folder=disk / "reports")
+    place.settings = replace(place.settings, report=report)
+    place.postman()
+    place.write("2026-11-13")
+    place.postman().round()
+    assert len(place.got) == 1
+    place.hook.posts.clear()
+    return place
+
+
+def test_while_the_report_folder_is_away_nothing_is_made_there_and_alarms_are_sent(
+    on_disk: Place, tmp_path: Path
+) -> None:
+    disk = on_disk.reports.parent
+    disk.rename(tmp_path / "away")
+    postman = on_disk.postman()
+    postman.alarm("x")
+    postman.round()
+    assert [text for _, text, _ in on_disk.got] == ["2026-11-16 16:30 x"]
+    assert not disk.exists()
+    on_disk.hook.posts.clear()
+    (tmp_path / "away").rename(disk)
+    on_disk.write()
+    postman.round()
+    on_disk.postman().round()
+    assert on_disk.got == [REPORT]
+    assert set(on_disk.keys) == {"notify.not_kept"}
+
+
+def test_what_an_empty_mount_point_hid_is_no_news_and_what_is_owed_there_is_sent(
+    on_disk: Place, tmp_path: Path
+) -> None:
+    disk = on_disk.reports.parent
+    on_disk.hook.status = 500
+    on_disk.postman().alarm("from before")
+    disk.rename(tmp_path / "away")
+    disk.mkdir()
+    postman = on_disk.postman()
+    postman.alarm("meanwhile")
+    postman.round()
+    disk.rename(tmp_path / "empty")
+    (tmp_path / "away").rename(disk)
+    on_disk.hook.status = 200
+    on_disk.hook.posts.clear()
+    on_disk.later(hours=1)
+    postman.round()
+    ((title, text, _),) = on_disk.got
+    assert title == ALARM
+    assert [line[17:] for line in text.splitlines()] == ["from before", "meanwhile"]
+    on_disk.postman().round()
+    assert len(on_disk.got) == 1
+
+
+def test_of_a_folder_that_comes_later_and_says_nothing_the_last_report_is_news(
+    on_disk: Place, tmp_path: Path
+) -> None:
+    disk = on_disk.reports.parent
+    (on_disk.reports / owed_file.NAME).unlink()
+    disk.rename(tmp_path / "away")
+    postman = on_disk.postman()
+    (tmp_path / "away").rename(disk)
+    on_disk.write()
+    postman.round()
+    assert on_disk.got == [REPORT]
+
+
 def test_a_report_that_breaks_the_reading_keeps_nothing_else_waiting(
     place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
