@@ -45,7 +45,8 @@ class AlarmWatch:
         self._notify = notify
         self._inbox: Message | None = None
         self._scanned_at: datetime | None = None
-        self._loose: int | None = None
+        self._loose: dict[str, int] = {}
+        """What the last verification of each slice found beside faults of copies."""
         self._further = [Further(one.name) for one in settings.further]
         self._standing: dict[str, Alarm] = {}
         self._unwritten: list[Alarm] = []
@@ -62,9 +63,17 @@ class AlarmWatch:
         """Whether the last pass could list it."""
         return self._inbox is None and self._scanned_at is not None
 
-    def verified(self, loose: int) -> None:
-        """A verification came to its end; `loose`: what it found beside faults of copies."""
-        self._loose = loose
+    def verified(self, part: str, loose: int, *, whole: bool = True) -> None:
+        """What the slice `part` came to; `loose`: what was found beside faults of copies.
+
+        It stands until the same slice was verified again, to its end: another one says nothing of
+        it, nor does one that was not `whole`, unless it found something. One that could not even
+        say of which slice it is stands until the next that was.
+        """
+        if whole:
+            self._loose.pop("", None)
+        if whole or loose:
+            self._loose[part] = loose
 
     @property
     def standing(self) -> Collection[Alarm]:
@@ -94,7 +103,8 @@ class AlarmWatch:
 
     def _judge(self, archive: Message | None, kept: Kept | None) -> None:
         now = self._now().astimezone(self._zone)
-        facts = Facts(now, self._inbox, self._scanned_at, archive, kept, self._loose)
+        loose = sum(self._loose.values()) if self._loose else None
+        facts = Facts(now, self._inbox, self._scanned_at, archive, kept, loose)
         for code, message in list(judge(facts, self._limits, self._standing.keys())):
             stands = self._standing.get(code)
             if message is not None and stands is None:

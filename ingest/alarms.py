@@ -57,7 +57,8 @@ class Facts:
     kept: Kept | None
     """`None` while nothing can be asked."""
     loose: int | None = None
-    """What the last verification found beside faults of copies; `None`: there was none yet."""
+    """What the last verification of each slice found beside faults of copies; `None`: there was
+    none since the start."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -507,7 +507,7 @@ def _alarm(
     watch = AlarmWatch(office.settings, lambda: EVENING, lambda _: None, lambda _: None)
     watch.inbox_lost(inbox) if inbox else watch.inbox_listed()
     if loose is not None:
-        watch.verified(loose)
+        watch.verified("1/30", loose)
     with closing(_catalogue(office)) as catalogue:
         if away:
             watch.look(away)

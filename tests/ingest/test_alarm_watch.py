@@ -219,6 +219,37 @@ def test_a_hand_over_after_the_deadline_ends_the_alarm(desk: Desk, catalogue: Ca
     assert desk.said == ["alarms.nothing_handed_over", "alarms.nothing_handed_over_over"]
 
 
+def test_what_a_slice_showed_is_over_when_that_slice_is_sound_and_not_another(
+    desk: Desk, catalogue: Catalogue
+) -> None:
+    watch = desk.watch()
+    watch.verified("3/30", 1)
+    watch.look(catalogue)
+    assert desk.said == ["alarms.copies_bad"]
+    watch.verified("4/30", 0)
+    watch.verified("3/30", 0, whole=False)
+    watch.look(catalogue)
+    assert desk.said == ["alarms.copies_bad"]
+    watch.verified("3/30", 0)
+    watch.look(catalogue)
+    assert desk.said == ["alarms.copies_bad", "alarms.copies_bad_over"]
+
+
+def test_what_a_verification_found_that_did_not_end_is_an_alarm_and_its_silence_says_nothing(
+    desk: Desk, catalogue: Catalogue
+) -> None:
+    watch = desk.watch()
+    watch.verified("", 0, whole=False)
+    watch.look(catalogue)
+    assert desk.said == []
+    watch.verified("", 2, whole=False)  # it was stopped before it had a slice
+    watch.look(catalogue)
+    assert desk.said == ["alarms.copies_bad"]
+    watch.verified("4/30", 0)
+    watch.look(catalogue)
+    assert desk.said == ["alarms.copies_bad", "alarms.copies_bad_over"]
+
+
 def test_a_disk_that_does_not_tell_how_full_it_is_is_an_error(
     desk: Desk, catalogue: Catalogue
 ) -> None:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from archive.catalogue import verifications
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.fixity import Level, Place, Scope, Slice
 from config.settings import Verify
+from ingest.daemon import Daemon, Surroundings
+from ingest.inbox_pass import Clock
 from ingest.scrub import AGAIN, NOT_BEFORE, Scrub, Scrubbed, is_due, outcome
 from tests.ingest.small_office import ZONE, office
 
@@ -179,3 +181,30 @@ def test_one_that_runs_is_left_alone_and_ends_with_the_daemon(desk: Desk) -> Non
         assert process.poll() is None
     assert process.poll() is not None
     assert desk.came == []
+
+
+def test_what_was_found_by_one_that_failed_is_the_daemons_alarm(tmp_path: Path) -> None:
+    """As where the mirror does not answer: the archive was looked through."""
+    settings = replace(office(tmp_path).settings, source=tmp_path / "callvault.toml")
+    found = json.dumps(SOUND | {"findings": [{"code": "told_otherwise", "recording": 5}]})
+    now, said = NIGHT, list[str]()
+    given = Surroundings(
+        Clock(lambda: now, own=False),
+        report=lambda *_: (),
+        tell=lambda message: said.append(message.key),
+        verify=[sys.executable, "-c", f"import sys; print({found!r}); sys.exit(1)"],
+    )
+    with closing(Daemon(settings, given)) as daemon:
+        daemon.begin()
+        service = daemon.service(lambda: True)
+        for _ in range(2):
+            service.turn()
+            now += NOT_BEFORE
+        process = daemon._scrub._process
+        assert process is not None
+        assert process.wait(60) == 1
+        for _ in range(2):
+            service.turn()
+            now += timedelta(minutes=1)
+    assert "status.verification_failed" in said
+    assert "alarms.copies_bad" in said
