@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from archive.lock import locked
+from audit.report import NIGHTLY_FORMS
 from ingest import owed_file
 from ingest.owed import Letter, Owed
 from tests.ingest.commands import callvault, settings_file
-from tests.ingest.small_office import ZONE, SmallOffice, office
+from tests.ingest.small_office import DAY, ZONE, SmallOffice, office
 from tests.mail_server import PASSWORD, MailServer
 from tests.test_daemon import hand_over, running
 from tests.web_hook import WebHook
@@ -57,6 +58,9 @@ def test_the_report_is_sent_once_and_an_outage_only_delays_it(
     hand_over(desk)
     today = datetime.now(ZONE).date()
     report = desk.settings.report.folder / f"{today}.html"
+    report.parent.mkdir()
+    for form in NIGHTLY_FORMS:  # of the hand-off's day, so that today's alone is news
+        report.with_name(f"{DAY}.{form}").touch()
     with WebHook() as hook:
         hook.hangs = True
         with running(config, None, **named(desk, f"{hook.url(KEY)}?rto=600")) as daemon:
