@@ -121,10 +121,10 @@ def _refresh(tx: Connection, kind: str, spell: Spell | None) -> int:
     if not ids:
         return 0
     some = of_kind.where(stale.c.id <= ids[-1])
-    if kind == "recording":
-        _enter_recordings(tx, some)
-    elif spell:
+    if kind == "customer" and spell is not None:
         _enter_customers(tx, some, spell)
+    else:
+        _enter_recordings(tx, some)
     tx.execute(delete(stale).where(stale.c.kind == kind, stale.c.id <= ids[-1]))
     return len(ids)
 
