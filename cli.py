@@ -518,7 +518,7 @@ def _asks(function: Callable[..., None]) -> Callable[..., None]:
 
 @command("search")
 @_asks
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(min=1), help="Hits of a page. Default: 50.")
 @click.option("--page", type=click.IntRange(min=1), default=1, help="Which page of so many.")
 @click.option("--open", "opened", is_flag=True, help="Show the first hit in its folder.")
 @click.option("--save", type=_TEXT, metavar="NAME", help="Save this search under a name.")
@@ -542,14 +542,17 @@ def search(
 
     settings, words = invocation.settings, invocation.words
     asked = {name: _date(one) if isinstance(one, datetime) else one for name, one in asked.items()}
-    if save is not None:
-        saved_searches.save(settings.source, save, query_of(asked).told)
-        _tell(words("search.saved", name=save))
     before = saved_searches.recall(settings.source, asked["saved"]) if asked["saved"] else {}
-    query = meant(query_of(asked, before).query, datetime.now(settings.office.timezone).date())
+    given = query_of(asked, before)
+    if save is not None:
+        saved_searches.save(settings.source, save, given.told)
+        _tell(words("search.saved", name=save))
+    query = meant(given.query, datetime.now(settings.office.timezone).date())
     with invocation.catalogue() as catalogue, bars(words, sys.stderr) as tell:
         found = look_for(catalogue, query, lambda done, total: tell("search", done, total))
     zone, look = settings.office.timezone, (words, _width())
+    if found.behind:
+        _tell(words("search.behind"))
     said = render(found.hits, form, zone, *look, colour=_colour(), page=found.page)
     click.echo(said, nl=False)
     if opened and found.hits:

@@ -146,14 +146,18 @@ def _month(year: int, month: int) -> Span:
 
 
 def understand(word: str) -> Asked:
-    """A word in the forms in which names and numbers are kept."""
+    """A word in the forms in which names and numbers are kept.
+
+    An argument that was no text holds half characters, which no name in the catalogue does.
+    """
+    word = word.encode("utf-8", "replace").decode()
     spelling = spelled(word)
     letters = word.casefold().strip()
-    typed = _LETTERS.fullmatch(letters) is not None
+    typed = re.sub("[ '-]", "", letters) if _LETTERS.fullmatch(letters) else ""
     return Asked(
         word,
         spelling,
-        sounds=(re.sub("[ '-]", "", letters).replace("ü", "v"),) if typed else (),
+        sounds=(typed.replace("ü", "v"),) if typed else (),
         alike=tuple(sorted(one.replace(" ", "") for one in readings(spelling))),
         digits=_digits(word),
     )

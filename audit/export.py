@@ -32,13 +32,12 @@ from audit import verify_bag
 from audit.asking import spell
 from audit.bag import Bag, sink_at
 from audit.export_contents import Contents, contents
+from audit.export_originals import Originals
 from audit.export_plan import LANGUAGE, Around, Copied, ExportError, Plan, Written, asked, plan
 from audit.export_proofs import chain
 from audit.rules import Rules
 from config.language import Message, Words
 from config.settings import FolderMirror, Settings
-
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,8 @@ def export(
     if found.empty:
         return None
     planned = plan(found, chained, _around(settings, wanted))
-    with _made(planned, store, wanted, tell) as (whole, tag_sha256):
+    originals = Originals(catalogue, store)
+    with _made(planned, originals, wanted, tell) as (whole, tag_sha256):
         zip_sha256 = _sha256(whole) if wanted.packed else None
         with catalogue.transaction() as tx:
             log.append(tx, [_event(found, wanted, tag_sha256, zip_sha256)], now)
@@ -153,7 +153,7 @@ def own_program() -> bytes:
 
 @contextmanager
 def _made(
-    planned: Plan, store: Store, wanted: Wanted, tell: Callable[[str, int, int], None]
+    planned: Plan, originals: Originals, wanted: Wanted, tell: Callable[[str, int, int], None]
 ) -> Iterator[tuple[Path, str]]:
     """The package, whole, in a folder of its own beside the target, which goes in any case."""
     target = wanted.target.absolute()
@@ -164,14 +164,14 @@ def _made(
         raise _unwritable(target, error) from error
     try:
         whole = beside / target.name
-        yield whole, _write(planned, store, whole, wanted, tell)
+        yield whole, _write(planned, originals, whole, wanted, tell)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
 
 def _write(
     planned: Plan,
-    store: Store,
+    originals: Originals,
     whole: Path,
     wanted: Wanted,
     tell: Callable[[str, int, int], None],
@@ -180,35 +180,18 @@ def _write(
         with sink_at(whole, "callvault", packed=wanted.packed) as sink:
             bag = Bag(sink)
             for one in planned.files:
-                _add(bag, store, one)
+                _add(bag, originals, one)
                 tell("export", 1, len(planned.files))
             return bag.close(planned.info)
     except OSError as error:
         raise _unwritable(wanted.target, error) from error
 
 
-def _add(bag: Bag, store: Store, one: Copied | Written) -> None:
+def _add(bag: Bag, originals: Originals, one: Copied | Written) -> None:
     if isinstance(one, Written):
         bag.add(one.name, [one.contents])
-        return
-    if bag.add(one.name, _pieces(store, one)) != one.sha256:
-        raise ExportError(_bad_copy("altered", one))
-
-
-def _pieces(store: Store, one: Copied) -> Iterator[bytes]:
-    try:
-        with store.path(one.path).open("rb") as reader:
-            while piece := reader.read(_CHUNK):
-                yield piece
-    except FileNotFoundError as error:
-        raise ExportError(_bad_copy("missing", one)) from error
-    except OSError as error:
-        raise ExportError(_bad_copy("unreadable", one)) from error
-
-
-def _bad_copy(kind: str, one: Copied) -> Message:
-    what = "paper" if one.recording is None else "recording"
-    return Message.of(f"export.{what}_{kind}", id=one.recording, path=one.path)
+    elif bag.add(one.name, originals.pieces(one)) != one.sha256:
+        raise originals.altered(one)
 
 
 def _publish(whole: Path, wanted: Wanted) -> None:

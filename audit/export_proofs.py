@@ -16,7 +16,7 @@ from archive.anchoring import of_anchors_alone
 from archive.catalogue import log
 from archive.catalogue.database import Transaction
 from archive.catalogue.papers import KnownFile, StampedFile
-from archive.custody import Entry
+from archive.custody import Entry, broken
 from archive.custody_tree import Tree
 from archive.errors import CustodyError
 from archive.store import Store
@@ -62,11 +62,19 @@ class Chain:
 
 
 def chain(tx: Transaction, store: Store, contents: Contents) -> Chain:
-    """The earliest proof of each entry; CustodyError where a custody file is damaged."""
+    """The earliest proof of each entry.
+
+    CustodyError where a custody file is damaged, or the log does not hold: such a package would
+    not stand its own check.
+    """
     proofs: dict[int, Proof] = {}
     used = []
+    for one in contents.entries:
+        _refuse_broken(one)
     for shown in _shown(store, contents):
         tree = Tree(log.hashes(tx, shown.first, shown.last))
+        if tree.root != json.loads(shown.anchor.entry)["sha256"]:
+            raise CustodyError(Message.of("custody.log_broken", entry=shown.first))
         used.append(shown)
         for one in _between(contents.entries, shown.first, shown.last):
             path = tree.path(one.seq - shown.first)
@@ -74,6 +82,11 @@ def chain(tx: Transaction, store: Store, contents: Contents) -> Chain:
     needed = {one.anchor for one in proofs.values()}
     told = [Told(one, _file(one, contents.files), proofs.get(one.seq)) for one in contents.entries]
     return Chain(tuple(told), tuple(one for one in used if one.anchor.seq in needed))
+
+
+def _refuse_broken(one: Entry) -> None:
+    if broken([one], one.seq, one.previous) is not None:
+        raise CustodyError(Message.of("custody.log_broken", entry=one.seq))
 
 
 def _between(entries: Sequence[Entry], first: int, last: int) -> Sequence[Entry]:
@@ -100,4 +113,6 @@ def _shown(store: Store, contents: Contents) -> Iterator[Shown]:
         if found.sha256 != stamp.file.sha256:
             raise CustodyError(Message.of("custody.file_differs", path=stamp.file.path))
         if of_anchors_alone(found):
+            if anchor not in found.entries:
+                raise CustodyError(Message.of("custody.log_broken", entry=anchor.seq))
             yield Shown(anchor, over["first"], over["last"], stamp)

@@ -11,12 +11,13 @@ from typing import Any
 from archive.catalogue import search
 from archive.catalogue.database import Catalogue
 from archive.catalogue.search import Hit, Query
-from archive.catalogue.search_index import fresh
+from archive.catalogue.search_index import behind, fresh
 from audit.asking import spell, take_apart, understand
 from audit.search import Page
 
 _COUNTED = 1000
 """More are not counted: it would take longer than to find them."""
+_PAGE = 50
 _OPTIONS = frozenset(field.name for field in fields(Query)) - {"skip", "customer_id"}
 
 
@@ -24,6 +25,8 @@ _OPTIONS = frozenset(field.name for field in fields(Query)) - {"skip", "customer
 class Found:
     hits: tuple[Hit, ...]
     page: Page
+    behind: bool = False
+    """What changed just now may be lacking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def query_of(asked: Mapping[str, Any], before: Mapping[str, Any] = MappingProxyT
     given = {name: one for name, one in asked.items() if one is not None and name in _OPTIONS}
     words = [*before.get("words", ()), *given.pop("words", ())]
     days = {name: date.fromisoformat(before[name]) for name in ("first", "last") if name in before}
-    told = {**before, **days, **given, "words": tuple(words)}
+    told = {"limit": _PAGE, **before, **days, **given, "words": tuple(words)}
     page, limit = asked.get("page", 1), told["limit"]
     query = Query(**told, skip=(page - 1) * limit)
     return Given(query, {name: _plain(one) for name, one in told.items()})
@@ -77,11 +80,13 @@ def look_for(
     `progress` hears how many recordings more are made findable, and of how many: after a first
     start that may be all.
     """
-    with fresh(catalogue, spell, progress) as tx:
+    with fresh(catalogue, spell, progress, whole=False) as tx:
+        late = behind(tx) > 0
         hits, more = search.page(tx, query, understand)
         there: int | None = query.skip + len(hits)
         if more or (query.skip and not hits):
             there = search.count(tx, query, query.skip + _COUNTED, understand)
     if there is None:
-        return Found(tuple(hits), Page(query.skip, query.skip + len(hits), counted=False))
-    return Found(tuple(hits), Page(query.skip, there))
+        page = Page(query.skip, query.skip + len(hits), counted=False)
+        return Found(tuple(hits), page, late)
+    return Found(tuple(hits), Page(query.skip, there), late)

@@ -129,6 +129,8 @@ def as_table(
 
 
 def _told(page: Page, shown: int, words: Words) -> str:
+    if not shown and not page.counted:
+        return words("search.found_past", count=page.skipped)
     if not shown or (page.counted and page.skipped == 0 and shown == page.count):
         return words("search.found", count=page.count)
     key = "found_more" if page.counted else "found_many"

@@ -149,6 +149,8 @@ class Checked:
         self.files = 0
         self.recordings = 0
         self.entries = 0
+        self.proven = 0
+        """Recordings whose admission stands under an anchor that was time-stamped."""
         self.stamps: list[str] = []
         self.tag_sha256 = ""
 
@@ -274,11 +276,11 @@ def _custody(
     tree: Folder | Zip, there: Collection[str], payload: Mapping[str, str], checked: Checked
 ) -> None:
     """The entries hold by themselves, and tell of every recording that lies in the package."""
-    admitted: set[str] = set()
+    admitted: dict[str, Said] = {}
     places: dict[str, str] = {}
     files = _custody_files(tree, there, checked)
-    roots: dict[int, str] = {}
-    proven: list[tuple[str, Said]] = []
+    anchors: dict[int, Said] = {}
+    told: list[tuple[str, Said]] = []
     last, last_hash = 0, ""
     for line, said in _lines(tree, there, ENTRIES, checked):
         where = f"{ENTRIES}:{line}"
@@ -288,19 +290,21 @@ def _custody(
             continue
         last, last_hash = said["seq"], said["hash"]
         checked.entries += 1
-        proven.append((where, said))
-        if body.get("event") == "anchored":
-            roots[last] = body["sha256"]
+        told.append((where, said))
+        if body.get("event") == "anchored" and _is_stamped(said, files):
+            anchors[last] = body
         if body.get("event") == "admitted":
-            admitted.add(body["sha256"])
+            admitted[body["sha256"]] = said
         if body.get("event") in ("admitted", "filed", "held"):
             places[body["sha256"]] = PAYLOAD + str(body.get("path")).replace("%", "％")
-    checked.problems += [("proof", where) for where, said in proven if not _leads(said, roots)]
+    checked.problems += [("proof", where) for where, said in told if not _leads(said, anchors)]
     for name, sha256 in sorted(payload.items()):
         if sha256 not in admitted:
             checked.problems.append(("no_custody", name))
         elif places[sha256] != name:
             checked.problems.append(("elsewhere", name))
+        elif admitted[sha256].get("anchor") is not None:
+            checked.proven += 1
 
 
 def _sound(
@@ -342,11 +346,23 @@ def _in_file(tree: Folder | Zip, said: Said, entry: str, files: Mapping[int, Sai
     return {"entry": entry, "hash": said["hash"]} in told
 
 
-def _leads(said: Said, roots: Mapping[int, str]) -> bool:
+def _is_stamped(said: Said, files: Mapping[int, Said]) -> bool:
+    """Whether the custody file that an anchor stands in can be seen and has a time stamp.
+
+    Any other anchor proves nothing: whoever forges an entry can write one for it.
+    """
+    of = files.get(said["file"]) or {}
+    return of.get("shown") is not None and of.get("stamp") is not None
+
+
+def _leads(said: Said, anchors: Mapping[int, Said]) -> bool:
     """Whether the way up from an entry ends at the root that its anchor tells, if it has one."""
     if said.get("anchor") is None:
         return True
     try:
+        anchor = anchors[said["anchor"]]
+        if not anchor["first"] <= said["seq"] <= anchor["last"]:
+            return False
         node = hashlib.sha256(b"\0" + bytes.fromhex(said["hash"])).digest()
         for step in said["path"]:
             beside = bytes.fromhex(step[1:])
@@ -354,7 +370,7 @@ def _leads(said: Said, roots: Mapping[int, str]) -> bool:
             node = hashlib.sha256(b"\1" + pair).digest()
     except (KeyError, TypeError, ValueError, IndexError):
         return False
-    return roots.get(said["anchor"]) == node.hex()
+    return bool(anchor["sha256"] == node.hex())
 
 
 def _custody_files(tree: Folder | Zip, there: Collection[str], checked: Checked) -> dict[int, Said]:
@@ -414,6 +430,8 @@ def report(checked: Checked) -> Iterator[str]:
     recordings, files, entries = checked.recordings, checked.files, checked.entries
     yield f"✓ 完好：{recordings} 个录音，{files} 个文件，{entries} 条保管记录"
     yield f"✓ sound: {recordings} recordings, {files} files, {entries} custody entries"
+    yield f"  其中 {checked.proven} 个录音的收进记录由带时间戳的锚定记录证明"
+    yield f"  of {checked.proven} recordings the admission is proven by a time-stamped anchor"
     yield f"  SHA-256 ({TAG_MANIFEST}): {checked.tag_sha256}"
     yield "  请与出具方另行告知的数字核对 / compare it with the number that you were told otherwise"
     if stamps := len(checked.stamps):

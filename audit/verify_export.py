@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
-from zipfile import BadZipFile
 
 from archive.catalogue import log
 from archive.catalogue.database import Transaction
@@ -46,7 +45,7 @@ def verify(path: Path, tx: Transaction | None) -> Verified:
         tree = verify_bag.opened(path)
         checked = verify_bag.check(tree)
         program = verify_bag.contents(tree, PROGRAM)
-    except (OSError, BadZipFile, RuntimeError, NotImplementedError) as error:
+    except verify_bag.UNREADABLE as error:
         said = getattr(error, "strerror", None) or str(error)
         raise ExportError(Message.of("export.no_package", path=path, error=said)) from error
     exported = None
@@ -63,6 +62,7 @@ def as_json(verified: Verified) -> str:
         "recordings": checked.recordings,
         "files": checked.files,
         "custody_entries": checked.entries,
+        "proven_recordings": checked.proven,
         "time_stamps": len(checked.stamps),
         "tagmanifest_sha256": checked.tag_sha256 or None,
         "own_program": verified.own_program,
@@ -79,7 +79,8 @@ def as_text(verified: Verified, words: Words, zone: tzinfo) -> str:
     if checked.problems:
         return "".join(f"{visible(line)}\n" for line in _problems(checked, words))
     counts = {"recordings": checked.recordings, "files": checked.files, "entries": checked.entries}
-    told = [words("export.sound", **counts), words("export.number", sha256=checked.tag_sha256)]
+    told = [words("export.sound", **counts), words("export.proven", count=checked.proven)]
+    told.append(words("export.number", sha256=checked.tag_sha256))
     if checked.stamps:
         told.append(words("export.stamps", count=len(checked.stamps)))
     told.append(words("export.own_program" if verified.own_program else "export.other_program"))

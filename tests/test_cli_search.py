@@ -34,6 +34,9 @@ def test_a_saved_search_is_asked_again_and_added_to(desk: Desk) -> None:
     assert customers(desk, "zw", "--to", str(DAY), "--save", "zs") == {"张伟", "章薇"}
     assert customers(desk, "--saved", "zs") == {"张伟", "章薇"}
     assert customers(desk, "--saved", "zs", "1202") == {"章薇"}
+    desk.run("search", "zw", "--limit", "1", "--save", "one")
+    assert len(customers(desk, "--saved", "one", "--save", "other")) == 1
+    assert len(customers(desk, "--saved", "other")) == 1
     unknown = desk.run("search", "--saved", "sz")
     assert unknown.exit_code == WRONG_USE
     assert "zs" in unknown.stderr
@@ -57,6 +60,7 @@ def test_a_page_is_turned(desk: Desk) -> None:
     assert set.union(*pages) == set(NAMES)
     assert "--page" in desk.run("search", "--limit", "2").stdout
     assert "--page" not in desk.run("search").stdout
+    assert "after the first 100 " in desk.run("search", "--limit", "2", "--page", "51").stdout
 
 
 def test_days_stand_among_the_words(desk: Desk) -> None:

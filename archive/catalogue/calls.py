@@ -25,8 +25,9 @@ from archive.records import Sheet, SheetState
 def fitting(tx: Connection, query: Query, understand: Understand = plain) -> Sequence[int]:
     """The rows that count and fit, by number; `query.limit` and `query.skip` do not count.
 
-    Status, length and file are a recording's: where one of them is asked for, these are calls that
-    have no recording.
+    File, status and length are a recording's. A call has no file; for its status or length it is
+    found where it has no recording and it is asked for by more than that: a question that speaks
+    of recordings alone is not answered with everybody's calls.
     """
     found = (
         select(sheet_row.c.id, sheet_row.c.further)
@@ -67,8 +68,18 @@ def _conditions(
     if query.collector:
         yield _contains(sheet_row.c.collector, query.collector)
     yield from _of_row(query)
-    if query.status or query.file or query.shortest is not None or query.longest is not None:
+    if query.status or query.shortest is not None or query.longest is not None:
         yield ~exists().where(recording.c.row_id == sheet_row.c.id, recording.c.filed.is_(True))
+        if not _of_calls(query):
+            yield false()
+    if query.file:
+        yield false()
+
+
+def _of_calls(query: Query) -> bool:
+    """Whether some people or days are asked for, whatever is asked of recordings."""
+    asked = (query.words, query.customer, query.phone, query.collector, query.first, query.last)
+    return any(asked) or query.customer_id is not None
 
 
 def _of_row(query: Query) -> Iterator[ColumnElement[bool]]:

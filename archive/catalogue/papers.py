@@ -59,6 +59,13 @@ def file_of_number(tx: Connection, number: int) -> KnownFile:
     return KnownFile(*tx.execute(select(*_COLUMNS).where(custody_file.c.number == number)).one())
 
 
+def file_with(tx: Connection, seq: int) -> KnownFile | None:
+    """The custody file that has the entry of this number; `None`: none was written since."""
+    later = select(*_COLUMNS).where(custody_file.c.last >= seq)
+    row = tx.execute(later.order_by(custody_file.c.number).limit(1)).first()
+    return KnownFile(*row) if row else None
+
+
 def custody_files(tx: Connection) -> Sequence[KnownFile]:
     """All of them, oldest first."""
     return files_since(tx, 0)

@@ -110,6 +110,17 @@ def of_source(tx: Connection, source: str) -> Recording | None:
     return to_recording(row) if row else None
 
 
+def handed_over_as(tx: Connection, sources: Collection[str]) -> Sequence[tuple[str, str]]:
+    """Which recordings came, or lie in the inbox now, under these sources: source and SHA-256."""
+    came = select(recording.c.source, recording.c.sha256).where(recording.c.source.in_(sources))
+    lie = (
+        select(inbox_file.c.source, recording.c.sha256)
+        .join(recording, recording.c.id == inbox_file.c.recording_id)
+        .where(inbox_file.c.source.in_(sources))
+    )
+    return [(row.source, row.sha256) for row in tx.execute(came.union(lie))]
+
+
 def hand_over_again(tx: Connection, of: Recording, source: str, now: datetime) -> None:
     """Writes into custody that the bytes of `of` were handed over once more."""
     details = {"original_name": source, "first": of.source}

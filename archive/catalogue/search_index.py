@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select
@@ -17,8 +18,10 @@ from archive.batches import batches
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.schema import customer, customer_number, recording, sheet_row
 from archive.catalogue.search_schema import entry, gram, held, number, spelled, stale
+from archive.errors import CatalogueError
 
 _BATCH = 4000
+_TRIES = 3
 _DAY_BITS = 18
 """Three days have fewer seconds than 2 to the power of this."""
 _LEEWAY = timedelta(days=1)
@@ -62,24 +65,53 @@ def fresh(
     catalogue: Catalogue,
     spell: Spell | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    *,
+    whole: bool = True,
 ) -> Iterator[Transaction]:
-    """A reading transaction in which searching finds what was there when it was asked for.
+    """A reading transaction in which searching finds all that the catalogue has in that moment.
 
     Without `spell` customers' names are not brought up to date. `progress` hears how many more are
-    done and how many there are: after a first start that may be all recordings.
+    done and how many there are: after a first start that may be all recordings. Where it need not
+    be `whole` a few tries are enough, while somebody writes, and a catalogue that cannot be written
+    is read as it is: `behind` says so.
     """
-    with catalogue.reading() as tx:
-        waiting = tx.execute(select(func.count()).select_from(stale)).scalar_one()
     kinds = ("recording", "customer") if spell else ("recording",)
-    for kind in kinds if waiting else ():
-        while True:
-            with catalogue.transaction() as tx:
-                done = _refresh(tx, kind, spell)
-            progress(done, waiting)
-            if done < _BATCH:
-                break
-    with catalogue.reading() as tx:
-        yield tx
+    tries = 0
+    while True:
+        with catalogue.reading() as tx:
+            waiting = behind(tx, kinds)
+            if not waiting or (tries >= _TRIES and not whole):
+                yield tx
+                return
+        try:
+            for kind in kinds:
+                _refresh_all(catalogue, kind, spell, partial(_of, progress, waiting))
+        except CatalogueError:
+            if whole:
+                raise
+            tries = _TRIES
+        tries += 1
+
+
+def _of(progress: Callable[[int, int], None], total: int, done: int) -> None:
+    progress(done, total)
+
+
+def behind(tx: Connection, kinds: Collection[str] = ("recording", "customer")) -> int:
+    """Of how many recordings and customers something changed that searching does not know yet."""
+    waiting = select(func.count()).select_from(stale).where(stale.c.kind.in_(kinds))
+    counted: int = tx.execute(waiting).scalar_one()
+    return counted
+
+
+def _refresh_all(
+    catalogue: Catalogue, kind: str, spell: Spell | None, progress: Callable[[int], None]
+) -> None:
+    done = _BATCH
+    while done == _BATCH:
+        with catalogue.transaction() as tx:
+            done = _refresh(tx, kind, spell)
+        progress(done)
 
 
 def _refresh(tx: Connection, kind: str, spell: Spell | None) -> int:
@@ -89,10 +121,10 @@ def _refresh(tx: Connection, kind: str, spell: Spell | None) -> int:
     if not ids:
         return 0
     some = of_kind.where(stale.c.id <= ids[-1])
-    if kind == "recording":
-        _enter_recordings(tx, some)
-    elif spell:
+    if kind == "customer" and spell is not None:
         _enter_customers(tx, some, spell)
+    else:
+        _enter_recordings(tx, some)
     tx.execute(delete(stale).where(stale.c.kind == kind, stale.c.id <= ids[-1]))
     return len(ids)
 

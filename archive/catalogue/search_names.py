@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -198,4 +199,4 @@ def in_file_name(id: ColumnElement[int], text: str) -> ColumnElement[bool]:
 
 def _from(column: ColumnElement[str], piece: str) -> tuple[ColumnElement[bool], ...]:
     """What begins with a piece: ranges have an index where patterns have none."""
-    return column >= piece, column < piece[:-1] + chr(ord(piece[-1]) + 1)
+    return column >= piece, column < piece + chr(sys.maxunicode)

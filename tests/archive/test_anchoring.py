@@ -124,3 +124,81 @@ def test_a_kill_between_an_anchor_and_its_file_leaves_work_for_the_next(
     anchor(archive.catalogue, archive.store, AT)
     assert over(archive) == [(1, 1)]
     assert [of_anchors_alone(one) for one in files(archive)] == [False, True]
+
+
+# What gets no stamp, or one that cannot be shown
+
+
+def proven(archive: SmallArchive) -> set[int]:
+    """The entries that a package can prove."""
+    with archive.catalogue.reading() as tx:
+        numbers = {one.file.number for one in papers.stamped(tx)}
+    alone = [one for one in files(archive) if one.heading.number in numbers]
+    told = [
+        json.loads(one.entry) for file in alone if of_anchors_alone(file) for one in file.entries
+    ]
+    return {seq for one in told for seq in range(one["first"], one["last"] + 1)}
+
+
+def test_rows_that_come_after_an_anchor_without_a_stamp_do_not_take_its_stamp(
+    archive: SmallArchive,
+) -> None:
+    archive.admit(b"one")
+    anchor(archive.catalogue, archive.store, AT)  # and the authority fails
+    archive.customer("张三")
+    keeping.keep(archive.catalogue, archive.store, AT)
+    anchor(archive.catalogue, archive.store, AT)
+    stamped(archive)
+    assert proven(archive) == {1, 2}
+
+
+def test_what_a_stamp_on_a_later_file_of_rows_left_out_comes_under_the_next_anchor(
+    archive: SmallArchive,
+) -> None:
+    archive.admit(b"one")
+    anchor(archive.catalogue, archive.store, AT)
+    archive.customer("张三")
+    keeping.keep(archive.catalogue, archive.store, AT)
+    stamped(archive)
+    archive.admit(b"two", "2.mp3")
+    anchor(archive.catalogue, archive.store, AT)
+    stamped(archive)
+    assert proven(archive) == {1, 2, 3}
+
+
+def test_what_is_written_between_an_anchor_and_its_file_costs_no_proof(
+    archive: SmallArchive,
+) -> None:
+    archive.admit(b"one")
+    keeping.keep(archive.catalogue, archive.store, AT)
+    with archive.catalogue.transaction() as tx:
+        log.append(tx, [Event("anchored", "0" * 64, {"first": 1, "last": 1})], AT)
+    archive.customer("张三")
+    keeping.keep(archive.catalogue, archive.store, AT)
+    stamped(archive)
+    assert proven(archive) == set()
+    anchor(archive.catalogue, archive.store, AT)
+    stamped(archive)
+    assert proven(archive) == {1, 2}
+
+
+def test_an_anchor_whose_file_was_damaged_proves_nothing(archive: SmallArchive) -> None:
+    archive.admit(b"one")
+    anchor(archive.catalogue, archive.store, AT)
+    stamped(archive)
+    archive.admit(b"two", "2.mp3")
+    keeping.keep(archive.catalogue, archive.store, AT)
+    with archive.catalogue.reading() as tx:
+        file = archive.store.path(papers.file_of_number(tx, 2).path)
+    file.write_bytes(b"damaged")
+    anchor(archive.catalogue, archive.store, AT)
+    assert over(archive) == [(1, 1), (1, 3)]
+
+
+def test_after_a_stamp_there_is_no_anchor_over_anchors_alone(archive: SmallArchive) -> None:
+    archive.admit(b"one")
+    anchor(archive.catalogue, archive.store, AT)
+    stamped(archive)
+    archive.customer("张三")  # a row, and no entry
+    anchor(archive.catalogue, archive.store, AT)
+    assert over(archive) == [(1, 1)]

@@ -284,3 +284,12 @@ def test_an_object_keeps_its_place_also_while_no_mirror_is_configured(
     with archive.catalogue.transaction() as tx:
         assert recordings.taken(tx, held.path)
         assert not recordings.taken(tx, held.path, held.id)
+
+
+def test_what_came_under_a_source_is_found_and_what_lies_there_now(archive: SmallArchive) -> None:
+    first = archive.admit(b"first")
+    second = archive.admit(b"second")
+    archive.admit(b"third", "2026-11-16/王芳/other.mp3")
+    with archive.catalogue.reading() as tx:
+        found = recordings.handed_over_as(tx, [first.source])
+    assert sorted(found) == sorted((first.source, one.sha256) for one in (first, second))

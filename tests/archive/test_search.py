@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from archive.catalogue import recordings
-from archive.catalogue.search import STATUSES, Hit, Query, search
-from archive.catalogue.search_index import fresh
+from archive.catalogue import customers, recordings, search_triggers
+from archive.catalogue.search import STATUSES, Hit, Query, after, count, search
+from archive.catalogue.search_index import behind, fresh
+from archive.catalogue.search_names import FEW
 from archive.records import Outcome, Recording
 from tests.archive.small_archive import (
     AT,
@@ -194,3 +195,66 @@ def test_a_moved_recording_is_not_mirrored_until_its_new_object_is(found: SmallA
 
 def test_every_status_can_be_asked_for_in_an_empty_archive(archive: SmallArchive) -> None:
     assert [hits(archive, Query(status=status)) for status in STATUSES] == [[]] * len(STATUSES)
+
+
+def test_one_customer_can_be_meant_by_number(found: SmallArchive) -> None:
+    (hit,) = hits(found, Query(status="filed"))
+    customer = found.recording(hit.sha256).customer
+    assert names(found, Query(customer_id=customer)) == "filed"
+    assert names(found, Query(customer_id=(customer or 0) + 1)) == ""
+
+
+def test_the_row_s_grade_is_asked_for_by_its_letter(archive: SmallArchive) -> None:
+    (call,) = archive.enter(sheet(replace(row(5), further=(("grade", "a类"),))))
+    held = archive.admit(b"a call")
+    archive.rule(held, MATCHED, archive.customer("张三"), call.id)
+    assert names(archive, Query(grade="A")) == "a call"
+    assert names(archive, Query(grade="B")) == ""
+
+
+def test_who_goes_through_them_gets_all_that_fit_by_number(found: SmallArchive) -> None:
+    with fresh(found.catalogue, spell) as tx:
+        first = after(tx, Query(collector="王芳"), 0, 1)
+        rest = after(tx, Query(collector="王芳"), first[-1], 10)
+    assert [*first, *rest] == sorted(
+        found.recording(hit.sha256).id for hit in hits(found, Query(collector="王芳"))
+    )
+    assert len(rest) == 1
+
+
+def test_of_a_name_that_hundreds_have_the_newest_call_is_found(archive: SmallArchive) -> None:
+    """More than are looked through one by one: the calls are walked from the newest on."""
+    with archive.catalogue.transaction() as tx:
+        ids = [
+            customers.register(tx, f"王{number}|", f"王{number}", [f"138{number:08}"])
+            for number in range(FEW + 1)
+        ]
+    older, newer = (
+        archive.admit(name, f"{name.decode()}.mp3", started_at=STARTED + timedelta(minutes=at))
+        for at, name in enumerate((b"older", b"newer"))
+    )
+    archive.rule(older, MATCHED, ids[0], None)
+    archive.rule(newer, MATCHED, ids[-1], None)
+    assert names(archive, Query(words=("王",))) == "newer older"
+    assert names(archive, Query(phone="138")) == "newer older"
+    assert names(archive, Query(words=("王400",))) == "newer"
+    with fresh(archive.catalogue, spell) as tx:
+        assert count(tx, Query(words=("王",)), 10) is None
+        assert count(tx, Query(words=("王400",)), 10) == 1
+
+
+def test_a_name_of_nothing_to_look_for_is_no_error(archive: SmallArchive) -> None:
+    held = archive.admit(b"a call")
+    archive.rule(held, MATCHED, archive.customer("…"), None)
+    with fresh(archive.catalogue, lambda _: ("", [])) as tx:
+        assert len(search(tx, Query())) == 1
+
+
+def test_what_is_noted_already_is_not_noted_anew(archive: SmallArchive) -> None:
+    """After a later migration only what changed is stale, and not the whole archive."""
+    archive.admit(b"a call")
+    assert len(hits(archive, Query())) == 1
+    with archive.catalogue.transaction() as tx:
+        search_triggers.install(tx)
+    with archive.catalogue.reading() as tx:
+        assert behind(tx) == 0

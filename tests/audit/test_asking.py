@@ -108,6 +108,13 @@ def test_names_are_typed_by_every_usual_reading(name: str, typed: str) -> None:
     assert set(typed.split()) <= set(spell(name)[1])
 
 
+@pytest.mark.parametrize("word", ["-", "' ", "\U0010ffff", "\ud7ff", "\udce5", ""])
+def test_what_nobody_is_called_is_no_error(word: str) -> None:
+    asked = understand(word)
+    assert (asked.sounds, asked.digits) == ((), "")
+    asked.text.encode()
+
+
 def test_what_is_not_chinese_is_typed_as_it_is_written() -> None:
     assert spell("Smith") == ("smith", frozenset())
     assert understand("Zhang Wei").sounds == ("zhangwei",)

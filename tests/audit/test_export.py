@@ -413,9 +413,18 @@ def test_spans_of_days_are_days_in_the_package(desk: Desk, tmp_path: Path) -> No
 
 def test_a_call_whose_recording_was_not_asked_for_says_so(tmp_path: Path) -> None:
     desk = desk_with(tmp_path / "office", CHEN, LIU)
-    package = exported(desk, tmp_path / "out", "--status", "unmatched")
+    package = exported(desk, tmp_path / "out", "2026-11-16", "--status", "unmatched")
     assert [row["客户"] for row in table(package, "calls")] == ["刘海燕"]
     assert len(table(package, "recordings")) == 1
+
+
+@pytest.mark.parametrize("asked", [("--file", "15405381201"), ("--status", "unmatched")])
+def test_who_asks_for_recordings_alone_gets_nobody_elses_calls(
+    desk: Desk, tmp_path: Path, asked: tuple[str, str]
+) -> None:
+    package = exported(desk, tmp_path / "out", *asked)
+    assert len(table(package, "recordings")) == 1
+    assert not {"刘海燕", "孙志强"} & {row["客户"] for row in table(package, "calls")}
 
 
 def test_numbers_are_told_in_ranges() -> None:

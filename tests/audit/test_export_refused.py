@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from archive import keeping
-from archive.catalogue import log
+from archive.catalogue import log, recordings
 from archive.catalogue.database import open_catalogue
 from archive.catalogue.search import Query
 from archive.custody import Event
@@ -93,6 +94,34 @@ def test_an_altered_custody_file_is_never_given_out(
     assert "custody file" in done.stderr
 
 
+def _altered(desk: Desk, change: str) -> None:
+    with (
+        closing(open_catalogue(desk.office.settings.catalogue.url)) as catalogue,
+        catalogue.transaction() as tx,
+    ):
+        assert tx.exec_driver_sql(change).rowcount > 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE custody SET entry = replace(entry, '王芳', '李娜') WHERE event = 'admitted'",
+        "UPDATE custody SET hash = previous WHERE entry LIKE '%工地老赵%'",  # beside what goes in
+        """UPDATE custody SET entry = replace(entry, '"first":1', '"first":2')
+        WHERE event = 'anchored'""",
+    ],
+)
+def test_a_log_that_was_altered_is_never_given_out(
+    authority: StampAuthority, tmp_path: Path, change: str
+) -> None:
+    desk = desk_with(tmp_path / "office", more=f"[custody]\n{stamping(authority)}")
+    _altered(desk, change)
+    done = desk.run("export", "--customer", "陈建国", "-o", str(tmp_path / "out"))
+    assert done.exit_code == FAILED
+    assert "the custody log in the catalogue does not hold" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_certificates_that_are_gone_are_told(tmp_path: Path) -> None:
     pem = tmp_path / "root.pem"
     pem.write_bytes(b"certificates")
@@ -140,6 +169,34 @@ def test_what_comes_to_its_place_meanwhile_is_not_overwritten(tmp_path: Path, na
     assert raised.value.message.key in ("export.taken", "export.cannot_write")
     assert list(tree(tmp_path / "packages").values()) == [b"mine"]
     assert _exports(desk) == before + 1  # it was made, and so it is logged
+
+
+@pytest.mark.parametrize("harm", ["moved", "moving"])
+def test_a_recording_that_is_moved_meanwhile_is_to_be_exported_again(
+    tmp_path: Path, harm: str
+) -> None:
+    desk = desk_with(tmp_path / "office")
+    settings, store = desk.office.settings, Store(desk.archive)
+    target = tmp_path / "packages/out"
+    with closing(open_catalogue(settings.catalogue.url)) as catalogue:
+        with catalogue.reading() as tx:
+            last = max(recordings.by_ids(tx, [1, 2]), key=lambda one: one.path)
+        moved = replace(last, target="刘海燕/2026-11-16/moved.mp3")
+
+        def move(_step: str, _done: int, _total: int) -> None:
+            if store.exists(last.path) and list((tmp_path / "packages").glob(".callvault-*/*/*")):
+                with catalogue.transaction() as tx:
+                    recordings.aim(tx, last.id, moved.target)
+                store.move(last.path, str(moved.target))
+                if harm == "moved":
+                    with catalogue.transaction() as tx:
+                        recordings.arrive(tx, moved, True, IN_TIME, False)
+
+        wanted = Wanted(Query(), target, with_sheets=True, by="me", version="1")
+        with pytest.raises(ArchiveError) as raised:
+            export(catalogue, settings, wanted, IN_TIME, move)
+    assert raised.value.message.key == "export.recording_moved"
+    assert not target.exists()
 
 
 def _exports(desk: Desk) -> int:

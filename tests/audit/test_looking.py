@@ -13,7 +13,10 @@ import pytest
 from sqlalchemy import event
 
 from archive.catalogue.database import Catalogue, open_catalogue
-from archive.catalogue.search import Query
+from archive.catalogue.search import Query, search
+from archive.catalogue.search_index import behind, fresh
+from archive.errors import CatalogueError
+from audit.asking import spell
 from audit.looking import look_for, meant, query_of
 from tests.audit.offices import DAY, NEXT_MORNING, Row, SmallOffice, miui
 
@@ -174,3 +177,51 @@ def test_the_options_of_a_saved_search_give_way_to_new_ones() -> None:
     before = query_of({"words": ("张",), "status": "held", "limit": 50, "first": DAY}).told
     again = query_of({"words": ("三",), "status": "filed", "limit": 5, "page": 2}, before).query
     assert again == replace(Query(words=("张", "三"), status="filed", first=DAY, limit=5), skip=5)
+
+
+@pytest.mark.parametrize("word", ["'", "%", "\U0010ffff", "\ud7ff", "\udce5\udcbc"])
+def test_marks_and_half_characters_lead_to_nobody(catalogue: Catalogue, word: str) -> None:
+    assert found(catalogue, word) == set()
+    assert found(catalogue, customer=word) == set()
+    assert found(catalogue, customer="-") == set()
+
+
+def test_what_is_written_meanwhile_is_found_whole_or_told(tmp_path: Path) -> None:
+    """Somebody changes the catalogue whenever a search has brought it up to date."""
+    office = SmallOffice(tmp_path)
+    office.record(miui("张伟", "15405381201"))
+    office.take_in()
+    with closing(open_catalogue(office.settings.catalogue.url)) as catalogue:
+
+        def change(*_: int) -> None:
+            with catalogue.transaction() as tx:
+                tx.exec_driver_sql("UPDATE recording SET collector = collector || '芳'")
+
+        assert look_for(catalogue, Query(), change).behind
+        times = iter(range(2))
+
+        def change_twice(*_: int) -> None:
+            if next(times, None) is not None:
+                change()
+
+        with fresh(catalogue, spell, change_twice) as tx:
+            assert behind(tx) == 0
+            (hit,) = search(tx, Query(collector="芳芳芳"))
+        assert hit.collector is not None
+        assert not look_for(catalogue, Query()).behind
+
+
+def test_a_catalogue_that_cannot_be_written_is_searched_as_it_is(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path)
+    office.record(miui("张伟", "15405381201"))
+    office.take_in()
+    with closing(open_catalogue(office.settings.catalogue.url)) as catalogue:
+        assert not look_for(catalogue, Query()).behind
+        with catalogue.transaction() as tx:
+            tx.exec_driver_sql("UPDATE recording SET silent = 1")
+    url = office.settings.catalogue.url.replace("sqlite:///", "sqlite:///file:")
+    with closing(open_catalogue(f"{url}?mode=ro&uri=true", make=False)) as catalogue:
+        told = look_for(catalogue, Query())
+        assert (len(told.hits), told.behind) == (1, True)
+        with pytest.raises(CatalogueError), fresh(catalogue):
+            pass

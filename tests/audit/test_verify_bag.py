@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import io
 import json
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -241,6 +243,36 @@ def _another_way_up(package: Path) -> None:
     path.write_bytes("".join(json.dumps(line) + "\n" for line in lines).encode())
 
 
+def _an_anchor_of_his_own(package: Path) -> None:
+    """A recording, its admission, and an anchor over that: all hold but for the time stamp."""
+    audio = b"forged"
+    path = "陈建国/2026-11-16/forged.mp3"
+    (package / "data" / path).parent.mkdir(parents=True, exist_ok=True)
+    (package / "data" / path).write_bytes(audio)
+    lines = package / "custody/entries.jsonl"
+    told = [json.loads(line) for line in lines.read_text().splitlines()]
+    seq = told[-1]["seq"] + 10
+    sha256 = hashlib.sha256(audio).hexdigest()
+    entry = _enter(package, {"seq": seq, "event": "admitted", "sha256": sha256, "path": path})
+    root = hashlib.sha256(b"\0" + bytes.fromhex(entry)).hexdigest()
+    over = {"event": "anchored", "sha256": root, "first": 1, "last": seq}
+    anchor = _enter(package, {"seq": seq + 2, **over})
+    told.append({"seq": seq, "hash": entry, "file": None, "anchor": seq + 2, "path": []})
+    told.append({"seq": seq + 2, "hash": anchor, "file": None, "anchor": None, "path": []})
+    lines.write_bytes("".join(json.dumps(one) + "\n" for one in told).encode())
+    info = package / "bag-info.txt"
+    sizes = [one.stat().st_size for one in package.glob("data/**/*") if one.is_file()]
+    oxum = f"Payload-Oxum: {sum(sizes)}.{len(sizes)}"
+    info.write_text(re.sub(r"Payload-Oxum: .*", oxum, info.read_text("utf-8")), "utf-8")
+
+
+def _enter(package: Path, body: dict[str, object]) -> str:
+    """Writes down an entry; returns its hash."""
+    entry = f"{'0' * 64}\n{json.dumps(body, ensure_ascii=False)}".encode()
+    (package / f"custody/entries/{body['seq']:08d}.txt").write_bytes(entry)
+    return hashlib.sha256(entry).hexdigest()
+
+
 @pytest.mark.parametrize(
     ("forge", "code"),
     [
@@ -255,6 +287,7 @@ def _another_way_up(package: Path) -> None:
         (_another_stamp, "stamp"),
         (_another_anchor_file, "custody_file"),
         (_another_way_up, "proof"),
+        (_an_anchor_of_his_own, "proof"),
     ],
 )
 def test_a_forger_who_writes_the_manifests_anew_is_found_by_custody(
@@ -265,6 +298,14 @@ def test_a_forger_who_writes_the_manifests_anew_is_found_by_custody(
     forge(package)
     _made_anew(package)
     assert code in codes(package)
+
+
+def test_an_anchor_speaks_of_no_entry_beyond_its_ends() -> None:
+    leaf = hashlib.sha256(b"\0" + bytes(32)).hexdigest()
+    anchors = {9: {"first": 3, "last": 5, "sha256": leaf}}
+    entry = {"hash": "00" * 32, "anchor": 9, "path": []}
+    led = [seq for seq in range(8) if verify_bag._leads(entry | {"seq": seq}, anchors)]
+    assert led == [3, 4, 5]
 
 
 @pytest.mark.parametrize(
@@ -311,6 +352,7 @@ def test_it_needs_no_argument_where_it_lies_and_writes_nothing(package: Path) ->
     said = done.stdout.decode()
     assert "✓ 完好：2 个录音" in said
     assert "✓ sound: 2 recordings" in said
+    assert f"of {0 if OPENSSL is None else 2} recordings the admission is proven" in said
     assert hashlib.sha256((package / LAST).read_bytes()).hexdigest() in said
     assert tree(package) == before
 
@@ -331,6 +373,9 @@ def test_the_office_knows_what_it_gave_out(desk: Desk, sound: Path) -> None:
     done = desk.run("verify-export", str(sound))
     assert done.exit_code == 0
     assert "sound: 2 recordings" in done.stdout
+    proven = desk.told("verify-export", str(sound))["proven_recordings"]
+    assert proven == (0 if OPENSSL is None else 2)
+    assert f"of {proven} of the recordings the admission is proven" in done.stdout
     assert "is this callvault's own" in done.stdout
     assert "of this office's custody log: exported at" in done.stdout
 
@@ -362,6 +407,19 @@ def test_it_works_without_an_office(
     done = run("verify-export", str(sound))
     assert done.exit_code == 0
     assert "custody log: exported" not in done.stdout
-    done = run("verify-export", str(tmp_path / "nothing"))
-    assert done.exit_code == 1
-    assert "is no package" in done.stderr
+    (tmp_path / "damaged.zip").write_bytes(_zip_of_garbled_bytes())
+    for name in ("nothing", "damaged.zip"):
+        done = run("verify-export", str(tmp_path / name))
+        assert done.exit_code == 1
+        assert "is no package" in done.stderr
+
+
+def _zip_of_garbled_bytes() -> bytes:
+    """Its names are well; what is packed cannot be unpacked."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"callvault/{LAST}", b"0123456789abcdef" * 400)
+    contents = bytearray(made.getvalue())
+    begin = contents.index(LAST.encode()) + len(LAST)
+    contents[begin : begin + 8] = bytes(byte ^ 0xFF for byte in contents[begin : begin + 8])
+    return bytes(contents)
