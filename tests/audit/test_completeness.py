@@ -156,3 +156,6 @@ def test_the_same_line_of_another_tab_is_another_customer() -> None:
     told = missing(3, "张三")
     assert tally([day([], [here, there], [replace(told, tab="李雷")])]) == Tally(2, 1, 1)
     assert lacking(day([], [here, there], [replace(told, tab="李雷")])) == {there.call}
+    same = replace(there, who="#1")
+    both = [replace(here, recordings=()), same]
+    assert tally([day([], both, [told])]) == Tally(1, 0, 1), "one customer, by two collectors"
