@@ -31,7 +31,7 @@ def durations(facts: Facts, rules: Rules) -> Iterator[Finding]:
         said, first = row.said, found[0]
         yield rules.finding(
             "duration_differs",
-            About(said.customer_name, said.collector, first.source, row.sheet, said.line),
+            About.of_row(said, row.sheet, first.source),
             where=row.sheet,
             tab=said.tab,
             at=said.line,

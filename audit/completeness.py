@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -78,17 +78,18 @@ def _reached(report: DayReport) -> list[_Standing]:
     (another row of such a customer) or `open`.
     """
     rows = {
-        (finding.sheet, finding.line, finding.customer)
+        (finding.sheet, finding.tab, finding.line, finding.customer)
         for finding in report.findings
         if finding.code == "missing_recording"
     }
-    missed = {_whom(call) for call in report.calls if _place(call) in rows} - {None}
+    named = {call.call for call in report.calls if not rows.isdisjoint(_places(call))}
+    missed = {_whom(call) for call in report.calls if call.call in named} - {None}
     recorded = {_whom(call) for call in report.calls if call.recordings} - {None}
     filed = {line.customer for line in report.recordings if line.status == "filed"}
     filed -= _namesakes(report.calls) | {None}
 
     def standing(call: CallLine) -> str:
-        if _place(call) in rows:
+        if call.call in named:
             return "missed"
         if call.recordings or _whom(call) in recorded or call.customer in filed:
             return "recorded"
@@ -97,8 +98,10 @@ def _reached(report: DayReport) -> list[_Standing]:
     return [(call, standing(call)) for call in report.calls if call.reached]
 
 
-def _place(call: CallLine) -> tuple[str, int, str | None]:
-    return call.call.sheet, call.call.line, call.customer
+def _places(call: CallLine) -> Collection[tuple[str, str | None, int, str | None]]:
+    """What a finding may say of its row; an older report's says no tab."""
+    at = call.call
+    return [(at.sheet, tab, at.line, call.customer) for tab in (at.tab, None)]
 
 
 def _whom(call: CallLine) -> str | None:

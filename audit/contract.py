@@ -6,6 +6,8 @@ see is escaped in the other forms, never here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from audit.day import (
     AnswerLine,
     CallLine,
@@ -20,12 +22,14 @@ from audit.day import (
 
 def as_json(report: DayReport) -> dict[str, object]:
     """Exactly the contract's keys, in its order; what is not known is `None`."""
+    named = dict.fromkeys(line.who for line in report.calls if line.who)
+    marks = {who: f"#{at}" for at, who in enumerate(named, 1)}
     return {
         "date": report.date.isoformat(),
         "generated_at": report.generated_at.isoformat(timespec="seconds"),
         "counts": dict(report.counts),
         "recordings": [_recording(line) for line in report.recordings],
-        "calls": [_call(line) for line in report.calls],
+        "calls": [_call(line, marks) for line in report.calls],
         "findings": [_finding(finding) for finding in report.findings],
     }
 
@@ -67,10 +71,12 @@ def _candidate(candidate: CandidateLine) -> dict[str, object]:
     }
 
 
-def _call(line: CallLine) -> dict[str, object]:
+def _call(line: CallLine, marks: Mapping[str, str]) -> dict[str, object]:
+    """`marks` stand for whom rows name: that may be a number, which is none of the contract's."""
     return {
         **_place(line.call),
         "customer": line.customer,
+        "who": marks[line.who] if line.who else None,
         "collector": line.collector,
         "reached": line.reached,
         "recordings": list(line.recordings),
@@ -89,6 +95,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "collector": finding.collector,
         "source": finding.source,
         "sheet": finding.sheet,
+        "tab": finding.tab,
         "line": finding.line,
         "message": finding.message,
         "id": finding.id,

@@ -108,7 +108,7 @@ def _finding(source: str, edit: Edit, rules: Rules) -> Finding:
     assert row is not None  # an edit is of a row
     return rules.finding(
         "row_edited",
-        About(row.customer_name, row.collector, None, source, row.line),
+        About.of_row(row, source),
         where=source,
         tab=row.tab,
         at=row.line,

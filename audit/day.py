@@ -112,6 +112,12 @@ class Finding:
     id: str = ""
     """By which people and scripts name it; it is the same in each report of the day."""
     answer: AnswerLine | None = None
+    tab: str | None = None
+    """Of the sheet, where the line stands; `None` also in reports that were written earlier."""
+    apart: str = ""
+    """What tells it from others of its code where no name does: numbers, or a mirror and a cause.
+    It is for the id alone, and in no form of the report.
+    """
 
     @property
     def is_to_act_on(self) -> bool:

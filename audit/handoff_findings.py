@@ -62,11 +62,16 @@ def about_sheets(facts: Facts, rules: Rules) -> Iterator[Finding]:
 
 
 def _about_answers(sheet: Sheet, about: About, rules: Rules) -> Iterator[Finding]:
-    """A report that came back: how many reasons it had, and what of them could not be placed."""
-    read, *wrong = (rules.words.say(problem) for problem in sheet.problems)
+    """A report that came back: how many reasons it had, what of them could not be placed, and
+    whether it lies where a sheet of calls lay.
+    """
+    over = [problem for problem in sheet.problems if problem.key == "answers.over_calls"]
+    read, *wrong = (rules.words.say(one) for one in sheet.problems if one not in over)
     yield rules.finding("answers_read", about, file=sheet.source, said=read)
     if wrong:
         yield rules.finding("answer_unknown", about, file=sheet.source, why=" ".join(wrong))
+    for problem in over:
+        yield rules.finding("sheet_problem", about, file=sheet.source, why=rules.words.say(problem))
 
 
 def _lacking(sheet: Sheet, facts: Facts, rules: Rules) -> list[str]:
@@ -130,16 +135,19 @@ def _about_one_mirror(name: str, of_day: Sequence[MirrorState], rules: Rules) ->
         ("mirror_pending", [state for state in behind if not state.refusals]),
     ):
         if states:
-            why = next((rules.words.say(state.error) for state in states if state.error), "")
+            cause = next((state.error for state in states if state.error), None)
+            why = rules.words.say(cause) if cause else ""
             if rules.quiet_until and code == "mirror_pending":
                 at = f"{rules.quiet_until:%H:%M}"
                 why = rules.words("findings.mirror_quiet", at=at)
-            yield rules.finding(code, About(), count=len(states), why=told(why))
+            about = About(apart=f"{name}|{cause.key if cause else ''}")
+            yield rules.finding(code, about, count=len(states), why=told(why))
     locked = rules.locked if name == FIRST_MIRROR else name in rules.further_locked
     unlocked = [state.unlocked for state in of_day if locked and state.unlocked is not None]
     for key, count in Counter(why.key for why in unlocked).items():
         why = rules.words.say(next(one for one in unlocked if one.key == key))
-        yield rules.finding("mirror_unlocked", About(), count=count, why=told(why))
+        about = About(apart=f"{name}|{key}")
+        yield rules.finding("mirror_unlocked", about, count=count, why=told(why))
 
 
 def about_copies(facts: Facts, rules: Rules) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
 """By what a finding is the same one in every report of its day. Pure.
 
 A finding is named by the day, its code and what it is about; by nothing that a corrected sheet
-moves (the line) and nothing that is only told along (how many, which file of several). What would
+moves (the line) and nothing that is only told along (how many, which file of several). A row
+without a name goes by its numbers, and by its line only where it has none of these. What would
 still be named alike is told apart by its place among so many of them. When their number changes,
 all of them are new ones: an answer is rather given again than taken for one to something else.
 """
@@ -30,7 +31,7 @@ _OF_COLLECTOR = ("late_handoff", "handoff_missing", "sheet_without_recordings", 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Of a row, among those of the day with its customer's name."""
+    """Of a row, among the day's with its customer's name, or of its number where it has none."""
 
     among_all: str
     """Which one of how many: where one comes or goes, all are others."""
@@ -38,7 +39,7 @@ class _Place:
     """Some of them are another customer's."""
 
 
-_Places = Mapping[tuple[str, int, str], _Place]
+_Places = Mapping[tuple[str, str, int, str], _Place]
 
 
 def identified(
@@ -61,10 +62,11 @@ def identified(
 
 def _subject(finding: Finding, places: _Places) -> tuple[str, ...]:
     """What it is about, by its surest name."""
-    who = canonical(finding.customer) if finding.customer else ""
+    name = canonical(finding.customer) if finding.customer else ""
+    who = name or finding.apart
     if finding.code in _OF_COLLECTOR:
         return ("collector", finding.collector or "")
-    place = places.get((finding.sheet or "", finding.line or 0, who))
+    place = places.get((finding.sheet or "", finding.tab or "", finding.line or 0, name))
     if finding.code in _OF_CUSTOMER and who:
         return ("customer", who, place.among_all if place and place.has_namesakes else "")
     if finding.source:
@@ -72,20 +74,20 @@ def _subject(finding: Finding, places: _Places) -> tuple[str, ...]:
     if finding.line is not None and who:
         return ("row", who, place.among_all if place else "")
     if finding.sheet:
-        return ("sheet", finding.sheet, str(finding.line or ""))
+        return ("sheet", finding.sheet, f"{finding.tab}|{finding.line}" if finding.line else "")
     return ("day", who, finding.collector or "")
 
 
 def _places(calls: Sequence[CallLine]) -> _Places:
     """Of each row its place among those of the customer's name: lines move, their order stays."""
-    rows: defaultdict[str, list[CallLine]] = defaultdict(list)
+    rows: defaultdict[tuple[str, str | None], list[CallLine]] = defaultdict(list)
     for call in calls:
-        if call.customer:
-            rows[canonical(call.customer)].append(call)
+        name = canonical(call.customer) if call.customer else ""
+        rows[name, None if name else call.who].append(call)
     return {
-        (call.call.sheet, call.call.line, who): _Place(
+        (call.call.sheet, call.call.tab, call.call.line, name): _Place(
             f"{place}/{len(theirs)}", len({one.who for one in theirs}) > 1
         )
-        for who, theirs in rows.items()
+        for (name, _), theirs in rows.items()
         for place, call in enumerate(theirs, 1)
     }

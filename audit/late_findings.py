@@ -62,7 +62,7 @@ def _finding(arrival: Arrival, rules: Rules) -> Finding:
     said = arrival.row.said
     return rules.finding(
         "missing_closed",
-        About(said.customer_name, said.collector, arrival.source, arrival.row.sheet, said.line),
+        About.of_row(said, arrival.row.sheet, arrival.source),
         who=said.customer_name or next(iter(said.numbers), rules.words("findings.nobody")),
         day=said.day,
         at=f"{rules.local(arrival.arrived_at):%Y-%m-%d %H:%M}",

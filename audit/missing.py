@@ -33,12 +33,7 @@ def missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
         if customer not in spoken_for:
             yield rules.finding(
                 "missing_recording",
-                About(
-                    customer=row.said.customer_name,
-                    collector=row.said.collector,
-                    sheet=row.sheet,
-                    line=row.said.line,
-                ),
+                About.of_row(row.said, row.sheet),
                 who=row.said.customer_name or row.said.numbers[0],
             )
 

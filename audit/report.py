@@ -61,14 +61,17 @@ class Look:
 def known_findings(
     settings: Settings, catalogue: Catalogue, wanted: Collection[date], now: datetime
 ) -> Mapping[str, KnownFinding]:
-    """The findings that the reports of these days have now, by their ids; of days of which nothing
-    is known there are none. `now` is aware.
+    """The findings that the reports of these days have now, by their ids; of days to come of which
+    nothing is known there are none. Of a day that is there, it may be found that nothing came.
+    `now` is aware.
     """
     if not wanted:
         return {}
+    today = now.astimezone(settings.office.timezone).date()
     with catalogue.reading() as tx:
         there = days.days_between(tx, min(wanted), max(wanted))
-    compiled = compile_days(catalogue, settings, sorted(set(wanted) & set(there)), now)
+    asked = sorted(day for day in set(wanted) if day <= today or day in there)
+    compiled = compile_days(catalogue, settings, asked, now)
     return {one.id: one for report in compiled for one in known(report)}
 
 

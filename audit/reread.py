@@ -38,7 +38,14 @@ def _recording(said: Mapping[str, Any]) -> RecordingLine:
 def _call(said: Mapping[str, Any]) -> CallLine:
     place = CallRef(said["sheet"], said["tab"], said["line"])
     recordings = tuple(said["recordings"])
-    return CallLine(place, said["customer"], said["collector"], said["reached"], recordings)
+    return CallLine(
+        place,
+        said["customer"],
+        said["collector"],
+        said["reached"],
+        recordings,
+        who=said.get("who"),  # an older report says neither it nor a finding's tab
+    )
 
 
 def _finding(said: Mapping[str, Any]) -> Finding:
@@ -53,6 +60,7 @@ def _finding(said: Mapping[str, Any]) -> Finding:
         line=said["line"],
         id=said.get("id", ""),
         answer=_answer(said.get("answer")),
+        tab=said.get("tab"),
     )
 
 

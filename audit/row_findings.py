@@ -49,7 +49,7 @@ def _finding(code: str, row: Row, rules: Rules, **values: object) -> Finding:
     said = row.said
     return rules.finding(
         code,
-        About(said.customer_name, said.collector, None, row.sheet, said.line),
+        About.of_row(said, row.sheet),
         tab=said.tab,
         at=said.line,
         where=row.sheet,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from archive.records import Word
+from archive.records import NewRow, Word
 from audit.day import Finding, Severity
 from config.calendar import Calendar
 from config.language import Words
@@ -80,6 +80,22 @@ class About:
     source: str | None = None
     sheet: str | None = None
     line: int | None = None
+    tab: str | None = None
+    apart: str = ""
+    """As in `audit.day.Finding`."""
+
+    @classmethod
+    def of_row(cls, said: NewRow, sheet: str, source: str | None = None) -> About:
+        """About a row; where it gives no name, its numbers tell whom it is about."""
+        return cls(
+            customer=said.customer_name,
+            collector=said.collector,
+            source=source,
+            sheet=sheet,
+            line=said.line,
+            tab=said.tab,
+            apart="" if said.customer_name else "、".join(sorted(set(said.numbers))),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +157,6 @@ class Rules:
             source=about.source,
             sheet=about.sheet,
             line=about.line,
+            tab=about.tab,
+            apart=about.apart,
         )

@@ -77,15 +77,15 @@ class SheetEntry:
         if given is not None:
             sighting = replace(sighting, state=FileState.ANSWERS)
         with self._catalogue.transaction() as tx:
-            standing = sheets.standing(tx, seen.source)
-            if standing and standing.sha256 == copy.sha256:  # only its times changed
-                sheets.drop_failed(tx, seen.source)
+            standing = sheets.standing(tx, seen.source, copy.sha256)
+            if standing:  # only its times changed, or it is back
+                sheets.bring_back(tx, standing)
                 files.note(tx, [replace(sighting, day=standing.day)], arrived_at)
                 return standing.state
             files.note(tx, [replace(sighting, day=new.day)], arrived_at)
             if given is not None:
                 said = self._answering.enter(tx, given, seen.source, new.collector, now)
-                new = replace(new, problems=said)
+                new = replace(new, problems=(*said, *_lying_under(tx, seen.source)))
             return _enter_among_equals(tx, new, now)
 
     def count_copies(self, now: datetime, opening: Opening | None = None) -> int:
@@ -237,7 +237,7 @@ def _enter_among_equals(tx: Transaction, new: NewSheet, now: datetime) -> SheetS
 
 
 def _write_down(tx: Transaction, new: NewSheet, now: datetime) -> None:
-    if new.state is not SheetState.UNREADABLE:
+    if new.state in (SheetState.READ, SheetState.DUPLICATE):
         _reopen_what_went_by(tx, new)
     files.reopen(tx, sheets.enter(tx, new))
     custody.append(tx, [_handed_over(new)], now)
@@ -251,6 +251,11 @@ def _reopen_what_went_by(tx: Transaction, new: NewSheet) -> None:
     kept = {(row.day, by_row(row)) for row in new.rows}
     before = [(row.said.day, by_row(row.said)) for row in sheets.rows_of_sheet(tx, new.source)]
     reopen_others(tx, [said for day, said in before if (day, said) not in kept])
+
+
+def _lying_under(tx: Transaction, source: str) -> tuple[Message, ...]:
+    """Of a report that came back under the name of a sheet of calls, which still counts."""
+    return (Message.of("answers.over_calls"),) if sheets.rows_of_sheet(tx, source) else ()
 
 
 def _as_duplicate(new: NewSheet, first: str) -> NewSheet:

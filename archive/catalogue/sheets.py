@@ -16,7 +16,8 @@ from archive.catalogue.shapes import pack, to_row, to_sheet
 from archive.records import NewRow, Row, Sheet, SheetState
 from config.language import Message
 
-_STANDS = sheet.c.state.in_([SheetState.READ, SheetState.DUPLICATE, SheetState.ANSWERS])
+_CALLS = (SheetState.READ, SheetState.DUPLICATE)
+_STANDS = sheet.c.state.in_([*_CALLS, SheetState.ANSWERS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,12 @@ class Line:
 def enter(tx: Connection, new: NewSheet) -> frozenset[date]:
     """Enters a sheet in place of any earlier one of its source; returns the days it bears on.
 
-    A sheet that cannot be read does not displace the version before it, unless that had the same
-    bytes: its rows still count. A copy of another sheet does: what it says counts there. A version
-    that is entered anew, to count or not, is still followed by one that could not be read.
+    A sheet that cannot be read, or is a report that came back, does not displace the version before
+    it, unless that had the same bytes: its rows still count. A copy of another sheet does: what it
+    says counts there. A version that is entered anew, to count or not, is still followed by those
+    that displaced nothing.
     """
-    touched = {row.day for row in new.rows} | {new.day}
-    if new.state is SheetState.UNREADABLE:
-        drop_failed(tx, new.source)
-        same = (sheet.c.source == new.source) & (sheet.c.sha256 == new.sha256)
-        tx.execute(update(sheet).where(same).values(state=SheetState.REPLACED))
-    else:
-        touched |= _displace(tx, new)
+    touched = {row.day for row in new.rows} | {new.day} | _displace(tx, new)
     id = tx.execute(
         insert(sheet)
         .values(
@@ -73,18 +69,19 @@ def enter(tx: Connection, new: NewSheet) -> frozenset[date]:
     return frozenset(touched)
 
 
-def drop_failed(tx: Connection, source: str) -> None:
-    """Sets a version aside that could not be read: the one before it is back."""
-    mine = (sheet.c.source == source) & (sheet.c.state == SheetState.UNREADABLE)
+def bring_back(tx: Connection, version: Sheet) -> None:
+    """Sets aside what lies over a version that stands: its bytes are in the inbox again."""
+    over = {SheetState.UNREADABLE, SheetState.ANSWERS} - {version.state}
+    mine = (sheet.c.source == version.source) & sheet.c.state.in_(over)
     tx.execute(update(sheet).where(mine).values(state=SheetState.REPLACED))
 
 
-def standing(tx: Connection, source: str) -> Sheet | None:
-    """The last version of a sheet that could be read: it counts, is a copy of one that does, or is
-    a report that came back.
+def standing(tx: Connection, source: str, sha256: str) -> Sheet | None:
+    """The version of a sheet with these bytes, where it stands: it counts, is a copy of one that
+    does, or is a report that came back.
     """
-    mine = (sheet.c.source == source) & _STANDS
-    row = tx.execute(select(sheet).where(mine).order_by(sheet.c.id.desc())).first()
+    mine = (sheet.c.source == source) & (sheet.c.sha256 == sha256) & _STANDS
+    row = tx.execute(select(sheet).where(mine)).first()
     return to_sheet(row) if row else None
 
 
@@ -231,18 +228,25 @@ def _stem(source: str) -> str:
 
 
 def _displace(tx: Connection, new: NewSheet) -> frozenset[date]:
-    """Sets the present version of a sheet aside; returns the days of its rows."""
-    before = standing(tx, new.source)
-    is_anew = before is not None and before.sha256 == new.sha256
-    present = (sheet.c.source == new.source) & (
-        _STANDS if is_anew else sheet.c.state != SheetState.REPLACED
-    )
+    """Sets aside what gives way to a version of a sheet; returns the days of its rows."""
+    gives_way = sheet.c.state.in_(_giving_way(tx, new)) | (sheet.c.sha256 == new.sha256)
+    mine = (sheet.c.source == new.source) & (sheet.c.state != SheetState.REPLACED)
+    present = mine & gives_way
     days = tx.execute(
         select(sheet_row.c.day).join(sheet, sheet.c.id == sheet_row.c.sheet_id).where(present)
     ).scalars()
     touched = frozenset(days)
     tx.execute(update(sheet).where(present).values(state=SheetState.REPLACED))
     return touched
+
+
+def _giving_way(tx: Connection, new: NewSheet) -> Collection[SheetState]:
+    """The states of versions that give way to one, whatever their bytes."""
+    if new.state is SheetState.UNREADABLE:
+        return (SheetState.UNREADABLE,)
+    if new.state is SheetState.ANSWERS:
+        return (SheetState.UNREADABLE, SheetState.ANSWERS)
+    return _CALLS if standing(tx, new.source, new.sha256) else tuple(SheetState)
 
 
 def _values(sheet_id: int, row: NewRow) -> dict[str, Any]:

@@ -147,11 +147,53 @@ def test_an_old_version_that_is_back_sets_the_failed_one_aside(archive: SmallArc
     enter(archive, sheet(contents=b"?", state=SheetState.UNREADABLE))
     enter(archive, sheet(source="other.xlsx", contents=b"!", state=SheetState.UNREADABLE))
     with archive.catalogue.transaction() as tx:
-        sheets.drop_failed(tx, "2026-11-16/王芳/sheet.xlsx")
+        there = sheets.standing(tx, "2026-11-16/王芳/sheet.xlsx", sha256(b"the first version"))
+        assert there is not None
+        sheets.bring_back(tx, there)
     assert [(one.source, one.state) for one in listed(archive)] == [
         ("2026-11-16/王芳/sheet.xlsx", SheetState.READ),
         ("other.xlsx", SheetState.UNREADABLE),
     ]
+
+
+@pytest.mark.parametrize("state", [SheetState.READ, SheetState.DUPLICATE])
+def test_a_report_under_a_sheets_name_leaves_the_sheet_in_force(
+    archive: SmallArchive, state: SheetState
+) -> None:
+    rows = [row(5, day=YESTERDAY)] if state is SheetState.READ else []
+    enter(archive, sheet(*rows, contents=b"calls", state=state))
+    assert enter(archive, sheet(contents=b"report", state=SheetState.ANSWERS)) == {DAY}
+    enter(archive, sheet(contents=b"filled in further", state=SheetState.ANSWERS))
+    both = {(state, sha256(b"calls")), (SheetState.ANSWERS, sha256(b"filled in further"))}
+    assert {(one.state, one.sha256) for one in listed(archive)} == both
+    assert counting(archive, YESTERDAY) == [
+        f"2026-11-16/王芳/sheet.xlsx:{one.line}" for one in rows
+    ]
+    enter(archive, sheet(contents=b"?", state=SheetState.UNREADABLE))
+    enter(archive, sheet(contents=b"calls", state=SheetState.DUPLICATE))
+    assert [one.state for one in listed(archive)] == [
+        SheetState.ANSWERS,
+        SheetState.UNREADABLE,
+        SheetState.DUPLICATE,
+    ]
+    enter(archive, sheet(row(7), contents=b"other calls"))
+    assert [one.state for one in listed(archive)] == [SheetState.READ]
+
+
+@pytest.mark.parametrize("back", [b"calls", b"report"])
+def test_bytes_that_are_back_set_aside_what_lies_over_them(
+    archive: SmallArchive, back: bytes
+) -> None:
+    enter(archive, sheet(row(5), contents=b"calls"))
+    enter(archive, sheet(contents=b"report", state=SheetState.ANSWERS))
+    enter(archive, sheet(contents=b"?", state=SheetState.UNREADABLE))
+    with archive.catalogue.transaction() as tx:
+        there = sheets.standing(tx, "2026-11-16/王芳/sheet.xlsx", sha256(back))
+        assert there is not None
+        sheets.bring_back(tx, there)
+    left = [b"calls"] if back == b"calls" else [b"calls", b"report"]
+    assert [one.sha256 for one in listed(archive)] == [sha256(one) for one in left]
+    assert counting(archive) == ["2026-11-16/王芳/sheet.xlsx:5"]
 
 
 def test_the_same_bytes_are_found_under_the_name_that_counts(archive: SmallArchive) -> None:

@@ -113,6 +113,7 @@ def missing(line: int, customer: str, collector: str = "王芳", on: date = DAY)
         collector=collector,
         sheet=ref(line, collector, on).sheet,
         line=line,
+        tab=ref(line).tab,
     )
 
 

@@ -147,3 +147,15 @@ def test_a_day_with_nobody_missing_and_somebody_undecided_is_open() -> None:
 )
 def test_all_is_said_of_nothing_less(part: int, whole: int, said: str) -> None:
     assert percent(part, whole) == said
+
+
+def test_the_same_line_of_another_tab_is_another_customer() -> None:
+    """A sheet with a tab for each collector, in both of which the third line is 张三's."""
+    here = replace(call(3, "张三", "a.mp3"), who="#1")
+    there = replace(here, call=replace(here.call, tab="李雷"), recordings=(), who="#2")
+    told = missing(3, "张三")
+    assert tally([day([], [here, there], [replace(told, tab="李雷")])]) == Tally(2, 1, 1)
+    assert lacking(day([], [here, there], [replace(told, tab="李雷")])) == {there.call}
+    same = replace(there, who="#1")
+    both = [replace(here, recordings=()), same]
+    assert tally([day([], both, [told])]) == Tally(1, 0, 1), "one customer, by two collectors"

@@ -71,6 +71,7 @@ def test_a_filed_recording_its_call_and_a_finding_read_as_the_contract_says() ->
             {
                 **place,
                 "customer": "张三",
+                "who": None,
                 "collector": "王芳",
                 "reached": True,
                 "recordings": [source],
@@ -84,6 +85,7 @@ def test_a_filed_recording_its_call_and_a_finding_read_as_the_contract_says() ->
                 "collector": "王芳",
                 "source": None,
                 "sheet": place["sheet"],
+                "tab": "Sheet1",
                 "line": 7,
                 "message": report.findings[0].message,
                 "id": "",
@@ -129,6 +131,15 @@ def test_paths_and_names_stand_as_they_were_handed_over() -> None:
     said: Any = as_json(hostile("\u202e=cmd<script>"))
     assert said["calls"][0]["customer"] == "\u202e=cmd<script>"
     assert said["calls"][0]["sheet"].startswith("2026-11-16/\u202e=cmd<script>/")
+
+
+def test_rows_of_one_customer_have_one_mark_which_is_neither_number_nor_name() -> None:
+    calls = [replace(call(3 + at, "王伟"), who=who) for at, who in enumerate(("#7", "#2", "#7"))]
+    nameless = [replace(call(9, None), who="15405381201"), call(10, None)]
+    said: Any = as_json(day([], [*calls, *nameless]))
+    VALIDATOR.validate(said)
+    assert [one["who"] for one in said["calls"]] == ["#1", "#2", "#1", "#3", None]
+    assert "15405381201" not in json.dumps(said)
 
 
 Change = Callable[[dict[str, Any]], object]

@@ -96,6 +96,7 @@ def test_the_finding_names_the_row_as_a_spreadsheet_shows_it(office: SmallOffice
             collector="王芳",
             sheet=SHEET,
             line=3,
+            tab="Sheet1",
         )
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 
@@ -277,13 +278,25 @@ class TestMirror:
         self, office: SmallOffice, server: S3Server
     ) -> None:
         office.take_in()
+        (not_tried,) = office.found("mirror_pending")
         server.stop()
         assert office.mirror().outage is not None
         (finding,) = office.found("mirror_pending")
+        assert finding.id != not_tried.id, "an answer stands for one cause"
         assert finding.severity is Severity.WARNING
         assert "有 2 个录音" in finding.message
         assert server.endpoint_url in finding.message
         assert {line.mirror.state for line in office.report().recordings} == {"pending"}
+
+    def test_an_answer_to_one_mirror_stands_for_no_other(self, office: SmallOffice) -> None:
+        office.take_in()
+        (first,) = office.found("mirror_pending")
+        assert office.settings.mirror is not None
+        second = replace(office.settings.mirror, name="second")
+        office.settings = replace(office.settings, further=(second,))
+        both = {one.id for one in office.found("mirror_pending")}
+        assert len(both) == 2
+        assert first.id in both
 
     def test_what_the_mirror_refuses_has_failed(
         self, office: SmallOffice, server: S3Server

@@ -12,7 +12,7 @@ from archive.answer_form import day_of, plain_id
 from audit.day import CallLine, Finding, Severity
 from audit.identity import identified
 from tests.audit.days import DAY, call, missing
-from tests.audit.offices import Row, SmallOffice, miui
+from tests.audit.offices import FIRST_LINE, Row, SmallOffice, miui
 
 
 def ids(*findings: Finding, calls: tuple[CallLine, ...] = (), on: date = DAY) -> list[str]:
@@ -102,9 +102,53 @@ def test_a_recording_keeps_its_finding_whoever_is_said_to_be_its_customer() -> N
     assert ids(damaged) == ids(replace(damaged, customer="张三"))
 
 
-def test_a_row_without_a_name_is_told_by_its_line() -> None:
+def test_a_row_with_neither_name_nor_number_is_told_by_its_line() -> None:
     nameless = replace(incomplete(5, ""), customer=None)
-    assert ids(nameless) != ids(replace(nameless, line=6))
+    other_tab = replace(nameless, tab="李雷")
+    assert len({*ids(nameless), *ids(replace(nameless, line=6)), *ids(other_tab)}) == 3
+
+
+def test_a_row_without_a_name_keeps_its_id_where_a_row_comes_above_it() -> None:
+    mine = replace(missing(5, ""), customer=None, apart="15405381201")
+    others = replace(mine, apart="15405381202")
+    assert ids(mine) == ids(replace(mine, line=6))
+    assert ids(mine) != ids(others)
+    calls = (named(5, "", "15405381201"), named(6, "", "15405381202"))
+    blank = replace(mine, code="incomplete_row", severity=Severity.WARNING)
+    (before,) = ids(blank, calls=calls[:1])
+    moved = (replace(calls[1], call=calls[0].call), replace(calls[0], call=calls[1].call))
+    assert ids(replace(blank, line=6), calls=moved) == [before]
+    twice = (*calls[:1], named(8, "", "15405381201"))
+    told = {*ids(blank, calls=twice), *ids(replace(blank, line=8), calls=twice), before}
+    assert len(told) == 3
+
+
+def test_the_same_line_of_another_tab_is_another_row() -> None:
+    """Either may be put right, and the answer to it hides nothing of the other."""
+    first = incomplete(3, "张三")
+    second = replace(first, tab="李雷")
+    here = call(3, "张三")
+    calls = (here, replace(here, call=replace(here.call, tab="李雷")))
+    assert ids(first, calls=calls) != ids(second, calls=calls)
+
+
+def test_an_answer_to_one_mirror_or_cause_stands_for_no_other() -> None:
+    behind = Finding("mirror_failed", Severity.ERROR, "…", apart="first|s3.denied")
+    others = ("usb|s3.denied", "first|s3.full")
+    told = {*ids(behind), *(id for one in others for id in ids(replace(behind, apart=one)))}
+    assert len(told) == 3
+
+
+def test_in_a_real_office_an_answer_passes_to_no_other_row_without_a_name(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path)
+    office.sheet(Row(None, "13800000001"))
+    office.take_in()
+    (before,) = office.found("missing_recording")
+    office.sheet(Row(None, "13869170000"), Row(None, "13800000001"))
+    office.take_in()
+    after = {one.line: one.id for one in office.found("missing_recording")}
+    assert after[FIRST_LINE + 1] == before.id
+    assert after[FIRST_LINE] != before.id
 
 
 def test_in_a_real_office_ids_outlive_a_corrected_sheet(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from archive.catalogue import alarms
 from archive.catalogue.database import open_catalogue
 from archive.records import Alarm
 from audit.day import Severity
+from audit.report import known_findings
 from config.calendar import Calendar, Days
 from config.language import Message
 from tests.audit.every_code import EVENING, FRIDAY, WEEK_BEFORE
@@ -307,3 +308,15 @@ def test_a_day_off_is_due_as_the_office_says(
     assert len(found) == late
     if late and off_due == "next_working_day":
         assert "在 2026-11-16 17:00 之后才交" in found[0].message
+
+
+def test_that_nothing_came_can_be_answered(office: SmallOffice) -> None:
+    """No sheet, recording or file of that day is in the catalogue."""
+    attend(office, "赵敏", *WEEK_BEFORE)
+    office.take_in(EVENING)
+    report = office.report(now=EVENING)
+    told = next(one for one in report.findings if one.code == "handoff_missing")
+    with closing(open_catalogue(office.settings.catalogue.url)) as catalogue:
+        known = known_findings(office.settings, catalogue, [DAY], EVENING)
+        assert known[told.id].code == "handoff_missing"
+        assert not known_findings(office.settings, catalogue, [NEXT_DAY], EVENING)

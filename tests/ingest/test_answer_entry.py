@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlsxwriter import Workbook
 
 from cli import DONE, NEEDS_A_PERSON
-from tests.audit.offices import DAY, NEXT_DAY, Row, miui
+from tests.audit.offices import DAY, NEXT_DAY, SHEET, Row, miui
 from tests.desk import IN_TIME, Desk
 
 CHEN, ZHANG = Row("陈建国", "15405381201"), Row("张三", "13800000001", hours=None)
@@ -280,3 +280,21 @@ def test_what_people_say_stands_in_no_log(desk: Desk, caplog: pytest.LogCaptureF
         hand_in(desk, filled)
     assert "is answered" in caplog.text
     assert "张三" not in caplog.text
+
+
+def test_a_report_saved_over_a_sheet_of_calls_takes_no_call_away(desk: Desk) -> None:
+    before = desk.told("report", "--date", f"{DAY}")
+    calls = (desk.inbox / SHEET).read_bytes()
+    hand_in(desk, fill(report(desk), {"missing_recording": "手机送修"}), SHEET)
+    after = desk.told("report", "--date", f"{DAY}")
+    assert (after["calls"], after["recordings"]) == (before["calls"], before["recordings"])
+    assert findings(desk)["missing_recording"]["answer"]["reason"] == "手机送修"
+    told = findings(desk)["sheet_problem"]
+    assert (told["severity"], told["sheet"]) == ("warning", SHEET)
+    assert "took the place of a sheet of calls" in told["message"]
+    assert "answer_unknown" not in findings(desk)
+    (desk.inbox / SHEET).write_bytes(calls)
+    desk.run("ingest", "--as-of", "2026-11-17T10:00")
+    assert not {"sheet_problem", "answers_read"} & findings(desk).keys()
+    assert desk.told("report", "--date", f"{DAY}")["calls"] == before["calls"]
+    assert [code for code, _, _ in answers(desk)] == ["missing_recording"]
