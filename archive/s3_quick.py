@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from botocore.exceptions import BotoCoreError
@@ -186,6 +187,8 @@ class QuickStore(S3Store):
         if address is None or not without_locks:
             return None
         documented = STORES[named(self._mirror.store, self._mirror.endpoint_url)]
+        if not (documented.checksum or _keeps_whole(address.url)):
+            return None
         return Requests(
             address,
             certificates=certificates,
@@ -215,6 +218,15 @@ class QuickStore(S3Store):
         if self._failures >= _ENOUGH and not self._left_out:
             self._left_out = True
             log.info("obstore is left out from here on: boto3 can do what it cannot")
+
+
+def _keeps_whole(url: str) -> bool:
+    """Whether nothing on the way can alter a body: TLS tells, and within a computer no wire does.
+
+    A store that holds bodies to no checksum of obstore's would keep what http damaged.
+    """
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.hostname or "") in ("127.0.0.1", "::1", "localhost")
 
 
 def _sends_likewise(mirror: Mirror) -> bool:

@@ -46,7 +46,7 @@ COMMANDS = {
         "unassign",
         "undo",
     ),
-    *("coverage", "notify", "resolve", "service", "status", "verify"),
+    *("coverage", "export", "notify", "resolve", "service", "status", "verify", "verify-export"),
 }
 HEAVY = {
     "alembic",

@@ -18,7 +18,7 @@ from tests.hostile.ntfs import is_unseen
 _HARMLESS_TAGS = re.compile(
     "html|head|meta|title|style|body|main|header|footer|section|article|nav|div|span|p|h[1-4]|ul|ol|"
     "li|table|caption|thead|tbody|tfoot|tr|t[hd]|a|b|strong|em|i|small|br|hr|details|summary|time|"
-    "code|bdi|dl|d[td]|svg|rect"
+    "code|bdi|dl|d[td]|figure|figcaption|svg|rect|text|g"
 )
 _LOG_LINE = re.compile(
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ [a-z_.]+: [a-z0-9 :,._-]*", re.IGNORECASE
