@@ -184,11 +184,9 @@ class QuickStore(S3Store):
         except (StoreError, OSError):
             return None
         address = self._address
-        if address is None or not without_locks:
+        if address is None or not without_locks or not keeps_whole(address.url):
             return None
         documented = STORES[named(self._mirror.store, self._mirror.endpoint_url)]
-        if not (documented.checksum or _keeps_whole(address.url)):
-            return None
         return Requests(
             address,
             certificates=certificates,
@@ -220,10 +218,11 @@ class QuickStore(S3Store):
             log.info("obstore is left out from here on: boto3 can do what it cannot")
 
 
-def _keeps_whole(url: str) -> bool:
+def keeps_whole(url: str) -> bool:
     """Whether nothing on the way can alter a body: TLS tells, and within a computer no wire does.
 
-    A store that holds bodies to no checksum of obstore's would keep what http damaged.
+    obstore sends no `Content-MD5`, which all stores hold a body to; where http damages a body and
+    the answer is lost as well, the object is another one from then on, and stands in the way.
     """
     parts = urlsplit(url)
     return parts.scheme == "https" or (parts.hostname or "") in ("127.0.0.1", "::1", "localhost")

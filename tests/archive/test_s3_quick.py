@@ -354,3 +354,19 @@ def test_where_obstore_is_not_installed_it_is_told_what_to_do(
     assert not caught.value.outage
     for language in ("zh", "en"):
         assert "callvault[quick]" in Words(language).say(caught.value.message)
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://s3.example.com/bucket", True),
+        ("http://127.0.0.1:9000/bucket", True),
+        ("http://localhost:9000/bucket", True),
+        ("http://[::1]:9000/bucket", True),
+        ("http://nas.office:9000/bucket", False),
+        ("http://127.0.0.1.example.com/bucket", False),
+        ("", False),
+    ],
+)
+def test_over_a_wire_that_may_damage_bytes_boto3_sends(url: str, kept: bool) -> None:
+    assert keeps_whole(url) is kept

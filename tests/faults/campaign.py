@@ -35,9 +35,7 @@ from tests.faults.weather import KINDS, Weather
 from tests.s3_server import ENVIRONMENT, KEY, SECRET, bare_environment, rclone
 from tests.stores.places import Bucket, Servers
 
-# Not obstore to rclone: with a store that checks nothing it is used where no wire damages bytes,
-# and here one does, within this computer.
-SERVERS = ("rclone", "ministack", "ministack obstore")
+SERVERS = ("rclone", "ministack")
 _MOST_DRAINS = 400
 _MOVING = 5  # drains after which some recordings move
 _CONFIRMED = "SELECT key, checksum FROM object"
