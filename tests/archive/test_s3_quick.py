@@ -14,6 +14,7 @@ import pytest
 
 from archive.objects import ObjectDiffers, ObjectLock, StoredObject, StoreError
 from archive.s3 import S3Store, connect
+from archive.s3_quick import keeps_whole
 from config.language import Words
 from config.settings import Mirror
 from tests.archive.difficult_s3 import DifficultS3, Refusal
