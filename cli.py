@@ -1107,8 +1107,7 @@ def _date(said: datetime | None) -> date | None:
 def _explain(error: Exception, invocation: Invocation) -> int | None:
     """Says what to do about an error that a room raised; `None` for one that nobody foresaw."""
     from archive.errors import ArchiveError
-    from audit.errors import FindingError
-    from audit.saved_searches import SavedSearchError
+    from audit.errors import AuditError
     from config.load import SettingsError
     from ingest.errors import InboxError, WordError
 
@@ -1116,7 +1115,7 @@ def _explain(error: Exception, invocation: Invocation) -> int | None:
         for line in _settings_problems(error):
             _tell(line)
         return WRONG_USE
-    if isinstance(error, (WordError, FindingError, SavedSearchError)):
+    if isinstance(error, (WordError, AuditError)):
         _tell(invocation.words.say(error.message))
         return WRONG_USE
     if isinstance(error, (ArchiveError, InboxError)):

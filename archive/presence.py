@@ -40,8 +40,13 @@ def remember(settings: Settings) -> None:
 
 def identity(root: Path) -> tuple[int, int] | None:
     """What tells an archive from another at its place; `None` where there is none."""
+    return identity_of(root / PRIVATE)
+
+
+def identity_of(folder: Path) -> tuple[int, int] | None:
+    """What tells a folder from another of its name; `None` where there is none."""
     try:
-        found = (root / PRIVATE).stat()
+        found = folder.stat()
     except OSError:
         return None
     return found.st_dev, found.st_ino

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from archive.catalogue.search_names import Asked
+from audit.periods import Period, month_of, week_of
 from matcher.numbers import normalise
 from matcher.spelling import readings, sounds, spelled
 
@@ -105,7 +106,7 @@ def _one(said: str, today: date) -> Span | None:
             return _dated(found, today)
         if (found := _MONTH.fullmatch(said)) and (found[1] or "月" in said):
             year = int(found[1]) if found[1] else _year(today, int(found[2]), 1)
-            return _month(year, int(found[2]))
+            return _span(month_of(date(year, int(found[2]), 1)))
         if found := _YEAR.fullmatch(said):
             return date(int(found[1]), 1, 1), date(int(found[1]), 12, 31)
     except ValueError:  # such as 30 February
@@ -132,17 +133,15 @@ def _relative(said: str, today: date) -> Span:
         on = today + timedelta(days=back)
         return on, on
     if unit == "week":
-        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=back)
-        return monday, monday + timedelta(days=6)
+        return _span(week_of(today + timedelta(weeks=back)))
     if unit == "year":
         return date(today.year + back, 1, 1), date(today.year + back, 12, 31)
     months = today.year * 12 + today.month - 1 + back
-    return _month(months // 12, months % 12 + 1)
+    return _span(month_of(date(months // 12, months % 12 + 1, 1)))
 
 
-def _month(year: int, month: int) -> Span:
-    after = date(year + month // 12, month % 12 + 1, 1)
-    return date(year, month, 1), after - timedelta(days=1)
+def _span(period: Period) -> Span:
+    return period.first, period.last
 
 
 def understand(word: str) -> Asked:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from archive.catalogue import customer_calls, days
 from archive.catalogue.database import Catalogue
+from archive.written import written
 from audit.coverage import Coverage, cover
 from audit.periods import month_before, month_of
-from audit.written import written
 from config.language import Words
 from config.settings import Settings
 
@@ -63,6 +63,7 @@ def write(coverage: Coverage, form: str, path: Path, how: Telling) -> None:
 
     Raises OSError if it cannot be written: on Windows also while a program has it open.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     with written(path) as unfinished:
         if form == "xlsx":
             _write_xlsx(coverage, unfinished, how)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from config.language import Message
 
 
-class FindingError(Exception):
-    """What a person named is no finding, or could be several; nothing was changed."""
+class AuditError(Exception):
+    """What a person named is not there, or could be several; nothing was changed."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message.key)
         self.message = message
+
+
+class FindingError(AuditError):
+    """It is no finding."""

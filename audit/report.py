@@ -15,6 +15,7 @@ from archive.catalogue import days, reached
 from archive.catalogue.database import Catalogue
 from archive.catalogue.reached import Reached
 from archive.records import KnownFinding
+from archive.written import written
 from audit import heat_map, reconcile
 from audit.answered import known
 from audit.day import DayReport
@@ -22,7 +23,6 @@ from audit.facts import Beside, gather
 from audit.missing_handoffs import OF_LAST
 from audit.periods import month_of
 from audit.rules import Rules
-from audit.written import written
 from config.language import Words
 from config.quiet import quiet_until
 from config.settings import Mirror, Settings
@@ -192,6 +192,7 @@ def write(
     Files take neither the width nor the colours of `look`. Raises OSError if it cannot be written:
     on Windows also while a program has it open.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     with written(path) as unfinished:
         if form == "xlsx":
             from audit import xlsx

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from archive.written import written
+from audit.errors import AuditError
 from config.language import Message
 
 FILE = "callvault-searches.json"
@@ -15,10 +17,8 @@ Asked = Mapping[str, Any]
 """What was given on the command line, by option."""
 
 
-class SavedSearchError(Exception):
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.key)
-        self.message = message
+class SavedSearchError(AuditError):
+    """No search was saved under that name, or the file of them cannot be read."""
 
 
 def saved(settings: Path) -> Mapping[str, Asked]:
@@ -54,6 +54,5 @@ def save(settings: Path, name: str, asked: Asked) -> None:
         name: {key: one for key, one in asked.items() if one not in (None, ())},
     }
     path = settings.parent / FILE
-    unfinished = path.with_name(f".{path.name}.part")
-    unfinished.write_text(json.dumps(told, ensure_ascii=False, indent=2), encoding="utf-8")
-    unfinished.replace(path)
+    with written(path) as unfinished:
+        unfinished.write_text(json.dumps(told, ensure_ascii=False, indent=2), encoding="utf-8")

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from archive.written import written
 from ingest.owed import Letter, Owed, Wait
 
 NAME = ".letters.json"
@@ -32,9 +33,8 @@ def read(folder: Path) -> Owed | None:
 def write(folder: Path, owed: Owed) -> None:
     """Whole or not at all; OSError if it cannot be written, so where the folder's disk is away."""
     folder.mkdir(exist_ok=True)
-    unfinished = folder / f"{NAME}.part"
-    unfinished.write_text(json.dumps(_as_json(owed), ensure_ascii=False, indent=1), "utf-8")
-    unfinished.replace(folder / NAME)
+    with written(folder / NAME) as unfinished:
+        unfinished.write_text(json.dumps(_as_json(owed), ensure_ascii=False, indent=1), "utf-8")
 
 
 def _as_json(owed: Owed) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event, Lock, Thread
 
+from archive.presence import identity_of
 from config.language import Message, Words
 from config.settings import Settings
 from ingest import channels, owed_file
@@ -150,7 +151,7 @@ class Postman:
         """Reads what is owed, once the folder is there, or is another one than before: that of a
         disk which was away. Where it says nothing, all reports but the last `news` are no news.
         """
-        here = _identity(self._folder)
+        here = identity_of(self._folder)
         if self._read or here is None or here == self._place:
             return
         self._place = here
@@ -260,12 +261,3 @@ class Postman:
         elif self._problems.get(of) != problem:
             self._problems[of] = problem
             self._tell(problem)
-
-
-def _identity(folder: Path) -> tuple[int, int] | None:
-    """What tells a folder from another at its place; `None` where there is none."""
-    try:
-        found = folder.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from archive.written import written
 from config.language import Message
 
 Told = dict[str, Any]
@@ -44,10 +45,9 @@ def lock_path(source: Path) -> Path:
 
 def write_status(path: Path, told: Mapping[str, Any]) -> None:
     """Raises OSError if it cannot be written, on Windows also while it is being read."""
-    unfinished = path.with_name(f".{path.name}.part")
     text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
-    unfinished.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-    unfinished.replace(path)
+    with written(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def read_status(path: Path) -> Told | None:

@@ -29,6 +29,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
+from archive.presence import identity_of
 from archive.volumes import Place, file_system, is_share, place_of
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ class Watcher:
             # Native events of a link would be those of the link itself.
             folder = self._path.resolve(strict=True)
             os.scandir(folder).close()
-            self._folder = _identity(folder)
+            self._folder = identity_of(folder)
             self._observer = self._start(folder)
         except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
             reason = getattr(error, "strerror", None) or str(error)
@@ -122,7 +123,7 @@ class Watcher:
         observer = self._observer
         return (
             observer is not None
-            and self._folder == _identity(self._path)
+            and self._folder == identity_of(self._path)
             and all(one.is_alive() for one in observer.emitters)
         )
 
@@ -152,12 +153,3 @@ class _Hints(FileSystemEventHandler):
 
     def on_any_event(self, event: FileSystemEvent) -> None:  # noqa: ARG002  each is the same hint
         self._wake()
-
-
-def _identity(folder: Path) -> tuple[int, int] | None:
-    """What tells a folder from another of its name; events go on coming from one that moved."""
-    try:
-        found = folder.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

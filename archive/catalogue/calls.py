@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, Text, cast, exists, false, or_, select
 
 from archive.catalogue.schema import recording, sheet, sheet_row
-from archive.catalogue.search import Query
+from archive.catalogue.search import Query, in_a_cell
 from archive.catalogue.search_names import (
     Asked,
     Many,
@@ -94,8 +93,7 @@ def _of_row(query: Query) -> Iterator[ColumnElement[bool]]:
     if query.reached is not None:
         yield sheet_row.c.reached.is_(query.reached)
     if query.note:
-        # Cells are kept as JSON, in which what is not ASCII is escaped.
-        yield _contains(cast(sheet_row.c.raw, Text), json.dumps(query.note)[1:-1])
+        yield in_a_cell(query.note)
 
 
 def _grade(further: Sequence[tuple[str, str]] | None) -> str:

@@ -193,20 +193,27 @@ def _triggers(table: Table, dialect: str) -> Iterator[str]:
             f"INSERT INTO changed SELECT '{table.name}', {key} WHERE NOT EXISTS "  # noqa: S608
             f"(SELECT 1 FROM changed WHERE table_name = '{table.name}' AND key = {key})"
         )
-        head = f'CREATE TRIGGER {name} AFTER {happening.upper()} ON "{table.name}"'
-        when = f"FOR EACH ROW WHEN ({_counts(table, row)})"
+        when = _counts(table, row)
         if happening == "update":
-            when = f"FOR EACH ROW WHEN ({_counts(table, row)} AND ({_differs(table, dialect)}))"
-        on = "" if dialect == "sqlite" else f' ON "{table.name}"'
-        yield f"DROP TRIGGER IF EXISTS {name}{on}"
-        if dialect == "sqlite":
-            yield f"{head} {when} BEGIN {note}; END"
-        else:  # pragma: no cover - tried by hand on PostgreSQL, which no test starts
-            yield (
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN {note}; RETURN NULL; END $$"
-            )
-            yield f"{head} {when} EXECUTE FUNCTION {name}()"
+            when = f"{when} AND ({_differs(table, dialect)})"
+        yield from trigger(dialect, name, f"{happening} ON {table.name}", when, note)
+
+
+def trigger(dialect: str, name: str, event: str, when: str, work: str) -> Iterator[str]:
+    """What makes a trigger anew: `work` after each row's `event`, such as `insert ON sheet`."""
+    happening, _, table = event.partition(" ON ")
+    head = f'CREATE TRIGGER {name} AFTER {happening.upper()} ON "{table}"'
+    of_rows = f"FOR EACH ROW WHEN ({when})"
+    if dialect == "sqlite":
+        yield f"DROP TRIGGER IF EXISTS {name}"
+        yield f"{head} {of_rows} BEGIN {work}; END"
+    else:  # pragma: no cover - tried by hand on PostgreSQL, which no test starts
+        yield f'DROP TRIGGER IF EXISTS {name} ON "{table}"'
+        yield (
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN {work}; RETURN NULL; END $$"
+        )
+        yield f"{head} {of_rows} EXECUTE FUNCTION {name}()"
 
 
 def _note_all(table: Table, dialect: str) -> str:
@@ -225,11 +232,15 @@ def _json(table: Table, row: str, dialect: str) -> str:
 
 def _differs(table: Table, dialect: str) -> str:
     """What is written anew as it was, or differs in passing only, asks for no file."""
-    differ, kind = ("IS NOT", "") if dialect == "sqlite" else ("IS DISTINCT FROM", "::text")
     passing = _PASSING.get(table.name, {})
-    lasting = (column.name for column in table.columns if column.name not in passing)
-    columns = (f'"{name}"{kind}' for name in lasting)
-    return " OR ".join(f"OLD.{column} {differ} NEW.{column}" for column in columns)
+    return differ([column.name for column in table.columns if column.name not in passing], dialect)
+
+
+def differ(columns: Iterable[str], dialect: str) -> str:
+    """Whether an update alters one of these columns, of whatever type; for a trigger."""
+    unlike, kind = ("IS NOT", "") if dialect == "sqlite" else ("IS DISTINCT FROM", "::text")
+    named = (f'"{name}"{kind}' for name in columns)
+    return " OR ".join(f"OLD.{column} {unlike} NEW.{column}" for column in named)
 
 
 def _counts(table: Table, row: str) -> str:

@@ -233,8 +233,10 @@ def _of_row(query: Query) -> Iterator[ColumnElement[bool]]:
 
 
 def _noted(text: str) -> ColumnElement[bool]:
-    """Cells are kept as JSON, in which what is not ASCII is escaped."""
-    cells = cast(sheet_row.c.raw, Text).contains(json.dumps(text)[1:-1], autoescape=True)
-    return exists().where(
-        recording.c.id == entry.c.recording_id, sheet_row.c.id == recording.c.row_id, cells
-    )
+    of_row = (recording.c.id == entry.c.recording_id, sheet_row.c.id == recording.c.row_id)
+    return exists().where(*of_row, in_a_cell(text))
+
+
+def in_a_cell(text: str) -> ColumnElement[bool]:
+    """Of a row. Cells are kept as JSON, in which what is not ASCII is escaped."""
+    return cast(sheet_row.c.raw, Text).contains(json.dumps(text)[1:-1], autoescape=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select
@@ -85,16 +84,13 @@ def fresh(
                 return
         try:
             for kind in kinds:
-                _refresh_all(catalogue, kind, spell, partial(_of, progress, waiting))
+                for done in _refreshed(catalogue, kind, spell):
+                    progress(done, waiting)
         except CatalogueError:
             if whole:
                 raise
             tries = _TRIES
         tries += 1
-
-
-def _of(progress: Callable[[int, int], None], total: int, done: int) -> None:
-    progress(done, total)
 
 
 def behind(tx: Connection, kinds: Collection[str] = ("recording", "customer")) -> int:
@@ -104,14 +100,13 @@ def behind(tx: Connection, kinds: Collection[str] = ("recording", "customer")) -
     return counted
 
 
-def _refresh_all(
-    catalogue: Catalogue, kind: str, spell: Spell | None, progress: Callable[[int], None]
-) -> None:
+def _refreshed(catalogue: Catalogue, kind: str, spell: Spell | None) -> Iterator[int]:
+    """Enters all that is stale, batch by batch, each in a transaction; yields how many it was."""
     done = _BATCH
     while done == _BATCH:
         with catalogue.transaction() as tx:
             done = _refresh(tx, kind, spell)
-        progress(done)
+        yield done
 
 
 def _refresh(tx: Connection, kind: str, spell: Spell | None) -> int:

@@ -6,25 +6,24 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
-from archive.catalogue.changes import has_trigger
+from archive.catalogue.changes import differ, has_trigger, trigger
 
-_IN_ENTRIES = (
-    "call_day collector filed started_at numbers duration_seconds condition silent verdict "
-    "customer_id row_id"
-)
-_NOTES = (
-    ("recording", "insert", "'recording'", "NEW.id", ""),
-    (
-        "recording",
-        "update",
-        "'recording'",
-        "NEW.id",
-        _IN_ENTRIES,
-    ),
-    ("customer", "insert", "'customer'", "NEW.id", ""),
-    ("customer_number", "insert", "'customer'", "NEW.customer_id", ""),
-)
-"""Of which table what happening notes which kind and number, and which columns count."""
+_OF_RECORDINGS = [
+    "call_day",
+    "collector",
+    "filed",
+    "started_at",
+    "numbers",
+    "duration_seconds",
+    "condition",
+    "silent",
+    "verdict",
+    "customer_id",
+    "row_id",
+]
+_OF_ROWS = ["day", "collector", "department", "reached", "further"]
+"""What entries are made from."""
+_ALWAYS = "1 = 1"
 
 
 def install(tx: Connection) -> None:
@@ -46,39 +45,25 @@ def install(tx: Connection) -> None:
 
 
 def _triggers(dialect: str) -> Iterator[str]:
-    for table, happening, kind, id, columns in _NOTES:
-        yield from _trigger(dialect, table, happening, _note(kind, id, ""), columns)
+    recording, customer = _note("recording", "NEW.id"), _note("customer", "NEW.id")
     # A row is corrected in its place, or its customer named, whatever its recordings are.
-    of_row = _note("'recording'", "r.id", "FROM recording AS r WHERE r.row_id = NEW.id AND")
-    columns = "day collector department reached further"
-    yield from _trigger(dialect, "sheet_row", "update", of_row, columns)
+    of_row = _note("recording", "r.id", "FROM recording AS r WHERE r.row_id = NEW.id AND")
+    for table, happening, when, note in (
+        ("recording", "insert", _ALWAYS, recording),
+        ("recording", "update", differ(_OF_RECORDINGS, dialect), recording),
+        ("customer", "insert", _ALWAYS, customer),
+        ("customer_number", "insert", _ALWAYS, _note("customer", "NEW.customer_id")),
+        ("sheet_row", "update", differ(_OF_ROWS, dialect), of_row),
+    ):
+        yield from trigger(dialect, _name(table, happening), f"{happening} ON {table}", when, note)
 
 
 def _name(table: str, happening: str) -> str:
     return f"{table}_{happening}_is_searched"
 
 
-def _note(kind: str, id: str, found: str) -> str:
+def _note(kind: str, id: str, found: str = "WHERE") -> str:
     return (
-        f"INSERT INTO search_stale SELECT {kind}, {id} {found or 'WHERE'} NOT EXISTS "  # noqa: S608
-        f"(SELECT 1 FROM search_stale WHERE kind = {kind} AND id = {id})"
+        f"INSERT INTO search_stale SELECT '{kind}', {id} {found} NOT EXISTS "  # noqa: S608
+        f"(SELECT 1 FROM search_stale WHERE kind = '{kind}' AND id = {id})"
     )
-
-
-def _trigger(dialect: str, table: str, happening: str, note: str, columns: str) -> Iterator[str]:
-    name = _name(table, happening)
-    head = f'CREATE TRIGGER {name} AFTER {happening.upper()} ON "{table}" FOR EACH ROW'
-    differ = "IS NOT" if dialect == "sqlite" else "IS DISTINCT FROM"
-    kind = "" if dialect == "sqlite" else "::text"
-    when = " OR ".join(f'OLD."{one}"{kind} {differ} NEW."{one}"{kind}' for one in columns.split())
-    when = f" WHEN ({when})" if when else ""
-    if dialect == "sqlite":
-        yield f"DROP TRIGGER IF EXISTS {name}"
-        yield f"{head}{when} BEGIN {note}; END"
-    else:  # pragma: no cover - no test starts PostgreSQL
-        yield f'DROP TRIGGER IF EXISTS {name} ON "{table}"'
-        yield (
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN {note}; RETURN NULL; END $$"
-        )
-        yield f"{head}{when} EXECUTE FUNCTION {name}()"

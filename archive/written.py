@@ -1,4 +1,4 @@
-"""Files that people open are written whole or not at all."""
+"""Files that are replaced are written whole or not at all: none of these is evidence."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from pathlib import Path
 
 @contextmanager
 def written(path: Path) -> Iterator[Path]:
-    """A path beside `path` to write to, which takes its place at the end; its folder is made.
+    """A path beside `path` to write to, which takes its place at the end.
 
     Raises OSError if that cannot be done: on Windows also while a program has `path` open.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.part")
     try:
         yield unfinished
