@@ -136,26 +136,31 @@ bench-matching: $(VENV)/bench.ok
 bench-matching-cost: $(VENV)/dev.ok
 	$(BIN)/python -m bench.cost --most $(or $(MOST),200000)
 
+# The locks are whole, so pip resolves nothing: asked to, an old pip looks at newer releases of what a package
+# wants with an extra, and refuses them for want of a hash. `pip check` tells a lock that is not whole.
 $(VENV)/run.ok: requirements/run.txt pyproject.toml | $(VENV)/bin/python
-	$(PIP) --require-hashes -r requirements/run.txt
+	$(PIP) --no-deps --require-hashes -r requirements/run.txt
 	$(PIP) --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip check --quiet
 	touch $@
 
 $(VENV)/dev.ok: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
-	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --require-hashes -r requirements/dev.txt
 	$(PIP) --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip check --quiet
 	touch $@
 
 $(VENV)/bench.ok: requirements/bench.txt pyproject.toml | $(VENV)/bin/python
-	$(PIP) --require-hashes -r requirements/bench.txt
+	$(PIP) --no-deps --require-hashes -r requirements/bench.txt
 	$(PIP) --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip check --quiet
 	touch $@
 
 # A server to test against, in an environment of its own: it asks for another botocore than boto3 does.
 $(VENV)/ministack.ok: requirements/ministack.txt | $(VENV)/bin/python
 	$(PYTHON) -m venv $(VENV)/ministack
 	$(VENV)/ministack/bin/python -m pip install --quiet --disable-pip-version-check \
-	    --require-hashes -r requirements/ministack.txt
+	    --no-deps --require-hashes -r requirements/ministack.txt
 	touch $@
 
 $(VENV)/bin/python:
