@@ -2,7 +2,7 @@
 
     python -m bench.admission_mine callvault.toml
 
-Prints the seconds that it took, the start of Python apart. Neither probed nor decided: no peer does.
+Prints the seconds that it took, the start of Python apart; nothing is probed, as no peer does that.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from ingest.hearing import Ears
 from ingest.inbox import scan
 from ingest.intake import Intake, Terms
 from ingest.session import open_session
-
 
 
 def main() -> None:

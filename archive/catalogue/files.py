@@ -13,6 +13,12 @@ from archive.catalogue.shapes import pack, to_inbox_file
 from archive.records import FileState, InboxFile
 from config.language import Message
 
+Known = tuple[int, int, FileState]
+"""Size, mtime in ns, and what became of it."""
+_FETCHED = 1000
+"""Rows at a time, which takes half as long as one by one."""
+_STATES = {state.value: state for state in FileState}
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -27,13 +33,15 @@ class Sighting:
     reason: Message | None = None
 
 
-def known(tx: Connection) -> Mapping[str, tuple[int, int, FileState]]:
-    """Every file ever seen: `{source: (size, mtime_ns, state)}`."""
+def known(tx: Connection) -> Mapping[str, Known]:
+    """Every file ever seen, by its source."""
     columns = select(
         inbox_file.c.source, inbox_file.c.size, inbox_file.c.mtime_ns, inbox_file.c.state
     )
     return {
-        row.source: (row.size, row.mtime_ns, FileState(row.state)) for row in tx.execute(columns)
+        source: (size, mtime_ns, _STATES[state])
+        for some in tx.execute(columns).partitions(_FETCHED)
+        for source, size, mtime_ns, state in some
     }
 
 
