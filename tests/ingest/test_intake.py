@@ -312,7 +312,7 @@ def test_a_planned_file_whose_bytes_are_known_by_now_is_met_as_a_duplicate(
     catalogue = open_catalogue(desk.settings.catalogue.url)
     with catalogue.transaction() as tx:
         (file,) = files.note(tx, [planned], EVENING)
-        files.reserve(tx, file.id, reserved)
+        files.reserve(tx, {file.id: reserved})
     catalogue.close()
     if place == "published":
         (desk.archive / reserved).write_bytes(sound(1))
