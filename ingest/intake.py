@@ -28,9 +28,10 @@ from archive.store import Staged, Store
 from config.language import Message
 from ingest.evidence import gather
 from ingest.inbox import Seen
+from ingest.recorders import original
 from matcher.evidence import Evidence
 
-_BATCH = 128
+_BATCH = 256
 _THREADS = 4
 
 log = logging.getLogger(__name__)
@@ -94,8 +95,8 @@ class Intake:
 
         # Of two files with the same bytes the one that is named like a copy is the duplicate.
         def rank(one: tuple[Seen, datetime]) -> tuple[bool, str]:
-            seen, arrived_at = one
-            return self._gather(seen.source, arrived_at)[1].is_copy, seen.source
+            source = one[0].source
+            return original(PurePosixPath(source).name)[1], source
 
         ordered = sorted(arrived, key=rank)
         total = Admitted()
