@@ -607,6 +607,50 @@ def export(
     click.echo(exporting.as_json(done, target) if form == "json" else said, nl=False)
 
 
+@command("play")
+@click.argument("recording", type=_TEXT)
+@formats("text", "json")
+@click.pass_obj
+def play(invocation: Invocation, recording: str, form: str) -> None:
+    """Play RECORDING with what this computer has: mpv, ffplay, VLC, or what the system opens.
+
+    RECORDING as with assign. Its bytes are held against its SHA-256 first. That you listened is
+    written into the custody log. Works while the daemon does.
+    """
+    from ingest.listen_told import Stage, tell_play
+    from ingest.player import found_here
+
+    stage = Stage(sys.platform, found_here, _tell, _enter)
+    _end(tell_play(invocation.desk, recording, form, stage))
+
+
+@command("listen-copy")
+@click.argument("recordings", type=_TEXT, nargs=-1, required=True, metavar="RECORDING...")
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    metavar="DIR",
+    help="A folder outside of archive and inbox; made where it is missing.",
+)
+@click.option("--louder", is_flag=True, help="Make quiet ones louder, up to 30 dB.")
+@formats("text", "json")
+@click.pass_obj
+def listen_copy(
+    invocation: Invocation, /, recordings: tuple[str, ...], folder: Path, form: str, *, louder: bool
+) -> None:
+    """Make a WAV of each RECORDING that any player and browser plays; for ears, not as evidence.
+
+    The recording itself stays as it is. Nothing is overwritten. That you took a copy is written
+    into the custody log. RECORDING as with assign. Works while the daemon does.
+    """
+    from ingest.listen_told import tell_copies
+
+    _end(tell_copies(invocation.desk, recordings, folder, form, louder=louder))
+
+
 @command("verify-export")
 @click.argument("package", type=click.Path(path_type=Path), metavar="DIR|ZIP")
 @formats("text", "json")
@@ -1091,6 +1135,11 @@ def _key(prompt: str) -> str:
     said = click.getchar() if sys.stdin.isatty() else sys.stdin.readline()
     click.echo()
     return said
+
+
+def _enter() -> bool:
+    """Waits until Enter is pressed; False where nobody sits there to press it."""
+    return sys.stdin.isatty() and bool(sys.stdin.readline())
 
 
 def _end(told: Told) -> NoReturn:
