@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
@@ -571,10 +571,18 @@ def search(
     help="A new or empty folder, or a new file whose name ends in .zip.",
 )
 @click.option("--without-sheets", is_flag=True, help="Leave out the sheets as they were handed in.")
+@click.option("--vcon", is_flag=True, help="Add each recorded call as a vCon, for other programs.")
 @formats("text", "json")
 @click.pass_obj
 def export(
-    invocation: Invocation, /, form: str, target: Path, *, without_sheets: bool, **asked: Any
+    invocation: Invocation,
+    /,
+    form: str,
+    target: Path,
+    *,
+    without_sheets: bool,
+    vcon: bool,
+    **asked: Any,
 ) -> None:
     """Make a package of recordings for a court: found by WORDS and options, as with search, but by
     how names are written alone, not by how they sound.
@@ -593,7 +601,9 @@ def export(
     now = datetime.now(settings.office.timezone)
     asked = {name: _date(one) if isinstance(one, datetime) else one for name, one in asked.items()}
     query = meant(query_of(asked | {"limit": 1}).query, now.date())
-    wanted = exporting.Wanted(query, target, not without_sheets, by, version("callvault"))
+    wanted = exporting.Wanted(
+        query, target, not without_sheets, by, version("callvault"), with_vcons=vcon
+    )
     try:
         with invocation.catalogue(make=False) as catalogue, bars(words, sys.stderr) as tell:
             done = exporting.export(catalogue, settings, wanted, now, tell)
@@ -1139,7 +1149,11 @@ def _key(prompt: str) -> str:
 
 def _enter() -> bool:
     """Waits until Enter is pressed; False where nobody sits there to press it."""
-    return sys.stdin.isatty() and bool(sys.stdin.readline())
+    if not sys.stdin.isatty():
+        return False
+    with suppress(KeyboardInterrupt):  # they have heard enough
+        sys.stdin.readline()
+    return True
 
 
 def _end(told: Told) -> NoReturn:

@@ -47,7 +47,7 @@ def test_from_the_question_to_the_package(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_what_the_page_says_is_in_a_package_is_there(tmp_path: Path) -> None:
     desk = desk_with(tmp_path / "office")
-    desk.run("export", "-o", str(tmp_path / "package"))
+    desk.run("export", "-o", str(tmp_path / "package"), "--vcon")
     there = {path.name for path in (tmp_path / "package").iterdir()}
     table = PAGE.read_text(encoding="utf-8").partition("| name | what |")[2].partition("\n\n")[0]
     named = set(re.findall(r"`([\w-]+)[./]", table)) - {"entries", "files", "authority"}
