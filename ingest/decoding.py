@@ -5,6 +5,7 @@ PyAV decodes, and `ingest.silk` what PyAV cannot. What is broken in the middle i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
@@ -17,8 +18,6 @@ from av.container import InputContainer
 
 from ingest import amr, demux, raw, silk
 
-_MOST_BROKEN = 100
-"""Packets that may fail to decode before we give up."""
 _DECODERS = {"amr_nb": "libopencore_amrnb", "amr_wb": "libopencore_amrwb"}
 """FFmpeg's own decoder of AMR drops pauses (DTX)."""
 _LAYOUTS = {1: "mono", 2: "stereo"}
@@ -37,12 +36,17 @@ Pieces = Iterator[tuple[Form, bytes]]
 
 
 def pieces(
-    file: BinaryIO, container: str, form: Callable[[AudioFrame], Form], seconds: float
+    file: BinaryIO,
+    container: str,
+    form: Callable[[AudioFrame], Form],
+    seconds: float,
+    most_broken: float = math.inf,
 ) -> Pieces:
     """What `file` holds, in the form that is chosen by its first frame, all in the same.
 
     SILK and sound without a header have one form only. SILK is decoded at once, up to `seconds`;
-    of all else the caller takes as much as is wanted. Raises `demux.BROKEN` where it cannot be
+    of all else the caller takes as much as is wanted. `most_broken` packets may fail to decode
+    before it ends. Raises `demux.BROKEN` where it cannot be
     opened, OSError where it cannot be read.
     """
     if container == "silk":
@@ -52,11 +56,14 @@ def pieces(
             yield Form(raw.RATE, 1), part
     else:
         with demux.opened(file, container if container in demux.RAW else None) as opened:
-            yield from _framed(opened, opened.streams.audio[0], form)
+            yield from _framed(opened, opened.streams.audio[0], form, most_broken)
 
 
 def _framed(
-    container: InputContainer, stream: AudioStream, form: Callable[[AudioFrame], Form]
+    container: InputContainer,
+    stream: AudioStream,
+    form: Callable[[AudioFrame], Form],
+    most_broken: float,
 ) -> Pieces:
     decoder = _decoder(stream)
     if decoder is None:
@@ -72,7 +79,7 @@ def _framed(
                         yield same.form, part
             except demux.BROKEN:
                 broken += 1
-            if broken > _MOST_BROKEN:
+            if broken > most_broken:
                 break
     except demux.BROKEN:
         pass  # a broken place ends the listening, not the recording

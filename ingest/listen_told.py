@@ -24,6 +24,10 @@ from ingest.wav_maker import Made, make
 _BESIDE = ".callvault-listening-"
 """Begins the name of a folder in which a copy lies until it is whole."""
 
+_LEAST_LACKING = 0.5
+"""Seconds, and below a share of the whole: encoders round, and that is no damage."""
+_LACKING_SHARE = 0.02
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -55,8 +59,10 @@ def tell_play(desk: Desk, named: str, form: str, stage: Stage) -> Told:
     finally:
         if not left:
             listening.leave(room)
-    notes = (desk.words("listen.left", folder=room),) if left else ()
-    return Told(_played(desk, of, player, made, form), notes)
+    notes = [Message.of("listen.left", folder=room)] if left else []
+    if made is not None and (shorter := _shorter(of, made)):
+        notes.append(shorter)
+    return Told(_played(desk, of, player, made, form), tuple(map(desk.words.say, notes)))
 
 
 def _playable(desk: Desk, of: Recording, room: Path) -> tuple[Path, Made | None]:
@@ -134,8 +140,26 @@ def _lines(desk: Desk, one: _Copy) -> Iterator[str]:
     yield desk.said("listen.copied", source=one.of.source, path=one.path, seconds=length)
     if one.made.gain:
         yield desk.words("listen.louder", gain=f"{one.made.gain:.1f}")
+    if shorter := _shorter(one.of, one.made):
+        yield desk.words.say(shorter)
     if one.made.cut:
         yield desk.words("listen.cut")
+
+
+def _lacking(of: Recording, made: Made) -> float:
+    """Seconds of the recording that cannot be heard in its WAV; 0 where it is all there."""
+    whole = of.probed.duration_seconds if of.probed else None
+    lacking = (whole or 0.0) - made.seconds
+    return (
+        round(lacking, 3) if lacking > max(_LEAST_LACKING, (whole or 0.0) * _LACKING_SHARE) else 0.0
+    )
+
+
+def _shorter(of: Recording, made: Made) -> Message | None:
+    if not (lacking := _lacking(of, made)):
+        return None
+    said = {"lacking": f"{lacking:.1f}", "whole": f"{lacking + made.seconds:.1f}"}
+    return Message.of("listen.shorter", **said)
 
 
 def _as_json(desk: Desk, one: _Copy) -> dict[str, object]:
@@ -144,6 +168,7 @@ def _as_json(desk: Desk, one: _Copy) -> dict[str, object]:
         "copy": str(one.path),
         "seconds": made and made.seconds,
         "gain_db": made and made.gain,
+        "lacking_seconds": made and _lacking(one.of, made),
         "cut": made and made.cut,
         "problem": one.problem and desk.words.say(one.problem),
     }

@@ -31,6 +31,8 @@ SILENCE_DBFS = -55.0
 _STRETCH_MS = 500
 """Sound shorter than this is a click, not a voice."""
 _STEP_MS = 100
+_MOST_BROKEN = 100
+"""Packets that may fail to decode before we give up."""
 _TELEPHONE = Form(raw.RATE, 1)
 """Telephone speech has nothing above 4 kHz, and an odd rate costs no memory this way."""
 
@@ -73,8 +75,12 @@ def _level(segment: AudioSegment) -> Level:
 def _beginning(file: BinaryIO, container: str, seconds: float) -> tuple[Form, bytes]:
     """The first `seconds` as 16-bit mono PCM; empty where nothing can be decoded."""
     form, pcm = _TELEPHONE, bytearray()
-    for form, piece in pieces(file, container, lambda _: _TELEPHONE, seconds):
+    for form, piece in pieces(file, container, _as_telephones, seconds, _MOST_BROKEN):
         pcm += piece
         if len(pcm) >= int(seconds * form.rate) * 2:
             break
     return form, bytes(pcm[: int(seconds * form.rate) * 2])
+
+
+def _as_telephones(_: object) -> Form:
+    return _TELEPHONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import random
 import shutil
 import sys
 import tempfile
@@ -29,6 +30,7 @@ AUDIO = Path(__file__).parent / "audio"
 CHEN = Row("陈建国", "15405381201")
 CALL = miui("陈建国", "15405381201")
 AMR = "刘海燕(15405381204)_20261116110000.amr"
+TORN = "赵六(15405381206)_20261116130000.m4a"
 BAD = "坏文件(15405381205)_20261116120000.mp3"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="a script there is no program")
 
@@ -36,10 +38,13 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="a script there is no
 def office(folder: Path, language: str = "en") -> Desk:
     desk = Desk(folder, language=language)
     desk.office.record(CALL)
-    lying = (AUDIO / "calls/8.amr").read_bytes(), (AUDIO / "broken/html_named.mp3").read_bytes()
     place = next(path for path in desk.inbox.rglob(CALL)).parent
-    for name, contents in zip((AMR, BAD), lying, strict=True):
-        (place / name).write_bytes(contents)
+    (place / AMR).write_bytes((AUDIO / "calls/8.amr").read_bytes())
+    (place / BAD).write_bytes((AUDIO / "broken/html_named.mp3").read_bytes())
+    torn = bytearray((AUDIO / "calls/8.m4a").read_bytes())
+    third = len(torn) // 3
+    torn[third : 2 * third] = random.Random(1).randbytes(third)
+    (place / TORN).write_bytes(torn)
     desk.office.sheet(CHEN)
     desk.run("ingest", "--as-of", IN_TIME)
     return desk
@@ -237,6 +242,14 @@ def test_what_cannot_be_heard_hinders_no_other(desk: Desk, tmp_path: Path) -> No
     assert "nothing can be heard" in done.stderr
     assert len(list((tmp_path / "copies").iterdir())) == 1
     assert listened(desk, BAD) == []
+
+
+def test_what_of_it_is_damaged_is_told(desk: Desk, tmp_path: Path) -> None:
+    done = desk.run("listen-copy", TORN, "-o", str(tmp_path / "copies"))
+    assert done.exit_code == DONE
+    assert "of its 8.0 s" in done.stdout
+    assert "cannot be heard" in done.stdout
+    assert desk.told("listen-copy", TORN, "-o", str(tmp_path / "b"))[0]["lacking_seconds"] > 2
 
 
 def test_a_quiet_one_is_made_louder_where_that_is_asked_for(desk: Desk, tmp_path: Path) -> None:

@@ -90,6 +90,14 @@ def test_what_is_broken_off_is_heard_to_where_it_breaks(tmp_path: Path) -> None:
     assert copy.seconds == pytest.approx(13.5, abs=1)
 
 
+def test_a_recording_with_many_broken_places_is_heard_to_its_end(tmp_path: Path) -> None:
+    joined = (AUDIO / "calls/8.mp3").read_bytes()[:3000] * 150
+    (tmp_path / "joined.mp3").write_bytes(joined)
+    promised = probe(tmp_path / "joined.mp3").duration_seconds
+    told = made(tmp_path / "joined.mp3", tmp_path / "copy.wav", RAW, louder=False)
+    assert told["seconds"] == pytest.approx(promised, rel=0.03)
+
+
 def test_what_no_wav_can_hold_is_cut_and_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
