@@ -438,13 +438,13 @@ def test_what_hangs_on_other_errands_waits_until_they_are_written_down(
 ) -> None:
     moved = [office.archive.admit(f"{one}".encode(), f"{one}.mp3") for one in range(70)]
     office.drain()
+    new = [office.archive.admit(f"new {one}".encode(), f"new {one}.mp3") for one in range(70)]
     for at, one in enumerate(moved):
         office.archive.move(one, f"张三/2026-11-16/{at}.mp3")
-    later = [office.archive.admit(f"later {one}".encode(), f"later {one}.mp3") for one in range(9)]
-    assert office.drain(everything=True).done == 70 * 2 + 9
-    assert len(store.objects) == 79
-    assert all(key.startswith("张三/") or "later" in key for key in store.objects)
-    assert all(map(office.mirrored, later))
+    assert office.drain(everything=True).done == 70 * 3
+    assert len(store.objects) == 140
+    assert all(key.startswith("张三/") or "new" in key for key in store.objects)
+    assert all(map(office.mirrored, new))
 
 
 @pytest.mark.parametrize(
