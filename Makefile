@@ -11,9 +11,9 @@ DURABLE := $(DURABLE),archive/seal*.py,archive/key_file.py,archive/connecting.py
 DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
-.PHONY: run test check format fuzz hostile damage crash faults quarter model model-mutants conformance-ceph export bench \
-    bench-admission bench-known bench-start bench-reading bench-compare bench-mirror bench-search bench-sealing bench-arrival month bench-matching bench-matching-cost bench-report pages \
-    lock clean
+.PHONY: run test check format fuzz hostile damage crash faults quarter model model-mutants conformance-ceph postgres export pages \
+    bench bench-admission bench-known bench-start bench-reading bench-compare bench-mirror bench-search bench-sealing \
+    bench-arrival bench-matching bench-matching-cost bench-report month lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok

@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SHORT = {
-    "Admission, and a second pass": "bench.admission --large 400 --small 4000 --rounds 3",
+    "Admission, and a second pass": "bench.admission --large 100 --small 1000 --rounds 3",
     "A pass over known files": "bench.known_files --rounds 3",
     "Start": "bench.starting",
     "Reading": "bench.reading --calls 20",
