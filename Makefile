@@ -85,6 +85,11 @@ conformance-ceph: $(VENV)/dev.ok
 	dpkg -s $(CEPH) >/dev/null 2>&1 || (apt-get update -q && apt-get install -q -y --no-install-recommends $(CEPH))
 	$(BIN)/pytest -n 0 tests/stores --ceph
 
+# Tries the catalogue on PostgreSQL; where it is installed already, `make test` does so, too.
+postgres: $(VENV)/dev.ok
+	test -d /usr/lib/postgresql || (apt-get update -q && apt-get install -q -y --no-install-recommends postgresql)
+	$(BIN)/pytest -n 0 tests/test_postgres.py
+
 # Takes pictures of sample reports with Debian's chromium, Chinese and English, light and dark, at a desk's
 # and a phone's width and on paper, for people to look at; `PAGES="--to folder"`.
 pages: $(VENV)/dev.ok
