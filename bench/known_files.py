@@ -117,12 +117,12 @@ def table(limits: Sequence[tuple[float, float]], many: Sequence[Cost], none: Seq
     return "\n".join([*lines, f"  {max(one.peak for one in many):.0f} MB"])
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", help="for the inbox; else a temporary one")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(dir=asked.folder) as place:
         for name in ("many", "none"):
             (Path(place) / name).mkdir()

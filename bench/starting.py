@@ -30,7 +30,7 @@ def commands(folder: Path) -> Mapping[str, Sequence[str]]:
         "callvault --help": [sys.executable, "-m", "cli", "--help"],
         "callvault ingest": [*start, "ingest"],
         "callvault search 138": [*start, "search", "138"],
-        "callvault status": [*start, "status"],
+        "callvault custody --verify": [*start, "custody", "--verify"],
         "callvault report": [*start, "report", "--format", "json"],
     }
 
