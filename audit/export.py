@@ -11,12 +11,11 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 
 from archive.catalogue import log
@@ -25,6 +24,7 @@ from archive.catalogue.search import Query
 from archive.catalogue.search_index import fresh
 from archive.custody import Event
 from archive.errors import DiskError
+from archive.number_ranges import ranges
 from archive.publish import publish
 from archive.restoring_outside import refuse_within
 from archive.store import Store
@@ -220,16 +220,6 @@ def _event(found: Contents, wanted: Wanted, tag_sha256: str, zip_sha256: str | N
         "zip_sha256": zip_sha256,
     }
     return Event("exported", tag_sha256, details)
-
-
-def ranges(numbers: Iterable[int]) -> str:
-    """Numbers as `1-17,19`."""
-    told = []
-    in_order: Sequence[tuple[int, int]] = list(enumerate(sorted(numbers)))
-    for _, run in groupby(in_order, key=lambda pair: pair[1] - pair[0]):
-        each = [number for _, number in run]
-        told.append(str(each[0]) if len(each) == 1 else f"{each[0]}-{each[-1]}")
-    return ",".join(told)
 
 
 def _sha256(path: Path) -> str:

@@ -81,9 +81,9 @@ def of(tx: Connection, sha256: str) -> Sequence[Entry]:
     return [Entry(*row) for row in tx.execute(mine)]
 
 
-def of_event(tx: Connection, event: str) -> Sequence[Entry]:
-    """The entries of this event, oldest first."""
-    same = _ENTRIES.where(custody.c.event == event).order_by(custody.c.seq)
+def of_event(tx: Connection, event: str, after: int = 0) -> Sequence[Entry]:
+    """The entries of this event after number `after`, oldest first."""
+    same = _ENTRIES.where(custody.c.event == event, custody.c.seq > after).order_by(custody.c.seq)
     return [Entry(*row) for row in tx.execute(same)]
 
 
