@@ -11,7 +11,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property, partial
@@ -99,6 +99,12 @@ class Invocation:
 
         presence.require(self.settings)
         return closing(open_catalogue(self.settings.catalogue.url, make=make))
+
+    def enter(self, event: str, details: Mapping[str, object]) -> None:
+        """Writes down who is about to see what; nothing is shown before."""
+        from ingest.logged_on import enter, user
+
+        enter(self.settings, event, details, user(), datetime.now(self.settings.office.timezone))
 
 
 class _Commands(click.Group):
@@ -509,6 +515,11 @@ _ASKED = (
 )
 
 
+_full = click.option(
+    "--full", is_flag=True, help="Show numbers whole, not as 138****5678; that is written down."
+)
+
+
 def _asks(function: Callable[..., None]) -> Callable[..., None]:
     """The options by which recordings are found."""
     for one in reversed(_ASKED):
@@ -523,22 +534,32 @@ def _asks(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--open", "opened", is_flag=True, help="Show the first hit in its folder.")
 @click.option("--save", type=_TEXT, metavar="NAME", help="Save this search under a name.")
 @click.option("--saved", type=_TEXT, metavar="NAME", help="The search of this name.")
+@_full
 @formats("table", "json", "csv")
 @click.pass_obj
 def search(
-    invocation: Invocation, /, form: str, *, save: str | None, opened: bool, **asked: Any
+    invocation: Invocation,
+    /,
+    form: str,
+    *,
+    save: str | None,
+    opened: bool,
+    full: bool,
+    **asked: Any,
 ) -> None:
     """Find recordings by WORDS and by what the options say, of which all must hold.
 
     WORDS are parts of names or numbers, names as they sound (zhangwei, zw), days, months or spans
     (2026-11, 上个月, last month, 2026-11-03..2026-11-09), and, of what is in holding, parts of file
     names. The newest come first. Nothing found is no error. --file and --note, which no index
-    knows, take long in a large archive unless another option leaves little to look through.
+    knows, take long in a large archive unless another option leaves little to look through. Who
+    searched for what is written down.
     """
     from audit import saved_searches
+    from audit.access_entries import of_search
     from audit.looking import look_for, meant, query_of
     from audit.progress import bars
-    from audit.search import render
+    from audit.search import render, without_numbers
 
     settings, words = invocation.settings, invocation.words
     asked = {name: _date(one) if isinstance(one, datetime) else one for name, one in asked.items()}
@@ -553,8 +574,9 @@ def search(
     zone, look = settings.office.timezone, (words, _width())
     if found.behind:
         _tell(words("search.behind"))
-    said = render(found.hits, form, zone, *look, colour=_colour(), page=found.page)
-    click.echo(said, nl=False)
+    invocation.enter("searched", of_search(given.told, found, full=full))
+    hits = found.hits if full else without_numbers(found.hits)
+    click.echo(render(hits, form, zone, *look, colour=_colour(), page=found.page), nl=False)
     if opened and found.hits:
         click.launch(str(settings.archive.path / found.hits[0].archive_path), locate=True)
 
@@ -825,9 +847,12 @@ def explain(invocation: Invocation, recording: str, form: str) -> None:
 @click.option(
     "--verify", is_flag=True, help="Check the whole log, its files and the mirror's copies."
 )
+@_full
 @formats("text", "json")
 @click.pass_obj
-def custody(invocation: Invocation, recording: str | None, form: str, *, verify: bool) -> None:
+def custody(
+    invocation: Invocation, recording: str | None, form: str, *, verify: bool, full: bool
+) -> None:
     """Tell the history of RECORDING, or look whether the custody log was touched (--verify)."""
     from ingest.custody_told import tell_check, tell_custody
 
@@ -835,7 +860,31 @@ def custody(invocation: Invocation, recording: str | None, form: str, *, verify:
         raise click.UsageError("name a recording, or give --verify")
     if recording is None:
         _end(tell_check(invocation.desk, form))
-    _end(tell_custody(invocation.desk, recording, form))
+    _end(tell_custody(invocation.desk, recording, form, full=full))
+
+
+@command("access")
+@click.option("--since", type=_DAY, help="From this day on. Default: the last 30 days.")
+@click.option("--by", type=_TEXT, metavar="USER", help="Only what this user saw.")
+@formats("table", "json")
+@click.pass_obj
+def access(invocation: Invocation, since: datetime | None, by: str | None, form: str) -> None:
+    """Tell who searched, looked at a history, saw whole numbers, listened or exported.
+
+    USER as the system calls them. What is not in the custody log yet is told as such.
+    """
+    from audit import access_told
+
+    settings, words = invocation.settings, invocation.words
+    now = datetime.now(settings.office.timezone)
+    with invocation.catalogue(make=False) as catalogue:
+        asked = access_told.Asked(_date(since), by, now)
+        told = access_told.accesses(catalogue, settings, asked)
+    said = access_told.as_table(told, words, _width(), colour=_colour())
+    click.echo(access_told.as_json(told) if form == "json" else said, nl=False)
+    for problem in told.problems:
+        _tell(words.say(problem))
+    sys.exit(NEEDS_A_PERSON if told.problems else DONE)
 
 
 def _slice(_ctx: click.Context, _param: click.Parameter, said: str) -> tuple[int | None, int]:

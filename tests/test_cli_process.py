@@ -21,6 +21,7 @@ from tests.sample.office import build
 
 COMMANDS = {
     *(
+        "access",
         "assign",
         "check",
         "explain",
