@@ -863,6 +863,40 @@ def custody(
     _end(tell_custody(invocation.desk, recording, form, full=full))
 
 
+@command("history")
+@click.argument("customer", type=_TEXT, metavar="CUSTOMER")
+@click.option("--from", "first", type=_DAY, help="From this day on.")
+@click.option("--to", "last", type=_DAY, help="Up to this day.")
+@_full
+@formats("text", "json")
+@click.pass_obj
+def history(
+    invocation: Invocation,
+    customer: str,
+    first: datetime | None,
+    last: datetime | None,
+    form: str,
+    *,
+    full: bool,
+) -> None:
+    """Tell all that happened to a CUSTOMER, the newest last: calls, recordings, findings, promises,
+    legal holds, and what people did.
+
+    CUSTOMER is a name, a name and last digits, a whole number, or a folder with a / after it.
+    Customers of one name are told apart. Who looked is written down.
+    """
+    from audit import history_told
+
+    settings, words = invocation.settings, invocation.words
+    now = datetime.now(settings.office.timezone)
+    asked = history_told.Asked(customer, _date(first), _date(last), now, full)
+    with invocation.catalogue(make=False) as catalogue:
+        told = history_told.tell(catalogue, settings, words, asked)
+    invocation.enter("history_told", history_told.seen(told, asked))
+    said = history_told.as_text(told, words, _width(), colour=_colour(), full=full)
+    click.echo(history_told.as_json(told, full=full) if form == "json" else said, nl=False)
+
+
 @command("access")
 @click.option("--since", type=_DAY, help="From this day on. Default: the last 30 days.")
 @click.option("--by", type=_TEXT, metavar="USER", help="Only what this user saw.")

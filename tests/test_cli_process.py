@@ -26,6 +26,7 @@ COMMANDS = {
         "check",
         "explain",
         "forget",
+        "history",
         "hold",
         "ingest",
         "init",
