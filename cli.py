@@ -532,6 +532,7 @@ def _asks(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--limit", type=click.IntRange(min=1), help="Hits of a page. Default: 50.")
 @click.option("--page", type=click.IntRange(min=1), default=1, help="Which page of so many.")
 @click.option("--open", "opened", is_flag=True, help="Show the first hit in its folder.")
+@click.option("--finding", type=_TEXT, help="Of which the report found this: a code or title.")
 @click.option("--save", type=_TEXT, metavar="NAME", help="Save this search under a name.")
 @click.option("--saved", type=_TEXT, metavar="NAME", help="The search of this name.")
 @_full
@@ -568,15 +569,22 @@ def search(
     if save is not None:
         saved_searches.save(settings.source, save, given.told)
         _tell(words("search.saved", name=save))
-    query = meant(given.query, datetime.now(settings.office.timezone).date())
+    now, look = datetime.now(settings.office.timezone), look_for
+    if given.finding:
+        from audit.looking_findings import finder
+
+        look = finder(settings, given.finding, now)
+    query = meant(given.query, now.date())
     with invocation.catalogue() as catalogue, bars(words, sys.stderr) as tell:
-        found = look_for(catalogue, query, lambda done, total: tell("search", done, total))
-    zone, look = settings.office.timezone, (words, _width())
+        found = look(catalogue, query, lambda done, total: tell("search", done, total))
+    zone, how = settings.office.timezone, (words, _width())
     if found.behind:
         _tell(words("search.behind"))
+    if found.since:
+        _tell(words("search.found_since", day=found.since))
     invocation.enter("searched", of_search(given.told, found, full=full))
     hits = found.hits if full else without_numbers(found.hits)
-    click.echo(render(hits, form, zone, *look, colour=_colour(), page=found.page), nl=False)
+    click.echo(render(hits, form, zone, *how, colour=_colour(), page=found.page), nl=False)
     if opened and found.hits:
         click.launch(str(settings.archive.path / found.hits[0].archive_path), locate=True)
 
