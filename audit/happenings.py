@@ -129,9 +129,9 @@ def found_on(
                 yield from _answer(one, words)
         places = {(row.sheet, row.said.tab, row.said.line) for row in rows}
         for line in report.recordings:
-            calls = (one.call for one in line.candidates if one.weight > 0)
-            if line.customer is None and any(
-                (one.sheet, one.tab, one.line) in places for one in calls
+            fits = (one.call for one in line.candidates if one.weight > 0)
+            if line.status == "ambiguous" and any(
+                (one.sheet, one.tab, one.line) in places for one in fits
             ):
                 yield _held(line, report.date, words)
 
