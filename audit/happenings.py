@@ -123,11 +123,13 @@ def found_on(
     """What was found on these days, what was answered, and what is held that could be theirs."""
     for report in reports:
         concerned = _concerned(report, filed, rows)
+        places = {(row.sheet, row.said.tab, row.said.line) for row in rows}
         for one in report.findings:
-            if concerned.by(one):
+            elsewhere = one.line and one.tab and (one.sheet, one.tab, one.line) not in places
+            # A namesake's row may stand in the same line of another tab.
+            if concerned.by(one) and not (elsewhere and one.source is None):
                 yield _finding(one, report.date, words)
                 yield from _answer(one, words)
-        places = {(row.sheet, row.said.tab, row.said.line) for row in rows}
         for line in report.recordings:
             fits = (one.call for one in line.candidates if one.weight > 0)
             if line.status == "ambiguous" and any(

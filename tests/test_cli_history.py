@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from rich.cells import cell_len
 from sqlalchemy import event
@@ -18,7 +19,18 @@ from audit.history import customers_called, histories
 from cli import DONE, WRONG_USE
 from config.language import Words
 from ingest.logged_on import user
-from tests.audit.offices import DAY, NEXT_DAY, NEXT_MORNING, ZONE, Row, miui, oppo
+from tests.audit.offices import (
+    DAY,
+    FIRST_LINE,
+    HEADS,
+    NEXT_DAY,
+    NEXT_MORNING,
+    SHEET,
+    ZONE,
+    Row,
+    miui,
+    oppo,
+)
 from tests.desk import IN_TIME, Desk
 
 CHEN = Row("陈建国", "15405381201", remark="说下月还1万")
@@ -102,6 +114,23 @@ def test_namesakes_are_told_apart_and_so_are_rows_that_mean_either(desk: Desk) -
     assert lines == sorted(set(lines))
     assert {one["happenings"][-1]["source"] for one in (elder, younger)} == {f"{DAY}/王芳/{WEIS}"}
     assert "2 customers are called so" in desk.run("history", "王伟").stdout
+
+
+def test_a_namesake_in_the_same_line_of_another_tab_is_another(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "office")
+    path = desk.inbox / desk.office.sheet(Row("王伟", "15405381401"))
+    book = openpyxl.load_workbook(path)
+    other = book.copy_worksheet(book.worksheets[0])
+    other.title = "Sheet2"
+    other.cell(FIRST_LINE, HEADS.index("联系方式") + 1).value = "15405381402"
+    book.save(path)
+    desk.office.touch(SHEET, NEXT_MORNING - timedelta(hours=1))
+    desk.office.take_in(NEXT_MORNING)
+    elder, younger = told(desk, "王伟")
+    for one, tab in ((elder, "Sheet1"), (younger, "Sheet2")):
+        assert kinds(one) == ["call", "finding"]
+        assert one["happenings"][0]["tab"] == tab
+    assert elder["happenings"][1]["finding"] != younger["happenings"][1]["finding"]
 
 
 @pytest.mark.parametrize(
