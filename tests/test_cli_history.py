@@ -96,6 +96,17 @@ def test_what_happened_stands_in_its_order_the_newest_last(tmp_path: Path) -> No
     assert liu["happenings"][2]["reason"] == "手机送修"
 
 
+def test_who_heard_a_recording_is_told(tmp_path: Path) -> None:
+    desk = taken_in(tmp_path / "office")
+    desk.run("listen-copy", CALL, "-o", str(tmp_path / "copies"))
+    (chen,) = told(desk, "陈建国")
+    assert kinds(chen)[-1] == "listened"
+    assert chen["happenings"][-1]["by"] == user()
+    (heard,) = (one for one in desk.told("access") if one["event"] == "listened")
+    assert heard["sha256"] == chen["happenings"][1]["sha256"]
+    assert "listened to recording" in desk.run("access").stdout
+
+
 def test_who_is_under_legal_hold_is_told_so(tmp_path: Path) -> None:
     desk = taken_in(tmp_path / "office")
     assert told(desk, "刘海燕")[0]["legal_hold_since"] is None
