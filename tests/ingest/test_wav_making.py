@@ -98,6 +98,16 @@ def test_a_recording_with_many_broken_places_is_heard_to_its_end(tmp_path: Path)
     assert told["seconds"] == pytest.approx(promised, rel=0.03)
 
 
+@pytest.mark.parametrize("declared", [0, 2, 16_000])
+def test_all_is_heard_though_the_header_says_there_is_less(declared: int, tmp_path: Path) -> None:
+    said = bytearray((AUDIO / "calls/8.pcm.wav").read_bytes())
+    at = said.index(b"data") + 4
+    said[at : at + 4] = declared.to_bytes(4, "little")
+    (tmp_path / "call.wav").write_bytes(said)
+    told = made(tmp_path / "call.wav", tmp_path / "copy.wav", RAW, louder=False)
+    assert told["seconds"] == form(tmp_path / "copy.wav")[2] == 8
+
+
 def test_what_no_wav_can_hold_is_cut_and_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
