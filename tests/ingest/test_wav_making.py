@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 import wave
 from pathlib import Path
@@ -132,3 +133,21 @@ def test_what_the_disk_says_is_told(tmp_path: Path) -> None:
         make(AUDIO / "calls/gone.mp3", tmp_path / "copy.wav", RAW)
     with pytest.raises(FileNotFoundError):
         make(AUDIO / "calls/8.mp3", tmp_path / "gone/copy.wav", RAW)
+
+
+INTERRUPTS = """
+import os, signal, sys
+open(sys.argv[1] + ".pid", "w").write(str(os.getpid()))
+os.kill(os.getppid(), signal.SIGINT)
+signal.pause()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a program there cannot press Ctrl-C")
+def test_ctrl_c_ends_the_program_that_writes(tmp_path: Path) -> None:
+    source = tmp_path / "8.mp3"
+    program = (sys.executable, "-c", INTERRUPTS)
+    with pytest.raises(KeyboardInterrupt):
+        make(source, tmp_path / "copy.wav", RAW, program=program, seconds=60)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "8.mp3.pid").read_text()), 0)
