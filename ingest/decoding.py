@@ -6,6 +6,7 @@ PyAV decodes, and `ingest.silk` what PyAV cannot. What is broken in the middle i
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
@@ -57,7 +58,8 @@ def pieces(
     else:
         bare = container if container in demux.RAW else None
         lying = container == "wav" and wav.lies(file)
-        with demux.opened(file, bare, to_the_end=lying) as opened:
+        most = 2 * max(demux.MOST_BYTES, os.fstat(file.fileno()).st_size)
+        with demux.opened(file, bare, most, to_the_end=lying) as opened:
             yield from _framed(opened, opened.streams.audio[0], form, most_broken)
 
 

@@ -115,7 +115,7 @@ class Counted:
 def opened(
     file: BinaryIO,
     raw: str | None = None,
-    most: int = 2 * MOST_BYTES,
+    most: int | None = None,
     *,
     to_the_end: bool = False,
 ) -> InputContainer:
@@ -124,7 +124,8 @@ def opened(
     Args:
         file: Stays open when the container is closed.
         raw: A name of `RAW` where the contents cannot tell.
-        most: Bytes that will be read at most; after them the file seems to end.
+        most: Bytes that will be read at most, else twice `MOST_BYTES`; after them the file seems
+            to end.
         to_the_end: What a WAV's header says of its length does not count.
 
     Raises:
@@ -134,7 +135,11 @@ def opened(
     file.seek(0)
     options = _OPTIONS | ({"ignore_length": "1"} if to_the_end else {})
     return av.open(
-        _Nameless(file, most), "r", format=raw, options=options, metadata_errors="replace"
+        _Nameless(file, most or 2 * MOST_BYTES),
+        "r",
+        format=raw,
+        options=options,
+        metadata_errors="replace",
     )
 
 

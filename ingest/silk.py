@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ingest import amr
 from ingest.amr import FRAME_SECONDS, Frames
@@ -16,6 +16,8 @@ RATE = 24_000
 """Hz. SILK's highest: asked for less, its decoder writes beyond its buffer when a frame is of a
 higher rate than the one before."""
 _MAGIC = (b"#!SILK_V3", b"\x02#!SILK_V3")
+_FRAME = round(FRAME_SECONDS * RATE) * 2
+"""Bytes of a frame's PCM."""
 _LONGEST = 0x7FFF
 """Bytes of a frame; greater lengths are negative, and -1 marks the end."""
 
@@ -48,7 +50,7 @@ def walk(data: bytes) -> Frames | None:
 def pcm(data: bytes, seconds: float) -> bytes:
     """The first `seconds` as 16-bit mono PCM at 24 kHz, up to the first frame that is damaged.
 
-    Pauses that were left out stand together at the end.
+    Pauses that were left out are silence where they were.
     """
     import pysilk
 
@@ -57,8 +59,21 @@ def pcm(data: bytes, seconds: float) -> bytes:
     sound = io.BytesIO()
     with contextlib.suppress(pysilk.SilkError):  # what was decoded before stands
         pysilk.decode(io.BytesIO(_MAGIC[0] + speech), sound, RATE)
-    pauses = sum(len(frame) == 2 for frame in frames) if sound.tell() else 0
-    return sound.getvalue() + bytes(2 * round(pauses * FRAME_SECONDS * RATE))
+    return b"".join(_with_pauses(frames, sound.getvalue()))
+
+
+def _with_pauses(frames: Iterable[bytes], speech: bytes) -> Iterator[bytes]:
+    """`speech` is of the frames that have some, as far as it goes."""
+    at = 0
+    for frame in frames:
+        if at >= len(speech):
+            return
+        if len(frame) > 2:
+            yield speech[at : at + _FRAME]
+            at += _FRAME
+        else:
+            yield bytes(_FRAME)
+    yield speech[at:]  # of a coder that has more than 20 ms in a frame
 
 
 def _start(data: bytes) -> int:

@@ -9,11 +9,12 @@ import av
 import pytest
 
 from config.language import LANGUAGES, Words
-from ingest import wav_making
+from ingest import demux, wav_making
 from ingest.errors import ListenError
 from ingest.probe import probe
 from ingest.wav_maker import make
 from ingest.wav_making import made
+from tests.ingest.test_sound import silk, silk_frames
 
 AUDIO = Path(__file__).parents[1] / "audio"
 RAW = frozenset(("alaw", "ulaw", "vox"))
@@ -107,6 +108,24 @@ def test_all_is_heard_though_the_header_says_there_is_less(declared: int, tmp_pa
     (tmp_path / "call.wav").write_bytes(said)
     told = made(tmp_path / "call.wav", tmp_path / "copy.wav", RAW, louder=False)
     assert told["seconds"] == form(tmp_path / "copy.wav")[2] == 8
+
+
+def test_the_pauses_that_silk_leaves_out_are_heard_where_they_were(tmp_path: Path) -> None:
+    frames = silk_frames()
+    (tmp_path / "call.silk").write_bytes(silk(*frames[:200], *[b""] * 100, *frames[200:]))
+    made(tmp_path / "call.silk", tmp_path / "copy.wav", RAW, louder=False)
+    made(AUDIO / "formats/wechat_ios_silk.aud", tmp_path / "whole.wav", RAW, louder=False)
+    with wave.open(str(tmp_path / "copy.wav")) as one, wave.open(str(tmp_path / "whole.wav")) as of:
+        assert one.readframes(200 * 480) == of.readframes(200 * 480)
+        assert one.readframes(100 * 480) == bytes(2 * 100 * 480)
+        assert one.readframes(10**7) == of.readframes(10**7)
+
+
+def test_a_large_one_is_heard_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counting reads no more than a limit, lest it never ends; what it said is decoded all."""
+    monkeypatch.setattr(demux, "MOST_BYTES", 20_000)
+    told = made(AUDIO / "calls/8.pcm.wav", tmp_path / "copy.wav", RAW, louder=False)
+    assert told["seconds"] == 8
 
 
 def test_what_no_wav_can_hold_is_cut_and_told(
