@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from ingest import amr
 from ingest.amr import FRAME_SECONDS, Frames
@@ -59,20 +60,21 @@ def pcm(data: bytes, seconds: float) -> bytes:
     sound = io.BytesIO()
     with contextlib.suppress(pysilk.SilkError):  # what was decoded before stands
         pysilk.decode(io.BytesIO(_MAGIC[0] + speech), sound, RATE)
-    return b"".join(_with_pauses(frames, sound.getvalue()))
+    return b"".join(_with_pauses(frames, sound.getbuffer()))
 
 
-def _with_pauses(frames: Iterable[bytes], speech: bytes) -> Iterator[bytes]:
-    """`speech` is of the frames that have some, as far as it goes."""
+def _with_pauses(frames: Iterable[bytes], speech: memoryview) -> Iterator[bytes | memoryview]:
+    """`speech` is of the frames that have some, as far as it goes; hours of it are not copied."""
     at = 0
-    for frame in frames:
+    for spoken, some in groupby(frames, key=lambda frame: len(frame) > 2):
+        length = sum(_FRAME for _ in some)
         if at >= len(speech):
             return
-        if len(frame) > 2:
-            yield speech[at : at + _FRAME]
-            at += _FRAME
+        if spoken:
+            yield speech[at : at + length]
+            at += length
         else:
-            yield bytes(_FRAME)
+            yield bytes(length)
     yield speech[at:]  # of a coder that has more than 20 ms in a frame
 
 
