@@ -78,6 +78,7 @@ def brief(number: int) -> bytes:
 
 _IN = (INGEST, recordings, its_sheet, INGEST)
 _ASSIGN: Command = ("assign", MOTHER, "陈建国", "--format", "json")
+_SEARCH: Command = ("search", "陈建国", "--format", "json")
 _THREE, _FOUR = frozenset({1, 2, 3}), frozenset({1, 2, 3, 4})
 SCENARIOS = {
     "begin": Scenario([recordings], INGEST, _THREE),
@@ -95,6 +96,8 @@ SCENARIOS = {
     "undo_pass": Scenario(
         _IN, ("undo", "1", "--format", "json"), _THREE, mirrored=True, act="undo"
     ),
+    # Two people saw something since the last pass.
+    "accesses": Scenario([*_IN, _SEARCH, _SEARCH], INGEST, _THREE),
     # Published, and the catalogue does not know it yet; its folder is not synced.
     "recover_admit": Scenario([INGEST, recordings, Cut("renameat2", 3)], INGEST, _THREE),
     # One recording lies at its new place, the other at its old one.
