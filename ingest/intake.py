@@ -18,12 +18,12 @@ from zoneinfo import ZoneInfo
 
 from archive import layout
 from archive.batches import batches
-from archive.catalogue import files, recordings
+from archive.catalogue import disposals, files, recordings
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.files import Sighting
 from archive.catalogue.recordings import Admission
 from archive.errors import SourceError
-from archive.records import FileState, InboxFile
+from archive.records import FileState, InboxFile, Recording
 from archive.store import Staged, Store
 from config.language import Message
 from ingest.evidence import gather
@@ -178,6 +178,8 @@ class Intake:
     def _enter(self, tx: Transaction, file: InboxFile, copy: Staged, now: datetime) -> bool:
         """Enters a published copy, or the duplicate that it proved to be; False for the latter."""
         known = recordings.by_sha256(tx, copy.sha256)
+        if known is not None and known.disposal is not None:
+            return self._enter_disposed(tx, file, known, now)
         if known is None:
             id = recordings.admit(tx, self._admission(file, copy), now, self._terms.mirrored)
             files.end(tx, file.id, FileState.RECORDING, id)
@@ -192,6 +194,18 @@ class Intake:
         files.end(tx, file.id, FileState.DUPLICATE, known.id, reason)
         files.reopen_of(tx, known.id)  # what this name says is evidence, too
         log.info("recording %d handed over again", known.id)
+        return False
+
+    def _enter_disposed(
+        self, tx: Transaction, file: InboxFile, known: Recording, now: datetime
+    ) -> bool:
+        """Bytes that were disposed of are not taken in again; the file stays where it is."""
+        (said,) = disposals.of(tx, [known.id]).values()
+        on = said.said_at.astimezone(self._terms.timezone).date()
+        reason = Message.of("ingest.disposed_before", first=known.source, on=on, by=said.said_by)
+        recordings.hand_over_again(tx, known, file.source, now)
+        files.end(tx, file.id, FileState.DUPLICATE, known.id, reason)
+        log.warning("recording %d was disposed of, and is handed over again", known.id)
         return False
 
     def _admission(self, file: InboxFile, copy: Staged) -> Admission:

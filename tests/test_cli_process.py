@@ -39,6 +39,7 @@ COMMANDS = {
         "repair",
         "report",
         "restore",
+        "retention",
         "review",
         "run",
         "search",
