@@ -50,7 +50,7 @@ from archive.catalogue.schema import Moment, custody_file, further_object, legal
 from archive.catalogue.shapes import pack, unpack
 from archive.custody import Event
 from archive.fixity import Flaw, Kept, Place
-from archive.layout import CUSTODY
+from archive.layout import CUSTODY, fold
 from archive.records import Errand, MirrorState, Recording, Shown
 from config.language import Message
 
@@ -349,9 +349,12 @@ def leave(
     """
     told = select(_own.key).where(_own.mirror == mirror, _own.key.in_(sorted(former)))
     there = frozenset(tx.execute(told).scalars())
-    lying = or_(recording.c.path.in_(former), recording.c.target.in_(former))
-    anothers = select(recording.c.path, recording.c.target).where(lying, recording.c.id != of.id)
-    taken = there | {path for row in tx.execute(anothers) for path in row}
+    folded = {key: fold(key) for key in former}
+    places = (recording.c.path_fold, recording.c.target_fold)
+    lying = or_(*(place.in_(folded.values()) for place in places))
+    others = tx.execute(select(*places).where(lying, recording.c.id != of.id))
+    anothers = {path for row in others for path in row}
+    taken = there | {key for key in former if folded[key] in anothers}
     fresh = {"action": REMOVE, "sent": True, "attempts": 0, "next_at": now, "mirror": mirror}
     about = {"recording_id": of.id, "sha256": of.sha256, "size": of.size, "source": of.source}
     rows = [{"key": key} | about | fresh for key in sorted(set(former) - taken)]

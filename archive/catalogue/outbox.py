@@ -39,7 +39,7 @@ from archive.catalogue.schema import (
 from archive.catalogue.shapes import pack, unpack
 from archive.custody import Event
 from archive.fixity import Kept
-from archive.layout import CUSTODY, sheet_path, stamp_path
+from archive.layout import CUSTODY, fold, sheet_path, stamp_path
 from archive.objects import VERSION_LOCKED
 from archive.records import Errand, MirrorState, Recording, Shown
 from config.language import Message
@@ -101,7 +101,8 @@ def leave(tx: Connection, of: Recording, former: Collection[str], now: datetime)
 
 def _anothers(tx: Connection, key: str, id: int) -> bool:
     """Whether another recording lies at `key`, is going there, or has an object under it."""
-    places = or_(recording.c.path == key, recording.c.target == key)
+    folded = fold(key)
+    places = or_(recording.c.path_fold == folded, recording.c.target_fold == folded)
     asked = [select(recording.c.id).where(places, recording.c.id != id)]
     asked += [
         select(table.c.key).where(table.c.key == key, table.c.recording_id.is_distinct_from(id))

@@ -49,7 +49,7 @@ class Keeper:
         return Desk(self.office.settings, Words(self.language), clock, "li")
 
     @property
-    def list(self) -> Path:
+    def signed(self) -> Path:
         return self.office.folder / "due.csv"
 
     def due(self) -> Any:
@@ -60,14 +60,14 @@ class Keeper:
 
     def draw_up(self) -> Path:
         """Writes the list, as of today."""
-        tell_due(self.desk, None, "text", self.list)
-        return self.list
+        tell_due(self.desk, None, "text", self.signed)
+        return self.signed
 
     def strike_out(self, name: str) -> None:
         """Takes the lines of a customer out of the list."""
-        said = self.list.read_text("utf-8-sig").splitlines(keepends=True)
+        said = self.signed.read_text("utf-8-sig").splitlines(keepends=True)
         left = [line for line in said if name not in line]
-        self.list.write_text("".join(left), "utf-8-sig", newline="")
+        self.signed.write_text("".join(left), "utf-8-sig", newline="")
 
     def order(
         self,
@@ -78,7 +78,7 @@ class Keeper:
         reason: str = WHY,
         ask: Callable[[str], str] = lambda _: "",
     ) -> Told:
-        return tell_apply(self.desk, Order(self.list, by, reason, count), ask, form)
+        return tell_apply(self.desk, Order(self.signed, by, reason, count), ask, form)
 
     def apply(self, count: int) -> Any:
         return json.loads(self.order(count).output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -219,6 +220,9 @@ def test_a_line_that_was_struck_out_stays(desk: SmallOffice) -> None:
     assert [path.split("/")[0] for path in desk.kept()] == ["陈建国"]
 
 
+Edit = Callable[[str], str]
+
+
 @pytest.mark.parametrize(
     "edit",
     [
@@ -234,10 +238,10 @@ def test_a_line_that_was_struck_out_stays(desk: SmallOffice) -> None:
         lambda text: text + "x" * 200_000,
     ],
 )
-def test_a_list_that_was_changed_is_refused_as_a_whole(desk: SmallOffice, edit: object) -> None:
+def test_a_list_that_was_changed_is_refused_as_a_whole(desk: SmallOffice, edit: Edit) -> None:
     keeper = Keeper(desk)
     text = keeper.draw_up().read_text("utf-8-sig")
-    keeper.list.write_text(edit(text), "utf-8-sig", newline="")  # type: ignore[operator]
+    keeper.signed.write_text(edit(text), "utf-8-sig", newline="")
     with pytest.raises(WordError):
         keeper.apply(2)
     assert disposals(desk) == [None, None]
@@ -251,7 +255,7 @@ def test_a_line_of_another_list_is_refused(desk: SmallOffice) -> None:
     part = keeper.draw_up().read_text("utf-8-sig").splitlines(keepends=True)
     tell_release(Person(desk).desk, "陈建国", "json")
     mixed = [*part, next(line for line in whole if "陈建国" in line)]
-    keeper.list.write_text("".join(mixed), "utf-8-sig", newline="")
+    keeper.signed.write_text("".join(mixed), "utf-8-sig", newline="")
     with pytest.raises(WordError) as caught:
         keeper.apply(2)
     assert caught.value.message.key == "retention.list_changed"
@@ -259,7 +263,7 @@ def test_a_line_of_another_list_is_refused(desk: SmallOffice) -> None:
 
 def test_what_is_no_text_at_all_is_no_list(desk: SmallOffice) -> None:
     keeper = Keeper(desk)
-    keeper.list.write_bytes(b"\xff\xff\xff\x00")
+    keeper.signed.write_bytes(b"\xff\xff\xff\x00")
     with pytest.raises(WordError) as caught:
         keeper.apply(2)
     assert caught.value.message.key == "retention.no_list"
@@ -271,10 +275,10 @@ def test_excel_may_save_it(desk: SmallOffice) -> None:
     text = keeper.draw_up().read_text("utf-8-sig").replace("2031-11-16", "2031/11/16")
     first, one, _ = text.splitlines(keepends=True)
     blank = "," * first.count(",") + "\n"
-    keeper.list.write_bytes((first + one + blank).encode("gb18030"))
+    keeper.signed.write_bytes((first + one + blank).encode("gb18030"))
     assert len(keeper.apply(1)["ordered"]) == 1
     semicolons = keeper.draw_up().read_text("utf-8-sig").replace(",", ";")
-    keeper.list.write_text(semicolons, "utf-8-sig", newline="")
+    keeper.signed.write_text(semicolons, "utf-8-sig", newline="")
     assert len(keeper.apply(1)["ordered"]) == 1
     assert desk.kept() == {}
 
@@ -288,13 +292,14 @@ def test_somebody_answers_for_it_with_a_name_a_reason_and_the_number(desk: Small
         asked.append(said)
         return f" {said and '3'}\n"
 
-    for order in (
+    orders: Sequence[Callable[[], object]] = (
         lambda: keeper.order(2, by=" "),
         lambda: keeper.order(2, reason=""),
         lambda: keeper.order(3),
         lambda: keeper.order(None),
         lambda: keeper.order(None, ask=types),
-    ):
+    )
+    for order in orders:
         with pytest.raises(WordError):
             order()
     assert "2 recordings will be disposed of" in asked[0]
@@ -374,12 +379,13 @@ def test_a_list_that_was_carried_out_disposes_of_nothing_more(desk: SmallOffice)
 def test_people_and_passes_leave_it_as_it_is(desk: SmallOffice) -> None:
     Keeper(desk).dispose(2)
     person = Person(desk, at=LATER)
-    for word in (
+    words: Sequence[Callable[[], object]] = (
         lambda: person.assign(CHEN, "刘海燕"),
         lambda: person.unassign(CHEN),
         lambda: person.undo(CHEN),
         lambda: person.undo(1),
-    ):
+    )
+    for word in words:
         with pytest.raises(WordError) as caught:
             word()
         assert caught.value.message.key == "word.disposed"

@@ -1,4 +1,4 @@
-"""What is removed for good: every version, and no other key's; what is locked stays, and is told."""
+"""What is removed for good: every version, and no other key's; what is locked stays until then."""
 
 from __future__ import annotations
 
