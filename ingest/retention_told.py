@@ -232,7 +232,7 @@ def _kept_lines(desk: Desk, looked: Sequence[Looked]) -> list[str]:
 
 
 def _carried_out(desk: Desk) -> tuple[str, ...]:
-    """Does what was ordered at once, in all mirrors; or a running daemon does, with its next pass."""
+    """Does what was ordered at once, in all mirrors, or leaves it to the daemon's next pass."""
     clock = desk.clock
     try:
         with open_session(desk.settings) as session:

@@ -110,6 +110,7 @@ def set_up(
         inboxes=[start.inbox, end.inbox],
         mirrored=scenario.mirrored,
         once_mirrored=frozenset(row["checksum"] for row in start.of("object")),
+        going=frozenset(row["sha256"] for row in end.of("recording") if row["disposal"]),
     )
     return Stage(
         folder=folder,
