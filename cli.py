@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
@@ -571,10 +571,18 @@ def search(
     help="A new or empty folder, or a new file whose name ends in .zip.",
 )
 @click.option("--without-sheets", is_flag=True, help="Leave out the sheets as they were handed in.")
+@click.option("--vcon", is_flag=True, help="Add each recorded call as a vCon, for other programs.")
 @formats("text", "json")
 @click.pass_obj
 def export(
-    invocation: Invocation, /, form: str, target: Path, *, without_sheets: bool, **asked: Any
+    invocation: Invocation,
+    /,
+    form: str,
+    target: Path,
+    *,
+    without_sheets: bool,
+    vcon: bool,
+    **asked: Any,
 ) -> None:
     """Make a package of recordings for a court: found by WORDS and options, as with search, but by
     how names are written alone, not by how they sound.
@@ -593,7 +601,9 @@ def export(
     now = datetime.now(settings.office.timezone)
     asked = {name: _date(one) if isinstance(one, datetime) else one for name, one in asked.items()}
     query = meant(query_of(asked | {"limit": 1}).query, now.date())
-    wanted = exporting.Wanted(query, target, not without_sheets, by, version("callvault"))
+    wanted = exporting.Wanted(
+        query, target, not without_sheets, by, version("callvault"), with_vcons=vcon
+    )
     try:
         with invocation.catalogue(make=False) as catalogue, bars(words, sys.stderr) as tell:
             done = exporting.export(catalogue, settings, wanted, now, tell)
@@ -605,6 +615,50 @@ def export(
         sys.exit(NEEDS_A_PERSON)
     said = exporting.as_text(done, target, words)
     click.echo(exporting.as_json(done, target) if form == "json" else said, nl=False)
+
+
+@command("play")
+@click.argument("recording", type=_TEXT)
+@formats("text", "json")
+@click.pass_obj
+def play(invocation: Invocation, recording: str, form: str) -> None:
+    """Play RECORDING with what this computer has: mpv, ffplay, VLC, or what the system opens.
+
+    RECORDING as with assign. Its bytes are held against its SHA-256 first. That you listened is
+    written into the custody log. Works while the daemon does.
+    """
+    from ingest.listen_told import Stage, tell_play
+    from ingest.player import found_here
+
+    stage = Stage(sys.platform, found_here, _tell, _enter)
+    _end(tell_play(invocation.desk, recording, form, stage))
+
+
+@command("listen-copy")
+@click.argument("recordings", type=_TEXT, nargs=-1, required=True, metavar="RECORDING...")
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    metavar="DIR",
+    help="A folder outside of archive and inbox; made where it is missing.",
+)
+@click.option("--louder", is_flag=True, help="Make quiet ones louder, up to 30 dB.")
+@formats("text", "json")
+@click.pass_obj
+def listen_copy(
+    invocation: Invocation, /, recordings: tuple[str, ...], folder: Path, form: str, *, louder: bool
+) -> None:
+    """Make a WAV of each RECORDING that any player and browser plays; for ears, not as evidence.
+
+    The recording itself stays as it is. Nothing is overwritten. That you took a copy is written
+    into the custody log. RECORDING as with assign. Works while the daemon does.
+    """
+    from ingest.listen_told import tell_copies
+
+    _end(tell_copies(invocation.desk, recordings, folder, form, louder=louder))
 
 
 @command("verify-export")
@@ -1140,6 +1194,15 @@ def _typed(prompt: str) -> str:
     """What a person types at a prompt, which stands on stderr: stdout has what the command says."""
     click.echo(prompt, nl=False, err=True)
     return sys.stdin.readline()
+
+
+def _enter() -> bool:
+    """Waits until Enter is pressed; False where nobody sits there to press it."""
+    if not sys.stdin.isatty():
+        return False
+    with suppress(KeyboardInterrupt):  # they have heard enough
+        sys.stdin.readline()
+    return True
 
 
 def _end(told: Told) -> NoReturn:

@@ -23,7 +23,8 @@ class Event:
     event: str
     """`admitted`, `duplicate`, `decided`, `filed`, `held`, `mirrored`, `removed`; of a source in
     the inbox `source_moved`, `source_deleted`, and `source_kept` where that could not be done; of a
-    person's word `assigned`, `unassigned`, `handed_back` to the machine, `forgotten`; of a sheet
+    person's word `assigned`, `unassigned`, `handed_back` to the machine, `forgotten`; of a person
+    who heard it, or took a copy along to hear it, `listened`; of a sheet
     `sheet`; of a copy `found_missing`, `found_altered`, `found_sound` again, `repaired`; of an
     object's legal hold `hold_set` and `hold_lifted`, and of a customer's, under the digest of their
     key, `hold_added` and `hold_released`; of a finding `answered` and `answer_withdrawn`, under the

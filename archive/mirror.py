@@ -8,7 +8,7 @@ fails as if nobody answered while the bucket does: some objects always meet a 50
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -102,6 +102,15 @@ class Owing(Protocol):
 Tried = tuple[Errand, Shown | Failure]
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Errands that are being done."""
+
+    errands: Sequence[Errand]
+    trying: Iterator[Tried | None]
+    """As they come; `None`: not begun."""
+
+
 class Mirror:
     def __init__(
         self,
@@ -135,29 +144,29 @@ class Mirror:
 
         `progress` is told how many were done each time.
         """
-        done = refused = fruitless = 0
-        outage = problem = None
+        came, fruitless = Drained(0, 0, None, None), 0
         put_off: set[int] = set()
+        ahead: _Batch | None = None
         with ThreadPoolExecutor(self._workers) as pool:
-            while outage is None and not stop():
-                batch = self._due(everything, put_off)
-                if not batch:
+            while came.outage is None and (ahead or not stop()):
+                batch = ahead or self._begin(pool, self._due(everything, put_off), stop)
+                if not batch.errands:
                     break
-                tried = self._try(pool, batch, stop)
+                tried = [one for one in batch.trying if one is not None]
                 answered = any(isinstance(told, Shown) or not told.outage for _, told in tried)
                 fruitless = 0 if answered else fruitless + len(tried)
                 certain = fruitless >= _FRUITLESS * self._workers
                 outage = self._outage(tried, certain=certain)
                 results = tried if outage else [*map(_refusal, tried)]
-                self._write_down(results)
-                failures = [told for _, told in results if isinstance(told, Failure)]
-                refusals = [one.message for one in failures if not (one.outage or one.lasts)]
                 put_off |= {errand.id for errand, told in results if isinstance(told, Failure)}
-                problem = problem or next(iter(refusals), None)
-                refused += len(refusals)
-                done += sum(isinstance(told, Shown) and bool(of.recording) for of, told in results)
-                progress(len(results) - len(failures))
-        return Drained(done, refused, outage, problem)
+                ahead = None
+                if outage is None and not stop():
+                    following = self._due(everything, put_off, batch.errands)
+                    ahead = self._begin(pool, following, stop) if following else None
+                self._write_down(results)
+                came += _came_to(results, outage)
+                progress(sum(isinstance(told, Shown) for _, told in results))
+        return came
 
     def sweep(self) -> None:
         """Has the store remove what uploads of the archive's own left unfinished long ago.
@@ -174,22 +183,32 @@ class Mirror:
         with self._catalogue.transaction() as tx:
             return self._owing.knows(tx, key)
 
-    def _due(self, everything: bool, put_off: set[int]) -> Sequence[Errand]:
-        """The next batch; of everything, what was put off comes last, however much that is."""
+    def _due(
+        self, everything: bool, put_off: set[int], unwritten: Sequence[Errand] = ()
+    ) -> Sequence[Errand]:
+        """The next batch; of everything, what was put off comes last, however much that is.
+
+        While some are done and `unwritten` there is none that may hang on them.
+        """
+        if not _all_new(unwritten):
+            return ()
+        without = put_off | {errand.id for errand in unwritten}
         turns = (self._clock(), None) if everything else (self._clock(),)
         with self._catalogue.transaction() as tx:
             for now in turns:
-                due = self._owing.due(tx, now, _BATCH + len(put_off))
-                batch = one_batch([errand for errand in due if errand.id not in put_off])
+                due = self._owing.due(tx, now, _BATCH + len(without))
+                batch = one_batch([errand for errand in due if errand.id not in without])
                 if batch:
                     break
+            if unwritten and not _all_new(batch):
+                return ()
             self._owing.send(tx, batch)
         return batch
 
-    def _try(
-        self, pool: ThreadPoolExecutor, batch: Sequence[Errand], stop: Callable[[], bool]
-    ) -> Sequence[Tried]:
-        """Does the batch, but begins none once one found no answer: each may wait for minutes."""
+    def _begin(
+        self, pool: ThreadPoolExecutor, errands: Sequence[Errand], stop: Callable[[], bool]
+    ) -> _Batch:
+        """Begins them, but none once one found no answer: each may wait for minutes."""
         unanswered = Event()
 
         def attempt(errand: Errand) -> Tried | None:
@@ -200,7 +219,7 @@ class Mirror:
                 unanswered.set()
             return errand, told
 
-        return [tried for tried in pool.map(attempt, batch) if tried is not None]
+        return _Batch(errands, pool.map(attempt, errands))
 
     def _outage(self, tried: Sequence[Tried], *, certain: bool) -> Message | None:
         """Why the store is out of reach, where one found no answer; the bucket itself is asked."""
@@ -326,6 +345,11 @@ def one_batch(due: Sequence[Errand]) -> Sequence[Errand]:
     return due[: max(fitting, _AT_LEAST)]
 
 
+def _all_new(batch: Sequence[Errand]) -> bool:
+    """Whether all are first uploads, of which none hangs on another errand of its recording."""
+    return all(one.action == outbox.PUT and not (one.copy_of or one.legal_hold) for one in batch)
+
+
 def _shown(found: StoredObject | None, asked: ObjectLock | None) -> Shown:
     """What the store shows of an object's lock and legal hold."""
     lock = found.lock if found is not None else None
@@ -334,6 +358,13 @@ def _shown(found: StoredObject | None, asked: ObjectLock | None) -> Shown:
         unlocked=shortfall(asked, lock) if asked is not None else None,
         legal_hold=found is not None and found.legal_hold,
     )
+
+
+def _came_to(results: Sequence[Tried], outage: Message | None) -> Drained:
+    failures = [told for _, told in results if isinstance(told, Failure)]
+    refusals = [one.message for one in failures if not (one.outage or one.lasts)]
+    done = sum(isinstance(told, Shown) and bool(of.recording) for of, told in results)
+    return Drained(done, len(refusals), outage, next(iter(refusals), None))
 
 
 def _refusal(tried: Tried) -> Tried:

@@ -11,12 +11,11 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 
 from archive.catalogue import log
@@ -25,6 +24,7 @@ from archive.catalogue.search import Query
 from archive.catalogue.search_index import fresh
 from archive.custody import Event
 from archive.errors import DiskError
+from archive.number_ranges import ranges
 from archive.publish import publish
 from archive.restoring_outside import refuse_within
 from archive.store import Store
@@ -33,7 +33,17 @@ from audit.asking import spell
 from audit.bag import Bag, sink_at
 from audit.export_contents import Contents, contents
 from audit.export_originals import Originals
-from audit.export_plan import LANGUAGE, Around, Copied, ExportError, Plan, Written, asked, plan
+from audit.export_plan import (
+    LANGUAGE,
+    Around,
+    Copied,
+    ExportError,
+    Plan,
+    Referring,
+    Written,
+    asked,
+    plan,
+)
 from audit.export_proofs import chain
 from audit.rules import Rules
 from config.language import Message, Words
@@ -51,6 +61,7 @@ class Wanted:
     """Who exports, as the system calls them."""
     version: str
     """Of callvault."""
+    with_vcons: bool = False
 
     @property
     def packed(self) -> bool:
@@ -64,6 +75,7 @@ class Exported:
     lacking: int
     """Calls that were reached and have no recording."""
     findings: int
+    vcons: int
     tag_sha256: str
     """Of the tag manifest: who has this number can tell this package from any other."""
     zip_sha256: str | None
@@ -94,11 +106,12 @@ def export(
     with _made(planned, originals, wanted, tell) as (whole, tag_sha256):
         zip_sha256 = _sha256(whole) if wanted.packed else None
         with catalogue.transaction() as tx:
-            log.append(tx, [_event(found, wanted, tag_sha256, zip_sha256)], now)
+            event = _event(found, wanted, planned.vcons, tag_sha256, zip_sha256)
+            log.append(tx, [event], now)
         _publish(whole, wanted)
     lacking = sum(call.row.said.reached is True and not call.recordings for call in found.calls)
     counts = (len(found.recordings), len(found.calls), lacking, len(found.findings))
-    return Exported(*counts, tag_sha256, zip_sha256)
+    return Exported(*counts, planned.vcons, tag_sha256, zip_sha256)
 
 
 def _refuse_target(wanted: Wanted, settings: Settings) -> None:
@@ -140,6 +153,7 @@ def _around(settings: Settings, wanted: Wanted) -> Around:
         zone=settings.office.timezone,
         query=wanted.query,
         with_sheets=wanted.with_sheets,
+        with_vcons=wanted.with_vcons,
         authority=authority,
         program=own_program(),
         version=wanted.version,
@@ -179,18 +193,42 @@ def _write(
     try:
         with sink_at(whole, "callvault", packed=wanted.packed) as sink:
             bag = Bag(sink)
+            digests = _Digests(wanted=bool(planned.vcons))
             for one in planned.files:
-                _add(bag, originals, one)
+                _add(bag, originals, one, digests)
                 tell("export", 1, len(planned.files))
             return bag.close(planned.info)
     except OSError as error:
         raise _unwritable(wanted.target, error) from error
 
 
-def _add(bag: Bag, originals: Originals, one: Copied | Written) -> None:
+class _Digests:
+    """SHA-512 of the recordings, taken while they are copied, where something refers to them."""
+
+    def __init__(self, *, wanted: bool) -> None:
+        self._wanted = wanted
+        self.found: dict[int, bytes] = {}
+        """By the recordings' numbers."""
+
+    def through(self, one: Copied, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        if not self._wanted or one.recording is None:
+            yield from pieces
+            return
+        digest = hashlib.sha512()
+        for piece in pieces:
+            digest.update(piece)
+            yield piece
+        self.found[one.recording] = digest.digest()
+
+
+def _add(
+    bag: Bag, originals: Originals, one: Copied | Written | Referring, digests: _Digests
+) -> None:
     if isinstance(one, Written):
         bag.add(one.name, [one.contents])
-    elif bag.add(one.name, originals.pieces(one)) != one.sha256:
+    elif isinstance(one, Referring):
+        bag.add(one.name, [one.contents(digests.found)])
+    elif bag.add(one.name, digests.through(one, originals.pieces(one))) != one.sha256:
         raise originals.altered(one)
 
 
@@ -210,26 +248,19 @@ def _publish(whole: Path, wanted: Wanted) -> None:
         raise _unwritable(target, error) from error
 
 
-def _event(found: Contents, wanted: Wanted, tag_sha256: str, zip_sha256: str | None) -> Event:
+def _event(
+    found: Contents, wanted: Wanted, vcons: int, tag_sha256: str, zip_sha256: str | None
+) -> Event:
     details = {
         "query": asked(wanted.query),
         "by": wanted.by,
         "recordings": ranges(one.id for one in found.recordings),
         "calls": len(found.calls),
         "sheets": len(found.sheets) if wanted.with_sheets else 0,
+        "vcons": vcons,
         "zip_sha256": zip_sha256,
     }
     return Event("exported", tag_sha256, details)
-
-
-def ranges(numbers: Iterable[int]) -> str:
-    """Numbers as `1-17,19`."""
-    told = []
-    in_order: Sequence[tuple[int, int]] = list(enumerate(sorted(numbers)))
-    for _, run in groupby(in_order, key=lambda pair: pair[1] - pair[0]):
-        each = [number for _, number in run]
-        told.append(str(each[0]) if len(each) == 1 else f"{each[0]}-{each[-1]}")
-    return ",".join(told)
 
 
 def _sha256(path: Path) -> str:
@@ -249,6 +280,7 @@ def as_json(done: Exported, target: Path) -> str:
         "calls": done.calls,
         "without_recording": done.lacking,
         "findings": done.findings,
+        "vcons": done.vcons,
         "tagmanifest_sha256": done.tag_sha256,
         "zip_sha256": done.zip_sha256,
     }

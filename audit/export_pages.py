@@ -81,7 +81,9 @@ def report(
     return html.page("export_report.html.j2", words, values)
 
 
-def instructions(papers: Papers, *, with_sheets: bool, with_authority: bool) -> str:
+def instructions(
+    papers: Papers, *, with_sheets: bool, with_authority: bool, with_vcons: bool
+) -> str:
     """How the package is verified without callvault, in Chinese and English."""
     stamps = [
         {
@@ -96,6 +98,7 @@ def instructions(papers: Papers, *, with_sheets: bool, with_authority: bool) -> 
         "stamps": stamps,
         "authority": export_custody.AUTHORITY if with_authority else None,
         "with_sheets": with_sheets,
+        "with_vcons": with_vcons,
     }
     return html.page("export_readme.html.j2", Words("zh"), values)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from archive.catalogue.search import Query
 from archive.custody import Entry
 from archive.errors import ArchiveError
 from archive.layout import fold, sheet_path
-from audit import export_custody, xlsx
+from audit import export_custody, vcon, xlsx
 from audit.export_contents import Contents
 from audit.export_custody import Papers
 from audit.export_pages import instructions, report
@@ -48,6 +49,15 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Referring:
+    """Written after the recordings, to which it refers by their SHA-512."""
+
+    name: str
+    contents: Callable[[Mapping[int, bytes]], bytes]
+    """Of the digests by the recordings' numbers."""
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """What a package says of where it comes from."""
 
@@ -55,6 +65,7 @@ class Around:
     zone: ZoneInfo
     query: Query
     with_sheets: bool
+    with_vcons: bool
     authority: bytes | None
     """The office's certificates that time stamps are verified with."""
     program: bytes
@@ -64,9 +75,13 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    files: tuple[Copied | Written, ...]
+    files: tuple[Copied | Written | Referring, ...]
     info: tuple[tuple[str, str], ...]
     """For `bag-info.txt`."""
+
+    @property
+    def vcons(self) -> int:
+        return sum(isinstance(one, Referring) for one in self.files)
 
 
 def plan(contents: Contents, chain: Chain, around: Around) -> Plan:
@@ -100,7 +115,7 @@ def asked(query: Query) -> dict[str, object]:
 
 def _files(
     contents: Contents, chain: Chain, papers: Papers, around: Around
-) -> Iterator[Copied | Written]:
+) -> Iterator[Copied | Written | Referring]:
     for one in contents.recordings:
         if not one.disposal:
             yield Copied(packed_name(one), one.path, one.sha256, one.id)
@@ -113,9 +128,18 @@ def _files(
     told = report(contents, chain, asked(around.query), around.office, around.zone)
     yield Written("report.html", told.encode())
     has_authority = around.authority is not None
-    how = instructions(papers, with_sheets=around.with_sheets, with_authority=has_authority)
+    how = instructions(
+        papers,
+        with_sheets=around.with_sheets,
+        with_authority=has_authority,
+        with_vcons=around.with_vcons,
+    )
     yield Written("README.html", how.encode())
     yield Written("verify.py", around.program)
+    if around.with_vcons:
+        for call in vcon.conversations(contents):
+            write = partial(vcon.written, call, office=around.office, zone=around.zone)
+            yield Referring(call.name, write)
 
 
 def _tables(contents: Contents, around: Around) -> Iterator[Written]:
@@ -159,7 +183,7 @@ def _info(contents: Contents, around: Around) -> Iterator[tuple[str, str]]:
         yield "Callvault-As-Of", f"custody entry {seq} of {as_of(contents.entries).isoformat()}"
 
 
-def _refuse_bad_names(files: Sequence[Copied | Written]) -> None:
+def _refuse_bad_names(files: Sequence[Copied | Written | Referring]) -> None:
     seen: set[str] = set()
     for one in files:
         parts = PurePosixPath(one.name).parts

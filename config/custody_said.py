@@ -10,8 +10,8 @@ from config.language import Message, sentences
 
 def sentence(said: Mapping[str, Any]) -> Message | None:
     """The sentence of an entry's body; `None` of an event that has none."""
-    kept = "_version" if said.get("version_kept") else ""
-    key = f"custody.event_{said['event']}{kept}"
+    kind = "version" if said.get("version_kept") else said.get("how")
+    key = f"custody.event_{said['event']}" + (f"_{kind}" if kind else "")
     return Message.of(key, **_values(said)) if key in sentences() else None
 
 
@@ -33,4 +33,5 @@ def _values(said: Mapping[str, Any]) -> dict[str, object]:
         "day": said.get("handed_over_for") or "",
         "finding": said.get("finding") or "",
         "reason": said.get("reason") or "",
+        "sha256": said.get("copy_sha256") or said.get("sha256") or "",
     }

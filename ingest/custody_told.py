@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import Any
 
 from archive import presence
 from archive.catalogue import log
-from archive.catalogue.database import open_catalogue
+from archive.catalogue.database import Transaction, open_catalogue
 from archive.connecting import connect
 from archive.custody import Entry
 from archive.custody_check import Checked, check
+from archive.number_ranges import is_among
+from archive.records import Recording
 from archive.store import Store
 from config.custody_said import sentence
 from config.visible import visible
@@ -26,11 +28,23 @@ def tell_custody(desk: Desk, named: str, form: str) -> Told:
     with desk.reading() as tx:
         recording = recording_named(tx, named, desk.roots)
         entries = log.of(tx, recording.sha256)
+        exports = _exports(tx, recording, entries)
     if form == "json":
-        told = [{**json.loads(one.entry), "hash": one.hash} for one in entries]
-        return Told(as_json({"sha256": recording.sha256, "entries": told}))
+        told = {"entries": _as_told(entries), "exports": _as_told(exports)}
+        return Told(as_json({"sha256": recording.sha256, **told}))
     head = (visible(recording.source), f"SHA-256 {recording.sha256}")
-    return Told(lines(*head, *(_line(desk, one) for one in entries)))
+    in_order = sorted([*entries, *exports], key=lambda one: one.seq)
+    return Told(lines(*head, *(_line(desk, one) for one in in_order)))
+
+
+def _exports(tx: Transaction, of: Recording, entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Those of packages in which it was given out, which came after its own first entry."""
+    later = log.of_event(tx, "exported", after=entries[0].seq if entries else 0)
+    return [one for one in later if is_among(of.id, json.loads(one.entry)["recordings"])]
+
+
+def _as_told(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    return [{**json.loads(one.entry), "hash": one.hash} for one in entries]
 
 
 def tell_check(desk: Desk, form: str) -> Told:

@@ -1,7 +1,8 @@
-"""What stops a pass before it begins, and a person's word before it is written down."""
+"""What stops a pass before it begins, a person's word before it is written down, and listening."""
 
 from __future__ import annotations
 
+from archive.errors import ArchiveError
 from config.language import Message
 
 
@@ -19,3 +20,7 @@ class WordError(Exception):
     def __init__(self, message: Message) -> None:
         super().__init__(message.key)
         self.message = message
+
+
+class ListenError(ArchiveError):
+    """A recording cannot be heard as things are."""

@@ -23,7 +23,7 @@ MEMORY = 2 << 30
 
 def main(seconds: float, raw: frozenset[str]) -> None:
     """Answers each path on stdin with a line on stdout; one file may take `seconds`."""
-    _bound()
+    bound()
     answers = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)  # what a library prints is no answer
@@ -63,7 +63,7 @@ def _answer(path: Path, raw: frozenset[str]) -> dict[str, Any]:
     }
 
 
-def _bound() -> None:
+def bound() -> None:
     """Takes the limits, and leaves it to the caller when to end."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if sys.platform != "win32":

@@ -6,7 +6,9 @@ exchanges and recording boxes write it, and its length follows from its size.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import av
 from av.audio.codeccontext import AudioCodecContext
@@ -26,9 +28,9 @@ class Format:
     def seconds(self, size: int) -> float:
         return round(size * 8 / self.bits / RATE, 3)
 
-    def size(self, seconds: float) -> int:
-        return int(seconds * RATE * self.bits / 8)
 
+_AT_ONCE = 1 << 16
+"""Bytes that are decoded at once."""
 
 FORMATS = {
     "alaw": Format(frozenset(("alaw", "al")), "pcm_alaw", 8),
@@ -57,11 +59,12 @@ def named(extension: str, head: bytes, allowed: frozenset[str]) -> str | None:
     return None
 
 
-def pcm(data: bytes, name: str) -> bytes:
+def pieces(file: BinaryIO, name: str) -> Iterator[bytes]:
     """16-bit mono PCM at 8 kHz."""
     decoder = av.CodecContext.create(FORMATS[name].codec, "r")
     assert isinstance(decoder, AudioCodecContext)
     decoder.sample_rate = RATE
     decoder.layout = "mono"
-    frames = decoder.decode(av.Packet(data))
-    return b"".join(bytes(frame.planes[0])[: frame.samples * 2] for frame in frames)
+    while data := file.read(_AT_ONCE):
+        for frame in decoder.decode(av.Packet(data)):
+            yield bytes(frame.planes[0])[: frame.samples * 2]

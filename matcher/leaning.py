@@ -40,6 +40,9 @@ _ALL_BUT_NAMED = NAMES_A_CUSTOMER | {"number_slip"}
 """A name that merely sounds or looks like the one that was heard may be a forgotten row's."""
 _NEARLY_NAMED = WEIGHTS["number_slip"]
 _NEVER = frozenset({"number_of_other", "name_of_other", "day_differs"})
+_SOMEBODY_ELSE = frozenset({"name_differs", "name_unlike", "surname_differs"})
+"""Beside a number one digit off: firms and families buy neighbouring numbers, and whom the phone
+names is then the likelier; a nickname or a relative contradicts nobody."""
 _NOT_THE_LAST = (
     TIME_CLOSE
     | TIME_FAR
@@ -192,7 +195,11 @@ _LAST = Reason("only_one_left", WEIGHTS["only_one_left"])
 
 def _possible(claim: Claim, enough: float) -> bool:
     best = claim.best
-    never = best.codes & _NEVER or (best.naming < _NEARLY_NAMED and "not_reached" in best.codes)
+    never = (
+        best.codes & _NEVER
+        or (best.naming < _NEARLY_NAMED and "not_reached" in best.codes)
+        or (hinted(claim) and best.codes & _SOMEBODY_ELSE)
+    )
     return claim.customer is not None and best.weight >= enough and not never
 
 

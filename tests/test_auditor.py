@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.audit.packages import SHA256SUM, WITHOUT_SHA256SUM, desk_with
+from tests.ingest.test_player import script
 
 PAGE = Path(__file__).parents[1] / "docs" / "auditor.md"
 
@@ -18,6 +20,9 @@ PAGE = Path(__file__).parents[1] / "docs" / "auditor.md"
 @pytest.mark.skipif(SHA256SUM is None, reason=WITHOUT_SHA256SUM)
 def test_from_the_question_to_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = desk_with(tmp_path / "office")
+    (tmp_path / "programs").mkdir()
+    script(tmp_path / "programs", "mpv", "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path / "programs"), prepend=os.pathsep)
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     commands = [line for block in blocks for line in block.splitlines()]
@@ -36,12 +41,13 @@ def test_from_the_question_to_the_package(tmp_path: Path, monkeypatch: pytest.Mo
             ran = subprocess.run([program, *words], capture_output=True, check=False)
             assert ran.returncode == 0, (command, ran.stdout, ran.stderr)
     assert "陈建国/2026-11-16" in said["search"]
+    assert "played: " in said["play"]
     assert "exported at" in said["verify-export"]
 
 
 def test_what_the_page_says_is_in_a_package_is_there(tmp_path: Path) -> None:
     desk = desk_with(tmp_path / "office")
-    desk.run("export", "-o", str(tmp_path / "package"))
+    desk.run("export", "-o", str(tmp_path / "package"), "--vcon")
     there = {path.name for path in (tmp_path / "package").iterdir()}
     table = PAGE.read_text(encoding="utf-8").partition("| name | what |")[2].partition("\n\n")[0]
     named = set(re.findall(r"`([\w-]+)[./]", table)) - {"entries", "files", "authority"}

@@ -61,6 +61,24 @@ def test_scripts_are_given_the_entries_as_they_were_hashed(desk: Desk) -> None:
     assert all(len(one["hash"]) == 64 for one in told["entries"])
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "given out by"), ("zh", "导出，在包")])
+def test_the_packages_that_a_recording_was_given_out_in_are_told(
+    tmp_path: Path, language: str, said: str
+) -> None:
+    desk = Desk(tmp_path / "office", language=language)
+    desk.office.record(CALL)
+    desk.office.record(STRANGER)
+    desk.office.sheet(CHEN)
+    desk.run("ingest", "--as-of", IN_TIME)
+    done = desk.told("export", "--customer", "陈建国", "-o", str(tmp_path / "package"))
+    number = done["tagmanifest_sha256"]
+    assert said in desk.run("custody", CALL).stdout
+    assert number in desk.run("custody", CALL).stdout
+    assert [one["sha256"] for one in desk.told("custody", CALL)["exports"]] == [number]
+    assert number not in desk.run("custody", STRANGER).stdout
+    assert desk.told("custody", STRANGER)["exports"] == []
+
+
 def test_the_log_is_checked_and_its_head_can_be_noted_down(desk: Desk) -> None:
     told = desk.run("custody", "--verify")
     assert told.exit_code == DONE

@@ -48,6 +48,7 @@ COMMANDS = {
         "undo",
     ),
     *("coverage", "export", "notify", "resolve", "service", "status", "verify", "verify-export"),
+    *("listen-copy", "play"),
 }
 HEAVY = {
     "alembic",

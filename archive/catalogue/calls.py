@@ -113,4 +113,4 @@ def _said(asked: Asked) -> ColumnElement[bool]:
 
 
 def _contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
-    return column.contains(text, autoescape=True)
+    return column.icontains(text, autoescape=True)

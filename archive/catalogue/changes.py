@@ -54,7 +54,7 @@ def install(tx: Connection) -> None:
         if not has_trigger(tx, _name(table, "insert")):
             tx.execute(text(_note_all(table, tx.dialect.name)))
         for statement in _triggers(table, tx.dialect.name):
-            tx.exec_driver_sql(statement)
+            run(tx, statement)
 
 
 def noted(tx: Connection, limit: int) -> Sequence[Image]:
@@ -197,6 +197,11 @@ def _triggers(table: Table, dialect: str) -> Iterator[str]:
         if happening == "update":
             when = f"{when} AND ({_differs(table, dialect)})"
         yield from trigger(dialect, name, f"{happening} ON {table.name}", when, note)
+
+
+def run(tx: Connection, statement: str) -> None:
+    """As it stands: in PostgreSQL's drivers `%` would have to be doubled otherwise."""
+    tx.exec_driver_sql(statement, execution_options={"no_parameters": True})
 
 
 def trigger(dialect: str, name: str, event: str, when: str, work: str) -> Iterator[str]:

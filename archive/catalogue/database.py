@@ -205,7 +205,10 @@ def _make_writers_wait(engine: Engine) -> None:  # pragma: no cover - the tests 
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        if not connection.get_execution_options().get("callvault_reading"):
+        if connection.get_execution_options().get("callvault_reading"):
+            # Each statement would see a moment of its own otherwise.
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        else:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITING})")
 
 

@@ -91,9 +91,9 @@ def mirrored_keys(tx: Connection, sha256: str) -> Mapping[str | None, Sequence[s
     return found
 
 
-def of_event(tx: Connection, event: str) -> Sequence[Entry]:
-    """The entries of this event, oldest first."""
-    same = _ENTRIES.where(custody.c.event == event).order_by(custody.c.seq)
+def of_event(tx: Connection, event: str, after: int = 0) -> Sequence[Entry]:
+    """The entries of this event after number `after`, oldest first."""
+    same = _ENTRIES.where(custody.c.event == event, custody.c.seq > after).order_by(custody.c.seq)
     return [Entry(*row) for row in tx.execute(same)]
 
 

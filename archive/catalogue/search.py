@@ -223,7 +223,7 @@ def _conditions(query: Query, told: Sequence[Meant]) -> list[ColumnElement[bool]
 def _of_row(query: Query) -> Iterator[ColumnElement[bool]]:
     """What is asked of the call, most of it in the sheet's words."""
     if query.department:
-        yield entry.c.department.contains(query.department, autoescape=True)
+        yield entry.c.department.icontains(query.department, autoescape=True)
     if query.grade:
         yield func.upper(entry.c.grade).startswith(query.grade.upper(), autoescape=True)
     if query.reached is not None:
@@ -243,4 +243,4 @@ def _noted(text: str) -> ColumnElement[bool]:
 
 def in_a_cell(text: str) -> ColumnElement[bool]:
     """Of a row. Cells are kept as JSON, in which what is not ASCII is escaped."""
-    return cast(sheet_row.c.raw, Text).contains(json.dumps(text)[1:-1], autoescape=True)
+    return cast(sheet_row.c.raw, Text).icontains(json.dumps(text)[1:-1], autoescape=True)

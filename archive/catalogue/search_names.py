@@ -140,7 +140,7 @@ def _spelled(text: str) -> Many:
     customers = _led("name", first_piece(text, "name"))
     if text == first_piece(text, "name"):
         return customers
-    written = spelled.c.spelling.contains(text, autoescape=True)
+    written = spelled.c.spelling.icontains(text, autoescape=True)
     return select(spelled.c.customer_id).where(spelled.c.customer_id.in_(customers), written)
 
 
@@ -193,7 +193,7 @@ def _held(text: str) -> Many:
 
 
 def in_file_name(id: ColumnElement[int], text: str) -> ColumnElement[bool]:
-    named = recording.c.source.contains(text, autoescape=True)
+    named = recording.c.source.icontains(text, autoescape=True)
     return exists().where(recording.c.id == id, named)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
-from archive.catalogue.changes import differ, has_trigger, trigger
+from archive.catalogue.changes import differ, has_trigger, run, trigger
 
 _OF_RECORDINGS = [
     "call_day",
@@ -41,7 +41,7 @@ def install(tx: Connection) -> None:
             )
         )
     for statement in _triggers(tx.dialect.name):
-        tx.exec_driver_sql(statement)
+        run(tx, statement)
 
 
 def _triggers(dialect: str) -> Iterator[str]:

@@ -18,7 +18,6 @@ from archive.catalogue.database import open_catalogue
 from archive.stamping import Stamping
 from archive.store import Store
 from archive.timestamp import read
-from audit.export import ranges
 from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
 from tests.audit.offices import NEXT_DAY, Row, miui
 from tests.audit.packages import (
@@ -425,8 +424,3 @@ def test_who_asks_for_recordings_alone_gets_nobody_elses_calls(
     package = exported(desk, tmp_path / "out", *asked)
     assert len(table(package, "recordings")) == 1
     assert not {"刘海燕", "孙志强"} & {row["客户"] for row in table(package, "calls")}
-
-
-def test_numbers_are_told_in_ranges() -> None:
-    assert ranges([]) == ""
-    assert ranges([7, 1, 3, 2, 9, 10]) == "1-3,7,9-10"

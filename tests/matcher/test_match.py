@@ -246,6 +246,15 @@ def test_another_customers_name_or_number_is_no_slip() -> None:
         assert decision.verdict is not Verdict.MATCHED
 
 
+@pytest.mark.parametrize("name", ["陈国明", "李大海", "王明"])
+def test_a_slip_of_the_number_never_outvotes_another_persons_name(name: str) -> None:
+    """A firm's men have neighbouring numbers: his own row may be one that nobody wrote."""
+    written = row("r1", "张四海", A, time="10:00")
+    for slipped in ("13812845678", "13812345679"):
+        assert outcome(one(heard(name, slipped, time="10:00"), written)) == held("weak")
+    assert outcome(one(heard("挖机老板", "13812845678", time="10:00"), written)) == clear("r1")
+
+
 def test_a_number_from_the_customers_earlier_sheets_counts() -> None:
     written = row("r1", "张建国", A)
     earlier = Known(f"张建国|{A}", "张建国", frozenset({A, B}))

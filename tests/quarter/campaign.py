@@ -14,14 +14,13 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from audit.day import DayReport
 from tests.quarter import machine_faults as machines
+from tests.quarter.answers import plan_answers
 from tests.quarter.handoff_faults import HANDOFF_FAULTS
 from tests.quarter.office import QuarterOffice
 from tests.quarter.plan import NoRoomError, Quarter
@@ -33,10 +32,8 @@ from tests.s3_server import ENVIRONMENT, S3Server
 
 FAULTS: tuple[Callable[[Quarter], None], ...] = (*HANDOFF_FAULTS, *ROW_FAULTS, *RECORDING_FAULTS)
 NOT_PLANTED: Mapping[str, str] = {
-    "answers_read": "nobody of the simulated office fills reports in; the tests of answers do",
-    "answer_unknown": "as `answers_read`",
-    "copies_bad": "the faults are planted themselves; the alarm goes with the daemon's verifying",
     "custody_broken": "whoever alters the log alters it for good, and nothing after it would hold",
+    "retention_due": "whoever is called within a quarter is due years later; `plan_old_recording`",
 }
 """Codes that no quarter can have, each with the reason."""
 _LOOK_BACK = 1
@@ -52,6 +49,7 @@ def planned(seed: int, days: int, often: int) -> Quarter:
     machines.plan_old_recording(quarter)
     machines.plan_troubles(quarter, often)
     machines.plan_harm(quarter, often)
+    plan_answers(quarter, often)
     for _ in range(often):
         for fault in FAULTS:
             with suppress(NoRoomError):  # all days of a short quarter may come after the 16th
@@ -75,20 +73,11 @@ def lived(quarter: Quarter, folder: Path) -> Score:
                 office.rest(between)
             office.live(night)
             days = quarter.days[max(0, night - _LOOK_BACK) : night + 1]
-            told = _planted(office.report(days))
-            score.count(f"night of {day}", told, quarter.truth.of(days, night))
+            score.count(f"night of {day}", office.report(days), quarter.truth.of(days, night))
         every = list(every_day(quarter.days[0], quarter.days[-1]))
         last = len(quarter.days) - 1
-        score.count("the end", _planted(office.report(every)), quarter.truth.of(every, last))
+        score.count("the end", office.report(every), quarter.truth.of(every, last))
     return score
-
-
-def _planted(told: Sequence[DayReport]) -> list[DayReport]:
-    """Reports without what no truth speaks of: an alarm that stands for faults that are planted."""
-    return [
-        replace(day, findings=tuple(one for one in day.findings if one.code != "copies_bad"))
-        for day in told
-    ]
 
 
 def _holidays_before(quarter: Quarter, night: int) -> Iterator[date]:

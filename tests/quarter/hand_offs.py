@@ -46,6 +46,16 @@ class Harm:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """The manager fills reasons into the Excel report of a day, and puts it into the inbox."""
+
+    day: date
+    source: str
+    unknown: bool
+    """One of the findings' ids was typed over: nobody knows what that reason is for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Collector:
     name: str
     department: str

@@ -57,10 +57,15 @@ def plan_harm(quarter: Quarter, often: int) -> None:
         and (night + 1 == len(quarter.days) or quarter.weather[night + 1] is Weather.FINE)
     ]
     last = max(fine, default=len(quarter.days) - 1)
-    for night in sorted({last, *quarter.rng.sample(fine, min(often, len(fine)))}):
+    drawn = quarter.rng.sample(fine, min(often, len(fine)))
+    chosen = sorted({last, *drawn})
+    for night in chosen:
+        if night - 1 in quarter.harms:  # one alarm is over before the next is raised
+            continue
         _harm(quarter, night)
         if night + 1 < len(quarter.days) and night != last:
             quarter.repairs.add(night + 1)
+        _expect_alarm(quarter, night)
 
 
 def _harm(quarter: Quarter, night: int) -> None:
@@ -82,6 +87,13 @@ def _harm(quarter: Quarter, night: int) -> None:
                 since=night,
                 until=until,
             )
+
+
+def _expect_alarm(quarter: Quarter, night: int) -> None:
+    """It stands until the evening after the repair, when all was verified again."""
+    last = night + 1 if night + 1 in quarter.repairs else len(quarter.days) - 1
+    for day in every_day(quarter.days[night], quarter.days[last]):
+        quarter.expect_office("copies_bad", day, night)
 
 
 def _is_mirrored(quarter: Quarter, handoff: HandOff, night: int) -> bool:
@@ -154,7 +166,7 @@ def plan_silent_day(quarter: Quarter) -> None:
 
 
 def plan_old_recording(quarter: Quarter) -> None:
-    """A recording of so long ago is found that a customer's would be due: being nobody's it is not."""
+    """A recording of so long ago is found that it would be due if it were somebody's."""
     handoff = quarter.spot(lambda one: (one.day.month, one.day.day) not in _LEAP)
     eve = handoff.day - timedelta(days=1)
     old = datetime.combine(eve.replace(year=eve.year - RETENTION_YEARS), time(10))

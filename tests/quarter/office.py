@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 
 from archive.catalogue.database import open_catalogue
@@ -31,7 +32,8 @@ from ingest.inbox_pass import Clock, Steps
 from ingest.word_told import tell_assign, tell_unassign
 from tests.archive.two_copies import flip
 from tests.ingest.small_office import ZONE, SmallOffice, office
-from tests.quarter.hand_offs import Drop, Harm, Word
+from tests.quarter.answers import fill_in, unanswered
+from tests.quarter.hand_offs import Answer, Drop, Harm, Word
 from tests.quarter.moments import Slot, Trouble, Weather
 from tests.quarter.plan import RETENTION_YEARS, Quarter
 from tests.quarter.working_days import CALENDAR
@@ -63,7 +65,7 @@ class QuarterOffice:
         self._desk = replace(plain, settings=settings)
         self._elsewhere.write_bytes(b"somebody else's")
         self._weather: Weather | None = None
-        self._reach = Reach(self._settings)
+        self._reach = self._reached()
         self._watch: AlarmWatch
 
     def live(self, night: int) -> None:
@@ -73,14 +75,19 @@ class QuarterOffice:
         self._at(day, _MORNING)
         self._look()
         self._morning(night)
+        answer = self._quarter.answers.get(night)
+        meant = self._answer(answer) if answer else set()
         self._come(night, Slot.AFTERNOON)
+        if answer:
+            (report,) = self._compiled([answer.day])
+            assert not unanswered(report, meant), f"{answer.source}: a reason was not read"
         self._after_deadline(night)
         if self._weather is Weather.REFUSES:
             self._try_again(day)
         if self._quarter.drops[night, Slot.EVENING] or night in self._quarter.troubles:
             self._come(night, Slot.EVENING)
         self._at(day, _VERIFIED)
-        if self._quarter.harms[night]:
+        if self._quarter.harms[night] or night in self._quarter.repairs:
             self._verify()
         self._look()
 
@@ -111,6 +118,10 @@ class QuarterOffice:
     def _settings(self) -> Settings:
         return self._desk.settings
 
+    def _reached(self) -> Reach:
+        """The archive, and what reports say, as the daemon knows them."""
+        return Reach(self._settings, partial(reports.known_findings, self._settings))
+
     def _at(self, day: date, moment: time) -> None:
         self._now = datetime.combine(day, moment, ZONE)
 
@@ -137,7 +148,7 @@ class QuarterOffice:
             desk = replace(desk, settings=replace(desk.settings, mirror=locked))
         self._desk = desk
         self._reach.close()
-        self._reach = Reach(self._settings)
+        self._reach = self._reached()
         self._restart(_ROOMY)
 
     def _morning(self, night: int) -> None:
@@ -147,6 +158,16 @@ class QuarterOffice:
             self._harm(harm)
         for word in self._quarter.words[night]:
             self._say(word)
+
+    def _answer(self, answer: Answer) -> set[str]:
+        """Puts the report into the inbox; returns the ids of the findings it has reasons for."""
+        (report,) = self._compiled([answer.day])
+        self._put(Drop(answer.source))
+        path = self._desk.inbox / answer.source
+        meant = fill_in(report, path, unknown=answer.unknown)
+        written = (self._now - timedelta(minutes=20)).timestamp()
+        os.utime(path, (written, written))
+        return meant
 
     def _come(self, night: int, slot: Slot) -> None:
         """What is handed in for a pass, and the pass."""
@@ -262,6 +283,7 @@ class QuarterOffice:
         wanted = Wanted(tuple(Place), Level.CONTENTS, 1, 1, restart=False)
         catalogue = self._reach.session().catalogue
         verify(catalogue, self._settings, wanted, lambda: self._now, lambda *_: None)
+        self._watch.verified("1/1", 0)
 
     def _repair(self) -> None:
         """The daemon is stopped for it."""

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from tests.quarter import sheets
-from tests.quarter.hand_offs import Call, Collector, Drop, HandOff, Harm, Word
+from tests.quarter.hand_offs import Answer, Call, Collector, Drop, HandOff, Harm, Word
 from tests.quarter.moments import Moment, Slot, Trouble, Weather
 from tests.quarter.people import Customer, People
 from tests.quarter.phones import NUMBERED, RECORDERS, Caller
@@ -50,6 +50,8 @@ class Quarter:
         self.drops: defaultdict[Moment, list[Drop]] = defaultdict(list)
         self.words: defaultdict[int, list[Word]] = defaultdict(list)
         self.harms: defaultdict[int, list[Harm]] = defaultdict(list)
+        self.answers: dict[int, Answer] = {}
+        """What the manager hands in in the afternoon of a day."""
         self.repairs: set[int] = set()
         """Days on which what was found bad is repaired in the morning."""
         self.troubles: dict[int, Trouble] = {}
@@ -64,7 +66,7 @@ class Quarter:
         """By source, since which night it counts as late."""
         self._pending: list[tuple[Callable[[], tuple[Told, ...]], int, int | None]] = []
         self._taken: set[HandOff] = set()
-        self._layout = self.rng.choice(
+        self.layout = self.rng.choice(
             ("{day}/{name}/", "{name}/{day}/", "{day} {name}/", "{department}/{day}/{name}/")
         )
         self.collectors = tuple(self._collector(at) for at in range(COLLECTORS))
@@ -227,6 +229,11 @@ class Quarter:
         begins = handoff.night if since is None else since
         self._pending.append((lambda: tuple(told(row) for row in rows), begins, until))
 
+    def expect_of_file(self, code: str, night: int, collector: str, sheet: str) -> None:
+        """Plants a finding of a sheet that is no hand-off's."""
+        told = Told(self.days[night], code, None, collector, None, sheet)
+        self.truth.expected.append(Expected((told,), night))
+
     def expect_office(self, code: str, day: date, since: int, until: int | None = None) -> None:
         """Plants a finding that names nobody."""
         self.truth.expected.append(Expected((Told(day, code),), since, until))
@@ -283,7 +290,7 @@ class Quarter:
 
     def _handoff(self, night: int, collector: Collector) -> HandOff:
         day = self.days[night]
-        folder = self._layout.format(day=day, name=collector.name, department=collector.department)
+        folder = self.layout.format(day=day, name=collector.name, department=collector.department)
         handoff = HandOff(night, day, collector, folder, list(_SLOTS))
         for customer in self.rng.sample(collector.customers, self.rng.randint(2, 4)):
             reached = not handoff.calls or self.rng.random() < 0.75
