@@ -91,7 +91,7 @@ class Disposing:
             return frozenset()
         nowhere = {one.id for one in self._ready(tx, among=[one.id for one in bound])}
         back = [one for one in bound if one.id not in nowhere or self._lies_there(one)]
-        disposals.withdraw(tx, back, "legal_hold", self._now())
+        disposals.withdraw(tx, back, "legal_hold", self._now(), mirrored=self._first)
         for one in back:
             log.warning("recording %d is under legal hold and stays", one.id)
         return frozenset(one.id for one in back)

@@ -107,16 +107,15 @@ def order(
     *,
     mirrored: bool,
 ) -> Sequence[Looked]:
-    """Orders what may go to be disposed of, and returns the lines as they were found last: what
-    changed since the person was asked keeps its recording.
+    """Orders those to be disposed of that may go, of lines of which all were found so, and returns
+    the lines as they are now: what changed since the person was asked keeps its recording.
     """
-    free = [one.line for one in looked if one.why_kept is None]
-    last = look_again(tx, free, retention, today)
+    last = look_again(tx, [one.line for one in looked], retention, today)
     going = [one for one in last if one.why_kept is None and one.recording is not None]
     orders = {one.line.recording: _order(one.line, said) for one in going}
     gone = [one.recording for one in going if one.recording is not None]
     disposals.order(tx, gone, orders, said.at, mirrored=mirrored)
-    return [*(one for one in looked if one.why_kept is not None), *last]
+    return last
 
 
 def _order(line: Line, said: Said) -> Disposal:

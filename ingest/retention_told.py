@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from archive.batches import batches
 from archive.catalogue import customer_files, disposals, kept
 from archive.catalogue.database import Transaction
 from archive.errors import LockedError
@@ -25,6 +26,8 @@ from ingest.retention_list import lines_of, read, written
 from ingest.session import open_session
 
 _SHOWN = 10
+_AT_ONCE = 1000
+"""Recordings that are ordered to go in one transaction: others wait for it to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +176,12 @@ def tell_apply(desk: Desk, said: Order, ask: Callable[[str], str], form: str) ->
         now = desk.clock.now()
         signs = Said(said.by.strip(), said.reason.strip(), now, signed.digest)
         mirrored = desk.settings.mirror is not None
-        with desk.writing() as tx:
-            looked = order(tx, looked, rule, signs, today, mirrored=mirrored)
+        stay = [one for one in looked if one.why_kept is not None]
+        free = [one for one in looked if one.why_kept is None]
+        for some in batches(free, _AT_ONCE):
+            with desk.writing() as tx:
+                stay += order(tx, some, rule, signs, today, mirrored=mirrored)
+        looked = stay
     return _tell_done(desk, looked, form)
 
 

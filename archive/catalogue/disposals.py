@@ -119,15 +119,21 @@ def bound(tx: Connection, among: Collection[int] | None = None) -> Sequence[Reco
     return [to_recording(row) for row in tx.execute(asked.order_by(recording.c.id))]
 
 
-def withdraw(tx: Connection, back: Sequence[Recording], reason: str, now: datetime) -> None:
-    """Takes orders back; what the mirrors lack of these recordings is owed again."""
+def withdraw(
+    tx: Connection, back: Sequence[Recording], reason: str, now: datetime, *, mirrored: bool
+) -> None:
+    """Takes orders back; what the first mirror lacks of these is owed again where it is `mirrored`,
+    and by comparing in the others.
+    """
     for some in batches(back):
         ids = [one.id for one in some]
         tx.execute(delete(disposal).where(disposal.c.recording_id.in_(ids)))
         tx.execute(update(recording).where(recording.c.id.in_(ids)).values(disposal=None))
     said = {"reason": reason}
     log.append(tx, [Event("disposal_withdrawn", one.sha256, said) for one in back], now)
-    outbox.turn(tx, now)
+    if mirrored:
+        for one in back:
+            outbox.come_back(tx, one, now)
 
 
 def end(tx: Connection, gone: Recording, file: str, aside: str | None, now: datetime) -> None:

@@ -99,6 +99,15 @@ def leave(tx: Connection, of: Recording, former: Collection[str], now: datetime)
             _owe(tx, mine, REMOVE, key, now, legal_hold=held)
 
 
+def come_back(tx: Connection, of: Recording, now: datetime) -> None:
+    """A recording that was to go for good stays: owes what the store lacks of it, and its hold."""
+    turn(tx, now)
+    known = [select(table.c.key).where(table.c.key == of.path) for table in (mirrored, outbox)]
+    if tx.execute(known[0].union(known[1])).first() is None:
+        put(tx, of.id, of.path, now)
+    align(tx, now, recording_id=of.id)
+
+
 def _anothers(tx: Connection, key: str, id: int) -> bool:
     """Whether another recording lies at `key`, is going there, or has an object under it."""
     folded = fold(key)

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from archive import s3
+from archive.catalogue.consistency import check_log
+from archive.catalogue.consistency import compare as consistent
 from archive.catalogue.database import open_catalogue
 from archive.catalogue.further import Further
 from archive.catalogue.search import Query, search
@@ -89,6 +91,7 @@ def test_every_reader_understands_it(desk: SmallOffice) -> None:
         fixing = Repair(catalogue, store, objects, desk.inbox, now)
         assert [one.kept for one in fixing.run([1, 2], dry_run=False)] == []
         assert restore(catalogue, store, objects).missing == ()
+        assert [*check_log(catalogue), *consistent(catalogue, Slice(1, 1))] == []
     assert desk.kept() == {}
     assert desk.report()["findings"] == before["findings"]
     assert {one["mirror"]["state"] for one in desk.report()["recordings"]} == {"off"}
