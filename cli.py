@@ -490,7 +490,7 @@ def coverage(
     sys.exit(NEEDS_A_PERSON if told.needs_a_person else DONE)
 
 
-_STATUSES = ("filed", "held", "ambiguous", "unmatched", "damaged", "silent", "mirrored")
+_STATUSES = ("filed", "held", "ambiguous", "unmatched", "damaged", "silent", "mirrored", "disposed")
 _ASKED = (
     click.argument("words", type=_TEXT, nargs=-1),
     click.option("--customer", type=_TEXT, help="Part of the customer's name, or how it sounds."),

@@ -1,4 +1,4 @@
-"""An order to dispose of recordings, killed before each of its writes: all of it or nothing."""
+"""An order to dispose of recordings, killed before some of its writes: all of it or nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_killed_anywhere_it_is_ordered_or_not_and_the_next_pass_ends_it(tmp_path
     before = tmp_path / "before"
     shutil.copytree(desk.archive, before)
     came: Counter[str] = Counter()
-    for write in count(1):
+    for write in count(1, 3):  # `tests/crash` takes every call
         again(desk, before)
         if not killed(lambda _: keeper.apply(1), write):
             break
@@ -31,7 +31,7 @@ def test_killed_anywhere_it_is_ordered_or_not_and_the_next_pass_ends_it(tmp_path
         desk.ingest(LATER)
         assert judged(desk) == ("disposed" if ordered else "kept")
         came[judged(desk)] += 1
-        if write % 4:  # the rest costs as much again, and hangs on the point no more
+        if write % 4 != 1:  # the rest costs as much again, and hangs on the point no more
             continue
         rows, kept = desk.rows(), desk.kept()
         desk.ingest(LATER)
@@ -40,7 +40,7 @@ def test_killed_anywhere_it_is_ordered_or_not_and_the_next_pass_ends_it(tmp_path
             rebuild(Store(desk.archive), desk.settings.catalogue.url, LATER)
             assert judged(desk) == "disposed"
     assert came["kept"]
-    assert came["disposed"] > 5
+    assert came["disposed"] > 1
 
 
 def again(desk: SmallOffice, before: Path) -> None:

@@ -18,8 +18,9 @@ from archive.verify import Verifying
 from config.language import LANGUAGES
 from config.settings import Retention
 from ingest.desk import DONE, NEEDS_A_PERSON
-from ingest.errors import WordError
+from ingest.errors import ListenError, WordError
 from ingest.hold_told import tell_add, tell_release
+from ingest.listening import proven
 from ingest.retention_told import tell_due
 from tests.ingest.people import BROTHER, CHEN, LIU, ROWS, WANG, Person, a_day
 from tests.ingest.retiring import (
@@ -396,6 +397,15 @@ def test_people_and_passes_leave_it_as_it_is(desk: SmallOffice) -> None:
     assert "disposed of" in person.explain(CHEN)
     assert person.explained(CHEN)["status"] == "disposed"
     assert person.explained(CHEN)["archive_path"].startswith("陈建国/")
+
+
+def test_nobody_can_listen_to_it_and_that_is_said(desk: SmallOffice, tmp_path: Path) -> None:
+    keeper = Keeper(desk)
+    keeper.dispose(2)
+    gone = Person(desk).desk.after(1)
+    with pytest.raises(ListenError) as caught:
+        proven(Person(desk).desk, gone, tmp_path)
+    assert caught.value.message.key == "listen.disposed"
 
 
 def test_an_undoing_leaves_what_is_disposed_of_and_says_so(desk: SmallOffice) -> None:
