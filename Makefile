@@ -11,7 +11,7 @@ DURABLE := $(DURABLE),archive/disposing.py,archive/retention.py,archive/s3_versi
 DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
-.PHONY: run test check format fuzz hostile damage crash faults quarter model model-mutants conformance-ceph export bench-reading bench-compare \
+.PHONY: run test check format fuzz hostile damage crash faults quarter model model-mutants conformance-ceph postgres export bench-reading bench-compare \
     bench-mirror bench-search bench-sealing bench-arrival month bench-matching bench-matching-cost bench-report pages \
     lock clean
 
@@ -84,6 +84,11 @@ CEPH := radosgw ceph-mon ceph-osd ceph-common
 conformance-ceph: $(VENV)/dev.ok
 	dpkg -s $(CEPH) >/dev/null 2>&1 || (apt-get update -q && apt-get install -q -y --no-install-recommends $(CEPH))
 	$(BIN)/pytest -n 0 tests/stores --ceph
+
+# Tries the catalogue on PostgreSQL; where it is installed already, `make test` does so, too.
+postgres: $(VENV)/dev.ok
+	test -d /usr/lib/postgresql || (apt-get update -q && apt-get install -q -y --no-install-recommends postgresql)
+	$(BIN)/pytest -n 0 tests/test_postgres.py
 
 # Takes pictures of sample reports with Debian's chromium, Chinese and English, light and dark, at a desk's
 # and a phone's width and on paper, for people to look at; `PAGES="--to folder"`.

@@ -80,7 +80,7 @@ def open_catalogue(url: str, *, make: bool = True) -> Catalogue:
             raise CatalogueError(Message.of("archive.catalogue_missing", url=file))
         _make_folder(file)
         _make_durable(engine)
-    if engine.dialect.name == "postgresql":  # pragma: no cover - the tests have no server
+    if engine.dialect.name == "postgresql":  # pragma: no cover - needs a server
         _make_writers_wait(engine)
     catalogue = Catalogue(engine)
     try:
@@ -198,7 +198,7 @@ def _unsafe_journal() -> CatalogueError:
     return CatalogueError(Message.of("archive.catalogue_wal", version=sqlite3.sqlite_version))
 
 
-def _make_writers_wait(engine: Engine) -> None:  # pragma: no cover - the tests have no server
+def _make_writers_wait(engine: Engine) -> None:  # pragma: no cover - needs a server
     """One writer at a time, as with SQLite: of two, one could not append to the custody log, and
     what one changed while the other wrote a custody file would be in none.
     """

@@ -203,14 +203,16 @@ def test_an_export_and_a_search_say_what_is_gone(desk: SmallOffice, tmp_path: Pa
             told = {one.customer: one.status for one in search(tx, Query())}
             gone = [one.customer for one in search(tx, Query(status="disposed"))]
         target = tmp_path / "package"
-        wanted = Wanted(Query(first=DAY), target, with_sheets=True, by="li", version="1")
+        wanted = Wanted(
+            Query(first=DAY), target, with_sheets=True, by="li", version="1", with_vcons=True
+        )
         done = export(catalogue, desk.settings, wanted, LATER, lambda *_: None)
     assert told == {"陈建国": "filed", "刘海燕": "disposed"}
     assert gone == ["刘海燕"]
     assert done is not None
     (calls,) = target.rglob("calls.csv")
     assert "已按规定销毁" in calls.read_text("utf-8-sig")
-    assert len([*target.rglob("*.amr")]) == 1
+    assert len([*target.rglob("*.amr")]) == len([*target.rglob("*.vcon")]) == 1
     assert verify_bag.main([str(target)]) == 0
     (report,) = target.rglob("report.html")
     assert LIU.rpartition("/")[2] in report.read_text("utf-8")

@@ -13,6 +13,8 @@ from audit.day import DayReport
 from tests.quarter.hand_offs import Answer
 from tests.quarter.moments import Weather
 from tests.quarter.plan import Quarter
+from tests.quarter.score import told_of
+from tests.quarter.truth import Told
 
 MANAGER = "李经理"
 REASON = "手机送修，已换新机"
@@ -30,20 +32,23 @@ def plan_answers(quarter: Quarter, often: int) -> None:
     for at, night in enumerate(quarter.rng.sample(free, min(2 * often, len(free)))):
         folder = quarter.layout.format(day=quarter.days[night], name=MANAGER, department="信贷部")
         source, unknown = f"{folder}日报 {night}.xlsx", at % 2 == 0
-        quarter.answers[night] = Answer(quarter.days[night - 1], source, unknown)
+        quarter.answers[night] = Answer(quarter.days[night - 1], night, source, unknown)
         for code in ("answers_read", "answer_unknown") if unknown else ("answers_read",):
             quarter.expect_of_file(code, night, MANAGER, source)
 
 
-def fill_in(report: DayReport, path: Path, *, unknown: bool) -> set[str]:
-    """Writes the day's Excel report with a reason for its first findings, whose ids it returns;
-    `unknown`: and one for a finding that no report has.
+def fill_in(
+    report: DayReport, path: Path, standing: Collection[Told], *, unknown: bool
+) -> set[str]:
+    """Writes the day's Excel report with a reason for the first findings of those that stand yet
+    when it is read, and returns their ids; `unknown`: and one for a finding that no report has.
     """
     xlsx.write([report], path)
     book = openpyxl.load_workbook(path)
     (tab,) = (tab for tab in book.worksheets if _ID in _heads(tab))
     id_at, reason_at = _heads(tab).index(_ID), _heads(tab).index(_REASON)
-    rows = [row for row in tab.iter_rows(min_row=2) if row[id_at].value][:_ANSWERED]
+    ids = {one.id for one in report.findings if told_of(report.date, one) in standing}
+    rows = [row for row in tab.iter_rows(min_row=2) if row[id_at].value in ids][:_ANSWERED]
     answered = {str(row[id_at].value) for row in rows}
     for row in rows:
         row[reason_at].value = REASON

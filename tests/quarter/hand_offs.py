@@ -50,6 +50,8 @@ class Answer:
     """The manager fills reasons into the Excel report of a day, and puts it into the inbox."""
 
     day: date
+    night: int
+    """On which it is handed in."""
     source: str
     unknown: bool
     """One of the findings' ids was typed over: nobody knows what that reason is for."""

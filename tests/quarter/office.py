@@ -164,7 +164,9 @@ class QuarterOffice:
         (report,) = self._compiled([answer.day])
         self._put(Drop(answer.source))
         path = self._desk.inbox / answer.source
-        meant = fill_in(report, path, unknown=answer.unknown)
+        truth = self._quarter.truth.of([answer.day], answer.night)
+        standing = {told for one in truth for told in one.either}
+        meant = fill_in(report, path, standing, unknown=answer.unknown)
         written = (self._now - timedelta(minutes=20)).timestamp()
         os.utime(path, (written, written))
         return meant

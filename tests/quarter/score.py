@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
-from audit.day import DayReport
+from audit.day import DayReport, Finding
 from tests.quarter.truth import Expected, Told
 
 
@@ -24,7 +25,7 @@ class Score:
 
     def count(self, where: str, reports: Iterable[DayReport], wanted: Iterable[Expected]) -> None:
         """Counts what these reports say, where `wanted` is right; `where` is for complaints."""
-        told = Counter(one for report in reports for one in _told(report))
+        told = Counter(told_of(report.date, one) for report in reports for one in report.findings)
         for expected in sorted(wanted, key=lambda one: len(one.either)):
             match = next((one for one in expected.either if told[one]), None)
             code = expected.either[0].code
@@ -62,8 +63,5 @@ def _share(right: int, wrong: int) -> str:
     return f"{right / (right + wrong):.3f}" if right + wrong else "-"
 
 
-def _told(report: DayReport) -> Iterable[Told]:
-    for one in report.findings:
-        yield Told(
-            report.date, one.code, one.customer, one.collector, one.source, one.sheet, one.line
-        )
+def told_of(day: date, one: Finding) -> Told:
+    return Told(day, one.code, one.customer, one.collector, one.source, one.sheet, one.line)
