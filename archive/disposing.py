@@ -68,6 +68,8 @@ class Disposing:
                 return 0
         with self._catalogue.transaction() as tx:
             self._withdraw(tx, disposals.bound(tx))
+            if self._first:
+                disposals.owe_again(tx, self._now())
         keep(self._catalogue, self._store, self._now())
         done = 0
         left: set[int] = set()

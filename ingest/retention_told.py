@@ -42,6 +42,8 @@ class _Due:
     """In holding, and never due."""
     leaving: Sequence[Recording]
     """Ordered to go, and not gone."""
+    locked: Sequence[Message]
+    """Why a store keeps a version of what went, of each."""
 
 
 def tell_due(desk: Desk, on: date | None, form: str, out: Path | None) -> Told:
@@ -73,7 +75,7 @@ def _gathered(tx: Transaction, rule: Retention, on: date) -> _Due:
     over = customer_files.of_those_over(tx, rule, on)
     due = customer_files.recordings_of(tx, [one.file.customer for one in over if one.is_due])
     held, leaving = customer_files.in_holding(tx), disposals.leaving(tx)
-    return _Due(on, over, due, held, leaving)
+    return _Due(on, over, due, held, leaving, disposals.locked(tx))
 
 
 def _rule(desk: Desk) -> Retention:
@@ -110,6 +112,14 @@ def _beside(desk: Desk, found: _Due) -> Iterator[str]:
         yield desk.words("retention.in_holding", count=found.held)
     if found.leaving:
         yield desk.words("retention.leaving", count=len(found.leaving))
+    yield from _locked(desk, found.locked)
+
+
+def _locked(desk: Desk, locked: Sequence[Message]) -> Iterator[str]:
+    """How many, and until when the last of them."""
+    if locked:
+        until = max(str(dict(one.values)["until"]) for one in locked)
+        yield desk.words("retention.locked", count=len(locked), until=until)
 
 
 def _spelt(desk: Desk, rule: KeepRule) -> str:
@@ -125,6 +135,7 @@ def _as_json(found: _Due, rule: Retention) -> dict[str, object]:
         "recordings": len(found.due),
         "in_holding": found.held,
         "ordered": len(found.leaving),
+        "locked_objects": len(found.locked),
         "customers": [
             {
                 "customer": one.file.name,
@@ -204,6 +215,7 @@ def _tell_done(desk: Desk, looked: Sequence[Looked], form: str) -> Told:
         said = disposals.of(tx, ordered)
         disposed = sum(one.disposed_at is not None for one in said.values())
         sources = [path for id in ordered for path in kept.sources(tx, id)]
+        locked = disposals.locked(tx)
     inbox = desk.settings.inbox.path
     lying = [one for one in sources if inbox.joinpath(*one.split("/")).exists()]
     stayed = [one for one in looked if one.why_kept is not None]
@@ -213,6 +225,7 @@ def _tell_done(desk: Desk, looked: Sequence[Looked], form: str) -> Told:
             "ordered": sorted(ordered),
             "disposed": disposed,
             "kept": [{"recording": one.line.recording, "why": one.why_kept} for one in stayed],
+            "locked_objects": len(locked),
             "sources_in_inbox": lying,
         }
         return Told(as_json(told), notes, code)
@@ -220,6 +233,7 @@ def _tell_done(desk: Desk, looked: Sequence[Looked], form: str) -> Told:
     text += _kept_lines(desk, looked)
     if len(ordered) > disposed:
         text.append(desk.words("retention.leaving", count=len(ordered) - disposed))
+    text += _locked(desk, locked)
     if lying:
         shown = ", ".join(lying[:_SHOWN]) + (" …" if len(lying) > _SHOWN else "")
         text.append(desk.said("retention.in_inbox", count=len(lying), files=shown))

@@ -222,7 +222,7 @@ class Session:
                 Waiting(OPEN_DAYS, len(files.open_days(tx))),
             ]
             if self._settings.mirror is not None:
-                told.append(Waiting(MIRROR, outbox.owed(tx), self._settings.mirror.name))
+                told.append(Waiting(MIRROR, outbox.waiting(tx), self._settings.mirror.name))
             owed = self._further.owed(tx)
         return told + [Waiting(MIRROR, count, name) for name, count in owed.items()]
 

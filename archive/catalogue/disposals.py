@@ -27,9 +27,10 @@ from archive.catalogue.bound import under_legal_hold
 from archive.catalogue.recordings import selected
 from archive.catalogue.schema import disposal, fault, further_object, mirrored, recording
 from archive.catalogue.schema import outbox as errands
-from archive.catalogue.shapes import to_recording
+from archive.catalogue.shapes import to_recording, unpack
 from archive.custody import Event
 from archive.records import Disposal, Recording
+from config.language import Message
 
 ORDERED, DISPOSED = "ordered", "disposed"
 _LEAVING = recording.c.disposal == literal_column(f"'{ORDERED}'")  # as its index has it
@@ -74,6 +75,16 @@ def leaving(tx: Connection) -> Sequence[Recording]:
 
 def any_leaving(tx: Connection) -> bool:
     return tx.execute(select(recording.c.id).where(_LEAVING).limit(1)).first() is not None
+
+
+def owe_again(tx: Connection, now: datetime) -> None:
+    """Owes the first mirror the removal of objects that it was not owed: they were on their way to
+    it when the order came, or there was no mirror then.
+    """
+    asked = selected().join(mirrored, mirrored.c.recording_id == recording.c.id)
+    asked = asked.outerjoin(errands, errands.c.key == mirrored.c.key)
+    for row in tx.execute(asked.where(_LEAVING, errands.c.id.is_(None))).all():
+        outbox.leave(tx, to_recording(row), (), now)
 
 
 def ready(
@@ -148,6 +159,16 @@ def end(tx: Connection, gone: Recording, file: str, aside: str | None, now: date
     if aside is not None:
         details["aside"] = aside
     log.append(tx, [Event("disposed", gone.sha256, details)], now)
+
+
+def locked(tx: Connection) -> Sequence[Message]:
+    """Why stores keep a version of what was to go for good, of each such object in any mirror."""
+    own, errand = further_object.c, errands.c
+    told = [
+        select(action_error[1]).where(outbox.kept_by_store(*action_error))
+        for action_error in ((errand.action, errand.error), (own.action, own.error))
+    ]
+    return [unpack(error) for asked in told for error in tx.execute(asked).scalars()]
 
 
 def of(tx: Connection, recordings: Collection[int]) -> Mapping[int, Disposal]:

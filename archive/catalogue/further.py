@@ -269,6 +269,11 @@ class Further:
         asked = select(func.count()).where(self._mine, _own.action.is_not(None))
         return tx.execute(asked).scalar_one()
 
+    def waiting(self, tx: Connection) -> int:
+        """As `outbox.waiting`."""
+        asked = select(func.count()).where(self._mine, _own.action.is_not(None))
+        return tx.execute(asked.where(~kept_by_store(_own.action, _own.error))).scalar_one()
+
     def refused(self, tx: Connection) -> int:
         """How many of them the store refused."""
         asked = select(func.count()).where(self._mine, _own.action.is_not(None), _own.attempts > 0)

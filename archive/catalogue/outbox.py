@@ -416,6 +416,12 @@ def owed(tx: Connection) -> int:
     return tx.execute(select(func.count()).select_from(outbox)).scalar_one()
 
 
+def waiting(tx: Connection) -> int:
+    """As `owed`, but for what the store keeps until a day of its own: that is not behind."""
+    asked = select(func.count()).select_from(outbox)
+    return tx.execute(asked.where(~kept_by_store(outbox.c.action, outbox.c.error))).scalar_one()
+
+
 def next_at(tx: Connection) -> datetime | None:
     """When the next possible errand's time comes, as an aware time in UTC."""
     possible = select(func.min(outbox.c.next_at)).select_from(
@@ -426,8 +432,9 @@ def next_at(tx: Connection) -> datetime | None:
 
 
 def earliest(tx: Connection) -> Mapping[int, datetime]:
-    """For each number of refusals the first errand's next turn, as an aware time in UTC."""
+    """For each number of refusals the first errand's next turn, of `waiting`; aware, in UTC."""
     turns = select(outbox.c.attempts, func.min(outbox.c.next_at)).group_by(outbox.c.attempts)
+    turns = turns.where(~kept_by_store(outbox.c.action, outbox.c.error))
     return {row[0]: row[1] for row in tx.execute(turns)}
 
 

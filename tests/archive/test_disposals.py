@@ -157,6 +157,23 @@ def test_what_is_enlisted_later_follows_the_order(archive: SmallArchive) -> None
     assert [key for key in store.objects if not key.startswith(".")] == []
 
 
+def test_an_upload_that_was_on_its_way_when_the_order_came_is_removed_too(
+    archive: SmallArchive,
+) -> None:
+    store, one = MemoryStore(), filed(archive, mirrored=False)
+    with archive.catalogue.transaction() as tx:
+        (errand,) = outbox.due(tx, AT, 10)
+        outbox.send(tx, [errand])
+    order(archive, one)
+    with archive.catalogue.transaction() as tx:
+        tx.exec_driver_sql("DELETE FROM outbox")  # the upload's errand had its number
+        outbox.confirm(tx, errand, AT)
+    assert dispose(archive) == 0
+    assert archive.owed() == [f"remove {A}"]
+    drain(archive, store)
+    assert dispose(archive) == 1
+
+
 def test_a_further_mirror_removes_what_it_has_and_had(archive: SmallArchive) -> None:
     second, one = Further("second"), filed(archive, mirrored=False)
     other = filed(archive, B, mirrored=False)
@@ -212,6 +229,9 @@ def test_what_a_store_keeps_until_its_day_keeps_no_file(archive: SmallArchive) -
     order(archive, one)
     drain(archive, store)
     assert f"remove {A}" in archive.owed()
+    with archive.catalogue.reading() as tx:
+        papers = len([one for one in archive.owed() if one.startswith("put")])
+        assert (outbox.owed(tx), outbox.waiting(tx)) == (papers + 1, papers)
     assert dispose(archive) == 1
     store.locked.clear()
     keep(archive.catalogue, archive.store, AT)

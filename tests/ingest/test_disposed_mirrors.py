@@ -273,6 +273,9 @@ def test_what_the_store_locks_is_told_kept_until_its_day_and_tried_again(
     keeper.draw_up()
     told = keeper.order(2, "text")
     assert told.notes == ()  # nobody can do anything about it
+    assert "2 objects are deleted" in told.output
+    assert "until 2031-11-16 16:00 UTC" in told.output
+    assert keeper.due()["locked_objects"] == 2
     assert locking.kept() == {}
     assert disposals(locking) == ["disposed", "disposed"]
     assert versions(locking) == before
