@@ -627,11 +627,14 @@ def play(invocation: Invocation, recording: str, form: str) -> None:
     RECORDING as with assign. Its bytes are held against its SHA-256 first. That you listened is
     written into the custody log. Works while the daemon does.
     """
+    from ingest.hanging_up import as_ctrl_c
     from ingest.listen_told import Stage, tell_play
     from ingest.player import found_here
 
     stage = Stage(sys.platform, found_here, _tell, _enter)
-    _end(tell_play(invocation.desk, recording, form, stage))
+    with as_ctrl_c():
+        told = tell_play(invocation.desk, recording, form, stage)
+    _end(told)
 
 
 @command("listen-copy")
@@ -656,9 +659,12 @@ def listen_copy(
     The recording itself stays as it is. Nothing is overwritten. That you took a copy is written
     into the custody log. RECORDING as with assign. Works while the daemon does.
     """
+    from ingest.hanging_up import as_ctrl_c
     from ingest.listen_told import tell_copies
 
-    _end(tell_copies(invocation.desk, recordings, folder, form, louder=louder))
+    with as_ctrl_c():
+        told = tell_copies(invocation.desk, recordings, folder, form, louder=louder)
+    _end(told)
 
 
 @command("verify-export")

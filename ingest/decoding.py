@@ -6,6 +6,7 @@ PyAV decodes, and `ingest.silk` what PyAV cannot. What is broken in the middle i
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
@@ -16,7 +17,7 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from ingest import amr, demux, raw, silk
+from ingest import amr, demux, raw, silk, wav
 
 _DECODERS = {"amr_nb": "libopencore_amrnb", "amr_wb": "libopencore_amrwb"}
 """FFmpeg's own decoder of AMR drops pauses (DTX)."""
@@ -45,9 +46,9 @@ def pieces(
     """What `file` holds, in the form that is chosen by its first frame, all in the same.
 
     SILK and sound without a header have one form only. SILK is decoded at once, up to `seconds`;
-    of all else the caller takes as much as is wanted. `most_broken` packets may fail to decode
-    before it ends. Raises `demux.BROKEN` where it cannot be
-    opened, OSError where it cannot be read.
+    of all else the caller takes as much as is wanted, also where a WAV's header says there is less.
+    `most_broken` packets may fail to decode before it ends. Raises `demux.BROKEN` where it cannot
+    be opened, OSError where it cannot be read.
     """
     if container == "silk":
         yield Form(silk.RATE, 1), silk.pcm(file.read(amr.MOST_BYTES), seconds)
@@ -55,7 +56,10 @@ def pieces(
         for part in raw.pieces(file, container):
             yield Form(raw.RATE, 1), part
     else:
-        with demux.opened(file, container if container in demux.RAW else None) as opened:
+        bare = container if container in demux.RAW else None
+        lying = container == "wav" and wav.lies(file)
+        most = 2 * max(demux.MOST_BYTES, os.fstat(file.fileno()).st_size)
+        with demux.opened(file, bare, most, to_the_end=lying) as opened:
             yield from _framed(opened, opened.streams.audio[0], form, most_broken)
 
 

@@ -112,21 +112,34 @@ class Counted:
         return self.packets >= MOST_PACKETS
 
 
-def opened(file: BinaryIO, raw: str | None = None, most: int = 2 * MOST_BYTES) -> InputContainer:
+def opened(
+    file: BinaryIO,
+    raw: str | None = None,
+    most: int | None = None,
+    *,
+    to_the_end: bool = False,
+) -> InputContainer:
     """A container over `file` from its beginning; close it (`with`).
 
     Args:
         file: Stays open when the container is closed.
         raw: A name of `RAW` where the contents cannot tell.
-        most: Bytes that will be read at most; after them the file seems to end.
+        most: Bytes that will be read at most, else twice `MOST_BYTES`; after them the file seems
+            to end.
+        to_the_end: What a WAV's header says of its length does not count.
 
     Raises:
         BROKEN: The contents are nothing that can be read.
 
     """
     file.seek(0)
+    options = _OPTIONS | ({"ignore_length": "1"} if to_the_end else {})
     return av.open(
-        _Nameless(file, most), "r", format=raw, options=_OPTIONS, metadata_errors="replace"
+        _Nameless(file, most or 2 * MOST_BYTES),
+        "r",
+        format=raw,
+        options=options,
+        metadata_errors="replace",
     )
 
 

@@ -74,19 +74,23 @@ def mp3_frames(file: BinaryIO) -> int | None:
 
     FFmpeg trusts the mark only where the file's size agrees, and else estimates.
     """
-    file.seek(0)
-    head = file.read(10)
-    start = 0
-    if head.startswith(b"ID3") and len(head) == 10:
-        a, b, c, d = (byte & 0x7F for byte in head[6:10])
-        start = 10 + (a << 21 | b << 14 | c << 7 | d)
-    file.seek(start)
+    file.seek(after_id3(file))
     first = file.read(_MARK_AT_MOST)
     for mark, offset in ((b"Xing", 8), (b"Info", 8), (b"VBRI", 14)):
         at = first.find(mark)
         if at >= 0 and (mark == b"VBRI" or first[at + 7 : at + 8] > b"\0"):
             return int.from_bytes(first[at + offset : at + offset + 4], "big") or None
     return None
+
+
+def after_id3(file: BinaryIO) -> int:
+    """Where an MP3's first frame should be: after its ID3v2 tag, if it begins with one."""
+    file.seek(0)
+    head = file.read(10)
+    if not head.startswith(b"ID3") or len(head) < 10:
+        return 0
+    a, b, c, d = (byte & 0x7F for byte in head[6:10])
+    return 10 + (a << 21 | b << 14 | c << 7 | d)
 
 
 def asf_seconds(head: bytes) -> float | None:

@@ -18,6 +18,7 @@ from ingest import listening
 from ingest.desk import DONE, NEEDS_A_PERSON, Desk, Told, as_json, lines, recording_json
 from ingest.errors import ListenError
 from ingest.naming import recording_named
+from ingest.playable import known_as
 from ingest.player import Player, pick, play
 from ingest.wav_maker import Made, make
 
@@ -51,14 +52,12 @@ def tell_play(desk: Desk, named: str, form: str, stage: Stage) -> Told:
     try:
         with _writing(room):
             file, made = _playable(desk, of, room)
-        with desk.writing() as tx:
-            listening.note(tx, of, desk.by, desk.clock.now())
+        listening.note(desk, of)
         stage.say(desk.said("listen.playing", source=of.source, player=player.name))
         play(player, file)
         left = not player.waits and not _heard_out(desk, stage)
     finally:
-        if not left:
-            listening.leave(room)
+        left = left or not listening.leave(room)
     notes = [Message.of("listen.left", folder=room)] if left else []
     if made is not None and (shorter := _shorter(of, made)):
         notes.append(shorter)
@@ -66,12 +65,17 @@ def tell_play(desk: Desk, named: str, form: str, stage: Stage) -> Told:
 
 
 def _playable(desk: Desk, of: Recording, room: Path) -> tuple[Path, Made | None]:
-    """What is handed to the player, and the WAV that had to be made, where one had."""
+    """What is handed to the player, and the WAV that had to be made, where one had.
+
+    Players and systems remember names of files, and some pass them through a shell: none hears
+    whose call it is.
+    """
     copy = listening.proven(desk, of, room)
-    extension = listening.known_as(of.probed)
+    extension = known_as(of.probed, copy)
+    nameless = room / f"{of.id}-{of.sha256[:8]}"
     if extension is not None:
-        return copy.rename(copy.with_suffix(extension)), None
-    made = make(copy, room / listening.copy_name(of), desk.settings.inbox.raw_audio)
+        return copy.rename(f"{nameless}{extension}"), None
+    made = make(copy, Path(f"{nameless}.wav"), desk.settings.inbox.raw_audio)
     return made.path, made
 
 
@@ -124,8 +128,7 @@ def _copied(desk: Desk, of: Recording, folder: Path, *, louder: bool) -> _Copy:
             made = make(source, Path(beside) / target.name, raw, louder=louder)
         except ListenError as error:
             return _Copy(of, target, problem=error.message)
-        with desk.writing() as tx:
-            listening.note(tx, of, desk.by, desk.clock.now(), made.path)
+        listening.note(desk, of, made.path)
         try:
             publish(made.path, target)
         except FileExistsError:
@@ -146,19 +149,17 @@ def _lines(desk: Desk, one: _Copy) -> Iterator[str]:
         yield desk.words("listen.cut")
 
 
-def _lacking(of: Recording, made: Made) -> float:
-    """Seconds of the recording that cannot be heard in its WAV; 0 where it is all there."""
-    whole = of.probed.duration_seconds if of.probed else None
-    lacking = (whole or 0.0) - made.seconds
-    return (
-        round(lacking, 3) if lacking > max(_LEAST_LACKING, (whole or 0.0) * _LACKING_SHARE) else 0.0
-    )
+def lacking(of: Recording, made: Made) -> float:
+    """Seconds of the recording that its WAV lacks, and not because it was `cut`."""
+    whole = (of.probed.duration_seconds if of.probed and not made.cut else None) or 0.0
+    missing = whole - made.seconds
+    return round(missing, 3) if missing > max(_LEAST_LACKING, whole * _LACKING_SHARE) else 0.0
 
 
 def _shorter(of: Recording, made: Made) -> Message | None:
-    if not (lacking := _lacking(of, made)):
+    if not (missing := lacking(of, made)):
         return None
-    said = {"lacking": f"{lacking:.1f}", "whole": f"{lacking + made.seconds:.1f}"}
+    said = {"lacking": f"{missing:.1f}", "whole": f"{missing + made.seconds:.1f}"}
     return Message.of("listen.shorter", **said)
 
 
@@ -168,7 +169,7 @@ def _as_json(desk: Desk, one: _Copy) -> dict[str, object]:
         "copy": str(one.path),
         "seconds": made and made.seconds,
         "gain_db": made and made.gain,
-        "lacking_seconds": made and _lacking(one.of, made),
+        "lacking_seconds": made and lacking(one.of, made),
         "cut": made and made.cut,
         "problem": one.problem and desk.words.say(one.problem),
     }

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from archive.catalogue import log
-from archive.catalogue.database import Transaction
 from archive.custody import Event
-from archive.records import Probed, Recording
+from archive.records import Recording
 from config.language import Message
 from ingest.desk import Desk
 from ingest.errors import ListenError
@@ -26,18 +26,7 @@ from ingest.errors import ListenError
 _PREFIX = "callvault-listening-"
 _LEFT_FOR = 24 * 3600.0
 """Seconds after which a folder is nobody's who still listens."""
-_KNOWN = {("mp3", "mp3"): ".mp3", ("mp4", "aac"): ".m4a"} | {
-    ("wav", codec): ".wav" for codec in ("pcm_s16le", "pcm_u8")
-}
-"""Containers and codecs that any player knows, and the extension that it knows them by."""
 _CHUNK = 1 << 20
-
-
-def known_as(probed: Probed | None) -> str | None:
-    """The extension under which any player plays it as it is; `None`: a WAV must be made of it."""
-    if probed is None or probed.condition not in ("complete", "truncated"):
-        return None
-    return _KNOWN.get((probed.container or "", probed.codec or ""))
 
 
 def copy_name(of: Recording) -> str:
@@ -54,9 +43,10 @@ def room(now: datetime) -> Path:
     return Path(tempfile.mkdtemp(prefix=_PREFIX))
 
 
-def leave(room: Path) -> None:
-    """Removes it, as far as no program has something in it open."""
+def leave(room: Path) -> bool:
+    """Removes it; False where it is still there: on Windows a program has something in it open."""
     shutil.rmtree(room, ignore_errors=True)
+    return not room.exists()
 
 
 def proven(desk: Desk, of: Recording, folder: Path) -> Path:
@@ -68,33 +58,35 @@ def proven(desk: Desk, of: Recording, folder: Path) -> Path:
 
     """
     copy = folder / _name(of)
-    now = of
-    for _ in range(2):  # once more, for it may have been moved since it was looked up
-        for path in filter(None, (now.path, now.target)):
-            with suppress(FileNotFoundError):
-                _prove(of, desk.settings.archive.path, path, copy)
-                return copy
-        now = desk.after(of.id)
+    with copy.open("xb") as writer:  # where that fails, it is not the recording that is missing
+        now = of
+        for _ in range(2):  # once more, for it may have been moved since it was looked up
+            for path in filter(None, (now.path, now.target)):
+                with suppress(FileNotFoundError):
+                    _prove(of, desk.settings.archive.path, path, writer)
+                    return copy
+            now = desk.after(of.id)
     raise _refused("disposed" if now.disposal else "missing", of, now.path)
 
 
-def note(tx: Transaction, of: Recording, by: str, now: datetime, copy: Path | None = None) -> None:
+def note(desk: Desk, of: Recording, copy: Path | None = None) -> None:
     """Writes into custody that somebody listens to it, or takes a copy along."""
-    details: dict[str, object] = {"by": by, "how": "played" if copy is None else "copied"}
-    if copy is not None:
+    details: dict[str, object] = {"by": desk.by, "how": "played" if copy is None else "copied"}
+    if copy is not None:  # hashed before the catalogue is kept from others
         with copy.open("rb") as reader:
             details["copy_sha256"] = hashlib.file_digest(reader, "sha256").hexdigest()
-    log.append(tx, [Event("listened", of.sha256, details)], now)
+    with desk.writing() as tx:
+        log.append(tx, [Event("listened", of.sha256, details)], desk.clock.now())
 
 
-def _prove(of: Recording, archive: Path, path: str, copy: Path) -> None:
+def _prove(of: Recording, archive: Path, path: str, copy: BinaryIO) -> None:
     digest = hashlib.sha256()
-    with copy.open("wb") as writer:
-        for piece in _read(of, archive, path):
-            digest.update(piece)
-            writer.write(piece)
+    copy.seek(0)
+    copy.truncate()  # an earlier look may have ended early
+    for piece in _read(of, archive, path):
+        digest.update(piece)
+        copy.write(piece)
     if digest.hexdigest() != of.sha256:
-        copy.unlink()
         raise _refused("altered", of, path)
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from ingest import amr
 from ingest.amr import FRAME_SECONDS, Frames
@@ -16,6 +17,8 @@ RATE = 24_000
 """Hz. SILK's highest: asked for less, its decoder writes beyond its buffer when a frame is of a
 higher rate than the one before."""
 _MAGIC = (b"#!SILK_V3", b"\x02#!SILK_V3")
+_FRAME = round(FRAME_SECONDS * RATE) * 2
+"""Bytes of a frame's PCM."""
 _LONGEST = 0x7FFF
 """Bytes of a frame; greater lengths are negative, and -1 marks the end."""
 
@@ -48,7 +51,7 @@ def walk(data: bytes) -> Frames | None:
 def pcm(data: bytes, seconds: float) -> bytes:
     """The first `seconds` as 16-bit mono PCM at 24 kHz, up to the first frame that is damaged.
 
-    Pauses that were left out stand together at the end.
+    Pauses that were left out are silence where they were.
     """
     import pysilk
 
@@ -57,8 +60,22 @@ def pcm(data: bytes, seconds: float) -> bytes:
     sound = io.BytesIO()
     with contextlib.suppress(pysilk.SilkError):  # what was decoded before stands
         pysilk.decode(io.BytesIO(_MAGIC[0] + speech), sound, RATE)
-    pauses = sum(len(frame) == 2 for frame in frames) if sound.tell() else 0
-    return sound.getvalue() + bytes(2 * round(pauses * FRAME_SECONDS * RATE))
+    return b"".join(_with_pauses(frames, sound.getbuffer()))
+
+
+def _with_pauses(frames: Iterable[bytes], speech: memoryview) -> Iterator[bytes | memoryview]:
+    """`speech` is of the frames that have some, as far as it goes; hours of it are not copied."""
+    at = 0
+    for spoken, some in groupby(frames, key=lambda frame: len(frame) > 2):
+        length = sum(_FRAME for _ in some)
+        if at >= len(speech):
+            return
+        if spoken:
+            yield speech[at : at + length]
+            at += length
+        else:
+            yield bytes(length)
+    yield speech[at:]  # of a coder that has more than 20 ms in a frame
 
 
 def _start(data: bytes) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.language import Message
-from ingest.child import killed_after, start
+from ingest.child import kill, killed_after, start
 from ingest.errors import ListenError
 from ingest.wav_making import SECONDS
 
@@ -54,7 +54,11 @@ def make(
     how = "louder" if louder else "plain"
     child = start([*program, str(source), str(target), how, *sorted(raw)])
     with killed_after(child, seconds):
-        said, _ = child.communicate()
+        try:
+            said, _ = child.communicate()
+        except BaseException:  # such as Ctrl-C, which it does not hear: it would go on writing
+            kill(child)
+            raise
     if child.returncode or not said.endswith(b"\n"):
         raise ListenError(Message.of("listen.failed", name=source.name))
     answer = json.loads(said)

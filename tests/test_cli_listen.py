@@ -5,7 +5,9 @@ from __future__ import annotations
 import getpass
 import os
 import random
+import re
 import shutil
+import signal
 import sys
 import tempfile
 import wave
@@ -20,11 +22,14 @@ from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
 from config.language import Words
 from config.load import load
 from ingest.desk import Desk as Manager
-from ingest.listen_told import Stage, tell_play
+from ingest.listen_told import Stage, lacking, tell_play
+from ingest.listening import proven
+from ingest.naming import recording_named
+from ingest.wav_maker import Made
 from tests.audit.offices import Row, miui
 from tests.audit.packages import exported, table
-from tests.desk import IN_TIME, Desk
-from tests.ingest.test_player import script
+from tests.desk import IN_TIME, Desk, finish
+from tests.ingest.test_player import WAITED_FOR, script
 
 AUDIO = Path(__file__).parent / "audio"
 CHEN = Row("陈建国", "15405381201")
@@ -118,6 +123,16 @@ def test_what_players_do_not_know_is_played_as_a_wav(desk: Desk, players: Path) 
 
 
 @posix
+@pytest.mark.parametrize("recording", [CALL, AMR])
+def test_no_player_hears_whose_call_it_is(recording: str, desk: Desk, players: Path) -> None:
+    """Players and systems keep lists of what was opened last."""
+    heard = mpv(players)
+    assert desk.run("play", recording).exit_code == DONE
+    (file,) = heard.iterdir()
+    assert re.fullmatch(r"\d+-[0-9a-f]{8}\.(mp3|wav)", file.name)
+
+
+@posix
 def test_altered_bytes_are_neither_played_nor_copied(
     desk: Desk, players: Path, tmp_path: Path
 ) -> None:
@@ -176,6 +191,37 @@ def test_where_the_player_is_a_window_the_copy_goes_when_the_person_says_so(
     assert (there, told.notes) == ([1], ())
     assert "press Enter" in said[-1]
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+@posix
+def test_a_copy_that_a_player_does_not_let_go_is_told(
+    desk: Desk, players: Path, tmp_path: Path
+) -> None:
+    script(players, "xdg-open", "exit 0")
+
+    def wait() -> bool:
+        (room,) = (tmp_path / "temporary").iterdir()
+        shutil.rmtree(room)
+        room.write_bytes(b"held as Windows does it")
+        return True
+
+    stage = Stage("linux", lambda name: _in(players, name), lambda _: None, wait)
+    told = tell_play(manager(desk), CALL, "text", stage)
+    (room,) = (tmp_path / "temporary").iterdir()
+    assert any(str(room) in note for note in told.notes)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console is not closed by a signal there")
+@pytest.mark.parametrize("number", [signal.SIGTERM, getattr(signal, "SIGHUP", None)])
+def test_where_the_window_is_closed_no_copy_stays(
+    number: signal.Signals, desk: Desk, players: Path, tmp_path: Path
+) -> None:
+    script(players, "mpv", f"{WAITED_FOR.replace('-INT', f'-{number.value}')}; exit 1")
+    kept = {"PATH": f"{players}{os.pathsep}/bin{os.pathsep}/usr/bin"}
+    process = desk.start("play", CALL, TMPDIR=str(tmp_path / "temporary"), **kept)
+    finish(process)
+    assert list((tmp_path / "temporary").iterdir()) == []
+    assert len(listened(desk, CALL)) == 1
 
 
 @posix
@@ -270,6 +316,23 @@ def test_an_unknown_recording_is_told_before_any_copy_is_made(desk: Desk, tmp_pa
     done = desk.run("listen-copy", CALL, "nobody.mp3", "-o", str(tmp_path / "copies"))
     assert done.exit_code == WRONG_USE
     assert not (tmp_path / "copies").exists()
+
+
+def test_a_copy_that_cannot_be_written_is_not_told_as_a_missing_recording(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """Windows says so of names that are too long."""
+    with manager(desk).reading() as tx:
+        of = recording_named(tx, CALL, manager(desk).roots)
+    with pytest.raises(FileNotFoundError):
+        proven(manager(desk), of, tmp_path / "gone")
+
+
+def test_what_no_wav_can_hold_is_not_told_as_damaged(desk: Desk, tmp_path: Path) -> None:
+    with manager(desk).reading() as tx:
+        of = recording_named(tx, CALL, manager(desk).roots)
+    assert lacking(of, Made(tmp_path, 2.0, 0.0, cut=False)) == pytest.approx(6.0, abs=0.1)
+    assert lacking(of, Made(tmp_path, 2.0, 0.0, cut=True)) == 0.0
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="rights as POSIX has them")

@@ -169,6 +169,14 @@ def test_raw_silence_is_silent(tmp_path: Path) -> None:
     assert level.silent
 
 
+def test_all_is_listened_to_though_a_wavs_header_says_there_is_less(tmp_path: Path) -> None:
+    said = bytearray((AUDIO / "calls/8.pcm.wav").read_bytes())
+    at = said.index(b"data") + 4
+    said[at : at + 4] = (2).to_bytes(4, "little")
+    (tmp_path / "call.wav").write_bytes(said)
+    assert heard(tmp_path / "call.wav") == heard(AUDIO / "calls/8.pcm.wav")
+
+
 def silk(*frames: bytes) -> bytes:
     return b"#!SILK_V3" + b"".join(struct.pack("<H", len(frame)) + frame for frame in frames)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 import wave
 from pathlib import Path
@@ -8,11 +9,12 @@ import av
 import pytest
 
 from config.language import LANGUAGES, Words
-from ingest import wav_making
+from ingest import demux, wav_making
 from ingest.errors import ListenError
 from ingest.probe import probe
 from ingest.wav_maker import make
 from ingest.wav_making import made
+from tests.ingest.test_sound import silk, silk_frames
 
 AUDIO = Path(__file__).parents[1] / "audio"
 RAW = frozenset(("alaw", "ulaw", "vox"))
@@ -98,6 +100,34 @@ def test_a_recording_with_many_broken_places_is_heard_to_its_end(tmp_path: Path)
     assert told["seconds"] == pytest.approx(promised, rel=0.03)
 
 
+@pytest.mark.parametrize("declared", [0, 2, 16_000])
+def test_all_is_heard_though_the_header_says_there_is_less(declared: int, tmp_path: Path) -> None:
+    said = bytearray((AUDIO / "calls/8.pcm.wav").read_bytes())
+    at = said.index(b"data") + 4
+    said[at : at + 4] = declared.to_bytes(4, "little")
+    (tmp_path / "call.wav").write_bytes(said)
+    told = made(tmp_path / "call.wav", tmp_path / "copy.wav", RAW, louder=False)
+    assert told["seconds"] == form(tmp_path / "copy.wav")[2] == 8
+
+
+def test_the_pauses_that_silk_leaves_out_are_heard_where_they_were(tmp_path: Path) -> None:
+    frames = silk_frames()
+    (tmp_path / "call.silk").write_bytes(silk(*frames[:200], *[b""] * 100, *frames[200:]))
+    made(tmp_path / "call.silk", tmp_path / "copy.wav", RAW, louder=False)
+    made(AUDIO / "formats/wechat_ios_silk.aud", tmp_path / "whole.wav", RAW, louder=False)
+    with wave.open(str(tmp_path / "copy.wav")) as one, wave.open(str(tmp_path / "whole.wav")) as of:
+        assert one.readframes(200 * 480) == of.readframes(200 * 480)
+        assert one.readframes(100 * 480) == bytes(2 * 100 * 480)
+        assert one.readframes(10**7) == of.readframes(10**7)
+
+
+def test_a_large_one_is_heard_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counting reads no more than a limit, lest it never ends; what it said is decoded all."""
+    monkeypatch.setattr(demux, "MOST_BYTES", 20_000)
+    told = made(AUDIO / "calls/8.pcm.wav", tmp_path / "copy.wav", RAW, louder=False)
+    assert told["seconds"] == 8
+
+
 def test_what_no_wav_can_hold_is_cut_and_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,3 +152,21 @@ def test_what_the_disk_says_is_told(tmp_path: Path) -> None:
         make(AUDIO / "calls/gone.mp3", tmp_path / "copy.wav", RAW)
     with pytest.raises(FileNotFoundError):
         make(AUDIO / "calls/8.mp3", tmp_path / "gone/copy.wav", RAW)
+
+
+INTERRUPTS = """
+import os, signal, sys
+open(sys.argv[1] + ".pid", "w").write(str(os.getpid()))
+os.kill(os.getppid(), signal.SIGINT)
+signal.pause()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a program there cannot press Ctrl-C")
+def test_ctrl_c_ends_the_program_that_writes(tmp_path: Path) -> None:
+    source = tmp_path / "8.mp3"
+    program = (sys.executable, "-c", INTERRUPTS)
+    with pytest.raises(KeyboardInterrupt):
+        make(source, tmp_path / "copy.wav", RAW, program=program, seconds=60)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "8.mp3.pid").read_text()), 0)
