@@ -11,7 +11,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property, partial
@@ -99,6 +99,12 @@ class Invocation:
 
         presence.require(self.settings)
         return closing(open_catalogue(self.settings.catalogue.url, make=make))
+
+    def enter(self, event: str, details: Mapping[str, object]) -> None:
+        """Writes down who is about to see what; nothing is shown before."""
+        from ingest.logged_on import enter, user
+
+        enter(self.settings, event, details, user(), datetime.now(self.settings.office.timezone))
 
 
 class _Commands(click.Group):
@@ -509,6 +515,11 @@ _ASKED = (
 )
 
 
+_full = click.option(
+    "--full", is_flag=True, help="Show numbers whole, not as 138****5678; that is written down."
+)
+
+
 def _asks(function: Callable[..., None]) -> Callable[..., None]:
     """The options by which recordings are found."""
     for one in reversed(_ASKED):
@@ -521,24 +532,35 @@ def _asks(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--limit", type=click.IntRange(min=1), help="Hits of a page. Default: 50.")
 @click.option("--page", type=click.IntRange(min=1), default=1, help="Which page of so many.")
 @click.option("--open", "opened", is_flag=True, help="Show the first hit in its folder.")
+@click.option("--finding", type=_TEXT, help="Of which the report found this: a code or title.")
 @click.option("--save", type=_TEXT, metavar="NAME", help="Save this search under a name.")
 @click.option("--saved", type=_TEXT, metavar="NAME", help="The search of this name.")
+@_full
 @formats("table", "json", "csv")
 @click.pass_obj
 def search(
-    invocation: Invocation, /, form: str, *, save: str | None, opened: bool, **asked: Any
+    invocation: Invocation,
+    /,
+    form: str,
+    *,
+    save: str | None,
+    opened: bool,
+    full: bool,
+    **asked: Any,
 ) -> None:
     """Find recordings by WORDS and by what the options say, of which all must hold.
 
     WORDS are parts of names or numbers, names as they sound (zhangwei, zw), days, months or spans
     (2026-11, 上个月, last month, 2026-11-03..2026-11-09), and, of what is in holding, parts of file
     names. The newest come first. Nothing found is no error. --file and --note, which no index
-    knows, take long in a large archive unless another option leaves little to look through.
+    knows, take long in a large archive unless another option leaves little to look through. Who
+    searched for what is written down.
     """
     from audit import saved_searches
+    from audit.access_entries import of_search
     from audit.looking import look_for, meant, query_of
     from audit.progress import bars
-    from audit.search import render
+    from audit.search import render, without_numbers
 
     settings, words = invocation.settings, invocation.words
     asked = {name: _date(one) if isinstance(one, datetime) else one for name, one in asked.items()}
@@ -547,14 +569,22 @@ def search(
     if save is not None:
         saved_searches.save(settings.source, save, given.told)
         _tell(words("search.saved", name=save))
-    query = meant(given.query, datetime.now(settings.office.timezone).date())
+    now, look = datetime.now(settings.office.timezone), look_for
+    if given.finding:
+        from audit.looking_findings import finder
+
+        look = finder(settings, given.finding, now)
+    query = meant(given.query, now.date())
     with invocation.catalogue() as catalogue, bars(words, sys.stderr) as tell:
-        found = look_for(catalogue, query, lambda done, total: tell("search", done, total))
-    zone, look = settings.office.timezone, (words, _width())
+        found = look(catalogue, query, lambda done, total: tell("search", done, total))
+    zone, how = settings.office.timezone, (words, _width())
     if found.behind:
         _tell(words("search.behind"))
-    said = render(found.hits, form, zone, *look, colour=_colour(), page=found.page)
-    click.echo(said, nl=False)
+    if found.since:
+        _tell(words("search.found_since", day=found.since))
+    invocation.enter("searched", of_search(given.told, found, full=full))
+    hits = found.hits if full else without_numbers(found.hits)
+    click.echo(render(hits, form, zone, *how, colour=_colour(), page=found.page), nl=False)
     if opened and found.hits:
         click.launch(str(settings.archive.path / found.hits[0].archive_path), locate=True)
 
@@ -928,9 +958,12 @@ def explain(invocation: Invocation, recording: str, form: str) -> None:
 @click.option(
     "--verify", is_flag=True, help="Check the whole log, its files and the mirror's copies."
 )
+@_full
 @formats("text", "json")
 @click.pass_obj
-def custody(invocation: Invocation, recording: str | None, form: str, *, verify: bool) -> None:
+def custody(
+    invocation: Invocation, recording: str | None, form: str, *, verify: bool, full: bool
+) -> None:
     """Tell the history of RECORDING, or look whether the custody log was touched (--verify)."""
     from ingest.custody_told import tell_check, tell_custody
 
@@ -938,7 +971,65 @@ def custody(invocation: Invocation, recording: str | None, form: str, *, verify:
         raise click.UsageError("name a recording, or give --verify")
     if recording is None:
         _end(tell_check(invocation.desk, form))
-    _end(tell_custody(invocation.desk, recording, form))
+    _end(tell_custody(invocation.desk, recording, form, full=full))
+
+
+@command("history")
+@click.argument("customer", type=_TEXT, metavar="CUSTOMER")
+@click.option("--from", "first", type=_DAY, help="From this day on.")
+@click.option("--to", "last", type=_DAY, help="Up to this day.")
+@_full
+@formats("text", "json")
+@click.pass_obj
+def history(
+    invocation: Invocation,
+    customer: str,
+    first: datetime | None,
+    last: datetime | None,
+    form: str,
+    *,
+    full: bool,
+) -> None:
+    """Tell all that happened to a CUSTOMER, the newest last: calls, recordings, findings, promises,
+    legal holds, and what people did.
+
+    CUSTOMER is a name, a name and last digits, a whole number, or a folder with a / after it.
+    Customers of one name are told apart. Who looked is written down.
+    """
+    from audit import history_told
+
+    settings, words = invocation.settings, invocation.words
+    now = datetime.now(settings.office.timezone)
+    asked = history_told.Asked(customer, _date(first), _date(last), now, full)
+    with invocation.catalogue(make=False) as catalogue:
+        told = history_told.tell(catalogue, settings, words, asked)
+    invocation.enter("history_told", history_told.seen(told, asked))
+    said = history_told.as_text(told, words, _width(), colour=_colour(), full=full)
+    click.echo(history_told.as_json(told, full=full) if form == "json" else said, nl=False)
+
+
+@command("access")
+@click.option("--since", type=_DAY, help="From this day on. Default: the last 30 days.")
+@click.option("--by", type=_TEXT, metavar="USER", help="Only what this user saw.")
+@formats("table", "json")
+@click.pass_obj
+def access(invocation: Invocation, since: datetime | None, by: str | None, form: str) -> None:
+    """Tell who searched, looked at a history, saw whole numbers, listened or exported.
+
+    USER as the system calls them. What is not in the custody log yet is told as such.
+    """
+    from audit import access_told
+
+    settings, words = invocation.settings, invocation.words
+    now = datetime.now(settings.office.timezone)
+    with invocation.catalogue(make=False) as catalogue:
+        asked = access_told.Asked(_date(since), by, now)
+        told = access_told.accesses(catalogue, settings, asked)
+    said = access_told.as_table(told, words, _width(), colour=_colour())
+    click.echo(access_told.as_json(told) if form == "json" else said, nl=False)
+    for problem in told.problems:
+        _tell(words.say(problem))
+    sys.exit(NEEDS_A_PERSON if told.problems else DONE)
 
 
 def _slice(_ctx: click.Context, _param: click.Parameter, said: str) -> tuple[int | None, int]:

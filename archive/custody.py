@@ -32,7 +32,8 @@ class Event:
     `disposal_ordered`, `disposal_withdrawn` and `disposed`; of all that a run of `callvault
     verify` saw, under the run's digest, `verified`; of entries before it, under the root of
     their tree, `anchored`; of a package that was given out, under the SHA-256 of its tag manifest,
-    `exported`."""
+    `exported`; of who saw what, under the digest of the access, `searched`, `history_told`,
+    `numbers_shown`, and `access_torn` of one that a crash cut short."""
     sha256: str
     details: Mapping[str, object]
     """What binds it: customer, call, collector, original name, path."""

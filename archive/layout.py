@@ -22,6 +22,8 @@ PRIVATE = ".callvault"
 STAGING = f"{PRIVATE}/staging"
 SHEETS = f"{PRIVATE}/sheets"
 CUSTODY = f"{PRIVATE}/custody"
+ACCESS = f"{PRIVATE}/access"
+"""Who saw what, until the next pass takes it into the custody log."""
 ASIDE = f"{PRIVATE}/aside"
 """What was found bad, or was replaced: kept, and never looked at again."""
 

@@ -22,9 +22,8 @@ from archive.catalogue.search_names import Asked
 from archive.custody import Entry
 from archive.records import Recording, Row, Sheet
 from audit.asking import understand
+from audit.concerned import Concerned, findings_about
 from audit.day import Finding
-from audit.facts import gather
-from audit.reconcile import findings
 from audit.rules import Rules
 
 
@@ -71,12 +70,13 @@ def contents(tx: Transaction, query: Query, rules: Rules) -> Contents:
     said = {sha256 for one in of_recordings for sha256 in _sheets_said(json.loads(one.entry))}
     in_use = _sheets(tx, {one.sheet.sha256 for one in asked} | said)
     of_sheets = _entries(tx, {one.sha256 for one in in_use})
+    concerned = Concerned.of(tx, found, [one.row for one in asked], of_recordings)
     days = _days(found, asked, rules)
     return Contents(
         recordings=found,
         calls=asked,
         sheets=in_use,
-        findings=tuple(_findings(tx, _Concerned.of(tx, found, asked, of_recordings), days, rules)),
+        findings=tuple(findings_about(tx, concerned, days, rules)),
         entries=tuple(sorted({*of_recordings, *of_sheets}, key=lambda one: one.seq)),
         files=tuple(papers.custody_files(tx)),
         stamps=tuple(papers.stamped(tx)),
@@ -137,86 +137,3 @@ def _sheets(tx: Transaction, hashes: Collection[str]) -> tuple[Sheet, ...]:
 def _days(found: Sequence[Recording], asked: Sequence[Call], rules: Rules) -> Sequence[date]:
     of_days = {one.day for one in found} | {one.call_day(rules.timezone) for one in found}
     return sorted(of_days | {one.row.said.day for one in asked})
-
-
-def _findings(
-    tx: Transaction, concerned: _Concerned, days: Sequence[date], rules: Rules
-) -> Iterator[tuple[date, Finding]]:
-    silent = replace(rules, mirrored=True)  # of the office's mirrors nothing is told
-    for day in days:
-        told = findings(gather(tx, day), silent)
-        yield from ((day, one) for one in told if concerned.by(one))
-
-
-_OF_COLLECTOR = ("late_handoff", "recordings_of_another_day")
-"""Their source is one of many; they count all that a collector handed over, of whomever."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Concerned:
-    """Whom and what a package is about."""
-
-    sources: frozenset[tuple[str, str | None]]
-    """Of each recording whence it came, and whose it is."""
-    names: frozenset[str]
-    """Sources under which nothing came but recordings of the package."""
-    lines: frozenset[tuple[str, int, str | None]]
-    """Of each call its sheet, its line, and the customer as the row names them."""
-    rows: frozenset[tuple[str, str | None]]
-    """Sheets and customers: a row that was taken out has no line any more."""
-
-    @classmethod
-    def of(
-        cls,
-        tx: Transaction,
-        found: Sequence[Recording],
-        asked: Sequence[Call],
-        entries: Sequence[Entry],
-    ) -> _Concerned:
-        rows = [one.row for one in asked]
-        of_rows = {(one.sheet, one.said.customer_name) for one in rows}
-        return cls(
-            frozenset((one.source, one.customer_name) for one in found),
-            frozenset({one.source for one in found} - _shared(tx, found)),
-            frozenset((one.sheet, one.said.line, one.said.customer_name) for one in rows),
-            frozenset(of_rows | _filed_by(found, entries)),
-        )
-
-    def by(self, finding: Finding) -> bool:
-        if finding.code in _OF_COLLECTOR:
-            return False
-        of_row = (finding.sheet, finding.line, finding.customer) in self.lines
-        if finding.source is not None:
-            of_recording = (finding.source, finding.customer) in self.sources
-            return finding.source in self.names or of_recording or of_row
-        if finding.code == "row_edited" and finding.customer:
-            return (finding.sheet, finding.customer) in self.rows
-        return of_row
-
-
-def _shared(tx: Transaction, found: Sequence[Recording]) -> set[str]:
-    """Sources under which a recording came that is not of the package, before or after."""
-    mine = {one.sha256 for one in found}
-    sources = sorted({one.source for one in found})
-    return {
-        source
-        for some in batches(sources)
-        for source, sha256 in recordings.handed_over_as(tx, some)
-        if sha256 not in mine
-    }
-
-
-def _filed_by(found: Sequence[Recording], entries: Sequence[Entry]) -> set[tuple[str, str | None]]:
-    """The sheets by which these recordings were filed, and their customers.
-
-    Nobody's to whom one was filed by mistake: only of its customer now, or where it has none.
-    """
-    whose = {one.sha256: one.customer_name for one in found}
-    bodies = [json.loads(one.entry) for one in entries]
-    return {
-        (body["call"]["sheet"], body["customer"])
-        for body in bodies
-        if body["event"] == "filed"
-        and body["call"]["sheet"]
-        and whose[body["sha256"]] in (None, body["customer"])
-    }

@@ -18,7 +18,7 @@ from audit.search import Page
 _COUNTED = 1000
 """More are not counted: it would take longer than to find them."""
 _PAGE = 50
-_OPTIONS = frozenset(field.name for field in fields(Query)) - {"skip", "customer_id"}
+_OPTIONS = frozenset(field.name for field in fields(Query)) - {"skip", "customer_id"} | {"finding"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Found:
     page: Page
     behind: bool = False
     """What changed just now may be lacking."""
+    since: date | None = None
+    """The first day on which findings were looked for, where there are earlier ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class Given:
     query: Query
     told: Mapping[str, Any]
     """As it is saved."""
+
+    @property
+    def finding(self) -> str | None:
+        """A code, or a part of a title; `None`: whatever was found."""
+        return self.told.get("finding")
 
 
 def query_of(asked: Mapping[str, Any], before: Mapping[str, Any] = MappingProxyType({})) -> Given:
@@ -47,7 +54,8 @@ def query_of(asked: Mapping[str, Any], before: Mapping[str, Any] = MappingProxyT
     days = {name: date.fromisoformat(before[name]) for name in ("first", "last") if name in before}
     told = {"limit": _PAGE, **before, **days, **given, "words": tuple(words)}
     page, limit = asked.get("page", 1), told["limit"]
-    query = Query(**told, skip=(page - 1) * limit)
+    of_recordings = {name: one for name, one in told.items() if name != "finding"}
+    query = Query(**of_recordings, skip=(page - 1) * limit)
     return Given(query, {name: _plain(one) for name, one in told.items()})
 
 

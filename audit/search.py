@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from archive.catalogue.search import Hit
 from config.csv_text import csv_line, harmless
 from config.language import Words
+from matcher.masking import masked
 
 FORMS = ("table", "json", "csv")
 _FIELDS = (
@@ -38,6 +39,20 @@ class Page:
     count: int
     counted: bool = True
     """False: there are more than `count`."""
+
+
+def without_numbers(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits with the numbers masked that stand in names of people, folders and files."""
+    return [
+        replace(
+            hit,
+            customer=hit.customer and masked(hit.customer),
+            archive_path=masked(hit.archive_path),
+            source=masked(hit.source),
+            sheet=hit.sheet and masked(hit.sheet),
+        )
+        for hit in hits
+    ]
 
 
 def as_dict(hit: Hit, timezone: ZoneInfo) -> dict[str, object]:

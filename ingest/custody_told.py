@@ -3,48 +3,64 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import Any
 
-from archive import presence
+from archive import access, presence
 from archive.catalogue import log
 from archive.catalogue.database import Transaction, open_catalogue
 from archive.connecting import connect
 from archive.custody import Entry
 from archive.custody_check import Checked, check
+from archive.layout import ACCESS
 from archive.number_ranges import is_among
 from archive.records import Recording
 from archive.store import Store
 from config.custody_said import sentence
+from config.language import Message
 from config.visible import visible
 from ingest.desk import DONE, NEEDS_A_PERSON, Desk, Told, as_json, lines
 from ingest.naming import recording_named
+from matcher.masking import masked, masked_all
 
 
-def tell_custody(desk: Desk, named: str, form: str) -> Told:
-    """Raises WordError where the recording is not known, or could be several."""
+def tell_custody(desk: Desk, named: str, form: str, *, full: bool = False) -> Told:
+    """Raises WordError where the recording is not known, or could be several.
+
+    `full`: numbers are shown whole. Either way it is written down who was told.
+    """
     with desk.reading() as tx:
         recording = recording_named(tx, named, desk.roots)
         entries = log.of(tx, recording.sha256)
-        exports = _exports(tx, recording, entries)
+        exports = _exports(tx, recording)
+    desk.enter("history_told", {"recordings": str(recording.id), "full": full})
+    bodies = {one.seq: _body(one, full=full) for one in (*entries, *exports)}
     if form == "json":
-        told = {"entries": _as_told(entries), "exports": _as_told(exports)}
+        told = {"entries": _as_told(entries, bodies), "exports": _as_told(exports, bodies)}
         return Told(as_json({"sha256": recording.sha256, **told}))
-    head = (visible(recording.source), f"SHA-256 {recording.sha256}")
+    source = recording.source if full else masked(recording.source)
+    head = (visible(source), f"SHA-256 {recording.sha256}")
     in_order = sorted([*entries, *exports], key=lambda one: one.seq)
-    return Told(lines(*head, *(_line(desk, one) for one in in_order)))
+    return Told(lines(*head, *(_line(desk, one, bodies[one.seq]) for one in in_order)))
 
 
-def _exports(tx: Transaction, of: Recording, entries: Sequence[Entry]) -> Sequence[Entry]:
-    """Those of packages in which it was given out, which came after its own first entry."""
-    later = log.of_event(tx, "exported", after=entries[0].seq if entries else 0)
-    return [one for one in later if is_among(of.id, json.loads(one.entry)["recordings"])]
+def _exports(tx: Transaction, of: Recording) -> Sequence[Entry]:
+    """Those of packages in which it was given out."""
+    every = log.accesses(tx, events=("exported",))
+    return [one for one in every if is_among(of.id, json.loads(one.entry)["recordings"])]
 
 
-def _as_told(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    return [{**json.loads(one.entry), "hash": one.hash} for one in entries]
+def _body(one: Entry, *, full: bool) -> Mapping[str, Any]:
+    said: dict[str, Any] = json.loads(one.entry)
+    return said if full else masked_all(said)
+
+
+def _as_told(
+    entries: Sequence[Entry], bodies: Mapping[int, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    return [{**bodies[one.seq], "hash": one.hash} for one in entries]
 
 
 def tell_check(desk: Desk, form: str) -> Told:
@@ -54,7 +70,13 @@ def tell_check(desk: Desk, form: str) -> Told:
     with closing(open_catalogue(desk.settings.catalogue.url)) as catalogue:
         objects = connect(mirror, store.root, catalogue) if mirror is not None else None
         checked = check(catalogue, store, objects)
-    problems = [desk.words.say(one) for one in checked.problems]
+    spooled, unreadable = access.waiting(store, desk.clock.now())
+    torn = [
+        Message.of("access.torn", path=store.path(f"{ACCESS}/{one.name}"))
+        for one in spooled
+        if one.body is None
+    ]
+    problems = [desk.words.say(one) for one in (*checked.problems, *unreadable, *torn)]
     code = NEEDS_A_PERSON if problems else DONE
     if form == "json":
         told = {
@@ -67,10 +89,14 @@ def tell_check(desk: Desk, form: str) -> Told:
                 "at": desk.local(checked.stamp.at).isoformat(),
             },
             "head": checked.head,
+            "accesses_waiting": len(spooled),
             "problems": problems,
         }
         return Told(as_json(told), exit_code=code)
-    return Told(lines(*_checked(desk, checked)), tuple(problems), code)
+    said = [*_checked(desk, checked)]
+    if spooled:
+        said.append(desk.words("access.waiting", count=len(spooled)))
+    return Told(lines(*said), tuple(problems), code)
 
 
 def _checked(desk: Desk, checked: Checked) -> Iterator[str]:
@@ -85,8 +111,7 @@ def _checked(desk: Desk, checked: Checked) -> Iterator[str]:
     yield desk.words("custody.head", head=checked.head)
 
 
-def _line(desk: Desk, one: Entry) -> str:
-    said: dict[str, Any] = json.loads(one.entry)
+def _line(desk: Desk, one: Entry, said: Mapping[str, Any]) -> str:
     when = f"{desk.local(datetime.fromisoformat(said['at'])):%Y-%m-%d %H:%M:%S}"
     message = sentence(said)
     event = visible(desk.words.say(message)) if message else said["event"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +19,7 @@ from ingest.act import Speaker
 from ingest.following import Followed, follow
 from ingest.hearing import Ears
 from ingest.inbox_pass import Clock
+from ingest.logged_on import enter, user
 from ingest.naming import Roots
 
 DONE, NEEDS_A_PERSON = 0, 3
@@ -45,7 +45,7 @@ class Desk:
     @classmethod
     def of(cls, settings: Settings, words: Words) -> Desk:
         """Now, with the computer's own clock, and whoever is logged on."""
-        return cls(settings, words, Clock.of_computer(settings.office.timezone), _user())
+        return cls(settings, words, Clock.of_computer(settings.office.timezone), user())
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -78,6 +78,10 @@ class Desk:
     @property
     def ears(self) -> Ears:
         return Ears.of(self.settings)
+
+    def enter(self, event: str, details: Mapping[str, object]) -> None:
+        """Writes down that somebody is about to be shown something."""
+        enter(self.settings, event, details, self.by, self.clock.now())
 
     def follow(self, *, mirror: bool = True) -> Followed:
         return follow(self.settings, self.clock, mirror=mirror)
@@ -114,13 +118,6 @@ class Desk:
     def memory(self, key: str, one: Confirmed, customer: str) -> str:
         kind = self.words(f"word.{one.kind}")
         return self.said(key, kind=kind, value=one.value, customer=customer)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):  # the computer knows no name for this user
-        return "?"
 
 
 def as_json(told: object) -> str:

@@ -19,6 +19,8 @@ def tell_explain(desk: Desk, named: str, form: str) -> Told:
         explained = explain(tx, recording_named(tx, named, desk.roots), desk.ears)
         word = explained.word
         said = customers.by_ids(tx, [word.customer]) if word and word.customer else ()
+    shown = {"command": "explain", "recordings": str(explained.recording.id)}
+    desk.enter("numbers_shown", shown)
     if form == "json":
         return Told(as_json(_as_json(desk, explained, said[0].name if said else None)))
     told = "\n".join(visible_lines(_lines(desk, explained)))

@@ -73,6 +73,7 @@ def _by_daemon(desk: Desk, mirror: Mirror) -> str:
 def tell_list(desk: Desk, form: str) -> Told:
     with desk.reading() as tx:
         every = _standing(tx)
+    desk.enter("numbers_shown", {"command": "hold list"})
     if form == "json":
         return Told(as_json([_as_json(desk, one) for one in every]))
     if not every:

@@ -8,6 +8,7 @@ from datetime import date
 
 from archive.catalogue import recordings, words
 from archive.catalogue.database import Transaction
+from archive.number_ranges import ranges
 from archive.records import Recording, Weighed
 from config.language import Message
 from ingest.desk import Desk, Told, as_json, lines, recording_json
@@ -51,6 +52,7 @@ def tell_queue(desk: Desk, day: date | None) -> Told:
     """What the walk would go through, as JSON, without asking."""
     with desk.reading() as tx:
         held = queue(tx, day)
+    _enter(desk, held)
     return Told(as_json([_as_json(desk, one) for one in held]))
 
 
@@ -65,6 +67,7 @@ def walk(
         waiting = queue(tx, day)
     if not waiting:
         return Told(lines(desk.words("word.nothing_held")))
+    _enter(desk, waiting)
     given, at, count = list[_Answer](), 0, len(waiting)
     while at < count:
         one = desk.after(waiting[at].id)
@@ -88,6 +91,12 @@ def walk(
     kept = sum(answer.key == NOBODY for answer in given)
     said = desk.words("word.reviewed", confirmed=len(given) - kept, kept=kept, left=left)
     return Told(lines(said), desk.notes(followed))
+
+
+def _enter(desk: Desk, held: Sequence[Recording]) -> None:
+    """Who says whose a recording is needs the whole numbers, and is shown them."""
+    shown = {"command": "review", "recordings": ranges(one.id for one in held)}
+    desk.enter("numbers_shown", shown)
 
 
 def _spoken_of(desk: Desk, one: Recording) -> bool:

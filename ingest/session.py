@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from random import random
 
-from archive import presence
+from archive import access, presence
 from archive.anchoring import anchor
 from archive.catalogue import days, files, outbox
 from archive.catalogue.database import Catalogue, open_catalogue
@@ -198,7 +198,13 @@ class Session:
             self._clocks_compared = now
 
     def _keep(self, now: datetime) -> int:
-        return keep(self.catalogue, self._store, now)
+        """Brings custody files up to the catalogue; and into that, if it is no old one, who saw
+        what since.
+        """
+        count = keep(self.catalogue, self._store, now)
+        if access.take(self.catalogue, self._store, now):
+            count += keep(self.catalogue, self._store, now)
+        return count
 
     def release(
         self, now: Callable[[], datetime], stop: Callable[[], bool] = lambda: False

@@ -74,6 +74,7 @@ def tell_remembered(desk: Desk, form: str) -> Told:
     with desk.reading() as tx:
         all_of = memory.everything(tx)
         named = customers.by_ids(tx, {one.customer for one in all_of})
+    desk.enter("numbers_shown", {"command": "remembered"})
     names = {one.id: one.name for one in named}
     if form == "json":
         told = [

@@ -27,7 +27,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def test_a_recordings_history_is_told_from_its_hand_over_to_where_it_lies(desk: Desk) -> None:
-    told = desk.run("custody", CALL)
+    told = desk.run("custody", CALL, "--full")
     assert told.exit_code == DONE
     source, sha256, admitted, decided, filed = told.stdout.splitlines()
     assert source.endswith(CALL)
@@ -116,3 +116,17 @@ def test_either_a_recording_or_the_whole_log_is_asked_for(desk: Desk, asked: lis
 
 def test_an_unknown_recording_is_said(desk: Desk) -> None:
     assert desk.run("custody", "none.mp3").exit_code == WRONG_USE
+
+
+def test_numbers_are_masked_unless_they_are_asked_for(desk: Desk) -> None:
+    desk.run("assign", STRANGER, "陈建国")
+    number, shown = "15405387777", "154****7777"
+    for form in ("text", "json"):
+        masked = desk.run("custody", STRANGER, "--format", form).stdout
+        assert number not in masked
+        assert shown in masked
+        whole = desk.run("custody", STRANGER, "--full", "--format", form).stdout
+        assert number in whole
+        assert shown not in whole
+    told = [one["full"] for one in desk.told("access") if one["event"] == "history_told"]
+    assert told == [False, True, False, True]

@@ -21,10 +21,12 @@ from tests.sample.office import build
 
 COMMANDS = {
     *(
+        "access",
         "assign",
         "check",
         "explain",
         "forget",
+        "history",
         "hold",
         "ingest",
         "init",

@@ -66,3 +66,21 @@ def test_a_page_is_turned(desk: Desk) -> None:
 def test_days_stand_among_the_words(desk: Desk) -> None:
     assert customers(desk, str(DAY), "zw") == {"张伟", "章薇"}
     assert customers(desk, "2026-10") == set()
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "table"])
+def test_numbers_are_masked_unless_they_are_asked_for(desk: Desk, form: str) -> None:
+    number, shown = NAMES["单雄信"], "154****1203"
+    masked = desk.run("search", "单雄信", "--format", form).stdout
+    assert number not in masked
+    whole = desk.run("search", "单雄信", "--format", form, "--full").stdout
+    assert shown not in whole
+    if form != "table":  # where a filed recording lies tells its last digits alone
+        assert shown in masked
+        assert number in whole
+
+
+def test_who_asks_for_whole_numbers_is_told_of(desk: Desk) -> None:
+    desk.run("search", "zw")
+    desk.run("search", "zw", "--full")
+    assert [one["full"] for one in desk.told("access")][-2:] == [False, True]

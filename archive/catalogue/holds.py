@@ -124,4 +124,9 @@ def _event(event: str, of: Customer, by: str, reason: str) -> Event:
     details = {"customer": of.name, "customer_key": of.key, "by": by}
     if reason:
         details["reason"] = reason
-    return Event(event, hashlib.sha256(of.key.encode()).hexdigest(), details)
+    return Event(event, digest(of.key), details)
+
+
+def digest(key: str) -> str:
+    """Under which the custody log has what is said of the customer of this key."""
+    return hashlib.sha256(key.encode()).hexdigest()

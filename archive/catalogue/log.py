@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
-from archive.catalogue.schema import custody
+from archive.catalogue.schema import ACCESSES, IS_ACCESS, custody
 from archive.custody import GENESIS, Entry, Event, chain
 
 _ENTRIES = select(custody.c.seq, custody.c.entry, custody.c.previous, custody.c.hash)
@@ -91,9 +91,9 @@ def mirrored_keys(tx: Connection, sha256: str) -> Mapping[str | None, Sequence[s
     return found
 
 
-def of_event(tx: Connection, event: str, after: int = 0) -> Sequence[Entry]:
-    """The entries of this event after number `after`, oldest first."""
-    same = _ENTRIES.where(custody.c.event == event, custody.c.seq > after).order_by(custody.c.seq)
+def of_event(tx: Connection, event: str) -> Sequence[Entry]:
+    """The entries of this event, oldest first."""
+    same = _ENTRIES.where(custody.c.event == event).order_by(custody.c.seq)
     return [Entry(*row) for row in tx.execute(same)]
 
 
@@ -120,6 +120,24 @@ def hashes_of(tx: Connection, numbers: Collection[int]) -> Mapping[int, str]:
     """As `hash_of`, of several; those that are not there have none."""
     found = select(custody.c.seq, custody.c.hash).where(custody.c.seq.in_(sorted(numbers)))
     return {0: GENESIS} | {row.seq: row.hash for row in tx.execute(found)}
+
+
+def known(tx: Connection, hashes: Collection[str]) -> frozenset[str]:
+    """Those of these SHA-256 under which there is an entry."""
+    found = select(custody.c.sha256).where(custody.c.sha256.in_(sorted(hashes)))
+    return frozenset(tx.execute(found).scalars())
+
+
+def accesses(
+    tx: Connection, since: datetime | None = None, events: Collection[str] = ACCESSES
+) -> Sequence[Entry]:
+    """The entries of `events`, which are some of `ACCESSES`, oldest first: all of them, or those
+    that were entered at the aware time `since` or later.
+    """
+    mine = _ENTRIES.where(IS_ACCESS, custody.c.event.in_(sorted(events)))
+    if since is not None:
+        mine = mine.where(custody.c.at >= since)
+    return [Entry(*row) for row in tx.execute(mine.order_by(custody.c.seq))]
 
 
 def head(tx: Connection) -> tuple[int, str]:

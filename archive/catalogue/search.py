@@ -66,6 +66,8 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
+    id: int
+    """The recording's number."""
     sha256: str
     customer: str | None
     collector: str | None
@@ -160,6 +162,7 @@ def _hits(tx: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Hit]]:
         yield (
             row.id,
             Hit(
+                id=row.id,
                 sha256=row.sha256,
                 customer=row.name,
                 collector=row.collector,

@@ -86,6 +86,7 @@ def test_a_hit_tells_all_that_a_person_needs_to_find_and_judge_it(found: SmallAr
         hits(found, Query(file=word))[0] for word in ("录音1", "王五", "new", "b_c")
     )
     assert filed == Hit(
+        id=found.recording(filed.sha256).id,
         sha256=filed.sha256,
         customer="张三",
         collector="王芳",

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 from sqlalchemy import event, true
 
 import archive.store
+from archive import access
 from archive.catalogue import database, log, outbox
 from archive.catalogue.database import Catalogue
 from archive.mirror import Mirror
@@ -222,6 +224,22 @@ def _apart(module: Any, name: str) -> None:
     _set(Catalogue, "_begun", in_two)
 
 
+def access_removed_first() -> None:
+    waiting = access.waiting
+
+    def removed(store: Store, now: datetime) -> object:
+        found = waiting(store, now)
+        for one in found[0]:
+            access._remove(store, one, now)
+        return found
+
+    _set(access, "waiting", removed)
+
+
+def access_entered_anew() -> None:
+    _set(log, "known", lambda *_: frozenset())
+
+
 def _synchronous(mode: str) -> Callable[[], None]:
     def change() -> None:
         make_durable = database._make_durable
@@ -257,6 +275,8 @@ MUTANTS = {
     "old object first": Mutant(old_object_first, "move", "kill", "sendto"),
     "sending not noted": Mutant(sending_not_noted, "mirror_then_move", "kill", "sendto"),
     "custody apart": Mutant(custody_apart, "admit", "kill", "fdatasync"),
+    "access removed first": Mutant(access_removed_first, "accesses", "kill", "unlink"),
+    "access entered anew": Mutant(access_entered_anew, "accesses", "kill", "unlink"),
     "synchronous FULL": Mutant(_synchronous("FULL"), "admit", CUT, "fsync"),
     "synchronous NORMAL": Mutant(_synchronous("NORMAL"), "admit", CUT, "fsync"),
     "synchronous OFF": Mutant(_synchronous("OFF"), "admit", CUT, "fsync"),

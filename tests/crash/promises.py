@@ -16,6 +16,7 @@ from archive.custody import Entry, broken
 from archive.layout import CUSTODY, PRIVATE
 from tests.crash.place import Look, Row
 
+_ACCESS = "access/"
 _BINDS = ("sha256", "customer", "call", "collector", "original_name")
 
 
@@ -30,16 +31,20 @@ class Terms:
     mirrored: bool
     once_mirrored: frozenset[str]
     """SHA-256 of what the bucket had confirmed before the command."""
+    accesses: frozenset[str] = frozenset()
+    """Files of the access log that waited before the command."""
     going: frozenset[str] = frozenset()
     """SHA-256 of what a person orders to be disposed of, and may be there until then."""
 
 
 def standing(now: Look, terms: Terms) -> list[str]:
-    return [*_kept(now, terms), *_told(now), *_objects(now, terms), *_custody(now)]
+    return [*_kept(now, terms), *_told(now), *_objects(now, terms), *_custody(now, terms)]
 
 
 def settled(now: Look, terms: Terms) -> list[str]:
-    return [*standing(now, terms), *_accounted(now, terms)]
+    waiting = any(path.startswith(_ACCESS) for path in now.own)
+    untaken = ["P4: who saw what is not in custody yet"] if waiting else []
+    return [*standing(now, terms), *_accounted(now, terms), *untaken]
 
 
 def _kept(now: Look, terms: Terms) -> Iterator[str]:
@@ -84,7 +89,7 @@ def _objects(now: Look, terms: Terms) -> Iterator[str]:
         yield "P1: something partial or strange is in the bucket"
 
 
-def _custody(now: Look) -> Iterator[str]:
+def _custody(now: Look, terms: Terms) -> Iterator[str]:
     entries = [
         Entry(row["seq"], row["entry"], row["previous"], row["hash"])
         for row in sorted(now.of("custody"), key=lambda row: row["seq"])
@@ -96,6 +101,7 @@ def _custody(now: Look) -> Iterator[str]:
     elif now.told_up_to > len(entries):
         yield "P4: the custody files tell more than the catalogue"
     told = [json.loads(one.entry) for one in entries]
+    yield from _accesses(now, terms, told)
     admitted = Counter(one["sha256"] for one in told if one["event"] == "admitted")
     if admitted != Counter(row["sha256"] for row in now.of("recording")):
         yield "P4: custody tells other admissions than the catalogue"
@@ -105,6 +111,15 @@ def _custody(now: Look) -> Iterator[str]:
     objects = {(row["checksum"], row["key"]) for row in now.of("object")}
     if not {one for one in objects if not one[1].startswith(CUSTODY)} <= confirmed:
         yield "P4: an object that custody knows nothing of"
+
+
+def _accesses(now: Look, terms: Terms, told: list[Any]) -> Iterator[str]:
+    tokens = Counter(one["token"] for one in told if "token" in one)
+    waiting = {path.removeprefix(_ACCESS) for path in now.own if path.startswith(_ACCESS)}
+    if any(name not in waiting and name[-21:-5] not in tokens for name in terms.accesses):
+        yield "P4: who saw what was lost"
+    if any(count > 1 for count in tokens.values()):
+        yield "P4: who saw what stands twice in custody"
 
 
 def _told_of(row: Row, told: list[Any]) -> Iterator[str]:

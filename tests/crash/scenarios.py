@@ -107,6 +107,7 @@ _APPLY: Command = (
 )
 _OLD = (INGEST, recordings, old_recordings, its_sheet, INGEST, _DUE, strike_one_out)
 _ASSIGN: Command = ("assign", MOTHER, "陈建国", "--format", "json")
+_SEARCH: Command = ("search", "陈建国", "--format", "json")
 _THREE, _FOUR = frozenset({1, 2, 3}), frozenset({1, 2, 3, 4})
 SCENARIOS = {
     "begin": Scenario([recordings], INGEST, _THREE),
@@ -124,6 +125,8 @@ SCENARIOS = {
     "undo_pass": Scenario(
         _IN, ("undo", "1", "--format", "json"), _THREE, mirrored=True, act="undo"
     ),
+    # Two people saw something since the last pass.
+    "accesses": Scenario([*_IN, _SEARCH, _SEARCH], INGEST, _THREE),
     # The mirror has what is to go; then it does not have the custody files that tell so yet.
     "retention": Scenario(_OLD, _APPLY, frozenset({1, 2, 3, 6}), mirrored=True, act="retention"),
     "retention_alone": Scenario(_OLD, _APPLY, frozenset({1, 2, 3, 6}), act="retention"),

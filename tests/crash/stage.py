@@ -110,6 +110,9 @@ def set_up(
         inboxes=[start.inbox, end.inbox],
         mirrored=scenario.mirrored,
         once_mirrored=frozenset(row["checksum"] for row in start.of("object")),
+        accesses=frozenset(
+            path.removeprefix("access/") for path in start.own if path.startswith("access/")
+        ),
         going=frozenset(row["sha256"] for row in end.of("recording") if row["disposal"]),
     )
     return Stage(

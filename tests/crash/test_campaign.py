@@ -36,6 +36,7 @@ TRACED = {
     ("correct", "ENOSPC", 70): 3,
     ("mirror", "EACCES", 100): 3,
     ("mirror", "power cut", 80): 3,
+    ("accesses", "kill", 14): 3,
     ("recover_admit", "power cut", 60): 5,
     ("recover_file", "power cut", 30): 3,
     ("file", "collision", 2): 1,

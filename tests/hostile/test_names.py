@@ -171,7 +171,9 @@ def test_a_spreadsheet_runs_nothing_of_the_search(day: Day) -> None:
     assert told.code == 0
     assert csv_faults(told.output) == []
     assert told.output.count("'=") > 5
-    found = strict_json(day.world.callvault("search", "--format", "json", "--limit", "9999").output)
+    found = strict_json(
+        day.world.callvault("search", "--format", "json", "--limit", "9999", "--full").output
+    )
     assert {one["archive_path"] for one in found} == set(day.world.desk.kept())
 
 
