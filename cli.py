@@ -496,7 +496,7 @@ def coverage(
     sys.exit(NEEDS_A_PERSON if told.needs_a_person else DONE)
 
 
-_STATUSES = ("filed", "held", "ambiguous", "unmatched", "damaged", "silent", "mirrored")
+_STATUSES = ("filed", "held", "ambiguous", "unmatched", "damaged", "silent", "mirrored", "disposed")
 _ASKED = (
     click.argument("words", type=_TEXT, nargs=-1),
     click.option("--customer", type=_TEXT, help="Part of the customer's name, or how it sounds."),
@@ -859,6 +859,49 @@ def hold(
     if what == "add":
         _end(tell_add(desk, customer, reason, form))
     _end(tell_release(desk, customer, form))
+
+
+@main.group("retention", epilog=_EXIT)
+def retention() -> None:
+    """List whose recordings need not be kept any more by [retention], or have them disposed of."""
+
+
+@retention.command("due", epilog=_EXIT)
+@click.option("--on", type=_DAY, help="As of this day. Default: today.")
+@click.option("--out", type=_FILE, help="Write the list that apply takes.")
+@formats("text", "json", "csv")
+@click.pass_obj
+def retention_due(
+    invocation: Invocation, /, on: datetime | None, out: Path | None, form: str
+) -> None:
+    """List the customers whose files need not be kept any more, and whose are bound all the same.
+
+    Nothing is deleted. What lies in holding is nobody's and never due. CSV is the list itself.
+    """
+    from ingest.retention_told import tell_due
+
+    _end(tell_due(invocation.desk, _date(on), form, out))
+
+
+@retention.command("apply", epilog=_EXIT)
+@click.argument("signed", type=_FILE, metavar="LIST")
+@click.option("--by", type=_TEXT, required=True, help="Who orders it.")
+@click.option("--reason", type=_TEXT, required=True, help="Why.")
+@click.option("--yes", type=int, metavar="N", help="So many are to go: do not ask.")
+@formats("text", "json")
+@click.pass_obj
+def retention_apply(
+    invocation: Invocation, /, signed: Path, by: str, reason: str, yes: int | None, form: str
+) -> None:
+    """Have the recordings of a LIST disposed of that `retention due --out` wrote.
+
+    Lines may be struck out of it, and nothing else changed. Every recording is looked at again, and
+    kept where anything is not as the list says. Their bytes go from all mirrors and the archive,
+    for good; nothing undoes it. Their history, hashes and custody stay.
+    """
+    from ingest.retention_told import Order, tell_apply
+
+    _end(tell_apply(invocation.desk, Order(signed, by, reason, yes), _typed, form))
 
 
 @command("resolve")
@@ -1242,6 +1285,12 @@ def _key(prompt: str) -> str:
     said = click.getchar() if sys.stdin.isatty() else sys.stdin.readline()
     click.echo()
     return said
+
+
+def _typed(prompt: str) -> str:
+    """What a person types at a prompt, which stands on stderr: stdout has what the command says."""
+    click.echo(prompt, nl=False, err=True)
+    return sys.stdin.readline()
 
 
 def _enter() -> bool:

@@ -29,7 +29,8 @@ class Event:
     `sheet`; of a copy `found_missing`, `found_altered`, `found_sound` again, `repaired`; of an
     object's legal hold `hold_set` and `hold_lifted`, and of a customer's, under the digest of their
     key, `hold_added` and `hold_released`; of a finding `answered` and `answer_withdrawn`, under the
-    recording that it is about, else under the digest of its id; of all that a run of `callvault
+    recording that it is about, else under the digest of its id; of a recording whose time is over
+    `disposal_ordered`, `disposal_withdrawn` and `disposed`; of all that a run of `callvault
     verify` saw, under the run's digest, `verified`; of entries before it, under the root of
     their tree, `anchored`; of a package that was given out, under the SHA-256 of its tag manifest,
     `exported`; of who saw what, under the digest of the access, `searched`, `history_told`,

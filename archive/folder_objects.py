@@ -125,6 +125,9 @@ class FolderStore:
                     folder.rmdir()
         return False
 
+    def purge(self, key: str) -> bool:
+        return self.delete(key)
+
     def list(self, prefix: str) -> Iterator[StoredObject]:
         self.check()
         try:

@@ -21,7 +21,14 @@ from archive.catalogue import outbox
 from archive.catalogue.database import Catalogue, Transaction
 from archive.layout import HOLDING, PRIVATE
 from archive.object_lock import LockRule, shortfall
-from archive.objects import NOT_OPENED, ObjectLock, ObjectStore, StoredObject, StoreError
+from archive.objects import (
+    NOT_OPENED,
+    VERSION_LOCKED,
+    ObjectLock,
+    ObjectStore,
+    StoredObject,
+    StoreError,
+)
 from archive.records import Errand, Shown
 from archive.store import Store
 from archive.waits import doubled
@@ -44,6 +51,11 @@ class Failure:
     outage: bool
     afar: bool = False
     """An outage that no errand can be to blame for."""
+
+    @property
+    def lasts(self) -> bool:
+        """It ends by itself, on a day that nobody can change: there is nothing to be done."""
+        return self.message.key == VERSION_LOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +316,8 @@ class Mirror:
         """A legal hold is ended first: where versions are kept, the old one would keep it."""
         if errand.legal_hold and self._objects.look(errand.key) is not None:
             self._objects.hold(errand.key, on=False)
-        return Shown(version_kept=self._objects.delete(errand.key))
+        remove = self._objects.purge if errand.disposed else self._objects.delete
+        return Shown(version_kept=remove(errand.key))
 
     def _write_down(self, results: Sequence[Tried]) -> None:
         now = self._clock()
@@ -349,7 +362,7 @@ def _shown(found: StoredObject | None, asked: ObjectLock | None) -> Shown:
 
 def _came_to(results: Sequence[Tried], outage: Message | None) -> Drained:
     failures = [told for _, told in results if isinstance(told, Failure)]
-    refusals = [failure.message for failure in failures if not failure.outage]
+    refusals = [one.message for one in failures if not (one.outage or one.lasts)]
     done = sum(isinstance(told, Shown) and bool(of.recording) for of, told in results)
     return Drained(done, len(refusals), outage, next(iter(refusals), None))
 

@@ -55,6 +55,10 @@ NOT_OPENED = "store.not_opened"
 """The message of a `StoreError` for a sealed object that the key does not open as a whole."""
 
 
+VERSION_LOCKED = "store.version_locked"
+"""The message of a `StoreError` for an object that the store keeps until a day of its own."""
+
+
 class ObjectDiffers(StoreError):  # noqa: N818 - it says what is the matter
     """The key is taken by an object with other bytes. It was left as it is."""
 
@@ -113,6 +117,13 @@ class ObjectStore(Protocol):
         """Whether the store keeps what was there as an older version.
 
         An object that is not there is fine.
+        """
+
+    def purge(self, key: str) -> bool:
+        """Deletes an object for good, and older versions of it where the store keeps such.
+
+        As with `delete`, and True where nobody can tell whether versions are left. StoreError with
+        the message `VERSION_LOCKED` while the store keeps one until a day of its own.
         """
 
     def list(self, prefix: str) -> Iterator[StoredObject]:

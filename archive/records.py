@@ -131,6 +131,8 @@ class Recording:
     """That it says, in their normal form."""
     released: str | None = None
     """What became of its source in the inbox: `moved` or `deleted`; `None`: it was left there."""
+    disposal: str | None = None
+    """`ordered`: a person had its bytes go; `disposed`: they are gone; `None`: it is kept."""
 
     def call_day(self, timezone: ZoneInfo) -> date:
         """Its own date, and that of the hand-off only without one."""
@@ -253,6 +255,8 @@ class Errand:
     """Of the recording's call."""
     legal_hold: bool = False
     """What a `hold` is to bring about; of others: the object that is there may be under one."""
+    disposed: bool = False
+    """The recording's bytes are to go: its removal takes older versions along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +333,21 @@ class Word:
     """The key of the row that was named, where one was."""
     said_by: str
     said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Disposal:
+    """A person's order that a recording's bytes go."""
+
+    reason: str
+    said_by: str
+    said_at: datetime
+    rule: Mapping[str, object]
+    """`kind`, `name` and `years` of the rule, the customer's `last` day, and `until` when."""
+    list: str
+    """SHA-256 of the list that the recording stood in."""
+    disposed_at: datetime | None = None
+    """When its file was gone; `None`: it is to go yet. Times are aware, in UTC."""
 
 
 class Kind(StrEnum):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -20,7 +20,7 @@ from botocore import exceptions as boto
 from botocore.session import Session
 
 from archive.object_lock import shortfall
-from archive.objects import ObjectDiffers, ObjectLock, StoredObject, StoreError
+from archive.objects import VERSION_LOCKED, ObjectDiffers, ObjectLock, StoredObject, StoreError
 from archive.s3_advice import Advice
 from archive.s3_answers import (
     FROM_BOTO,
@@ -36,6 +36,7 @@ from archive.s3_clock import told_in
 from archive.s3_headers import ascii_only, checksums, encryption
 from archive.s3_lock import BucketLock, lock_headers
 from archive.s3_parts import PART, begun, sweep
+from archive.s3_versions import purge
 from config.language import Message
 from config.settings import Mirror
 
@@ -156,6 +157,14 @@ class S3Store:
                     raise
                 return False
         return bool(answer.get("DeleteMarker"))
+
+    def purge(self, key: str) -> bool:
+        with self._explained(key):
+            left = purge(self._client, self._at(key), self._is_outage)
+        if left.until is not None or left.held:
+            until = f"{left.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if left.until else "–"
+            raise StoreError(Message.of(VERSION_LOCKED, until=until))
+        return left.versions
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         last = ""
@@ -353,7 +362,7 @@ class S3Store:
             try:
                 self._lock.strengthen(self._at(key), found.lock, lock)
             except boto.ClientError as error:
-                if explain(self._advice, error).outage:
+                if self._is_outage(error):
                     raise
 
     def _may_be_the_lock(self, error: Exception) -> bool:
@@ -364,6 +373,9 @@ class S3Store:
     def _is_unknown(self, error: Exception) -> bool:
         """A refusal of which nothing else is known: the store may not know what was asked."""
         return explain(self._advice, error).message.key == "store.refused"
+
+    def _is_outage(self, error: Exception) -> bool:
+        return explain(self._advice, error).outage
 
     def _arrived(self, error: Exception, key: str, sha256: str, size: int) -> bool:
         """Whether the object is there in spite of the error."""

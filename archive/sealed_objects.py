@@ -93,6 +93,9 @@ class SealedStore:
     def delete(self, key: str) -> bool:
         return self.inner.delete(key)
 
+    def purge(self, key: str) -> bool:
+        return self.inner.purge(key)
+
     def list(self, prefix: str) -> Iterator[StoredObject]:
         return map(_plain, self.inner.list(prefix))
 

@@ -120,6 +120,14 @@ class Store:
                 continue
             return aside
 
+    def remove(self, relative: str) -> None:
+        """Deletes a file of the archive for good, which nothing but a person's order asks for.
+
+        Its folder needs a `sync` yet.
+        """
+        with self._own_disk():
+            self.path(relative).unlink()
+
     def write(self, token: str, pieces: Iterable[bytes]) -> Staged:
         """Writes a file of callvault's own into staging, and syncs it."""
         staged = self.root / layout.STAGING / token

@@ -13,7 +13,7 @@ from audit import export_custody, html
 from audit.export_contents import Call, Contents
 from audit.export_custody import Papers
 from audit.export_proofs import Chain, Told
-from audit.export_tables import packed_name, reached, recorded, status_of
+from audit.export_tables import file_of, reached, recorded, status_of
 from config.custody_said import sentence
 from config.language import Words
 
@@ -42,7 +42,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class History:
     recording: Recording
-    file: str
+    file: str | None
     day: str
     status: str
     steps: tuple[Step, ...]
@@ -53,7 +53,7 @@ def report(
 ) -> str:
     """What was asked, each call with what became of its recording, findings, and custody."""
     words = Words("zh")
-    here = {one.id: packed_name(one) for one in contents.recordings}
+    here = {one.id: file for one in contents.recordings if (file := file_of(one))}
     lines = [
         CallLine(
             call,
@@ -111,7 +111,7 @@ def _histories(contents: Contents, chain: Chain, words: Words, zone: ZoneInfo) -
     return [
         History(
             one,
-            packed_name(one),
+            file_of(one),
             one.call_day(zone).isoformat(),
             status_of(one, words),
             tuple(steps.get(one.sha256, ())),

@@ -117,7 +117,8 @@ def _files(
     contents: Contents, chain: Chain, papers: Papers, around: Around
 ) -> Iterator[Copied | Written | Referring]:
     for one in contents.recordings:
-        yield Copied(packed_name(one), one.path, one.sha256, one.id)
+        if not one.disposal:
+            yield Copied(packed_name(one), one.path, one.sha256, one.id)
     if around.with_sheets:
         for sheet in contents.sheets:
             path = sheet_path(sheet.sha256, sheet.source)

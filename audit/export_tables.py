@@ -11,9 +11,9 @@ from archive.layout import extension
 from archive.records import Recording
 from audit.bag import PAYLOAD, bag_name
 from audit.export_contents import Call, Contents
-from audit.search import csv_line, harmless
 from audit.tables import Grid
 from audit.wording import length, status, title
+from config.csv_text import csv_line, harmless
 from config.language import Words
 
 _BOM = "\ufeff"
@@ -39,18 +39,26 @@ def packed_name(recording: Recording) -> str:
     return PAYLOAD + bag_name(recording.path)
 
 
+def file_of(one: Recording) -> str | None:
+    """Where its bytes lie in the package; `None` where they were disposed of, or are to be."""
+    return None if one.disposal else packed_name(one)
+
+
 def sheet_name(sha256: str, source: str) -> str:
     """Where a version of a sheet lies in the package."""
     return f"sheets/{sha256}{extension(source)}"
 
 
 def recorded(call: Call, here: Collection[int]) -> str:
-    """What became of a call's recording: `here`, `elsewhere`, `lacking`, or `not_reached`.
+    """What became of a call's recording: `here`, `elsewhere`, `disposed`, `lacking`, or
+    `not_reached`.
 
     `here` are the numbers of the recordings in the package.
     """
     if any(one.id in here for one in call.recordings):
         return "here"
+    if any(one.disposal for one in call.recordings):
+        return "disposed"
     if call.recordings:
         return "elsewhere"
     return "lacking" if call.row.said.reached else "not_reached"
@@ -62,6 +70,8 @@ def reached(call: Call, words: Words) -> str:
 
 
 def status_of(one: Recording, words: Words) -> str:
+    if one.disposal:
+        return status(words, one.disposal)
     if one.filed:
         return status(words, "filed")
     verdict = one.outcome.verdict if one.outcome else "matched"
@@ -76,7 +86,7 @@ def _calls(contents: Contents, words: Words) -> Grid:
     columns = list(dict.fromkeys(key for call in contents.calls for key in _as_handed_in(call)))
     own = _heads(words, "date customer collector reached recording files sheet sheet_file tab line")
     labels = [words("export.head_raw", label=label) for label, _ in columns]
-    here = {one.id: packed_name(one) for one in contents.recordings}
+    here = {one.id: file for one in contents.recordings if (file := file_of(one))}
     rows = []
     for call in contents.calls:
         said = call.row.said
@@ -125,7 +135,7 @@ def _recordings(contents: Contents, words: Words, zone: ZoneInfo) -> Grid:
         started = one.started_at.astimezone(zone) if one.started_at else None
         rows.append(
             (
-                packed_name(one),
+                file_of(one),
                 one.customer_name,
                 one.call_day(zone).isoformat(),
                 f"{started:%H:%M:%S}" if started and one.precision != "day" else None,

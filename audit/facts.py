@@ -12,7 +12,9 @@ from archive.catalogue import (
     answers,
     arrivals,
     chained,
+    customer_files,
     days,
+    disposals,
     faults,
     handed_over,
     outbox,
@@ -27,6 +29,7 @@ from archive.records import (
     Alarm,
     Answer,
     Arrival,
+    Disposal,
     InboxFile,
     MirrorState,
     Recording,
@@ -34,6 +37,8 @@ from archive.records import (
     Sheet,
     Word,
 )
+from archive.retention import recordings_due
+from config.settings import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,9 @@ class Facts:
     custody_broken: int | None = None
     """The first of the day's custody entries that does not hold."""
     kept_long_enough: int = 0
-    """Recordings whose retention was over on the day, and that no legal hold binds."""
+    """Recordings of customers whose retention was over on the day, and whom nothing binds."""
+    disposals: Mapping[int, Disposal] = field(default_factory=dict)
+    """Those of `recordings` that people ordered to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +100,8 @@ class Beside:
     """The names of the mirrors beside the first."""
     recent: Collection[date] = ()
     """The working days before, by which it is told who usually hands over."""
-    over: date | None = None
-    """The last day whose recordings have been kept long enough; `None`: there is no rule."""
+    retention: Retention | None = None
+    """`None`: the office has no rule on how long recordings are kept."""
 
 
 NOTHING_ELSE = Beside()
@@ -133,11 +140,16 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
             tx, {*beside.recent, *handed_over.days_of_held(tx, day)}
         ),
         custody_broken=chained.broken_on(tx, day),
-        kept_long_enough=days.kept_long_enough(tx, beside.over) if beside.over else 0,
+        kept_long_enough=_due(tx, beside.retention, day),
+        disposals=disposals.of(tx, [one.id for one in told.values() if one.disposal]),
         sheets_came=arrivals.first_of_sheets(tx, {row.sheet for row in rows}),
         came=tuple(arrivals.around(tx, day)),
         answers=answers.of_day(tx, day),
     )
+
+
+def _due(tx: Transaction, rule: Retention | None, day: date) -> int:
+    return 0 if rule is None else recordings_due(customer_files.of_those_over(tx, rule, day))
 
 
 def _rows_of(recordings: Iterable[Recording]) -> frozenset[int]:

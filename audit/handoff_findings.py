@@ -120,7 +120,9 @@ def about_mirror(facts: Facts, rules: Rules) -> Iterator[Finding]:
     if not rules.mirrored:
         yield rules.finding("mirror_off", About())
         return
-    of_day = [one.id for one in facts.recordings.values() if one.day == facts.day]
+    of_day = [
+        one.id for one in facts.recordings.values() if one.day == facts.day and not one.disposal
+    ]
     for name, states in {FIRST_MIRROR: facts.mirror, **facts.further}.items():
         yield from _about_one_mirror(name, [states[id] for id in of_day], rules)
 

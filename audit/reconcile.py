@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from archive.records import FileState, InboxFile, MirrorState, Recording, Row, Word
+from archive.records import Disposal, FileState, InboxFile, MirrorState, Recording, Row, Word
 from audit.alarm_findings import about_alarms
 from audit.answered import answered
 from audit.call_findings import durations, more_than_calls
@@ -190,12 +190,15 @@ def _recording_line(recording: Recording, facts: Facts, rules: Rules, prefix: st
         customer=recording.customer_name,
         call=_call_ref(row) if row else None,
         archive_path=recording.path,
-        mirror=_mirror_line(facts.mirror[recording.id], rules, prefix),
+        mirror=_mirror_of(recording, facts.mirror, rules, prefix),
         further=tuple(
-            (name, _mirror_line(facts.further[name][recording.id], rules, before))
+            (name, _mirror_of(recording, facts.further[name], rules, before))
             for name, before in rules.further.items()
         ),
-        reasons=tuple(_reasons(recording, facts.words.get(recording.id), rules)),
+        reasons=(
+            *_disposed(facts.disposals.get(recording.id), rules),
+            *_reasons(recording, facts.words.get(recording.id), rules),
+        ),
         candidates=tuple(_candidates(recording, rules)),
     )
 
@@ -208,6 +211,24 @@ def _status(recording: Recording) -> str:
     if recording.outcome is None or recording.outcome.verdict == "matched":
         return "waiting"  # a pass was cut short; the next one decides and files it
     return recording.outcome.verdict
+
+
+def _disposed(said: Disposal | None, rules: Rules) -> Iterator[str]:
+    if said is not None:
+        key = "to_be_disposed" if said.disposed_at is None else "disposed"
+        on = rules.local(said.disposed_at or said.said_at).date()
+        yield rules.words(f"report.{key}", on=on, by=said.said_by, reason=said.reason)
+
+
+def _mirror_of(
+    recording: Recording, states: Mapping[int, MirrorState], rules: Rules, prefix: str
+) -> MirrorLine:
+    """Of what is to be in no mirror any more nothing is owed."""
+    return (
+        MirrorLine("off")
+        if recording.disposal
+        else _mirror_line(states[recording.id], rules, prefix)
+    )
 
 
 def _mirror_line(state: MirrorState, rules: Rules, prefix: str) -> MirrorLine:

@@ -147,7 +147,7 @@ def _beside(settings: Settings, day: date) -> Beside:
     return Beside(
         further=[one.name for one in settings.further],
         recent=settings.calendar.working_days_before(day, OF_LAST),
-        over=settings.retention.over_before(day) if settings.retention else None,
+        retention=settings.retention,
     )
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from archive.catalogue.search import Hit
+from config.csv_text import csv_line, harmless
 from config.language import Words
 from matcher.masking import masked
 
 FORMS = ("table", "json", "csv")
-_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
-"""A spreadsheet takes a cell that begins so for a formula; some pass over spaces before it."""
 _FIELDS = (
     "customer",
     "date",
@@ -107,13 +104,6 @@ def as_csv(hits: Sequence[Hit], timezone: ZoneInfo) -> str:
     return "".join(map(csv_line, lines))
 
 
-def csv_line(cells: Sequence[object]) -> str:
-    """Ends in a line feed; a carriage return within a cell, which ends a line too, is quoted."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow(cells)
-    return text.getvalue().removesuffix("\r\n") + "\n"
-
-
 def as_table(
     hits: Sequence[Hit],
     timezone: ZoneInfo,
@@ -151,10 +141,3 @@ def _told(page: Page, shown: int, words: Words) -> str:
     key = "found_more" if page.counted else "found_many"
     first, last = page.skipped + 1, page.skipped + shown
     return words(f"search.{key}", first=first, last=last, count=page.count)
-
-
-def harmless(value: object) -> object:
-    """A cell that no spreadsheet runs as a formula."""
-    if isinstance(value, str) and _FORMULA.match(value):
-        return f"'{value}"
-    return "" if value is None else value

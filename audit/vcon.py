@@ -59,7 +59,7 @@ class Conversation:
 
 
 def conversations(contents: Contents) -> Iterator[Conversation]:
-    """Each recording stands in one; a call without a recording becomes none."""
+    """Each recording of the package stands in one; a call without a recording becomes none."""
     calls = {one.row.id: one for one in contents.calls}
     of_calls: dict[int, list[Recording]] = {}
     entries: _Entries = {}
@@ -67,6 +67,8 @@ def conversations(contents: Contents) -> Iterator[Conversation]:
         body = json.loads(entry.entry)
         entries.setdefault(body["sha256"], []).append(body)
     for one in contents.recordings:
+        if one.disposal:
+            continue
         if one.row is not None and one.row in calls:
             of_calls.setdefault(one.row, []).append(one)
         else:

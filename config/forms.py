@@ -17,7 +17,7 @@ _CREDIT, _LEGAL = (*_EVERY, "hours"), (*_EVERY, *LEGAL_ALONE)
 REQUIRABLE = (*_EVERY, "hours", *LEGAL_ALONE, "collector", "called_at", "duration")
 """Fields that an office can ask for."""
 Forms = Sequence[tuple[str, Sequence[str]]]
-"""Departments with the fields that the office's own rules ask of them; see `_concerns`."""
+"""Departments with the fields that the office's own rules ask of them; see `concerns`."""
 
 
 def required(department: str | None, columns: Collection[str], own: Forms = ()) -> Sequence[str]:
@@ -25,14 +25,14 @@ def required(department: str | None, columns: Collection[str], own: Forms = ()) 
 
     Of the office's `own` rules the first that is about the department goes before all forms.
     """
-    stated = next((fields for whose, fields in own if _concerns(whose, department)), None)
+    stated = next((fields for whose, fields in own if concerns(whose, department)), None)
     if stated is not None:
         return stated
     own_form = is_legal(department) and not set(LEGAL_ALONE).isdisjoint(columns)
     return _LEGAL if own_form else _CREDIT
 
 
-def _concerns(whose: str, department: str | None) -> bool:
+def concerns(whose: str, department: str | None) -> bool:
     """`credit` and `legal` are those whom callvault knows as such, `all` is everybody; any other
     word is part of a department's name.
     """

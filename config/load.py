@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from config import further, grades, notifying, rule_values, values
+from config import further, grades, notifying, retention, rule_values, values
 from config.calendar import Calendar
 from config.given import Given, Key, Problem, read
 from config.language import Message
@@ -111,7 +111,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "engine": Key(values.engine, "boto3"),
         "key_file": Key(values.path, None),
     },
-    "retention": {"years": Key(values.years, 5)},
+    "retention": retention.KEYS,
     "custody": {
         "timestamp_url": Key(values.authority, None),
         "timestamp_ca": Key(values.path, None),
@@ -190,6 +190,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     problems += _released(found, given, str(path))
     problems += _keys_without_use(found, given)
     problems += _locked(found, given)
+    problems += retention.without_use(found, given)
     problems += notifying.misplaced(found, given, str(path))
     problems += _outcomes_twice(found["sheet"], given, Given(None, str(path), None))
     listed = further.Listed(path, text, parsed.get(further.SECTION, []))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from calendar import isleap
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.calendar import Calendar
+from config.forms import concerns
 from config.grades import Plan
 from config.quiet import Hours
 
@@ -123,20 +125,54 @@ class FolderMirror:
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
-    """The office's rule on how long recordings are kept; it deletes nothing."""
+class KeepRule:
+    """One sentence of the office's rule: so many years for a department, a grade, or everybody."""
 
+    kind: str
+    """`department`, `grade` or `years`."""
+    name: str
+    """The department or grade as the settings have it; empty: everybody."""
     years: int
 
-    def until(self, day: date, zone: tzinfo) -> datetime:
-        """The end of the last day on which a recording of `day` is to be kept, aware."""
+    def last_day(self, day: date) -> date:
+        """The last one on which a file is to be kept whose last recording is of `day`."""
         year = day.year + self.years
         leap_day = (day.month, day.day) == (2, 29)
-        last = date(year, 3, 1) if leap_day and not isleap(year) else day.replace(year=year)
+        return date(year, 3, 1) if leap_day and not isleap(year) else day.replace(year=year)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """The office's rule on how long customers' files are kept; by itself it deletes nothing."""
+
+    years: int
+    """From a customer's last recording; for everybody."""
+    departments: tuple[tuple[str, int], ...] = ()
+    """More years for customers whom one of these departments called; named as in `config.forms`."""
+    grades: tuple[tuple[str, int], ...] = ()
+    """More years for customers who ever had one of these grades."""
+
+    def applying(self, departments: Collection[str], grades: Collection[str]) -> KeepRule:
+        """The longest that applies to a customer whom sheets called by these departments' names
+        and grades, as `config.grades` reads them.
+        """
+        told = [KeepRule("years", "", self.years)]
+        for name, years in self.departments:
+            if any(concerns(name, one) for one in departments):
+                told.append(KeepRule("department", name, years))
+        told += [KeepRule("grade", name, years) for name, years in self.grades if name in grades]
+        return max(told, key=lambda one: one.years)
+
+    def until(self, day: date, zone: tzinfo) -> datetime:
+        """The end of the last day on which a recording of `day` is to be kept at least, aware.
+
+        Of the customer's other recordings, department and grade nothing is known here.
+        """
+        last = KeepRule("years", "", self.years).last_day(day)
         return datetime.combine(last + timedelta(days=1), time(), zone)
 
     def over_before(self, day: date) -> date:
-        """The last day whose recordings need not be kept any more on `day`."""
+        """The last day whose recordings need not be kept any more on `day`, at the earliest."""
         last = day - timedelta(days=1)
         year = last.year - self.years
         leap_day = (last.month, last.day) == (2, 29)

@@ -167,14 +167,6 @@ def count_or_none(value: object, base: Path) -> int:
     return 0 if value == 0 and not isinstance(value, bool) else count(value, base)
 
 
-def years(value: object, base: Path) -> int:
-    """Up to a hundred: what a store locks for longer nobody can mend."""
-    said = count(value, base)
-    if said > 100:
-        raise WrongValueError("not_years", value=value)
-    return said
-
-
 def clock(value: object, base: Path) -> time:
     """A time of day, `17:00`; a Chinese keyboard's `：` will do."""
     if isinstance(value, time):

@@ -216,6 +216,8 @@ def _write(
     for recording, ruling in zip(held, rulings, strict=True):
         before = Place(recording.customer, keys.get(recording.row) if recording.row else None)
         as_it_was = (recording.outcome, recording.customer, recording.row)
+        if recording.disposal and ruling.customer != recording.customer:
+            continue  # its bytes went as this customer's, and nobody can hear them again
         if as_it_was != (ruling.outcome, ruling.customer, ruling.row):
             recordings.rule(tx, ruling)
             changed += 1

@@ -42,6 +42,10 @@ def _lines(desk: Desk, explained: Explanation) -> Iterator[str]:
         yield _call(desk, explained)
     else:
         yield words("explain.held", source=recording.source, path=recording.path)
+    if (disposal := explained.disposal) is not None:
+        key = "explain.to_be_disposed" if disposal.disposed_at is None else "explain.disposed"
+        at = desk.minute(disposal.disposed_at or disposal.said_at)
+        yield words(key, at=at, by=disposal.said_by, reason=disposal.reason)
     if explained.withdrawn is not None:
         yield words("explain.withdrawn", customer=explained.withdrawn)
     yield _decision(desk, explained)
@@ -52,8 +56,9 @@ def _lines(desk: Desk, explained: Explanation) -> Iterator[str]:
     for candidate in explained.candidates:
         yield from _candidate(desk, candidate)
     yield from _apart(desk, explained)
-    yield words("explain.change")
-    yield from _remedies(desk, explained)
+    if explained.disposal is None:
+        yield words("explain.change")
+        yield from _remedies(desk, explained)
 
 
 def _call(desk: Desk, explained: Explanation) -> str:
@@ -133,7 +138,7 @@ def _as_json(desk: Desk, explained: Explanation, customer: str | None) -> dict[s
     row = explained.row
     return {
         **recording_json(recording),
-        "status": "filed" if recording.filed else "held",
+        "status": recording.disposal or ("filed" if recording.filed else "held"),
         "customer": recording.customer_name,
         "call": {"sheet": row.sheet, "tab": row.said.tab, "line": row.said.line} if row else None,
         "why": explained.why,

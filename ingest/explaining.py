@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from archive.catalogue import acts, sheets, words
+from archive.catalogue import acts, disposals, sheets, words
 from archive.catalogue.database import Transaction
-from archive.records import Recording, Row, Weighed, Word
+from archive.records import Disposal, Recording, Row, Weighed, Word
 from config.language import Message
 from ingest.hearing import Ears, heard_as
 from matcher.evidence import Evidence
@@ -30,6 +30,7 @@ class Explanation:
     last_act: int | None
     rows: tuple[Row | None, ...]
     """Of the candidates, in their order; `None` where the sheet was corrected since."""
+    disposal: Disposal | None = None
 
     @property
     def candidates(self) -> Sequence[Weighed]:
@@ -53,6 +54,7 @@ def explain(tx: Transaction, recording: Recording, ears: Ears) -> Explanation:
         withdrawn=acts.withdrawn(tx, held).get(recording.id),
         last_act=acts.last_of(tx, [recording.id]).get(recording.id),
         rows=tuple(sheets.row_of_key(tx, one.row) for one in candidates),
+        disposal=disposals.of(tx, [recording.id]).get(recording.id),
     )
 
 

@@ -40,6 +40,8 @@ class Filing:
         by_id = {row.id: row for row in rows}
         planned = 0
         for recording in decided:
+            if recording.disposal is not None:
+                continue  # there is nothing to move, or there will not be
             row = by_id.get(recording.row) if recording.row is not None else None
             wanted = self._wanted(tx, recording, row)
             if wanted is not None:

@@ -83,7 +83,7 @@ class FurtherMirrors:
 
     def owed(self, tx: Transaction) -> Mapping[str, int]:
         """How many errands each has, by its name."""
-        return {one.name: one.owing.owed(tx) for one in self._all}
+        return {one.name: one.owing.waiting(tx) for one in self._all}
 
     def next_errand(self) -> datetime | None:
         """When the next errand's time comes."""

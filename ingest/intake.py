@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from archive import layout
 from archive.batches import batches
-from archive.catalogue import files, recordings
+from archive.catalogue import disposals, files, recordings
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.files import Sighting
 from archive.catalogue.recordings import Admission
@@ -210,6 +210,8 @@ class Intake:
         """Enters a file that proved to be a duplicate, or to have other times only."""
         known = recordings.by_sha256(tx, copy.sha256)
         assert known is not None  # or it would have been published
+        if known.disposal is not None:
+            return self._enter_disposed(tx, file, known, now)
         if known.source == file.source:  # only its times changed
             files.end(tx, file.id, FileState.RECORDING, known.id, arrived_at=known.arrived_at)
             return known
@@ -218,6 +220,18 @@ class Intake:
         files.end(tx, file.id, FileState.DUPLICATE, known.id, reason)
         files.reopen_of(tx, known.id)  # what this name says is evidence, too
         log.info("recording %d handed over again", known.id)
+        return known
+
+    def _enter_disposed(
+        self, tx: Transaction, file: InboxFile, known: Recording, now: datetime
+    ) -> Recording:
+        """Bytes that were disposed of are not taken in again; the file stays where it is."""
+        (said,) = disposals.of(tx, [known.id]).values()
+        on = said.said_at.astimezone(self._terms.timezone).date()
+        reason = Message.of("ingest.disposed_before", first=known.source, on=on, by=said.said_by)
+        recordings.hand_over_again(tx, known, file.source, now)
+        files.end(tx, file.id, FileState.DUPLICATE, known.id, reason)
+        log.warning("recording %d was disposed of, and is handed over again", known.id)
         return known
 
     def _admission(self, arriving: Arriving, copy: Staged) -> Admission:

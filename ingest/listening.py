@@ -53,7 +53,7 @@ def proven(desk: Desk, of: Recording, folder: Path) -> Path:
     """A copy of it in `folder`, whose bytes have the SHA-256 that was taken at admission.
 
     Raises:
-        ListenError: Its file is missing, cannot be read, or has other bytes.
+        ListenError: Its file is missing or disposed of, cannot be read, or has other bytes.
         OSError: The copy cannot be written.
 
     """
@@ -66,7 +66,7 @@ def proven(desk: Desk, of: Recording, folder: Path) -> Path:
                     _prove(of, desk.settings.archive.path, path, writer)
                     return copy
             now = desk.after(of.id)
-    raise _refused("missing", of, now.path)
+    raise _refused("disposed" if now.disposal else "missing", of, now.path)
 
 
 def note(desk: Desk, of: Recording, copy: Path | None = None) -> None:

@@ -15,6 +15,7 @@ from archive.catalogue import days, files, outbox
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.days import Attention
 from archive.connecting import connect_for_sending
+from archive.disposing import Disposing
 from archive.keeping import keep
 from archive.lock import locked
 from archive.mirror import Drained, Mirror
@@ -73,6 +74,8 @@ class Session:
             everything=True,
             progress=lambda done, owed: steps.tell("mirror", done, owed),
         )
+        if self.dispose(clock.now) and drained.outage is None:
+            drained += self.mirror(clock.now, everything=True)  # the custody files that tell of it
         released = Released() if drained.outage else self.release(clock.now)
         stamped = self.stamp(clock.now())
         if stamped.new and drained.outage is None:
@@ -84,11 +87,23 @@ class Session:
         """One pass over the inbox; the mirror follows in `mirror`."""
         self._keep(clock.now())  # what a kill left; a catalogue older than its custody files stops
         enlisted, self._enlisted = self._enlisted, False
+        self.dispose(clock.now)
         passed = self._pass.run(clock, steps)
         self._enlisted = enlisted and not passed.entered
         self._further.archive_changed()
         self._keep(clock.now())
         return passed
+
+    def dispose(self, now: Callable[[], datetime]) -> int:
+        """Deletes the files of what people ordered to go, where no mirror has it any more; returns
+        how many. Raises DiskError where the archive's disk fails.
+        """
+        others = [one.name for one in self._settings.further]
+        first = self._settings.mirror is not None
+        done = Disposing(self.catalogue, self._store, now, others, first=first).run()
+        if done:
+            self._keep(now())
+        return done
 
     def settle(self, now: datetime) -> int:
         """Decides and moves what is open, as a person's word leaves it; returns the moves."""
@@ -213,7 +228,7 @@ class Session:
                 Waiting(OPEN_DAYS, len(files.open_days(tx))),
             ]
             if self._settings.mirror is not None:
-                told.append(Waiting(MIRROR, outbox.owed(tx), self._settings.mirror.name))
+                told.append(Waiting(MIRROR, outbox.waiting(tx), self._settings.mirror.name))
             owed = self._further.owed(tx)
         return told + [Waiting(MIRROR, count, name) for name, count in owed.items()]
 

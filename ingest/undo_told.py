@@ -39,7 +39,9 @@ def tell_undo(desk: Desk, named: str | None, form: str) -> Told:
 
 def undone_lines(desk: Desk, undone: Undone) -> list[str]:
     told = [desk.said("word.undone", act=undone.undoes.id, count=len(undone.recordings))]
-    told += [desk.said("word.left_alone", source=one.source) for one in undone.left_alone]
+    for one in undone.left_alone:
+        key = "word.left_disposed" if one.disposal else "word.left_alone"
+        told.append(desk.said(key, source=one.source))
     told += [desk.memory("word.unlearned", one, "") for one in undone.forgotten]
     return [*told, desk.words("word.undo_with", act=undone.act)]
 

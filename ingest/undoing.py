@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.catalogue import acts, memory, recordings
+from archive.catalogue import acts, disposals, memory, recordings
 from archive.catalogue.database import Transaction
 from archive.records import Act, Change, Confirmed, Recording, Word
 from config.language import Message
 from ingest.act import Doing, Speaker, do
 from ingest.errors import WordError
 from ingest.naming import Roots, recording_named
+from ingest.word import refuse_disposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Undone:
     undoes: Act
     recordings: tuple[Recording, ...]
     left_alone: tuple[Recording, ...]
-    """A later act changed them again."""
+    """A later act changed them again, or they are disposed of."""
     learned: tuple[Confirmed, ...]
     forgotten: tuple[Confirmed, ...]
 
@@ -34,13 +35,15 @@ class Undone:
 def undo(tx: Transaction, text: str, roots: Roots, speaker: Speaker) -> Undone:
     """Undoes the act of this number, or the last decision on the recording that `text` names.
 
-    WordError where there is none such, or nothing of it can be undone any more.
+    WordError where there is none such, or nothing of it can be undone any more. What is disposed
+    of, or is to be, stays as it is.
     """
     if text.isdecimal() and len(text) < 10 and (act := acts.by_id(tx, int(text))) is not None:
         return _undo(tx, act, None, speaker)
     if text.isdecimal() and len(text) < 6:
         raise WordError(Message.of("word.no_act", text=text))
     recording = recording_named(tx, text, roots)
+    refuse_disposed(recording)
     last = acts.last_of(tx, [recording.id]).get(recording.id)
     act = acts.by_id(tx, last) if last is not None else None
     if act is None:
@@ -51,7 +54,12 @@ def undo(tx: Transaction, text: str, roots: Roots, speaker: Speaker) -> Undone:
 def _undo(tx: Transaction, act: Act, only: int | None, speaker: Speaker) -> Undone:
     changes = [one for one in acts.changes(tx, act.id) if only in (None, one.recording)]
     last = acts.last_of(tx, [one.recording for one in changes])
-    free = [one for one in changes if last[one.recording] == act.id]
+    gone_for_good = disposals.of(tx, [one.recording for one in changes])
+    free = [
+        one
+        for one in changes
+        if last[one.recording] == act.id and one.recording not in gone_for_good
+    ]
     added, gone = acts.memories(tx, act.id)
     forgotten = [one for one in _of(only, added) if _stands(tx, one)]
     taken = {(one.kind, one.value) for one in forgotten}
@@ -63,6 +71,8 @@ def _undo(tx: Transaction, act: Act, only: int | None, speaker: Speaker) -> Undo
     if not (free or forgotten or learned):
         later = acts.undone_by(tx, act.id)
         key = "word.undone_already" if later else "word.changed_since"
+        for one in recordings.by_ids(tx, gone_for_good):
+            refuse_disposed(one)
         raise WordError(Message.of(key, act=act.id, later=later))
     said = {one.recording: _word_before(act, one, speaker) for one in free}
     id = do(tx, Doing("undo", said, learned, forgotten, act.id), speaker)

@@ -50,7 +50,11 @@ def assign(
     speaker: Speaker,
     ears: Ears | None,
 ) -> Spoken:
-    """`recording` is this customer's; what it calls them is remembered where `ears` are given."""
+    """`recording` is this customer's; what it calls them is remembered where `ears` are given.
+
+    WordError where it is disposed of, or to be.
+    """
+    refuse_disposed(recording)
     word = Word(of.customer.id, of.row.said.key if of.row else None, speaker.by, speaker.at)
     old = memory.of_recordings(tx, [recording.id])
     forgotten = [one for one in old if one.customer != of.customer.id]
@@ -79,13 +83,19 @@ def add(tx: Transaction, text: str) -> Whose:
 
 
 def unassign(tx: Transaction, recording: Recording, speaker: Speaker) -> Spoken:
-    """`recording` stays in holding until a person says otherwise."""
+    """`recording` stays in holding until a person says otherwise; WordError as in `assign`."""
+    refuse_disposed(recording)
     word = Word(None, None, speaker.by, speaker.at)
     if _says(tx, recording, word):
         return Spoken(None, recording, None)
     forgotten = memory.of_recordings(tx, [recording.id])
     act = do(tx, Doing("unassign", {recording.id: word}, (), forgotten), speaker)
     return Spoken(act, recording, None, (), tuple(forgotten))
+
+
+def refuse_disposed(recording: Recording) -> None:
+    if recording.disposal is not None:
+        raise WordError(Message.of("word.disposed", source=recording.source))
 
 
 def forget(tx: Transaction, ids: Collection[int], speaker: Speaker) -> Sequence[Confirmed]:

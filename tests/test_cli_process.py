@@ -41,6 +41,7 @@ COMMANDS = {
         "repair",
         "report",
         "restore",
+        "retention",
         "review",
         "run",
         "search",

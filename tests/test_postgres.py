@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +113,29 @@ def test_reports_searches_and_words_are_the_same(desks: tuple[Desk, Desk]) -> No
     for desk in desks:
         assert desk.run("custody", "--verify").exit_code == DONE
         assert desk.run("verify").exit_code == DONE
+
+
+def test_what_is_due_is_disposed_of_by_a_list(tmp_path: Path, server: PostgresServer) -> None:
+    long_ago = date(2019, 11, 18)
+    more = f"[retention]\nyears = 3\n[catalogue]\nurl = '{server.database()}'\n"
+    desk, signed = _filled(Desk(tmp_path, more=more)), tmp_path / "due.csv"
+    desk.office.record(miui("马俊峰", "15405380001", day=long_ago), day=long_ago)
+    sheet = f"{long_ago}/王芳/表.xlsx"
+    desk.office.sheet(Row("马俊峰", "15405380001"), day=long_ago, source=sheet)
+    desk.run("ingest", "--as-of", IN_TIME)
+    told = desk.told("retention", "due", "--on", "2026-11-18")
+    assert [(one["folder"], one["until"]) for one in told["customers"]] == [
+        ("马俊峰", "2022-11-18")
+    ]
+    assert desk.run("retention", "due", "--out", str(signed)).exit_code == DONE
+    order = ("--by", "li", "--reason", "over", "--yes", "1")
+    done = desk.run("retention", "apply", str(signed), *order)
+    assert done.exit_code == DONE, done.stderr
+    assert desk.run("ingest", "--as-of", IN_TIME).exit_code == NEEDS_A_PERSON
+    assert [one["status"] for one in desk.told("search", "马俊峰")] == ["disposed"]
+    assert not any(path.startswith("马俊峰") for path in desk.tree())
+    assert desk.run("custody", "--verify").exit_code == DONE
+    assert desk.run("verify").exit_code == DONE
 
 
 def test_reading_is_of_one_moment_and_writes_nothing(server: PostgresServer) -> None:

@@ -1,4 +1,7 @@
-"""Recordings by customer and days, straight from the catalogue: for work on many of them."""
+"""Recordings by customer and days, straight from the catalogue: for work on many of them.
+
+Those that are disposed of, or are to be, have no copy to work on.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ def count(tx: Connection, choice: Choice) -> int:
 
 def _conditions(choice: Choice) -> list[ColumnElement[bool]]:
     day = func.coalesce(sheet_row.c.day, recording.c.call_day)
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [recording.c.disposal.is_(None)]
     if choice.customer_id is not None:
         conditions.append(recording.c.customer_id == choice.customer_id)
     if choice.first:

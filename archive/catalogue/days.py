@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from archive.catalogue.bound import under_legal_hold
+from archive.catalogue.outbox import kept_by_store
 from archive.catalogue.recordings import selected
 from archive.catalogue.schema import inbox_file, outbox, recording, sheet, sheet_row, word
 from archive.catalogue.shapes import to_inbox_file, to_recording
@@ -97,16 +97,6 @@ def days_between(tx: Connection, first: date, last: date) -> Sequence[date]:
     return sorted(found)
 
 
-def kept_long_enough(tx: Connection, last: date) -> int:
-    """How many recordings are of `last` or an earlier day, and under no legal hold."""
-    over = recording.c.call_day <= last
-    # Of what is nobody's SQL knows neither that it is bound nor that it is not.
-    bound = select(recording.c.id).where(over, under_legal_hold())
-    asked = select(func.count()).select_from(recording).where(over, recording.c.id.not_in(bound))
-    found: int = tx.execute(asked).scalar_one()
-    return found
-
-
 def attention(tx: Connection) -> Attention:
     put_off = inbox_file.c.state.in_([FileState.WAITING, FileState.REFUSED])
 
@@ -120,5 +110,7 @@ def attention(tx: Connection) -> Attention:
         held=count(recording.c.filed.is_(False) & recording.c.id.not_in(by_person)),
         put_off=count(put_off),
         unreadable=count(sheet.c.state == SheetState.UNREADABLE),
-        refused_by_mirror=count(outbox.c.attempts > 0),
+        refused_by_mirror=count(
+            (outbox.c.attempts > 0) & ~kept_by_store(outbox.c.action, outbox.c.error)
+        ),
     )

@@ -68,13 +68,20 @@ def expected(tx: Connection, mirror: str = FIRST_MIRROR) -> Iterator[Expected]:
 
 
 def _kept(tx: Connection) -> Iterator[_Kept]:
-    """Recordings where they lie and where they are going, and papers; no key twice."""
+    """Recordings where they lie and where they are going, and papers; no key twice.
+
+    What is to be disposed of is going, too; what was lies nowhere.
+    """
     own, target, planned = recording.c, recording.c.target, inbox_file.c.path
-    lying = select(own.path, own.size, target)
+    lying = select(own.path, own.size, target, own.disposal)
+    lying = lying.where(own.disposal.is_distinct_from("disposed"))
     going = select(target, own.size).where(target.is_not(None))
     coming = select(planned).where(planned.is_not(None))
     every = merge(
-        (_Kept(row.path, row.size, row.target is not None) for row in _by(tx, lying, own.path)),
+        (
+            _Kept(row.path, row.size, row.target is not None or row.disposal is not None)
+            for row in _by(tx, lying, own.path)
+        ),
         (_Kept(row.target, row.size, True) for row in _by(tx, going, target)),
         (_Kept(row.path, None, True) for row in _by(tx, coming, planned)),
         _sheets(tx),

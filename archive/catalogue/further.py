@@ -42,17 +42,20 @@ from archive.catalogue.outbox import (
     event_of,
     has_come,
     hold_of,
+    kept_by_store,
+    may_go,
     refused_for_anothers,
 )
 from archive.catalogue.schema import Moment, custody_file, further_object, legal_hold, recording
 from archive.catalogue.shapes import pack, unpack
 from archive.custody import Event
 from archive.fixity import Flaw, Kept, Place
-from archive.layout import CUSTODY
-from archive.records import Errand, MirrorState, Shown
+from archive.layout import CUSTODY, fold
+from archive.records import Errand, MirrorState, Recording, Shown
 from config.language import Message
 
 _own = further_object.c
+_STAYS = recording.c.disposal.is_(None)
 _COLUMNS = ("mirror", "key", "recording_id", "sha256", "size", "source")
 _FRESH = ("action", "sent", "attempts", "next_at")
 
@@ -69,7 +72,7 @@ class Further:
         legal holds. Looks at every recording.
         """
         self._turn(tx, now)
-        self._insert(tx, recording.c.id, recording.c.path, recording.c, now, literal(True))
+        self._insert(tx, recording.c.id, recording.c.path, recording.c, now, _STAYS)
         there = set(
             tx.execute(select(_own.key).where(self._mine, _own.recording_id.is_(None))).scalars()
         )
@@ -117,12 +120,13 @@ class Further:
         tx.execute(insert(further_object).from_select([*_COLUMNS, *_FRESH], told))
 
     def _turn(self, tx: Connection, now: datetime) -> None:
-        """Follows recordings that moved since: away from a key, or back to it."""
-        moved = or_(recording.c.path != _own.key, _own.action == REMOVE)
+        """Follows recordings that moved since, away from a key or back to it, or are to go."""
+        moved = or_(recording.c.path != _own.key, _own.action == REMOVE, ~_STAYS)
         some = select(_own.id).join(recording).where(self._mine, moved).limit(1)
         if tx.execute(some).first() is None:
             return
-        path = select(recording.c.path).where(recording.c.id == _own.recording_id).scalar_subquery()
+        own_place = select(recording.c.path).where(recording.c.id == _own.recording_id, _STAYS)
+        path = func.coalesce(own_place.scalar_subquery(), "")  # nowhere: it is to go
         of_recording = and_(self._mine, _own.recording_id.is_not(None))
         fresh = {"attempts": 0, "next_at": now, "error": None}
         left = and_(of_recording, path != _own.key)
@@ -175,7 +179,7 @@ class Further:
         )
         return (
             select(further_object, recording.c.call_day, copy_of.label("copy_of"))
-            .add_columns(under_legal_hold().label("bound"))
+            .add_columns(under_legal_hold().label("bound"), recording.c.disposal)
             .outerjoin(recording, recording.c.id == _own.recording_id)
             .where(self._mine)
         )
@@ -183,7 +187,8 @@ class Further:
     def _possible(self) -> ColumnElement[bool]:
         """What may be done. A removal waits until the recording's object under its present key is
         there, sound as far as is known, under legal hold where it is to be, and the mirror has the
-        custody files: from older ones alone a catalogue would be made that asks for the old key.
+        custody files: from older ones alone a catalogue would be made that asks for the old key. Of
+        a recording that is to go for good only these are waited for.
         """
         new, paper = further_object.alias("new"), further_object.alias("paper")
         there = exists().where(
@@ -199,7 +204,8 @@ class Further:
             paper.c.recording_id.is_(None),
             paper.c.key.like(f"{CUSTODY}/%.jsonl"),
         )
-        return and_(_own.action.is_not(None), or_(_own.action != REMOVE, and_(there, ~unsaid)))
+        ready = and_(or_(and_(_STAYS, there), may_go()), ~unsaid)
+        return and_(_own.action.is_not(None), or_(_own.action != REMOVE, ready))
 
     def send(self, tx: Connection, errands: Collection[Errand]) -> None:
         """Writes down, before anything is sent, that the store may have these from now on.
@@ -228,7 +234,7 @@ class Further:
 
     def _gone(self, tx: Connection, done: Errand, now: datetime) -> None:
         tx.execute(delete(further_object).where(_own.id == done.id))
-        waits = recording.c.path == done.key  # for the key, which is free now
+        waits = and_(recording.c.path == done.key, _STAYS)  # for the key, which is free now
         self._insert(tx, recording.c.id, recording.c.path, recording.c, now, waits)
 
     def _there(self, tx: Connection, done: Errand, shown: Shown, now: datetime) -> None:
@@ -263,10 +269,15 @@ class Further:
         asked = select(func.count()).where(self._mine, _own.action.is_not(None))
         return tx.execute(asked).scalar_one()
 
+    def waiting(self, tx: Connection) -> int:
+        """As `outbox.waiting`."""
+        asked = select(func.count()).where(self._mine, _own.action.is_not(None))
+        return tx.execute(asked.where(~kept_by_store(_own.action, _own.error))).scalar_one()
+
     def refused(self, tx: Connection) -> int:
         """How many of them the store refused."""
         asked = select(func.count()).where(self._mine, _own.action.is_not(None), _own.attempts > 0)
-        return tx.execute(asked).scalar_one()
+        return tx.execute(asked.where(~kept_by_store(_own.action, _own.error))).scalar_one()
 
     def next_at(self, tx: Connection) -> datetime | None:
         """When the next possible errand's time comes, as an aware time in UTC."""
@@ -332,6 +343,28 @@ class Further:
             .where(recording.c.id.in_(sorted(recordings)))
         )
         return {row.id: _state(row) for row in tx.execute(asked)}
+
+
+def leave(
+    tx: Connection, mirror: str, of: Recording, former: Collection[str], now: datetime
+) -> None:
+    """A recording is to go for good: owes the removal of older versions under the `former` keys,
+    but where the mirror has, or owes, an object now, or another recording lies. What it has itself
+    is removed by comparing.
+    """
+    told = select(_own.key).where(_own.mirror == mirror, _own.key.in_(sorted(former)))
+    there = frozenset(tx.execute(told).scalars())
+    folded = {key: fold(key) for key in former}
+    places = (recording.c.path_fold, recording.c.target_fold)
+    lying = or_(*(place.in_(folded.values()) for place in places))
+    others = tx.execute(select(*places).where(lying, recording.c.id != of.id))
+    anothers = {path for row in others for path in row}
+    taken = there | {key for key in former if folded[key] in anothers}
+    fresh = {"action": REMOVE, "sent": True, "attempts": 0, "next_at": now, "mirror": mirror}
+    about = {"recording_id": of.id, "sha256": of.sha256, "size": of.size, "source": of.source}
+    rows = [{"key": key} | about | fresh for key in sorted(set(former) - taken)]
+    if rows:
+        tx.execute(insert(further_object), rows)
 
 
 def try_holds_again(tx: Connection, customer: int) -> None:

@@ -1,4 +1,7 @@
-"""All of which copies are kept, for verifying and repairing: recordings and papers."""
+"""All of which copies are kept, for verifying and repairing: recordings and papers.
+
+Of a recording whose bytes were ordered to go no copy is kept, whether or not it is gone yet.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,12 @@ from archive.fixity import Kept, Place
 from archive.layout import fold, sheet_path, stamp_path
 from config.settings import FIRST_MIRROR
 
+_STAYS = recording.c.disposal.is_(None)
+
 
 def count(tx: Connection, after: int = 0) -> int:
     """How many recordings have a number above `after`."""
-    above = select(func.count()).select_from(recording).where(recording.c.id > after)
+    above = select(func.count()).select_from(recording).where(recording.c.id > after, _STAYS)
     return tx.execute(above).scalar_one()
 
 
@@ -73,13 +78,17 @@ def sources(tx: Connection, id: int) -> Sequence[str]:
 
 
 def unknown(tx: Connection, paths: Collection[str]) -> Iterator[str]:
-    """Those of `paths` at which nothing lies, nor is to lie, as far as the catalogue knows."""
+    """Those of `paths` at which nothing lies, nor is to lie, as far as the catalogue knows.
+
+    A recording that was disposed of lies nowhere, though its name is never given again.
+    """
     folded = {fold(path) for path in paths}
     known = {
         path
         for row in tx.execute(
             select(recording.c.path, recording.c.target).where(
-                or_(recording.c.path_fold.in_(folded), recording.c.target_fold.in_(folded))
+                or_(recording.c.path_fold.in_(folded), recording.c.target_fold.in_(folded)),
+                recording.c.disposal.is_distinct_from("disposed"),
             )
         )
         for path in row
@@ -92,7 +101,8 @@ def unknown(tx: Connection, paths: Collection[str]) -> Iterator[str]:
 
 def any_copy(tx: Connection, place: Place, mirror: str = FIRST_MIRROR) -> bool:
     """Whether anything at all is to be there, by what the catalogue knows."""
-    asked = select(recording.c.id) if place is Place.ARCHIVE else select(_shown(mirror).c.key)
+    lying = select(recording.c.id).where(_STAYS)
+    asked = lying if place is Place.ARCHIVE else select(_shown(mirror).c.key)
     return tx.execute(asked.limit(1)).first() is not None
 
 
@@ -112,6 +122,7 @@ def _recordings(mirror: str = FIRST_MIRROR) -> Select[Any]:
         select(recording.c.id, recording.c.sha256, recording.c.size, recording.c.source)
         .add_columns(recording.c.path, recording.c.target, shown.c.key)
         .outerjoin(shown, shown.c.key == recording.c.path)
+        .where(_STAYS)
         .order_by(recording.c.id)
     )
 

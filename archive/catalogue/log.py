@@ -81,6 +81,16 @@ def of(tx: Connection, sha256: str) -> Sequence[Entry]:
     return [Entry(*row) for row in tx.execute(mine)]
 
 
+def mirrored_keys(tx: Connection, sha256: str) -> Mapping[str | None, Sequence[str]]:
+    """The keys under which each mirror ever showed these bytes, by its name; `None`: the first."""
+    told = select(custody.c.entry).where(custody.c.sha256 == sha256, custody.c.event == "mirrored")
+    found: dict[str | None, list[str]] = {}
+    for entry in tx.execute(told.order_by(custody.c.seq)).scalars():
+        body = json.loads(entry)
+        found.setdefault(body.get("mirror"), []).append(body["key"])
+    return found
+
+
 def of_event(tx: Connection, event: str) -> Sequence[Entry]:
     """The entries of this event, oldest first."""
     same = _ENTRIES.where(custody.c.event == event).order_by(custody.c.seq)

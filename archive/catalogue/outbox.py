@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     null,
     or_,
     select,
@@ -27,6 +28,7 @@ from archive.batches import batches
 from archive.catalogue import log
 from archive.catalogue.bound import may_be_by, under_legal_hold
 from archive.catalogue.schema import (
+    changed,
     custody_file,
     legal_hold,
     mirrored,
@@ -37,8 +39,9 @@ from archive.catalogue.schema import (
 from archive.catalogue.shapes import pack, unpack
 from archive.custody import Event
 from archive.fixity import Kept
-from archive.layout import CUSTODY, sheet_path, stamp_path
-from archive.records import Errand, MirrorState, Shown
+from archive.layout import CUSTODY, fold, sheet_path, stamp_path
+from archive.objects import VERSION_LOCKED
+from archive.records import Errand, MirrorState, Recording, Shown
 from config.language import Message
 
 PUT, HOLD, REMOVE = "put", "hold", "remove"
@@ -47,6 +50,7 @@ LONGEST_WAIT = timedelta(hours=6)
 _ANY_HOLD = select(legal_hold.c.customer_id).limit(1)
 _STAMP = func.replace(custody_file.c.path, ".jsonl", stamp_path(".jsonl"))
 """As `stamp_path` has it."""
+_IS_LEAVING = recording.c.disposal.is_not(None)
 _COPY_OF = (
     select(func.min(mirrored.c.key))
     .where(
@@ -79,6 +83,50 @@ def follow(tx: Connection, recording_id: int, old: str, new: str, now: datetime)
     _owe(tx, mine, PUT, new, now, sent=returned, legal_hold=held[new])
     if left:
         _owe(tx, mine, REMOVE, old, now, legal_hold=held[old])
+
+
+def leave(tx: Connection, of: Recording, former: Collection[str], now: datetime) -> None:
+    """A recording is to go for good: owes the removal of what the store has, or may have, under
+    any key, and of older versions under the `former` ones, but where another recording lies now.
+    """
+    mine = _of_recording(tx, of.id)
+    told = [
+        select(table.c.key).where(table.c.recording_id == of.id) for table in (mirrored, outbox)
+    ]
+    own = frozenset(tx.execute(told[0].union(told[1])).scalars())
+    old = {key for key in former if key not in own and not _anothers(tx, key, of.id)}
+    for key in sorted(own | old):
+        there, held = key in old or _may_be_there(tx, key), _may_be_on_hold(tx, key)
+        tx.execute(delete(outbox).where(outbox.c.key == key))
+        if there:
+            _owe(tx, mine, REMOVE, key, now, legal_hold=held)
+
+
+def come_back(tx: Connection, of: Recording, now: datetime) -> None:
+    """A recording that was to go for good stays: owes what the store lacks of it, and its hold."""
+    turn(tx, now)
+    known = [select(table.c.key).where(table.c.key == of.path) for table in (mirrored, outbox)]
+    if tx.execute(known[0].union(known[1])).first() is None:
+        put(tx, [of.id], now)
+    align(tx, now, recording_id=of.id)
+
+
+def _anothers(tx: Connection, key: str, id: int) -> bool:
+    """Whether another recording lies at `key`, is going there, or has an object under it."""
+    folded = fold(key)
+    places = or_(recording.c.path_fold == folded, recording.c.target_fold == folded)
+    asked = [select(recording.c.id).where(places, recording.c.id != id)]
+    asked += [
+        select(table.c.key).where(table.c.key == key, table.c.recording_id.is_distinct_from(id))
+        for table in (mirrored, outbox)
+    ]
+    return any(tx.execute(one).first() is not None for one in asked)
+
+
+def kept_by_store(action: ColumnElement[Any], error: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a removal waits for nothing but the day until when the store keeps the object."""
+    said = func.coalesce(cast(error, Text).contains(f'"{VERSION_LOCKED}"'), False)
+    return and_(func.coalesce(action == REMOVE, False), said)
 
 
 def again(tx: Connection, kept: Kept, now: datetime) -> Errand:
@@ -149,18 +197,18 @@ def enlist(tx: Connection, now: datetime) -> int:
     Recordings, sheets, custody files and time stamps that have neither an object nor an errand,
     objects whose recording moved away, and legal holds.
     """
-    turned = _turn(tx, now)
+    turned = turn(tx, now)
     missing = tx.execute(
         select(*_OWED, recording.c.path)
         .outerjoin(mirrored, mirrored.c.key == recording.c.path)
         .outerjoin(outbox, outbox.c.key == recording.c.path)
-        .where(mirrored.c.key.is_(None), outbox.c.key.is_(None))
+        .where(mirrored.c.key.is_(None), outbox.c.key.is_(None), recording.c.disposal.is_(None))
     ).all()
     left = tx.execute(
         select(*_OWED, mirrored.c.key)
         .join(recording, recording.c.id == mirrored.c.recording_id)
         .outerjoin(outbox, outbox.c.key == mirrored.c.key)
-        .where(mirrored.c.key != recording.c.path)
+        .where(or_(mirrored.c.key != recording.c.path, _IS_LEAVING))
         .where(or_(outbox.c.key.is_(None), outbox.c.action == HOLD))
     ).all()
     for row in missing:
@@ -172,11 +220,12 @@ def enlist(tx: Connection, now: datetime) -> int:
     return turned + len(missing) + len(left) + _enlist_papers(tx, now) + align(tx, now)
 
 
-def _turn(tx: Connection, now: datetime) -> int:
+def turn(tx: Connection, now: datetime) -> int:
     """Owes the opposite of what lost its sense: an object where its recording lies no more, or the
     removal of one from where its recording is back. No such errand could ever be done.
     """
-    away, back = outbox.c.key != recording.c.path, outbox.c.key == recording.c.path
+    away = or_(outbox.c.key != recording.c.path, _IS_LEAVING)
+    back = and_(outbox.c.key == recording.c.path, ~_IS_LEAVING)
     senseless = or_(and_(outbox.c.action == PUT, away), and_(outbox.c.action == REMOVE, back))
     asked = select(*_OWED, outbox.c.key, outbox.c.action).join(
         recording, recording.c.id == outbox.c.recording_id
@@ -370,6 +419,12 @@ def owed(tx: Connection) -> int:
     return tx.execute(select(func.count()).select_from(outbox)).scalar_one()
 
 
+def waiting(tx: Connection) -> int:
+    """As `owed`, but for what the store keeps until a day of its own: that is not behind."""
+    asked = select(func.count()).select_from(outbox)
+    return tx.execute(asked.where(~kept_by_store(outbox.c.action, outbox.c.error))).scalar_one()
+
+
 def next_at(tx: Connection) -> datetime | None:
     """When the next possible errand's time comes, as an aware time in UTC."""
     possible = select(func.min(outbox.c.next_at)).select_from(
@@ -380,8 +435,9 @@ def next_at(tx: Connection) -> datetime | None:
 
 
 def earliest(tx: Connection) -> Mapping[int, datetime]:
-    """For each number of refusals the first errand's next turn, as an aware time in UTC."""
+    """For each number of refusals the first errand's next turn, of `waiting`; aware, in UTC."""
     turns = select(outbox.c.attempts, func.min(outbox.c.next_at)).group_by(outbox.c.attempts)
+    turns = turns.where(~kept_by_store(outbox.c.action, outbox.c.error))
     return {row[0]: row[1] for row in tx.execute(turns)}
 
 
@@ -415,7 +471,8 @@ def states(tx: Connection, recordings: Collection[int]) -> Mapping[int, MirrorSt
 def _errands() -> Select[Any]:
     """As `errand_of` reads them."""
     of_recording = recording.c.id == outbox.c.recording_id
-    return select(outbox, recording.c.call_day).outerjoin(recording, of_recording)
+    told = select(outbox, recording.c.call_day, recording.c.disposal)
+    return told.outerjoin(recording, of_recording)
 
 
 def errand_of(
@@ -437,6 +494,7 @@ def errand_of(
         copy_of=copy_of,
         day=row.call_day,
         legal_hold=bool(row.legal_hold if legal_hold is None else legal_hold),
+        disposed=row.disposal is not None,
     )
 
 
@@ -469,7 +527,7 @@ def _possible() -> ColumnElement[bool]:
     legal hold where it is to be.
 
     And until the mirror has the custody files: from older ones alone a catalogue would be made that
-    asks for the old key.
+    asks for the old key. Of a recording that is to go for good nothing else is waited for.
     """
     confirmed = select(mirrored.c.key).where(mirrored.c.key == recording.c.path).exists()
     paper = outbox.alias("paper")
@@ -478,8 +536,19 @@ def _possible() -> ColumnElement[bool]:
     )
     hold = outbox.alias("hold")
     unheld = select(hold.c.id).where(hold.c.key == recording.c.path, hold.c.action == HOLD)
-    ready = and_(confirmed, ~unsaid.exists(), ~unheld.exists())
+    elsewhere = and_(~_IS_LEAVING, confirmed, ~unheld.exists())
+    ready = and_(or_(elsewhere, may_go()), ~unsaid.exists())
     return or_(outbox.c.action != REMOVE, ready)
+
+
+def may_go() -> ColumnElement[bool]:
+    """Whether a recording is to go for good, by an order that a custody file has, and no legal hold
+    came since.
+    """
+    key = literal("[").concat(cast(recording.c.id, Text)).concat("]")
+    noted = select(changed.c.key).where(changed.c.table_name == "disposal", changed.c.key == key)
+    held = func.coalesce(under_legal_hold(), False)
+    return and_(_IS_LEAVING, ~noted.exists(), ~held)
 
 
 class _Owed(NamedTuple):

@@ -187,6 +187,7 @@ def by_path(tx: Connection, path: str) -> Sequence[Recording]:
 def unprobed(tx: Connection, after: int = 0) -> Sequence[Recording]:
     """Recordings that no one has probed, of those that were admitted after number `after`."""
     waiting = recording.c.condition.is_(None) & (recording.c.id > after)
+    waiting &= recording.c.disposal.is_(None)
     rows = tx.execute(selected().where(waiting).order_by(recording.c.id))
     return [to_recording(row) for row in rows]
 

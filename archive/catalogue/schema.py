@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest migration: a catalogue that is there already need not load Alembic."""
 
 
@@ -176,6 +176,8 @@ recording = Table(
     Column("row_id", ForeignKey("sheet_row.id"), index=True),
     # What became of its source in the inbox: `moved` or `deleted`.
     Column("released", String(8)),
+    # `ordered`: its bytes are to go; `disposed`: they are gone.
+    Column("disposal", String(8)),
 )
 Index("ix_recording_customer_started", recording.c.customer_id, recording.c.started_at)
 Index("ix_recording_collector_started", recording.c.collector, recording.c.started_at)
@@ -184,6 +186,7 @@ for _name, _few in (
     ("on_the_way", recording.c.target.is_not(None)),
     ("unprobed", recording.c.condition.is_(None)),
     ("held", recording.c.filed.is_(False)),
+    ("leaving", recording.c.disposal == "ordered"),
 ):
     Index(f"ix_recording_{_name}", recording.c.id, sqlite_where=_few, postgresql_where=_few)
 Index("ix_recording_arrived_at", recording.c.arrived_at)
@@ -224,6 +227,22 @@ legal_hold = Table(
     Column("reason", Text, nullable=False),
     Column("said_by", Text, nullable=False),
     Column("said_at", Moment, nullable=False),
+)
+
+disposal = Table(
+    "disposal",
+    metadata,
+    # A person's order that a recording's bytes go, and by which rule they may; the row stays.
+    Column("recording_id", ForeignKey("recording.id"), primary_key=True, autoincrement=False),
+    Column("reason", Text, nullable=False),
+    Column("said_by", Text, nullable=False),
+    Column("said_at", Moment, nullable=False),
+    # The rule, the customer's last day and until when it was kept, as the list said.
+    Column("rule", _JSON, nullable=False),
+    # The digest of that list.
+    Column("list", String(64), nullable=False),
+    # When its file was gone.
+    Column("disposed_at", Moment),
 )
 
 confirmed = Table(

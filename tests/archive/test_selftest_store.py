@@ -128,6 +128,9 @@ class _Wrapped:
     def delete(self, key: str) -> bool:
         return self.store.delete(key)
 
+    def purge(self, key: str) -> bool:
+        return self.store.purge(key)
+
     def hold(self, key: str, *, on: bool) -> bool:
         return self.store.hold(key, on=on)
 

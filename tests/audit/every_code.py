@@ -82,7 +82,9 @@ def custody_broken(office: SmallOffice) -> DayReport:
 
 def retention_due(office: SmallOffice) -> DayReport:
     office.settings = replace(office.settings, retention=Retention(5))
-    office.record(miui("陈建国", "15405381201", day=date(2021, 11, 12)), day=date(2021, 11, 12))
+    long_ago = date(2021, 11, 12)
+    office.record(miui("陈建国", "15405381201", day=long_ago), day=long_ago)
+    office.sheet(replace(CHEN, promised=long_ago), day=long_ago, source=f"{long_ago}/王芳/表.xlsx")
     return _next(office)
 
 

@@ -12,7 +12,7 @@ from config.forms import REQUIRABLE, required
 from config.language import LANGUAGES, Words
 from config.load import load
 from config.quiet import Hours
-from config.settings import CallRules, Retention, Settings, Sheet
+from config.settings import CallRules, KeepRule, Retention, Settings, Sheet
 from tests.config.test_load import PATHS, fault, write
 
 
@@ -185,3 +185,21 @@ def test_whose_retention_is_over(years: int, day: date, last: date) -> None:
     assert retention.over_before(day) == last
     assert retention.until(last, UTC).date() <= day
     assert retention.until(date.fromordinal(last.toordinal() + 1), UTC).date() > day
+
+
+def test_of_the_rules_that_apply_the_longest_goes() -> None:
+    rule = Retention(5, (("legal", 8), ("贷后", 6)), (("D", 10), ("B", 5)))
+    everybody = KeepRule("years", "", 5)
+    assert rule.applying((), ()) == everybody
+    assert rule.applying(["信用部"], ["A"]) == everybody
+    assert rule.applying(["信用部"], ["B"]) == everybody  # as long, and told more plainly
+    assert rule.applying(["贷后管理部"], ()) == KeepRule("department", "贷后", 6)
+    assert rule.applying(["贷后管理部", "法务部"], ["B"]) == KeepRule("department", "legal", 8)
+    assert rule.applying(["法务部"], ["D", "A"]) == KeepRule("grade", "D", 10)
+    assert KeepRule("grade", "D", 10).last_day(date(2016, 2, 29)) == date(2026, 3, 1)
+
+
+def test_the_lock_of_a_store_ends_no_later_than_any_rule() -> None:
+    rule = Retention(5, (("legal", 8),))
+    last = rule.applying(["法务部"], ()).last_day(date(2026, 11, 16))
+    assert rule.until(date(2026, 11, 16), UTC).date() <= last

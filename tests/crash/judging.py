@@ -65,7 +65,8 @@ class Judge:
 
 def _told(seen: Look) -> str:
     """The same for what is the same, however database and custody files are cut."""
-    told = ("recording", "inbox_file", "customer", "sheet", "sheet_row", "word", "act", "custody")
+    told = ["recording", "inbox_file", "customer", "sheet", "sheet_row", "word", "act"]
+    told += ["custody", "disposal"]
     rows = {table: sorted(map(str, seen.of(table))) for table in told}
     return repr((seen.inbox, seen.kept, rows))
 

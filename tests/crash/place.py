@@ -42,7 +42,8 @@ class Place:
         return self.server.folder / self.name if self.server else None
 
     def arguments(self, command: Command) -> list[str]:
-        return ["--config", str(self.config), *command]
+        said = [one.replace("{folder}", str(self.desk.folder)) for one in command]
+        return ["--config", str(self.config), *said]
 
     def copied(self, folder: Path) -> Place:
         copy = place(folder, self.server)

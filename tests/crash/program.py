@@ -42,6 +42,7 @@ import audit.report
 import cli
 import ingest.examining
 import ingest.intake
+import ingest.retention_told
 import ingest.session
 import ingest.sound
 import ingest.undo_told
@@ -59,6 +60,7 @@ PRELOADED: tuple[object, ...] = (
     audit.progress,
     audit.report,
     filelock,
+    ingest.retention_told,
     ingest.session,
     ingest.sound,
     ingest.undo_told,

@@ -33,6 +33,8 @@ class Terms:
     """SHA-256 of what the bucket had confirmed before the command."""
     accesses: frozenset[str] = frozenset()
     """Files of the access log that waited before the command."""
+    going: frozenset[str] = frozenset()
+    """SHA-256 of what a person orders to be disposed of, and may be there until then."""
 
 
 def standing(now: Look, terms: Terms) -> list[str]:
@@ -48,7 +50,7 @@ def settled(now: Look, terms: Terms) -> list[str]:
 def _kept(now: Look, terms: Terms) -> Iterator[str]:
     if now.inbox not in terms.inboxes:
         yield "P1: the inbox was changed"
-    if not set(now.kept.values()) <= terms.bytes:
+    if not set(now.kept.values()) <= terms.bytes | terms.going:
         yield "P1: something partial or strange stands under a final name"
     for path, digest in now.own.items():
         name = path.removeprefix("sheets/")
@@ -60,7 +62,10 @@ def _told(now: Look) -> Iterator[str]:
     """What the catalogue says of files, and what it must know of them."""
     for row in now.of("recording"):
         places = [row["path"], row["target"]]
-        if not any(now.kept.get(path) == row["sha256"] for path in places if path):
+        there = any(now.kept.get(path) == row["sha256"] for path in places if path)
+        if row["disposal"] == "disposed" and there:
+            yield f"P2: recording {row['id']} is there and called disposed of"
+        if not there and row["disposal"] is None:
             yield f"P2: recording {row['id']} is not where the catalogue says"
     known = {row[column] for row in now.of("recording") for column in ("path", "target")}
     known |= {row["path"] for row in now.of("inbox_file")}
@@ -73,10 +78,14 @@ def _objects(now: Look, terms: Terms) -> Iterator[str]:
     for row in now.of("object"):
         if row["key"] not in leaving and now.bucket.get(row["key"]) != row["checksum"]:
             yield f"P2: the object of recording {row['recording_id']} is not in the bucket"
-    if not terms.once_mirrored <= set(now.bucket.values()):
+    leaving = {row["sha256"] for row in now.of("recording") if row["disposal"]}
+    if not leaving <= terms.going:
+        yield "P1: more is to go than was ordered"
+    if not terms.once_mirrored - leaving <= set(now.bucket.values()):
         yield "P1: bytes that were mirrored are in the bucket no more"
     papers = _papers(now)
-    if any(one not in terms.bytes and papers.get(key) != one for key, one in now.bucket.items()):
+    known = terms.bytes | terms.going
+    if any(one not in known and papers.get(key) != one for key, one in now.bucket.items()):
         yield "P1: something partial or strange is in the bucket"
 
 
@@ -114,6 +123,9 @@ def _accesses(now: Look, terms: Terms, told: list[Any]) -> Iterator[str]:
 
 
 def _told_of(row: Row, told: list[Any]) -> Iterator[str]:
+    ordered = any(one["event"] == "disposal_ordered" for one in told)
+    if bool(row["disposal"]) != ordered:
+        yield f"P4: custody and catalogue differ on whether recording {row['id']} is to go"
     moves = [one for one in told if one["event"] in ("admitted", "filed", "held")]
     if not moves or moves[-1]["path"] != row["path"]:
         yield f"P4: custody has recording {row['id']} lie somewhere else"
@@ -123,10 +135,7 @@ def _told_of(row: Row, told: list[Any]) -> Iterator[str]:
 
 def _accounted(now: Look, terms: Terms) -> Iterator[str]:
     """Nothing is left half-way, and everything is there once."""
-    if Counter(now.kept.values()) != Counter(terms.bytes):
-        yield "P1: bytes were lost or doubled"
-    if now.kept != {row["path"]: row["sha256"] for row in now.of("recording")}:
-        yield "P3: catalogue and archive differ"
+    yield from _there_once(now, terms)
     if any(path.startswith("staging/") for path in now.own):
         yield "P3: copies are left"
     if {row["source"] for row in now.of("inbox_file")} != set(now.inbox):
@@ -142,6 +151,17 @@ def _accounted(now: Look, terms: Terms) -> Iterator[str]:
         yield "P2: something is not marked as mirrored"
     if max((row["seq"] for row in now.of("custody")), default=0) != now.told_up_to:
         yield "P4: the custody files do not tell all that custody tells"
+
+
+def _there_once(now: Look, terms: Terms) -> Iterator[str]:
+    gone = {row["sha256"] for row in now.of("recording") if row["disposal"]}
+    if Counter(now.kept.values()) != Counter((terms.bytes | terms.going) - gone):
+        yield "P1: bytes were lost or doubled"
+    if any(row["disposal"] == "ordered" for row in now.of("recording")):
+        yield "P3: what was ordered to go is not gone"
+    staying = [row for row in now.of("recording") if not row["disposal"]]
+    if now.kept != {row["path"]: row["sha256"] for row in staying}:
+        yield "P3: catalogue and archive differ"
 
 
 def _known_papers(now: Look) -> dict[str, str]:

@@ -20,6 +20,7 @@ _FIRST = [("陈建国", "15405381201", "9:12"), ("刘海燕", "13869170000", "9:
 _CORRECTED = [("马俊峰", "15405381201", "9:12")]
 
 Command = tuple[str, ...]
+"""`{folder}` stands for the office's."""
 Drop = Callable[[SmallOffice], None]
 INGEST: Command = ("ingest", "--as-of", EVENING.isoformat(), "--format", "json")
 
@@ -76,7 +77,35 @@ def brief(number: int) -> bytes:
     return sound(number)[:1000]
 
 
+def old_recordings(desk: SmallOffice) -> None:
+    """Two customers' of six years ago, with their sheet."""
+    rows = [("马俊峰", "15405380001", "9:12"), ("孙志强", "15405380002", "9:40")]
+    for number, (customer, phone, _) in enumerate(rows, 5):
+        desk.drop(_long_ago(recorded(customer, phone, "091207")), brief(number))
+    desk.drop(_long_ago(SHEET), sheet(rows).replace(str(DAY).encode(), b"2020-11-16"))
+
+
+def _long_ago(source: str) -> str:
+    return source.replace(str(DAY), "2020-11-16").replace(f"{DAY:%Y%m%d}", "20201116")
+
+
+def strike_one_out(desk: SmallOffice) -> None:
+    """Of the list of what is due, whose other line is to go."""
+    path = desk.archive / ".callvault/due.csv"
+    lines = path.read_text("utf-8-sig").splitlines(keepends=True)
+    assert len(lines) == 3, lines
+    path.write_text("".join(one for one in lines if "孙志强" not in one), "utf-8-sig")
+
+
 _IN = (INGEST, recordings, its_sheet, INGEST)
+_LIST = "{folder}/archive/.callvault/due.csv"
+"""Where it is copied along with the archive."""
+_DUE: Command = ("retention", "due", "--out", _LIST)
+_APPLY: Command = (
+    *("retention", "apply", _LIST, "--by", "li", "--reason", "over", "--yes", "1"),
+    *("--format", "json"),
+)
+_OLD = (INGEST, recordings, old_recordings, its_sheet, INGEST, _DUE, strike_one_out)
 _ASSIGN: Command = ("assign", MOTHER, "陈建国", "--format", "json")
 _SEARCH: Command = ("search", "陈建国", "--format", "json")
 _THREE, _FOUR = frozenset({1, 2, 3}), frozenset({1, 2, 3, 4})
@@ -98,6 +127,9 @@ SCENARIOS = {
     ),
     # Two people saw something since the last pass.
     "accesses": Scenario([*_IN, _SEARCH, _SEARCH], INGEST, _THREE),
+    # The mirror has what is to go; then it does not have the custody files that tell so yet.
+    "retention": Scenario(_OLD, _APPLY, frozenset({1, 2, 3, 6}), mirrored=True, act="retention"),
+    "retention_alone": Scenario(_OLD, _APPLY, frozenset({1, 2, 3, 6}), act="retention"),
     # Published, and the catalogue does not know it yet; its folder is not synced.
     "recover_admit": Scenario([INGEST, recordings, Cut("renameat2", 3)], INGEST, _THREE),
     # One recording lies at its new place, the other at its old one.

@@ -113,6 +113,7 @@ def set_up(
         accesses=frozenset(
             path.removeprefix("access/") for path in start.own if path.startswith("access/")
         ),
+        going=frozenset(row["sha256"] for row in end.of("recording") if row["disposal"]),
     )
     return Stage(
         folder=folder,

@@ -23,12 +23,14 @@ ANYWHERE = {
     ("correct", "write, link", 4): 8,
     ("undo_pass", "write", 4): 6,
     ("assign", "write, link", 3): 6,
+    ("retention_alone", "write", 6): 4,
 }
 TRACED = {
     ("admit", "kill", 30): 5,
     ("file", "kill", 40): 5,
     ("move", "kill", 80): 5,
     ("recover_mirror", "kill", 8): 5,
+    ("retention", "kill", 90): 4,
     ("unassign", "kill twice", 25): 3,
     ("undo", "EIO", 50): 3,
     ("correct", "ENOSPC", 70): 3,

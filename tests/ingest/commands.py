@@ -23,6 +23,8 @@ scan_seconds = {scan_seconds}
 path = '{archive}'
 [report]
 folder = '{reports}'
+[retention]
+years = 5
 {mirror}
 """
 MIRROR = """\

@@ -101,6 +101,9 @@ class FolderStore:
             raise _outage()
         return False
 
+    def purge(self, key: str) -> bool:
+        return self.delete(key)
+
     def list(self, prefix: str) -> Iterator[StoredObject]:
         self._request()
         for key, contents in sorted(self.objects().items()):

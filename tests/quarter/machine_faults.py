@@ -166,16 +166,14 @@ def plan_silent_day(quarter: Quarter) -> None:
 
 
 def plan_old_recording(quarter: Quarter) -> None:
-    """A recording of so long ago is found that it need not be kept any more from that day on."""
+    """A recording of so long ago is found that it would be due if it were somebody's."""
     handoff = quarter.spot(lambda one: (one.day.month, one.day.day) not in _LEAP)
-    night, eve = handoff.night, handoff.day - timedelta(days=1)
+    eve = handoff.day - timedelta(days=1)
     old = datetime.combine(eve.replace(year=eve.year - RETENTION_YEARS), time(10))
     caller = Caller(None, quarter.people.number())
     source = quarter.file(handoff, "miui", caller, old)
     for code in ("unmatched_recording", "recordings_of_another_day"):
         quarter.expect(code, handoff, source=source)
-    for day in every_day(handoff.day, quarter.days[-1]):
-        quarter.expect_office("retention_due", day, night)
 
 
 def expect_of_mirror(quarter: Quarter) -> None:

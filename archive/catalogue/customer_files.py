@@ -1,0 +1,196 @@
+"""Customers' files as retention goes by them: when each was last spoken to, by whom, what binds it.
+
+Only those are asked for whose recordings are all old enough; looking at more would cost a report
+some seconds in an office of many years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+)
+
+from archive.batches import batches
+from archive.catalogue.bound import under_legal_hold
+from archive.catalogue.recordings import selected
+from archive.catalogue.schema import (
+    act_change,
+    customer,
+    fault,
+    legal_hold,
+    open_day,
+    recording,
+    sheet_row,
+    word,
+)
+from archive.catalogue.shapes import to_recording
+from archive.records import Recording
+from archive.retention import Bound, CustomerFile, Over, over
+from config.grades import grade_of
+from config.settings import Retention
+
+_LATER = case((recording.c.call_day > recording.c.day, recording.c.call_day), else_=recording.c.day)
+"""The hand-off's day where a phone whose clock was lost gave a recording a date of long ago."""
+
+_STAYS = recording.c.disposal.is_(None)
+
+
+def of_those_over(tx: Connection, retention: Retention, on: date) -> Sequence[Over]:
+    """The customers' files that need not be kept any more on a day, by their folders."""
+    quiet = retention.over_before(on)
+    found: list[Over] = []
+    if not _any_so_old(tx, quiet):
+        return found
+    undecided = _undecided(tx)
+    rows = tx.execute(_files().having(func.max(_LATER) <= quiet)).all()
+    for some in batches(rows):
+        found += over(_told(tx, some, undecided), retention, on)
+    return sorted(found, key=lambda one: (one.file.folder, one.file.customer))
+
+
+def of_customers(tx: Connection, ids: Collection[int]) -> Mapping[int, CustomerFile]:
+    """The files of these customers, however young they are; none of whom nothing lies there."""
+    undecided, found = _undecided(tx), dict[int, CustomerFile]()
+    for some in batches(sorted(ids)):
+        rows = tx.execute(_files().where(recording.c.customer_id.in_(some))).all()
+        found |= {one.customer: one for one in _told(tx, rows, undecided)}
+    return found
+
+
+def recordings_of(tx: Connection, customers: Collection[int]) -> Sequence[Recording]:
+    """Those of these customers that lie there yet, by customer and number."""
+    found: list[Recording] = []
+    for some in batches(sorted(customers)):
+        mine = selected().where(recording.c.customer_id.in_(some), _STAYS)
+        order = (recording.c.customer_id, recording.c.id)
+        found += [to_recording(row) for row in tx.execute(mine.order_by(*order))]
+    return found
+
+
+def in_holding(tx: Connection) -> int:
+    """How many recordings lie in holding: nobody's, and so never due."""
+    held = select(func.count()).select_from(recording).where(recording.c.filed.is_(False), _STAYS)
+    counted: int = tx.execute(held).scalar_one()
+    return counted
+
+
+def _any_so_old(tx: Connection, quiet: date) -> bool:
+    """Whether there is any recording so old at all: a look into an index, most years of it."""
+    asked = select(recording.c.id).where(recording.c.call_day <= quiet).limit(1)
+    return tx.execute(asked).first() is not None
+
+
+def _files() -> Select[Any]:
+    """Customers with the day of their last recording, and with what lies there yet."""
+    living = cast(_STAYS, Integer)
+    day = case((_STAYS, _LATER))
+    return (
+        select(recording.c.customer_id, customer.c.name, customer.c.folder)
+        .add_columns(func.sum(living).label("recordings"), func.max(_LATER).label("last"))
+        .add_columns(func.min(day).label("first"), func.max(day).label("newest"))
+        .join(customer, customer.c.id == recording.c.customer_id)
+        .group_by(recording.c.customer_id, customer.c.name, customer.c.folder)
+        .having(func.sum(living) > 0)
+    )
+
+
+@dataclass(slots=True)
+class _Called:
+    """What sheets say of a customer."""
+
+    last: date | None = None
+    departments: set[str] = field(default_factory=set)
+    grades: set[str] = field(default_factory=set)
+
+
+def _told(
+    tx: Connection, rows: Sequence[Row[Any]], undecided: frozenset[int]
+) -> Iterator[CustomerFile]:
+    ids = [row.customer_id for row in rows]
+    called, bound = _called(tx, ids), _bound(tx, ids, undecided)
+    for row in rows:
+        said = called.get(row.customer_id, _Called())
+        yield CustomerFile(
+            customer=row.customer_id,
+            name=row.name,
+            folder=row.folder,
+            recordings=row.recordings,
+            first=row.first,
+            newest=row.newest,
+            last=max(row.last, said.last or row.last),
+            departments=frozenset(said.departments),
+            grades=frozenset(said.grades),
+            bound=bound.get(row.customer_id),
+        )
+
+
+def _called(tx: Connection, ids: Collection[int]) -> dict[int, _Called]:
+    """By all versions of all sheets: what was corrected since may have been so once."""
+    found: dict[int, _Called] = {}
+    own = sheet_row.c
+    asked = select(own.customer_id, own.day, own.department, own.further)
+    for row in tx.execute(asked.where(own.customer_id.in_(ids))):
+        one = found.setdefault(row.customer_id, _Called())
+        one.last = max(one.last or row.day, row.day)
+        if row.department:
+            one.departments.add(row.department)
+        if grade := grade_of(dict(row.further or ()).get("grade")):
+            one.grades.add(grade)
+    return found
+
+
+def _bound(tx: Connection, ids: Collection[int], undecided: frozenset[int]) -> dict[int, Bound]:
+    """What binds each of these customers' files, the gravest of it."""
+    mine = recording.c.customer_id.in_(ids)
+
+    def customers(condition: ColumnElement[bool]) -> frozenset[int]:
+        asked = select(recording.c.customer_id).where(mine, condition).distinct()
+        return frozenset(tx.execute(asked).scalars())
+
+    broken = recording.c.id.in_(select(fault.c.recording_id))
+    found = dict.fromkeys(customers(broken), Bound.FAULT)
+    found |= dict.fromkeys(undecided & frozenset(ids) | customers(_on_its_way()), Bound.UNDECIDED)
+    held = select(legal_hold.c.customer_id).where(legal_hold.c.customer_id.in_(ids))
+    holds = customers(under_legal_hold()) | frozenset(tx.execute(held).scalars())
+    return found | dict.fromkeys(holds, Bound.HOLD)
+
+
+def _on_its_way() -> ColumnElement[bool]:
+    """Not filed, being moved, of a day that is decided anew, or by a word not acted on yet."""
+    days = select(open_day.c.day)
+    unsettled = select(act_change.c.recording_id).where(act_change.c.settled.is_(False))
+    return or_(
+        recording.c.filed.is_(False),
+        recording.c.target.is_not(None),
+        recording.c.day.in_(days),
+        recording.c.call_day.in_(days),
+        recording.c.id.in_(unsettled),
+    )
+
+
+def _undecided(tx: Connection) -> frozenset[int]:
+    """Customers whose a recording in holding may be, of which no person has said anything."""
+    said = select(word.c.recording_id)
+    held = select(recording.c.candidates).where(
+        recording.c.filed.is_(False), recording.c.id.not_in(said)
+    )
+    keys = {one["row"] for told in tx.execute(held).scalars() for one in told or ()}
+    found: set[int] = set()
+    for some in batches(sorted(keys)):
+        of_rows = select(sheet_row.c.customer_id).where(sheet_row.c.key.in_(some))
+        found.update(id for id in tx.execute(of_rows).scalars() if id is not None)
+    return frozenset(found)
