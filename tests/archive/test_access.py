@@ -116,8 +116,8 @@ def test_a_torn_one_is_told_once_nobody_can_be_writing_it(archive: SmallArchive,
         b'{"event": "searched", "by": "\\ud800", "when": "2026-11-16T17:00:00+08:00"}',
         b'{"event": "searched", "by": "x", "when": "2026-11-16T17:00:00+08:00", "shown": [[]]}',
         b'{"event": "searched", "by": "x", "when": "2026-11-16T17:00:00+08:00", "asked": "x"}',
-        b'{"event": "searched", "by": "x", "when": "2026-11-16T17:00+08:00", "asked": {"words": 7}}',
-        b'{"event": "searched", "by": "x", "when": "2026-11-16T17:00+08:00", "asked": {"a": [[]]}}',
+        b'{"event": "searched", "by": "x", "when": "2026-11-16T17+08:00", "asked": {"words": 1}}',
+        b'{"event": "searched", "by": "x", "when": "2026-11-16T17+08:00", "asked": {"a": [[]]}}',
     ],
 )
 def test_what_callvault_does_not_write_is_no_access(archive: SmallArchive, line: bytes) -> None:
