@@ -11,9 +11,9 @@ DURABLE := $(DURABLE),archive/seal*.py,archive/key_file.py,archive/connecting.py
 DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py config ingest matcher tests
 
-.PHONY: run test check format fuzz hostile damage crash faults quarter model model-mutants conformance-ceph postgres export bench-reading bench-compare \
-    bench-mirror bench-search bench-sealing bench-arrival month bench-matching bench-matching-cost bench-report pages \
-    lock clean
+.PHONY: run test check format fuzz hostile damage crash faults quarter model model-mutants conformance-ceph postgres export pages \
+    bench bench-admission bench-known bench-start bench-reading bench-compare bench-mirror bench-search bench-sealing \
+    bench-arrival bench-matching bench-matching-cost bench-report month lock clean
 
 # INBOX=folder does the same for your own recordings; LANGUAGE=zh answers in Chinese.
 run: $(VENV)/run.ok
@@ -99,6 +99,23 @@ pages: $(VENV)/dev.ok
 # judge; docs/auditor.md says what came of it. `EXPORT="--recordings 5000 --seed 2"`.
 export: $(VENV)/dev.ok
 	$(BIN)/python -m tests.audit.thousand $(EXPORT)
+
+# A short form of every comparison below but searching; docs/performance.md says what came of each.
+bench: $(VENV)/bench.ok
+	$(BIN)/python -m bench.everything
+
+# What admission costs beside the limits of the machine and the programs that are installed of rsync, rclone,
+# restic, bagit, beets and git-annex; `BENCH="--large 400 --small 4000 --rounds 3"` is a short run, `--cold` another.
+bench-admission: $(VENV)/dev.ok
+	$(BIN)/python -m bench.admission $(BENCH)
+
+# What a pass costs over 200,000 files that are all known.
+bench-known: $(VENV)/dev.ok
+	$(BIN)/python -m bench.known_files $(BENCH)
+
+# What commands cost before they do anything.
+bench-start: $(VENV)/dev.ok
+	$(BIN)/python -m bench.starting $(BENCH)
 
 # What reading names, sheets and sound costs; docs/performance.md says what came of it.
 bench-reading: $(VENV)/dev.ok

@@ -14,6 +14,7 @@ from datetime import datetime
 
 GENESIS = "0" * 64
 """The hash before the first entry."""
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def chain(event: Event, at: datetime, last: Entry | None) -> Entry:
         "sha256": event.sha256,
         **event.details,
     }
-    entry = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    entry = _CANONICAL.encode(body)
     return Entry(seq, entry, previous, _digest(previous, entry))
 
 

@@ -20,6 +20,8 @@ from archive.records import Image
 from config.language import Message
 
 FORM = 1
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+"""Keys keep their order: the catalogue's own JSON comes back to the letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,7 @@ def follow(paths: Sequence[Path]) -> Iterator[CustodyFile]:
 
 
 def _line(told: dict[str, object]) -> bytes:
-    # Keys keep their order: the catalogue's own JSON comes back to the letter.
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return text.encode() + b"\n"
+    return _JSON.encode(told).encode() + b"\n"
 
 
 def _parsed(path: Path, number: int, line: bytes) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from archive.layout import CUSTODY, custody_number, custody_path
 from archive.store import Store
 from config.language import Message
 
-_MOST = 10_000
-"""Entries, and rows, in one file."""
+_MOST = 4_000
+"""Entries, and rows, in one file: some 10 MB, and several times that in memory."""
 
 
 def keep(catalogue: Catalogue, store: Store, now: datetime) -> int:

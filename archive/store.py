@@ -162,7 +162,9 @@ class Store:
     def sync(self, relatives: Iterable[str]) -> None:
         """Makes the names of these files durable, and their removal from where they were."""
         with self._own_disk():
-            for folder in sorted({self.path(relative).parent for relative in relatives}):
+            # Of a batch most lie in one folder.
+            for below in sorted({relative.rpartition("/")[0] for relative in relatives}):
+                folder = self.path(below)
                 if folder.is_dir():
                     sync_folder(folder)
 

@@ -72,8 +72,7 @@ def _recording(number: int, roots: Sequence[Path]) -> Admission:
 
 def _enter(catalogue: Catalogue, some: Sequence[Admission]) -> None:
     with catalogue.transaction() as tx:
-        for one in some:
-            recordings.admit(tx, one, NOW, mirrored=True)
+        recordings.admit(tx, some, NOW, mirrored=True)
         for errand in outbox.due(tx, None, len(some)):
             outbox.confirm(tx, errand, NOW)
 

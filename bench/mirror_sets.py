@@ -86,8 +86,8 @@ class Made:
 
 def _enter(catalogue: Catalogue, some: Sequence[Admission]) -> None:
     with catalogue.transaction() as tx:
-        for one in some:
-            recordings.probed(tx, recordings.admit(tx, one, NOW, mirrored=True), _PROBED)
+        for id in recordings.admit(tx, some, NOW, mirrored=True).values():
+            recordings.probed(tx, id, _PROBED)
 
 
 def _confirm_custody_files(catalogue: Catalogue) -> None:

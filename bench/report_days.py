@@ -111,7 +111,7 @@ def _admit(tx: Transaction, day: date, number: int, row: Row) -> int:
         call_day=day,
         numbers=said.numbers,
     )
-    id = recordings.admit(tx, new, at, mirrored=False)
+    id = recordings.admit(tx, [new], at, mirrored=False)[new.sha256]
     files.end(tx, file.id, FileState.RECORDING, id)
     recordings.probed(tx, id, Probed("mp3", "mp3", 83.4, "complete", False, -20.0, (), ()))
     return id

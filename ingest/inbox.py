@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
 from config.language import Message
@@ -33,10 +34,15 @@ class Seen:
 
     source: str
     """Relative to the inbox, with `/`; what is no text in a name stands as an escape."""
-    path: Path
+    place: str
+    """Where it lies, as `path` says; most files are known, and nobody asks for their path."""
     stat: os.stat_result
     named: bool = True
     """False where its name is no text, so that nothing could keep it."""
+
+    @property
+    def path(self) -> Path:
+        return Path(self.place)
 
     @property
     def size(self) -> int:
@@ -44,15 +50,21 @@ class Seen:
 
     @property
     def mtime_ns(self) -> int:
-        """Within what a database holds: a file may say that it is of the year 2446."""
-        return max(-_LATEST_NS, min(self.stat.st_mtime_ns, _LATEST_NS))
+        return mtime_ns(self.stat)
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
     files: tuple[Seen, ...]
+    """Those that were wanted."""
     problems: tuple[Message, ...]
     """Folders that could not be listed; the rest counts."""
+    count: int
+    """Of all files, wanted or not."""
+
+
+def everything(_source: str, _found: os.stat_result) -> bool:
+    return True
 
 
 _AUDIO = re.compile(
@@ -71,10 +83,11 @@ _LATEST_NS = (1 << 63) - 1
 _AUDIO_HEADS_LATER = ((4, b"ftyp"),)
 
 
-def scan(root: Path) -> Scan:
-    """Every file below `root`, in the order of their paths; links are seen but not followed.
+def scan(root: Path, wanted: Callable[[str, os.stat_result], bool] = everything) -> Scan:
+    """Every `wanted` file below `root`, in the order of their paths; links are seen, not followed.
 
-    Raises InboxError if `root` itself cannot be listed.
+    Where a name is no text, which may then look like another's, all files are wanted. Raises
+    InboxError if `root` itself cannot be listed.
     """
     problems: list[Message] = []
     try:
@@ -83,14 +96,22 @@ def scan(root: Path) -> Scan:
         raise InboxError(
             Message.of("ingest.inbox_unreachable", path=root, error=error.strerror or error)
         ) from error
-    found = _told_apart(sorted(_walk(top, problems), key=lambda seen: (seen.source, seen.path)))
-    return Scan(tuple(sorted(found, key=lambda seen: seen.source)), tuple(problems))
+    found, count = list[Seen](), 0
+    for seen in _walk(top, problems, wanted):
+        count += 1
+        if seen is not None:
+            found.append(seen)
+    if not all(seen.named for seen in found):
+        if wanted is not everything:
+            return scan(root)
+        found = list(_told_apart(found))
+    return Scan(tuple(sorted(found, key=attrgetter("source"))), tuple(problems), count)
 
 
 def _told_apart(found: Sequence[Seen]) -> Iterator[Seen]:
     """An escape may be another file's real name; what is no text then ends in a backslash."""
     taken = {seen.source for seen in found if seen.named}
-    for seen in found:
+    for seen in sorted(found, key=attrgetter("source", "place")):
         source = seen.source
         while not seen.named and source in taken:
             source += "\\"
@@ -120,7 +141,11 @@ def sounds(path: Path) -> bool:
 
 def escaped(source: str) -> str:
     """`source` as text: undecodable bytes on Linux, half characters on Windows become escapes."""
-    return source.encode("utf-8", "backslashreplace").decode()
+    try:
+        source.encode()
+    except UnicodeEncodeError:
+        return source.encode("utf-8", "backslashreplace").decode()
+    return source
 
 
 def settled(seen: Seen, now: datetime, seconds: float) -> bool:
@@ -150,8 +175,20 @@ def arrival(seen: Seen, now: datetime, *, own_clock: bool) -> datetime:
     return min(now, put)
 
 
-def _walk(top: list[os.DirEntry[str]], problems: list[Message]) -> Iterator[Seen]:
-    """Works down from `top` without recursion: somebody may nest folders by the thousand."""
+def mtime_ns(found: os.stat_result) -> int:
+    """Within what a database holds: a file may say that it is of the year 2446."""
+    return max(-_LATEST_NS, min(found.st_mtime_ns, _LATEST_NS))
+
+
+def _walk(
+    top: list[os.DirEntry[str]],
+    problems: list[Message],
+    wanted: Callable[[str, os.stat_result], bool],
+) -> Iterator[Seen | None]:
+    """Works down from `top` without recursion: somebody may nest folders by the thousand.
+
+    `None` stands for a file that is not wanted: of 200,000 known ones nothing is kept.
+    """
     open_folders = [("", top)]
     while open_folders:
         below, entries = open_folders.pop()
@@ -173,7 +210,11 @@ def _walk(top: list[os.DirEntry[str]], problems: list[Message]) -> Iterator[Seen
                 )
                 continue
             plain = escaped(source)
-            yield Seen(plain, Path(entry.path), found, named=plain == source)
+            named = plain == source
+            if named and not wanted(source, found):
+                yield None
+            else:
+                yield Seen(plain, entry.path, found, named)
 
 
 def _list(folder: Path) -> list[os.DirEntry[str]]:

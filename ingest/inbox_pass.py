@@ -6,6 +6,7 @@ one goes on; over an unchanged inbox it does next to nothing. Mirroring follows 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,12 +26,23 @@ from ingest.evidence import gather
 from ingest.examining import Examining
 from ingest.filing import Filing
 from ingest.hearing import Ears
-from ingest.inbox import Kind, Scan, Seen, arrival, kind, scan, settled, settles_at, sounds
+from ingest.inbox import (
+    Kind,
+    Scan,
+    Seen,
+    arrival,
+    kind,
+    mtime_ns,
+    scan,
+    settled,
+    settles_at,
+    sounds,
+)
 from ingest.intake import Admitted, Intake, Terms
 from ingest.open_days import OpenDays
 from ingest.opening import Opening
 from ingest.sheet_entry import SheetEntry, place
-from ingest.sidecar import owners
+from ingest.sidecar import may_be_sidecar, owners
 from ingest.sidecar_entry import SidecarEntry
 
 _UNTAKEN = (FileState.WAITING, FileState.REFUSED)
@@ -127,8 +139,7 @@ class InboxPass:
         self._store.prepare()
         self._intake.recover(clock.now())
         moved = self._filing.carry_out(clock.now())
-        found = scan(self._settings.inbox.path)
-        news = self._news(found)
+        found, news = self._look()
         now = clock.now()
         ready = [seen for seen in news if self._ready(seen, now)]
         moving = [seen for seen in news if not self._ready(seen, now)]
@@ -149,7 +160,7 @@ class InboxPass:
         settle = self._settings.inbox.settle_seconds
         first = min((settles_at(seen, now, settle) for seen in moving), default=None)
         return Passed(
-            len(found.files), admitted, sheets, moved, len(moving), found.problems, entered, first
+            found.count, admitted, sheets, moved, len(moving), found.problems, entered, first
         )
 
     def settle(self, now: datetime) -> int:
@@ -157,27 +168,50 @@ class InboxPass:
         self._store.prepare()
         return self._open_days.work_off(now)
 
-    def _news(self, found: Scan) -> list[Seen]:
-        """Files that are new or changed, or whose turn had not come.
+    def _look(self) -> tuple[Scan, list[Seen]]:
+        """What lies in the inbox, and of that the files that are new or changed, or whose turn had
+        not come. Of known files only those are looked at closely that may be.
 
         What left the inbox untaken is forgotten: it was renamed or removed. An empty or broken
         listing says nothing of the kind.
         """
-        with self._catalogue.transaction() as tx:
+        with self._catalogue.reading() as tx:
             known = files.known(tx)
-            if found.files and not found.problems:
-                here = {seen.source for seen in found.files}
-                untaken = (one for one, (_, _, state) in known.items() if state in _UNTAKEN)
-                files.let_go(tx, [one for one in untaken if one not in here])
-        return [seen for seen in found.files if self._is_news(seen, known.get(seen.source))]
+        found = self._scan(known)
+        if found.count and not found.problems:
+            self._let_go(known, found)
+        return found, [seen for seen in found.files if self._is_news(seen, known.get(seen.source))]
 
-    def _is_news(self, seen: Seen, known: tuple[int, int, FileState] | None) -> bool:
+    def _scan(self, known: Mapping[str, files.Known]) -> Scan:
+        """Where there are sidecars, all files count: any may be the recording of one."""
+
+        def wanted(source: str, found: os.stat_result) -> bool:
+            before = known.get(source)
+            if before is None or before[2] in _UNTAKEN:
+                return True
+            return before[0] != found.st_size or before[1] != mtime_ns(found)
+
+        root = self._settings.inbox.path
+        if any(map(may_be_sidecar, known)):
+            return scan(root)
+        found = scan(root, wanted)
+        return scan(root) if any(may_be_sidecar(seen.source) for seen in found.files) else found
+
+    def _let_go(self, known: Mapping[str, files.Known], found: Scan) -> None:
+        untaken = [one for one, (_, _, state) in known.items() if state in _UNTAKEN]
+        here = {seen.source for seen in found.files} if untaken else set()
+        if gone := [one for one in untaken if one not in here]:
+            with self._catalogue.transaction() as tx:
+                files.let_go(tx, gone)
+
+    def _is_news(self, seen: Seen, known: files.Known | None) -> bool:
         if known is None:
             return True
-        size, mtime_ns, state = known
-        if state is FileState.REFUSED and self._refusal(seen) is None:
-            return True  # what stood against it is gone
-        return state is FileState.WAITING or (size, mtime_ns) != (seen.size, seen.mtime_ns)
+        size, mtime, state = known
+        if size != seen.size or mtime != seen.mtime_ns or state is FileState.WAITING:
+            return True
+        # It may be that what stood against it is gone.
+        return state is FileState.REFUSED and self._refusal(seen) is None
 
     def _due(
         self, found: Scan, owned: Mapping[str, str], ready: Sequence[Seen], moving: Sequence[Seen]

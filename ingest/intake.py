@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -23,14 +23,15 @@ from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.files import Sighting
 from archive.catalogue.recordings import Admission
 from archive.errors import SourceError
-from archive.records import FileState, InboxFile
+from archive.records import FileState, InboxFile, Recording
 from archive.store import Staged, Store
 from config.language import Message
 from ingest.evidence import gather
 from ingest.inbox import Seen
+from ingest.recorders import original
 from matcher.evidence import Evidence
 
-_BATCH = 128
+_BATCH = 256
 _THREADS = 4
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,22 @@ class Admitted:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """A file whose admission is planned, and what its name says."""
+
+    file: InboxFile
+    evidence: Evidence
+
+    @property
+    def path(self) -> str:
+        assert self.file.path is not None  # reserved when it was planned
+        return self.file.path
+
+
+_Copied = tuple[Arriving, Staged]
+
+
 class Intake:
     def __init__(self, catalogue: Catalogue, store: Store, terms: Terms) -> None:
         self._catalogue = catalogue
@@ -78,8 +95,8 @@ class Intake:
 
         # Of two files with the same bytes the one that is named like a copy is the duplicate.
         def rank(one: tuple[Seen, datetime]) -> tuple[bool, str]:
-            seen, arrived_at = one
-            return self._gather(seen.source, arrived_at)[1].is_copy, seen.source
+            source = one[0].source
+            return original(PurePosixPath(source).name)[1], source
 
         ordered = sorted(arrived, key=rank)
         total = Admitted()
@@ -98,105 +115,114 @@ class Intake:
                 if published is None:
                     files.forget(tx, file.id)
                 else:
-                    self._enter(tx, file, published, now)
+                    self._enter(tx, [(self._arriving(file), published)], now)
         self._store.empty_staging()
 
     def _admit_batch(self, batch: Sequence[tuple[Seen, datetime]], now: datetime) -> Admitted:
         planned = self._plan(batch)
         with ThreadPoolExecutor(_THREADS) as pool:
             copies = list(pool.map(self._stage, [seen for seen, _ in batch], planned))
-        fresh = self._publish(planned, copies)
-        admitted = duplicates = put_off = 0
+        put_off, fresh, known = [], list[_Copied](), list[_Copied]()
+        new = self._publish(planned, copies)
+        for arriving, copy in zip(planned, copies, strict=True):
+            if isinstance(copy, SourceError):
+                put_off.append((arriving.file, copy))
+            else:
+                (fresh if arriving.file.id in new else known).append((arriving, copy))
         with self._catalogue.transaction() as tx:
-            for file, copy in zip(planned, copies, strict=True):
-                if isinstance(copy, SourceError):
-                    self._put_off(tx, file, copy)
-                    put_off += 1
-                elif self._enter(tx, file, copy, now):
-                    admitted += 1
-                else:
-                    duplicates += 1
-        for file, copy in zip(planned, copies, strict=True):
-            if isinstance(copy, Staged) and file.id not in fresh:
-                self._store.discard(copy)
-        return Admitted(admitted, duplicates, put_off)
+            for file, error in put_off:
+                self._put_off(tx, file, error)
+            self._enter(tx, fresh, now)
+            duplicates = [self._enter_known(tx, file.file, copy, now) for file, copy in known]
+        for _, copy in known:
+            self._store.discard(copy)
+        return Admitted(len(fresh), len(duplicates), len(put_off))
 
-    def _plan(self, batch: Sequence[tuple[Seen, datetime]]) -> list[InboxFile]:
-        planned = []
+    def _plan(self, batch: Sequence[tuple[Seen, datetime]]) -> list[Arriving]:
+        gathered = [self._gather(seen.source, arrived_at) for seen, arrived_at in batch]
+        sighted = [
+            (_sighting(seen, day, evidence), arrived_at)
+            for (seen, arrived_at), (day, evidence) in zip(batch, gathered, strict=True)
+        ]
         with self._catalogue.transaction() as tx:
-            for seen, arrived_at in batch:
-                day, evidence = self._gather(seen.source, arrived_at)
-                sighting = Sighting(
-                    source=seen.source,
-                    size=seen.size,
-                    mtime_ns=seen.mtime_ns,
-                    state=FileState.PLANNED,
-                    day=day,
-                    collector=evidence.collector,
-                )
-                (file,) = files.note(tx, [sighting], arrived_at)
-                path = self._place(tx, file)
-                files.reserve(tx, file.id, path)
-                planned.append(replace(file, path=path))
-        return planned
+            noted = files.note_each(tx, sighted)
+            paths = self._places(tx, noted)
+            files.reserve(tx, paths)
+        return [
+            Arriving(replace(file, path=paths[file.id]), evidence)
+            for file, (_, evidence) in zip(noted, gathered, strict=True)
+        ]
 
-    def _place(self, tx: Transaction, file: InboxFile) -> str:
-        """A free path in holding: a file whose bytes changed left a recording there before."""
-        name = PurePosixPath(file.source).name
-        token = _token(file)
-        tokens = itertools.chain([token], (f"{token}-{count}" for count in itertools.count(2)))
-        paths = (layout.holding_path(file.day, token, name) for token in tokens)
+    def _places(self, tx: Transaction, noted: Sequence[InboxFile]) -> Mapping[int, str]:
+        """A free path in holding for each file; one whose bytes changed left a recording there."""
+        first = {file.id: next(_candidates(file)) for file in noted}
+        taken = recordings.any_taken(tx, list(first.values()))
+        return {
+            file.id: first[file.id]
+            if first[file.id] not in taken and not self._store.exists(first[file.id])
+            else self._other_place(tx, file)
+            for file in noted
+        }
+
+    def _other_place(self, tx: Transaction, file: InboxFile) -> str:
         return next(
             path
-            for path in paths
+            for path in _candidates(file)
             if not recordings.taken(tx, path) and not self._store.exists(path)
         )
 
-    def _stage(self, seen: Seen, file: InboxFile) -> Staged | SourceError:
+    def _stage(self, seen: Seen, arriving: Arriving) -> Staged | SourceError:
         try:
-            return self._store.stage(seen.path, _token(file), self._terms.limit, seen.stat)
+            return self._store.stage(seen.path, _token(arriving.file), self._terms.limit, seen.stat)
         except SourceError as error:
             return error
 
     def _publish(
-        self, planned: Sequence[InboxFile], copies: Sequence[Staged | SourceError]
+        self, planned: Sequence[Arriving], copies: Sequence[Staged | SourceError]
     ) -> frozenset[int]:
         """Names the copies whose bytes are new; returns the numbers of their files."""
-        fresh: dict[str, InboxFile] = {}
-        for file, copy in zip(planned, copies, strict=True):
-            if isinstance(copy, SourceError) or copy.sha256 in fresh:
+        hashes = [copy.sha256 for copy in copies if isinstance(copy, Staged)]
+        with self._catalogue.reading() as tx:
+            met = set(recordings.ids_by_sha256(tx, hashes))
+        published: dict[int, str] = {}
+        for arriving, copy in zip(planned, copies, strict=True):
+            if isinstance(copy, SourceError) or copy.sha256 in met:
                 continue
-            with self._catalogue.transaction() as tx:
-                known = recordings.by_sha256(tx, copy.sha256)
-            if known is None:
-                assert file.path is not None  # reserved when it was planned
-                self._store.publish(copy, file.path)
-                fresh[copy.sha256] = file
-        self._store.sync([file.path for file in fresh.values() if file.path])
-        return frozenset(file.id for file in fresh.values())
+            self._store.publish(copy, arriving.path)
+            met.add(copy.sha256)
+            published[arriving.file.id] = arriving.path
+        self._store.sync(published.values())
+        return frozenset(published)
 
-    def _enter(self, tx: Transaction, file: InboxFile, copy: Staged, now: datetime) -> bool:
-        """Enters a published copy, or the duplicate that it proved to be; False for the latter."""
+    def _enter(self, tx: Transaction, fresh: Sequence[_Copied], now: datetime) -> None:
+        """Enters published copies, of bytes that no recording has."""
+        new = [self._admission(arriving, copy) for arriving, copy in fresh]
+        ids = recordings.admit(tx, new, now, self._terms.mirrored)
+        became = {arriving.file.id: ids[copy.sha256] for arriving, copy in fresh}
+        files.end_as_recordings(tx, became)
+        files.reopen(tx, [day for one in new for day in (one.day, one.call_day)])
+        for one in new:
+            log.info("recording %d admitted, %d bytes", ids[one.sha256], one.size)
+
+    def _enter_known(
+        self, tx: Transaction, file: InboxFile, copy: Staged, now: datetime
+    ) -> Recording:
+        """Enters a file that proved to be a duplicate, or to have other times only."""
         known = recordings.by_sha256(tx, copy.sha256)
-        if known is None:
-            id = recordings.admit(tx, self._admission(file, copy), now, self._terms.mirrored)
-            files.end(tx, file.id, FileState.RECORDING, id)
-            files.reopen(tx, [file.day, self._call_day(file)])
-            log.info("recording %d admitted, %d bytes", id, copy.size)
-            return True
+        assert known is not None  # or it would have been published
         if known.source == file.source:  # only its times changed
             files.end(tx, file.id, FileState.RECORDING, known.id, arrived_at=known.arrived_at)
-            return False
+            return known
         recordings.hand_over_again(tx, known, file.source, now)
         reason = Message.of("ingest.duplicate_of", first=known.source)
         files.end(tx, file.id, FileState.DUPLICATE, known.id, reason)
         files.reopen_of(tx, known.id)  # what this name says is evidence, too
         log.info("recording %d handed over again", known.id)
-        return False
+        return known
 
-    def _admission(self, file: InboxFile, copy: Staged) -> Admission:
-        assert file.path is not None  # reserved when it was planned
-        _, evidence = self._gather(file.source, file.arrived_at)
+    def _admission(self, arriving: Arriving, copy: Staged) -> Admission:
+        file, evidence = arriving.file, arriving.evidence
+        started = evidence.started_at
         return Admission(
             sha256=copy.sha256,
             size=copy.size,
@@ -204,19 +230,16 @@ class Intake:
             day=file.day,
             collector=file.collector,
             arrived_at=file.arrived_at,
-            path=file.path,
-            started_at=evidence.started_at,
+            path=arriving.path,
+            started_at=started,
             precision=evidence.precision,
-            call_day=self._call_day(file),
+            # The day the recording's name tells, in the office's time; else the day it came for.
+            call_day=started.astimezone(self._terms.timezone).date() if started else file.day,
             numbers=evidence.numbers,
         )
 
-    def _call_day(self, file: InboxFile) -> date:
-        """The day the recording's name tells, in the office's time; else the day it came for."""
-        _, evidence = self._gather(file.source, file.arrived_at)
-        if evidence.started_at is None:
-            return file.day
-        return evidence.started_at.astimezone(self._terms.timezone).date()
+    def _arriving(self, file: InboxFile) -> Arriving:
+        return Arriving(file, self._gather(file.source, file.arrived_at)[1])
 
     def _put_off(self, tx: Transaction, file: InboxFile, error: SourceError) -> None:
         state = FileState.WAITING if error.later else FileState.REFUSED
@@ -241,6 +264,25 @@ class Intake:
     def _gather(self, source: str, arrived_at: datetime) -> tuple[date, Evidence]:
         near = arrived_at.astimezone(self._terms.timezone).date()
         return gather(source, self._terms.timezone, near, self._terms.patterns)
+
+
+def _sighting(seen: Seen, day: date, evidence: Evidence) -> Sighting:
+    return Sighting(
+        source=seen.source,
+        size=seen.size,
+        mtime_ns=seen.mtime_ns,
+        state=FileState.PLANNED,
+        day=day,
+        collector=evidence.collector,
+    )
+
+
+def _candidates(file: InboxFile) -> Iterator[str]:
+    """Paths in holding, best first, without end."""
+    name = PurePosixPath(file.source).name
+    token = _token(file)
+    tokens = itertools.chain([token], (f"{token}-{count}" for count in itertools.count(2)))
+    return (layout.holding_path(file.day, token, name) for token in tokens)
 
 
 def _token(file: InboxFile) -> str:

@@ -36,7 +36,7 @@ def owners(sources: Iterable[str]) -> Mapping[str, str]:
     Where `x.json` lies beside two recordings called `x`, it is nobody's.
     """
     files = list(sources)
-    if not any(source.lower().endswith(_SUFFIX) for source in files):
+    if not any(map(may_be_sidecar, files)):
         return {}
     recordings = {source for source in files if kind(source) is Kind.RECORDING}
     by_stem: dict[str, list[str]] = {}
@@ -45,11 +45,16 @@ def owners(sources: Iterable[str]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for source in files:
         stem = source[: -len(_SUFFIX)]
-        if kind(source) is Kind.UNKNOWN and source.lower().endswith(_SUFFIX):
+        if kind(source) is Kind.UNKNOWN and may_be_sidecar(source):
             of = [stem] if stem in recordings else by_stem.get(stem, [])
             if len(of) == 1:
                 found[source] = of[0]
     return found
+
+
+def may_be_sidecar(source: str) -> bool:
+    """By its name."""
+    return source.lower().endswith(_SUFFIX)
 
 
 def read_sidecar(text: bytes) -> Evidence | None:

@@ -117,11 +117,14 @@ def bring_back(tx: Connection, images: Sequence[Image]) -> None:
 
 def _images(tx: Connection, table: Table, keys: Sequence[_Key]) -> Iterator[Image]:
     found: dict[_Key, Mapping[str, object]] = {}
+    passing = _PASSING.get(table.name, {})
+    columns = [column for column in table.columns if column.name not in passing]
+    own = [column.name for column in table.primary_key]
+    names = [column.name for column in columns]
     for some in batches(keys):
-        for row in tx.execute(select(table).where(_any_of(table, some))).mappings():
-            passing = _PASSING.get(table.name, {})
-            told = {name: _plain(value) for name, value in row.items() if name not in passing}
-            found[tuple(told[column.name] for column in table.primary_key)] = told  # type: ignore[misc]
+        for row in tx.execute(select(*columns).where(_any_of(table, some))):
+            told = dict(zip(names, map(_plain, row), strict=True))
+            found[tuple(told[name] for name in own)] = told  # type: ignore[misc]
     for key in keys:
         yield Image(table.name, key, found.get(key))
 

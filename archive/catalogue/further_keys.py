@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import Connection, func, select
 
@@ -27,6 +27,15 @@ def taken(tx: Connection, key: str, mover: int | None) -> bool:
         return False
     mine = tx.execute(select(_own.key).where(_own.recording_id == mover)).scalars()
     return any(one != key and fold(one) == fold(key) for one in mine)
+
+
+def any_taken(tx: Connection, keys: Collection[str]) -> frozenset[str]:
+    """Those of `keys` under which some mirror has, or owes, an object."""
+    found: set[str] = set()
+    for mirror in _mirrors(tx):
+        there = select(_own.key).where(_own.mirror == mirror, _own.key.in_(keys))
+        found.update(tx.execute(there).scalars())
+    return frozenset(found)
 
 
 def _mirrors(tx: Connection) -> Iterator[str]:

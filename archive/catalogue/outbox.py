@@ -58,9 +58,12 @@ _COPY_OF = (
 )
 
 
-def put(tx: Connection, recording_id: int, key: str, now: datetime) -> None:
-    """Owes the object `key`."""
-    _owe(tx, _of_recording(tx, recording_id), PUT, key, now)
+def put(tx: Connection, ids: Sequence[int], now: datetime) -> None:
+    """Owes the objects of recordings, each under its path."""
+    for some in batches(ids):
+        asked = select(*_OWED, recording.c.path).where(recording.c.id.in_(some))
+        rows = tx.execute(asked.order_by(recording.c.id)).all()
+        tx.execute(insert(outbox), [_errand(_Owed(*row[:4]), PUT, row.path, now) for row in rows])
 
 
 def follow(tx: Connection, recording_id: int, old: str, new: str, now: datetime) -> None:
@@ -505,6 +508,10 @@ def _owe(
     sent: bool = False,
     legal_hold: bool | None = None,
 ) -> None:
-    values = {"action": action, "key": key, "sent": sent, "attempts": 0, "next_at": now}
-    values["legal_hold"] = legal_hold
-    tx.execute(insert(outbox).values(of._asdict() | values))
+    values = {"sent": sent, "legal_hold": legal_hold}
+    tx.execute(insert(outbox).values(_errand(of, action, key, now) | values))
+
+
+def _errand(of: _Owed, action: str, key: str, now: datetime) -> dict[str, object]:
+    values = {"action": action, "key": key, "sent": False, "attempts": 0, "next_at": now}
+    return of._asdict() | values

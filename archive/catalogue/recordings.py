@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, insert, or_, select, update
 
+from archive.batches import batches
 from archive.catalogue import further_keys, log, outbox
 from archive.catalogue.schema import customer, inbox_file, recording, sheet, sheet_row
 from archive.catalogue.schema import mirrored as mirrored_table
@@ -62,28 +63,43 @@ class Ruling:
     customer_key: str | None = None
 
 
-def admit(tx: Connection, new: Admission, now: datetime, mirrored: bool) -> int:
-    """Enters a recording as held and returns its id; `mirrored` asks for its object."""
-    id: int = tx.execute(
-        insert(recording)
-        .values(
-            sha256=new.sha256,
-            size=new.size,
-            source=new.source,
-            day=new.day,
-            call_day=new.call_day,
-            collector=new.collector,
-            arrived_at=new.arrived_at,
-            path=new.path,
-            path_fold=fold(new.path),
-            filed=False,
-            started_at=new.started_at,
-            precision=new.precision,
-            numbers=" ".join(new.numbers),
-        )
-        .returning(recording.c.id)
-    ).scalar_one()
-    details = {
+def admit(
+    tx: Connection, new: Sequence[Admission], now: datetime, mirrored: bool
+) -> Mapping[str, int]:
+    """Enters recordings as held, each of bytes of its own; returns their ids by SHA-256.
+
+    `mirrored` asks for their objects.
+    """
+    if not new:
+        return {}
+    tx.execute(insert(recording), [_row(one) for one in new])
+    ids = ids_by_sha256(tx, [one.sha256 for one in new])
+    log.append(tx, [Event("admitted", one.sha256, _details(one)) for one in new], now)
+    if mirrored:
+        outbox.put(tx, [ids[one.sha256] for one in new], now)
+    return ids
+
+
+def _row(new: Admission) -> dict[str, object]:
+    return {
+        "sha256": new.sha256,
+        "size": new.size,
+        "source": new.source,
+        "day": new.day,
+        "call_day": new.call_day,
+        "collector": new.collector,
+        "arrived_at": new.arrived_at,
+        "path": new.path,
+        "path_fold": fold(new.path),
+        "filed": False,
+        "started_at": new.started_at,
+        "precision": new.precision,
+        "numbers": " ".join(new.numbers),
+    }
+
+
+def _details(new: Admission) -> dict[str, object]:
+    return {
         "original_name": new.source,
         "collector": new.collector,
         "handed_over_for": new.day.isoformat(),
@@ -91,10 +107,15 @@ def admit(tx: Connection, new: Admission, now: datetime, mirrored: bool) -> int:
         "size": new.size,
         "path": new.path,
     }
-    log.append(tx, [Event("admitted", new.sha256, details)], now)
-    if mirrored:
-        outbox.put(tx, id, new.path, now)
-    return id
+
+
+def ids_by_sha256(tx: Connection, hashes: Sequence[str]) -> Mapping[str, int]:
+    """The recordings that have these bytes already."""
+    found: dict[str, int] = {}
+    for some in batches(hashes):
+        asked = select(recording.c.sha256, recording.c.id).where(recording.c.sha256.in_(some))
+        found.update((sha256, id) for sha256, id in tx.execute(asked))
+    return found
 
 
 def by_sha256(tx: Connection, sha256: str) -> Recording | None:
@@ -279,6 +300,20 @@ def taken(tx: Connection, path: str, mover: int | None = None) -> bool:
         asked.append(select(told.c.recording_id).where(told.c.key == path, anothers))
     here = any(tx.execute(one).first() is not None for one in asked)
     return here or further_keys.taken(tx, path, mover)
+
+
+def any_taken(tx: Connection, paths: Sequence[str]) -> frozenset[str]:
+    """Those of `paths` that are `taken`, in a few questions."""
+    found: set[str] = set()
+    for some in batches(paths):
+        folded = {fold(path): path for path in some}
+        for column in (recording.c.path_fold, recording.c.target_fold):
+            there = tx.execute(select(column).where(column.in_(folded)))
+            found.update(folded[one] for one in there.scalars())
+        for told in (outbox_table, mirrored_table):
+            found.update(tx.execute(select(told.c.key).where(told.c.key.in_(some))).scalars())
+        found |= further_keys.any_taken(tx, some)
+    return frozenset(found)
 
 
 def aim(tx: Connection, id: int, target: str | None) -> None:

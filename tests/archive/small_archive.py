@@ -118,7 +118,7 @@ class SmallArchive:
             numbers=numbers,
         )
         with self.catalogue.transaction() as tx:
-            recordings.admit(tx, admission, now, mirrored)
+            recordings.admit(tx, [admission], now, mirrored)
         return self.recording(staged.sha256)
 
     def recording(self, sha256: str) -> Recording:

@@ -111,7 +111,7 @@ def test_custody_files_their_stamps_and_what_is_just_taken_in_belong_there(two: 
         papers.enter_stamp(tx, 1, "1" * 64, AT)
         seen = Sighting("new.mp3", 1, 1, FileState.WAITING, DAY, None)
         (planned,) = files.note(tx, [seen], AT)
-        files.reserve(tx, planned.id, "_holding/new.mp3")
+        files.reserve(tx, {planned.id: "_holding/new.mp3"})
     two.file("_holding/new.mp3").write_bytes(b"?")
     folder = ".callvault/custody/2026-11-1"
     keys = [f"{folder}6/00000001.jsonl", f"{folder}6/00000001.tsr", f"{folder}7/00000002.jsonl"]

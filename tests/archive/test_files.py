@@ -73,7 +73,7 @@ def test_a_planned_file_knows_where_it_is_going_until_its_admission_ends(
     held = archive.admit(b"a call")
     first, second = note(archive, SIGHTING, replace(SIGHTING, source="b.mp3"))
     with archive.catalogue.transaction() as tx:
-        files.reserve(tx, first.id, "_holding/2026-11-16/1 a.mp3")
+        files.reserve(tx, {first.id: "_holding/2026-11-16/1 a.mp3"})
         assert [(one.source, one.path) for one in files.planned(tx)] == [
             (SIGHTING.source, "_holding/2026-11-16/1 a.mp3"),
             ("b.mp3", None),

@@ -301,6 +301,7 @@ def test_a_name_is_not_given_again_while_this_mirror_has_another_recording_under
         assert recordings.taken(tx, A, other.id)
         assert not recordings.taken(tx, A, first.id)
         assert not recordings.taken(tx, "赵六/2026-11-16/a.mp3", other.id)
+        assert recordings.any_taken(tx, [A, "赵六/2026-11-16/a.mp3"]) == {A}
     second.drain()
     with archive.catalogue.reading() as tx:
         assert not recordings.taken(tx, A, other.id)

@@ -256,6 +256,8 @@ def test_a_place_is_taken_by_who_lies_there_and_who_is_on_the_way(archive: Small
         assert recordings.taken(tx, FILED)
         assert recordings.taken(tx, FILED.replace("mp3", "ＭＰ３"))
         assert not recordings.taken(tx, FILED.replace("张三", "李四"))
+        asked = [held.path.upper(), FILED.replace("mp3", "ＭＰ３"), FILED.replace("张三", "李四")]
+        assert recordings.any_taken(tx, asked) == set(asked[:2])
 
 
 def test_a_place_that_a_recording_left_is_free_once_its_object_is_removed(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import InboxError
-from ingest.inbox import Kind, Seen, arrival, kind, scan, settled, sounds
+from ingest.inbox import Kind, Scan, Seen, arrival, kind, scan, settled, sounds
 from tests.ingest.small_office import EVENING
 from tests.sample.sound import AUDIO
 
@@ -81,7 +81,7 @@ def test_a_folder_that_vanishes_while_it_is_scanned_is_no_problem(
 ) -> None:
     put(tmp_path, "王芳/a.mp3")
     forbid(monkeypatch, tmp_path / "王芳", FileNotFoundError(2, "No such file or directory"))
-    assert scan(tmp_path) == type(scan(tmp_path))((), ())
+    assert scan(tmp_path) == Scan((), (), 0)
 
 
 def forbid(monkeypatch: pytest.MonkeyPatch, folder: Path, error: OSError) -> None:
@@ -94,6 +94,22 @@ def forbid(monkeypatch: pytest.MonkeyPatch, folder: Path, error: OSError) -> Non
         return listing(path)
 
     monkeypatch.setattr(os, "scandir", refusing)
+
+
+def test_files_that_are_not_wanted_are_counted_and_not_kept(tmp_path: Path) -> None:
+    for source in ("王芳/a.mp3", "王芳/b.mp3"):
+        put(tmp_path, source)
+    found = scan(tmp_path, lambda source, _: source != "王芳/a.mp3")
+    assert ([one.source for one in found.files], found.count) == (["王芳/b.mp3"], 2)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no name is made of bytes there")
+def test_a_name_that_is_no_text_is_told_apart_from_one_that_is_not_wanted(tmp_path: Path) -> None:
+    put(tmp_path, "\\udcff.amr")
+    put(tmp_path, "\udcff.amr")
+    found = scan(tmp_path, lambda source, _: source != "\\udcff.amr")
+    told = {one.source: one.named for one in found.files}
+    assert told == {"\\udcff.amr": True, "\\udcff.amr\\": False}
 
 
 def test_folders_are_walked_however_deep_they_are_nested(tmp_path: Path) -> None:
