@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,9 @@ SPOOLED = ("history_told", "numbers_shown", "searched")
 """What may lie in the spool; exports and listenings are entered into the catalogue at once."""
 
 _NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{16}\.json", re.ASCII)
+_MOST = 64 << 20
+"""Bytes of a file of which nothing more is read; callvault writes none so long."""
+_TEXTS = {"by", "when", "recordings", "command"}
 _OWN = {"seq", "at", "event", "sha256"}
 """What an entry says by itself: nothing in a spooled file stands for it."""
 
@@ -111,11 +115,16 @@ def spooled(root: Path) -> Iterator[Spooled | Message]:
 
 
 def _read(path: Path) -> Spooled:
-    with path.open("rb") as reader:
-        contents, stat = reader.read(), os.fstat(reader.fileno())
-    body, written_at = _whole(contents), datetime.fromtimestamp(stat.st_mtime, UTC)
+    """Whoever may search may put something there: a pipe, say, on which a pass would wait."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    with os.fdopen(os.open(path, flags), "rb") as reader:
+        found = os.fstat(reader.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError("no regular file")
+        contents = reader.read(_MOST)
+    body, written_at = _whole(contents), datetime.fromtimestamp(found.st_mtime, UTC)
     line = contents.partition(b"\n")[0] if body else path.name.encode() + b"\n" + contents
-    return Spooled(path.name, hashlib.sha256(line).hexdigest(), body, written_at, len(contents))
+    return Spooled(path.name, hashlib.sha256(line).hexdigest(), body, written_at, found.st_size)
 
 
 def _whole(contents: bytes) -> Mapping[str, Any] | None:
@@ -124,9 +133,35 @@ def _whole(contents: bytes) -> Mapping[str, Any] | None:
         return None
     try:
         body = json.loads(line)
-    except ValueError:
+        json.dumps(body, ensure_ascii=False).encode()  # half a character is no text
+        return body if _speaks(body) else None
+    except (ValueError, RecursionError):
         return None
-    return body if isinstance(body, dict) and body.get("event") in SPOOLED else None
+
+
+def _speaks(body: Any) -> bool:
+    """Whether it is of the form that callvault writes; the log keeps for good what is entered."""
+    if not (
+        isinstance(body, dict) and body.get("event") in SPOOLED and {"by", "when"} <= set(body)
+    ):
+        return False
+    asked = body.get("asked", {})
+    return (
+        all(isinstance(body[name], str) for name in _TEXTS & set(body))
+        and all(_is_plain(one) for name, one in body.items() if name != "asked")
+        and isinstance(asked, dict)
+        and isinstance(asked.get("words", []), list)
+        and all(
+            _is_plain(said)
+            for one in asked.values()
+            for said in (one if isinstance(one, list) else [one])
+        )
+        and datetime.fromisoformat(body["when"]).tzinfo is not None
+    )
+
+
+def _is_plain(value: object) -> bool:
+    return value is None or isinstance(value, (str, int, float))
 
 
 def _unreadable(path: Path, error: OSError) -> Message:

@@ -151,5 +151,10 @@ def _asked(query: Mapping[str, Any]) -> str:
     """As it is typed."""
     said = [str(word) for word in query.get("words", ())]
     rest = {name: one for name, one in query.items() if name != "words"}
-    said += [f"--{_OPTIONS.get(name, name)} {one}" for name, one in rest.items()]
-    return " ".join(said)
+    return " ".join([*said, *(_option(name, one) for name, one in rest.items())])
+
+
+def _option(name: str, one: object) -> str:
+    if isinstance(one, bool):
+        return f"--{name}" if one else f"--not-{name}"
+    return f"--{_OPTIONS.get(name, name)} {one}"

@@ -203,7 +203,7 @@ def of_exports(tx: Transaction, filed: Collection[Recording], of: Telling) -> It
         given = [one.id for one in filed if is_among(one.id, body["recordings"])]
         if given:
             text = of.words(
-                "history.exported", by=body["by"], count=len(given), package=body["sha256"][:12]
+                "history.exported", by=body["by"], count=len(given), package=body["sha256"]
             )
             yield replace(
                 _entered("export", entry, body, text, of),

@@ -47,6 +47,7 @@ def without_numbers(hits: Sequence[Hit]) -> list[Hit]:
         replace(
             hit,
             customer=hit.customer and masked(hit.customer),
+            collector=hit.collector and masked(hit.collector),
             archive_path=masked(hit.archive_path),
             source=masked(hit.source),
             sheet=hit.sheet and masked(hit.sheet),

@@ -14,6 +14,7 @@ from archive.records import Customer, Recording, Row
 from config.language import Message
 from config.visible import visible
 from ingest.errors import WordError
+from matcher.masking import masked
 from matcher.names import canonical
 from matcher.numbers import find, normalise
 from matcher.spelling import spelled
@@ -57,7 +58,7 @@ def _one_recording(found: Sequence[Recording], text: str) -> Recording:
     if not found:
         raise WordError(Message.of("word.no_recording", text=text))
     if len(found) > 1:
-        choices = _listed(f"{one.sha256[:8]}  {one.source}" for one in found)
+        choices = _listed(f"{one.sha256[:8]}  {masked(one.source)}" for one in found)
         raise WordError(Message.of("word.several_recordings", text=text, choices=choices))
     return found[0]
 

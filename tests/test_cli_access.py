@@ -46,6 +46,14 @@ def test_a_search_is_told_with_its_words_and_what_it_showed(desk: Desk) -> None:
     assert "not in the custody log yet" in said
 
 
+def test_a_choice_between_two_is_told_as_it_is_typed(desk: Desk) -> None:
+    desk.run("search", "--not-reached")
+    desk.run("search", "--reached")
+    said = desk.run("access").stdout
+    assert "“--not-reached”" in said
+    assert "“--reached”" in said
+
+
 def test_what_is_not_counted_is_told_as_such(desk: Desk) -> None:
     desk.run("search", "--limit", "1")
     (told,) = accesses(desk)

@@ -88,6 +88,7 @@ def test_what_happened_stands_in_its_order_the_newest_last(tmp_path: Path) -> No
     assert word["event"] == "assigned"
     assert "起诉" in added["text"]
     assert len(export["recordings"]) == 2
+    assert export["package"] in export["text"]
     assert {one["by"] for one in (word, added, export, released)} == {user()}
     (liu,) = told(desk, "刘海燕")
     assert kinds(liu) == ["call", "finding", "answer"]
@@ -245,3 +246,10 @@ def test_every_kind_of_happening_has_its_name() -> None:
 
     for language in ("zh", "en"):
         assert all(Words(language)(f"history.kind_{kind}") for kind in _ORDER)
+
+
+def test_recordings_to_choose_from_are_told_without_their_numbers(desk: Desk) -> None:
+    refused = desk.run("custody", ".mp3")
+    assert refused.exit_code == WRONG_USE
+    assert "154****1201" in refused.stderr
+    assert "15405381201" not in refused.stderr

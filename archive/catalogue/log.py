@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
+from archive.batches import batches
 from archive.catalogue.schema import ACCESSES, IS_ACCESS, custody
 from archive.custody import GENESIS, Entry, Event, chain
 
@@ -124,8 +125,12 @@ def hashes_of(tx: Connection, numbers: Collection[int]) -> Mapping[int, str]:
 
 def known(tx: Connection, hashes: Collection[str]) -> frozenset[str]:
     """Those of these SHA-256 under which there is an entry."""
-    found = select(custody.c.sha256).where(custody.c.sha256.in_(sorted(hashes)))
-    return frozenset(tx.execute(found).scalars())
+    mine = custody.c.sha256
+    return frozenset(
+        sha256
+        for some in batches(sorted(hashes))
+        for sha256 in tx.execute(select(mine).where(mine.in_(some))).scalars()
+    )
 
 
 def accesses(

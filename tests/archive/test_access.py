@@ -108,6 +108,16 @@ def test_a_torn_one_is_told_once_nobody_can_be_writing_it(archive: SmallArchive,
         b'{"event": "admitted", "by": "x", "when": "2026-11-16T17:00:00+08:00"}',
         b"no JSON",
         b"[]",
+        b"[" * 100_000,
+        b'{"event": "searched", "by": "x"}',
+        b'{"event": "searched", "by": "x", "when": "yesterday"}',
+        b'{"event": "searched", "by": "x", "when": "2026-11-16T17:00:00"}',
+        b'{"event": "searched", "by": 7, "when": "2026-11-16T17:00:00+08:00"}',
+        b'{"event": "searched", "by": "\\ud800", "when": "2026-11-16T17:00:00+08:00"}',
+        b'{"event": "searched", "by": "x", "when": "2026-11-16T17:00:00+08:00", "shown": [[]]}',
+        b'{"event": "searched", "by": "x", "when": "2026-11-16T17:00:00+08:00", "asked": "x"}',
+        b'{"event": "searched", "by": "x", "when": "2026-11-16T17+08:00", "asked": {"words": 1}}',
+        b'{"event": "searched", "by": "x", "when": "2026-11-16T17+08:00", "asked": {"a": [[]]}}',
     ],
 )
 def test_what_callvault_does_not_write_is_no_access(archive: SmallArchive, line: bytes) -> None:
@@ -139,6 +149,25 @@ def test_a_file_that_cannot_be_read_is_told_and_holds_nobody_up(archive: SmallAr
     assert [one.key for one in problems] == ["access.unreadable"]
     assert take(archive) == 1
     assert unreadable.is_dir()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes have names there")
+def test_a_pipe_that_somebody_put_there_holds_nobody_up(archive: SmallArchive) -> None:
+    os.mkfifo(note(archive.store).with_name(f"20261116T090000000000-{'a' * 16}.json"))
+    found, problems = access.waiting(archive.store, NOW)
+    assert [one.event for one in found] == ["searched"]
+    assert [one.key for one in problems] == ["access.unreadable"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a long file takes its whole room there")
+def test_of_a_file_that_callvault_never_writes_so_long_not_all_is_read(
+    archive: SmallArchive,
+) -> None:
+    path = note(archive.store)
+    os.truncate(path, 1 << 40)
+    assert take(archive, LATER) == 1
+    (entry,) = entries(archive)
+    assert (entry["event"], entry["size"]) == ("access_torn", 1 << 40)
 
 
 def test_what_is_gone_by_the_time_it_is_read_was_taken_by_another(archive: SmallArchive) -> None:
@@ -176,6 +205,14 @@ def test_more_than_are_asked_for_at_once_are_taken(archive: SmallArchive) -> Non
         whole = other + b"\n" + hashlib.sha256(other).hexdigest().encode() + b"\n"
         path.with_name(path.name.replace("0" * 16, f"{number + 1:016}")).write_bytes(whole)
     assert take(archive) == 401
+
+
+def test_more_may_wait_than_a_question_to_the_catalogue_can_name(archive: SmallArchive) -> None:
+    note(archive.store)
+    take(archive)
+    known = entries(archive)[0]["sha256"]
+    with archive.catalogue.reading() as tx:
+        assert log.known(tx, [known, *(f"{number:064}" for number in range(40_000))]) == {known}
 
 
 def test_accesses_are_found_by_their_index(archive: SmallArchive) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from archive.catalogue.database import open_catalogue
 from archive.catalogue.search import Hit, Query
 from archive.errors import ArchiveError
 from audit.looking import look_for
-from audit.search import FORMS, render
+from audit.search import FORMS, render, without_numbers
 from config.language import Words
 from tests.audit.offices import (
     DAY,
@@ -163,6 +164,11 @@ def test_as_json_a_held_recording_names_nobody(office: SmallOffice) -> None:
     assert (hit["customer"], hit["sheet"], hit["line"]) == (None, None, None)
     assert hit["status"] == "ambiguous"
     assert (office.archive / hit["archive_path"]).is_file()
+
+
+def test_a_collector_who_is_called_by_their_number_is_masked_too(office: SmallOffice) -> None:
+    one = replace(hits(office, Query())[0], collector="王芳13905380001")
+    assert without_numbers([one])[0].collector == "王芳139****0001"
 
 
 def test_nothing_found_is_an_empty_list(office: SmallOffice) -> None:
