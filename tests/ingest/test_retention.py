@@ -134,6 +134,31 @@ def test_what_lies_in_holding_is_never_due_and_binds_whose_it_may_be(tmp_path: P
     assert len(Keeper(desk).folders_due()) == 3
 
 
+@pytest.mark.parametrize(
+    "name", ["通话录音@建国(15405381201)_20281103091207.amr", "陈建国-2811031012.amr"]
+)
+def test_what_came_without_a_sheet_binds_whose_name_or_number_it_has(
+    desk: SmallOffice, name: str
+) -> None:
+    desk.drop(f"2028-11-03/王芳/{name}", sound(7))
+    desk.ingest(datetime(2028, 11, 3, 16, 30, tzinfo=LATER.tzinfo))
+    keeper = replace(Keeper(desk), at=LATER.replace(year=2040))
+    told = {one["folder"]: one["bound"] for one in keeper.due()["customers"]}
+    assert told == {"刘海燕": None, "陈建国": "undecided"}
+    Person(desk).unassign(name)  # nobody's, a person says
+    assert keeper.folders_due() == ["刘海燕", "陈建国"]
+
+
+def test_a_row_that_may_be_of_either_namesake_counts_for_both(tmp_path: Path) -> None:
+    desk = kept_for(a_day(tmp_path), Retention(5))
+    Person(desk).assign(BROTHER, "王伟 1401")
+    Person(desk).assign(WANG, "王伟 1402")
+    desk.drop("2028-11-03/王芳/表.csv", sheet([("王伟", "", "9:12")]))
+    desk.ingest(datetime(2028, 11, 3, 16, 30, tzinfo=LATER.tzinfo))
+    assert Keeper(desk).folders_due() == ["陈建国"]
+    assert len(replace(Keeper(desk), at=LATER.replace(year=2034)).folders_due()) == 3
+
+
 def test_a_customer_with_a_bad_copy_is_bound_until_it_is_repaired(desk: SmallOffice) -> None:
     bad = desk.archive / next(path for path in desk.kept() if path.startswith("陈"))
     bad.write_bytes(b"something else")
