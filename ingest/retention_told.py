@@ -49,11 +49,14 @@ class _Due:
 def tell_due(desk: Desk, on: date | None, form: str, out: Path | None) -> Told:
     """What is due on a day, or today; as the list that can be signed in CSV, and into `out`.
 
-    Raises WordError where the office has no rule; OSError where `out` cannot be written.
+    Who saw it is written down before: a list has the paths, which have names and numbers. Raises
+    WordError where the office has no rule; DiskError where that cannot be written down; OSError
+    where `out` cannot be.
     """
     rule, on = _rule(desk), on or _today(desk)
     with desk.reading() as tx:
         found = _gathered(tx, rule, on)
+    desk.enter("numbers_shown", {"command": "retention due"})
     listed = [*lines_of([one for one in found.over if one.is_due], found.due, on)]
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)

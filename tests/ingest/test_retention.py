@@ -187,6 +187,13 @@ def test_without_a_rule_nothing_is_due_and_that_is_told(desk: SmallOffice) -> No
     assert caught.value.message.key == "retention.no_rule"
 
 
+def test_who_saw_what_is_due_is_written_down(desk: SmallOffice) -> None:
+    Keeper(desk).draw_up()
+    desk.ingest(LATER)
+    (seen,) = entries(desk, "numbers_shown")
+    assert (seen["by"], seen["command"]) == ("li", "retention due")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_told_in_words(desk: SmallOffice, language: str) -> None:
     tell_add(Person(desk).desk, "陈建国", "诉讼", "json")
