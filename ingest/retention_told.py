@@ -19,6 +19,7 @@ from archive.written import written as whole
 from config.language import Message
 from config.settings import KeepRule, Retention
 from config.visible import visible
+from ingest.clock_ahead import refuse_clock_ahead
 from ingest.desk import DONE, NEEDS_A_PERSON, Desk, Told, as_json, lines
 from ingest.disposal import Looked, Said, look_again, order, with_files
 from ingest.errors import WordError
@@ -174,13 +175,16 @@ def tell_apply(desk: Desk, said: Order, ask: Callable[[str], str], form: str) ->
     """Looks at each line again, has the count confirmed, writes the order down and carries it out.
 
     Raises WordError, and nothing has happened, where the list is none or was altered, a name or a
-    reason is lacking, or the count is not the one that would go; OSError where the list cannot be
-    read. `ask` shows a prompt and returns what was typed.
+    reason is lacking, a mirror says that the computer's clock is ahead, or the count is not the one
+    that would go; OSError where the list cannot be read. `ask` shows a prompt and returns what was
+    typed.
     """
     rule, today = _rule(desk), _today(desk)
     if not said.by.strip() or not said.reason.strip():
         raise WordError(Message.of("retention.unsigned"))
     signed = read(said.list.read_bytes())
+    if desk.clock.own:
+        refuse_clock_ahead(desk.settings, desk.clock.now())
     with desk.reading() as tx:
         looked = look_again(tx, signed.lines, rule, today)
     looked = with_files(looked, Store(desk.settings.archive.path))
