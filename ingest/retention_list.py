@@ -167,7 +167,12 @@ def _body(one: Line) -> tuple[str, ...]:
         one.until,
         one.on,
     )
-    return tuple(str(harmless(str(cell))).strip() for cell in said)
+    return tuple(as_written(str(cell)) for cell in said)
+
+
+def as_written(said: str) -> str:
+    """As it stands in the list, where no cell may run as a formula."""
+    return str(harmless(said)).strip()
 
 
 def _line(said: Mapping[str, str]) -> Line:

@@ -372,6 +372,16 @@ def test_a_hold_takes_the_order_back_while_the_file_lies_there(archive: SmallArc
     assert [one["reason"] for one in events(archive, "disposal_withdrawn")] == ["legal_hold"]
 
 
+def test_a_hold_counts_what_it_keeps_from_going(archive: SmallArchive) -> None:
+    one, two = filed(archive, mirrored=False), filed(archive, B, mirrored=False)
+    order(archive, one)
+    dispose(archive, first=False)
+    order(archive, two)
+    hold(archive)
+    with archive.catalogue.reading() as tx:
+        assert holds.reach(tx, 1).recordings == 1
+
+
 def test_a_hold_brings_the_object_back_that_was_removed_already(archive: SmallArchive) -> None:
     store, one = MemoryStore(), filed(archive, mirrored=False)
     drain(archive, store)

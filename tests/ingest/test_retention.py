@@ -32,7 +32,7 @@ from tests.ingest.retiring import (
     kept_for,
     two_customers,
 )
-from tests.ingest.small_office import DAY, SHEET, SmallOffice, recorded, sheet, sound
+from tests.ingest.small_office import DAY, SHEET, SmallOffice, office, recorded, sheet, sound
 
 
 @pytest.fixture
@@ -314,6 +314,14 @@ def test_excel_may_save_it(desk: SmallOffice) -> None:
     keeper.signed.write_text(semicolons, "utf-8-sig", newline="")
     assert len(keeper.apply(1)["ordered"]) == 1
     assert desk.kept() == {}
+
+
+def test_a_customer_whose_name_looks_like_a_formula_can_go_too(tmp_path: Path) -> None:
+    desk = kept_for(office(tmp_path), Retention(5))
+    desk.drop(recorded("=陈建国", "15405381201", "091207"), sound(1))
+    desk.drop(SHEET, sheet([("=陈建国", "15405381201", "9:12")]))
+    desk.ingest()
+    assert Keeper(desk).dispose(1)["disposed"] == 1
 
 
 def test_somebody_answers_for_it_with_a_name_a_reason_and_the_number(desk: SmallOffice) -> None:
