@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -347,6 +347,18 @@ def test_somebody_answers_for_it_with_a_name_a_reason_and_the_number(desk: Small
     assert disposals(desk) == [None, None]
     assert keeper.order(None, ask=lambda _: "2\n").exit_code == DONE
     assert disposals(desk) == ["disposed", "disposed"]
+
+
+def test_a_file_whose_times_alone_changed_is_not_handed_over_again(desk: SmallOffice) -> None:
+    """As all are that were copied onto another computer."""
+    Keeper(desk).dispose(2)
+    before = desk.report()
+    desk.drop(CHEN, (desk.inbox / CHEN).read_bytes(), time(13))
+    desk.ingest(LATER)
+    after = desk.report()
+    assert after["recordings"] == before["recordings"]
+    assert after["findings"] == before["findings"]
+    assert entries(desk, "duplicate") == []
 
 
 # Looked at again
