@@ -165,16 +165,20 @@ def _perhaps_called(tx: Connection, ids: Collection[int]) -> Mapping[int, date]:
     which nobody can tell whose it is: of two namesakes, or of two who share a number.
     """
     own, numbers = sheet_row.c, customer_number.c
+    whose = or_(own.customer_name.is_not(None), cast(own.numbers, Text) != "[]")
+    days = select(own.day).join(sheet, sheet.c.id == own.sheet_id).distinct()
+    days = days.where(sheet.c.state == SheetState.READ, own.customer_id.is_(None), whose)
+    left_open = frozenset(tx.execute(days).scalars())
     names = select(customer.c.id, customer.c.spelling.label("value")).where(customer.c.id.in_(ids))
     called = select(numbers.customer_id, numbers.number).where(numbers.customer_id.in_(ids))
     of = union_all(names, called).subquery()
-    days = select(of.c.id, func.max(own.day).label("last")).join(
-        mention, mention.c.value == of.c.value
-    )
-    days = days.join(sheet_row, own.day == mention.c.day).join(sheet, sheet.c.id == own.sheet_id)
-    whose = or_(own.customer_name.is_not(None), cast(own.numbers, Text) != "[]")
-    open_rows = days.where(sheet.c.state == SheetState.READ, own.customer_id.is_(None), whose)
-    return {row.id: row.last for row in tx.execute(open_rows.group_by(of.c.id))}
+    found: dict[int, date] = {}
+    for row in tx.execute(
+        select(of.c.id, mention.c.day).join(mention, mention.c.value == of.c.value)
+    ):
+        if row.day in left_open:
+            found[row.id] = max(row.day, found.get(row.id, row.day))
+    return found
 
 
 def _bound(tx: Connection, ids: Collection[int], undecided: frozenset[int]) -> dict[int, Bound]:

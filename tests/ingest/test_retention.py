@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -15,12 +17,14 @@ from archive.fixity import Level, Slice
 from archive.places import InArchive
 from archive.store import Store
 from archive.verify import Verifying
+from config.csv_text import csv_line
 from config.language import LANGUAGES
 from config.settings import Retention
 from ingest.desk import DONE, NEEDS_A_PERSON
 from ingest.errors import ListenError, WordError
 from ingest.hold_told import tell_add, tell_release
 from ingest.listening import proven
+from ingest.retention_list import HEAD
 from ingest.retention_told import tell_due
 from tests.ingest.people import BROTHER, CHEN, LIU, ROWS, WANG, Person, a_day
 from tests.ingest.retiring import (
@@ -291,6 +295,27 @@ def test_a_line_of_another_list_is_refused(desk: SmallOffice) -> None:
     keeper.signed.write_text("".join(mixed), "utf-8-sig", newline="")
     with pytest.raises(WordError) as caught:
         keeper.apply(2)
+    assert caught.value.message.key == "retention.list_changed"
+
+
+@pytest.mark.parametrize(
+    ("cell", "forged"), [("recording", "9" * 30), ("recording", "one"), ("until", "2031-02-30")]
+)
+def test_what_somebody_forged_with_its_checks_is_refused_as_well(
+    desk: SmallOffice, cell: str, forged: str
+) -> None:
+    """Whoever knows how may make them; lines of such cells no catalogue can be asked about."""
+    keeper = Keeper(desk)
+    text = keeper.draw_up().read_text("utf-8-sig")
+    cells = dict(zip(HEAD, next(csv.reader(text.splitlines()[1:])), strict=True)) | {cell: forged}
+    *body, _, _ = cells.values()
+    cells["check"] = (
+        "c" + hashlib.sha256(f"{cells['list']}\x1f{chr(31).join(body)}".encode()).hexdigest()[:16]
+    )
+    row = csv_line(tuple(cells.values()))
+    keeper.signed.write_text(csv_line(HEAD) + row, "utf-8-sig", newline="")
+    with pytest.raises(WordError) as caught:
+        keeper.apply(1)
     assert caught.value.message.key == "retention.list_changed"
 
 
