@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from archive import presence
 from archive.catalogue import disposals
 from archive.catalogue.database import Catalogue, Transaction
 from archive.errors import DiskError
@@ -157,9 +158,11 @@ class Disposing:
         return "removed", None
 
     def _state(self, one: Recording) -> tuple[int, ...] | None:
-        """Which file it is, and as it is."""
+        """Which file it is, and as it is; OSError where the whole archive is away with it."""
         try:
             found = self._store.path(one.path).lstat()
         except (FileNotFoundError, NotADirectoryError):
+            if presence.identity(self._store.root) is None:
+                raise
             return None
         return found.st_mode, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

@@ -312,12 +312,22 @@ class Mirror:
             return Failure(Message.of("archive.mirror_hold", key=errand.key), False)
         return Shown(legal_hold=found.legal_hold)
 
-    def _remove(self, errand: Errand) -> Shown:
-        """A legal hold is ended first: where versions are kept, the old one would keep it."""
+    def _remove(self, errand: Errand) -> Shown | Failure:
+        """A legal hold is ended first: where versions are kept, the old one would keep it.
+
+        What goes for good goes only where it is what was ordered to go: a key that it once had may
+        be somebody else's by now, who shares the bucket.
+        """
+        if errand.disposed and self._is_anothers(errand):
+            return Failure(Message.of("archive.removal_differs", key=errand.key), False)
         if errand.legal_hold and self._objects.look(errand.key) is not None:
             self._objects.hold(errand.key, on=False)
         remove = self._objects.purge if errand.disposed else self._objects.delete
         return Shown(version_kept=remove(errand.key))
+
+    def _is_anothers(self, errand: Errand) -> bool:
+        found = self._objects.look(errand.key)
+        return found is not None and self._doubt(errand, errand.size or 0, found) is not None
 
     def _write_down(self, results: Sequence[Tried]) -> None:
         now = self._clock()

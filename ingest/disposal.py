@@ -19,7 +19,7 @@ from archive.records import Disposal, Recording
 from archive.retention import CustomerFile
 from archive.store import Store
 from config.settings import Retention
-from ingest.retention_list import Line
+from ingest.retention_list import Line, as_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,12 @@ def _why(
     file = files.get(one.customer or 0)
     if one.sha256 != line.sha256 or one.disposal is not None:
         return "unknown" if one.disposal is None else "already"
-    if file is None or file.folder != line.folder:
+    if file is None or as_written(file.folder) != line.folder:
         return "reassigned"
     rule = retention.applying(file.departments, file.grades)
     causes = {
         str(file.bound): file.bound is not None,
-        "moved": one.path != line.path,
+        "moved": as_written(one.path) != line.path,
         "newer": file.last != line.last,
         "rule": (rule, rule.last_day(file.last)) != (line.rule, line.until),
         "early": line.until >= today,

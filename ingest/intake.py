@@ -210,11 +210,11 @@ class Intake:
         """Enters a file that proved to be a duplicate, or to have other times only."""
         known = recordings.by_sha256(tx, copy.sha256)
         assert known is not None  # or it would have been published
-        if known.disposal is not None:
-            return self._enter_disposed(tx, file, known, now)
         if known.source == file.source:  # only its times changed
             files.end(tx, file.id, FileState.RECORDING, known.id, arrived_at=known.arrived_at)
             return known
+        if known.disposal is not None:
+            return self._enter_disposed(tx, file, known, now)
         recordings.hand_over_again(tx, known, file.source, now)
         reason = Message.of("ingest.duplicate_of", first=known.source)
         files.end(tx, file.id, FileState.DUPLICATE, known.id, reason)

@@ -37,6 +37,8 @@ _SAID = (
 )
 HEAD = (*_SAID, "list", "check")
 _DAYS = ("last", "until", "on")
+_MOST = 1 << 31
+"""No catalogue's numbers reach so far."""
 _BOM = "\ufeff"
 _ENCODINGS = ("utf-8-sig", "gb18030")
 """As it is written, and as Excel saves CSV in Chinese."""
@@ -110,7 +112,10 @@ def read(contents: bytes) -> Signed:
         if digest not in digests or said["check"] != _check(digest, body):
             wrong.append(str(number))
             continue
-        lines.append(_line(said))
+        try:
+            lines.append(_line(said))
+        except ValueError:  # a check over it is easily made
+            wrong.append(str(number))
     twice = len({one.recording for one in lines}) < len(lines)
     if wrong or twice:
         raise WordError(Message.of("retention.list_changed", lines=", ".join(wrong) or "–"))
@@ -167,13 +172,21 @@ def _body(one: Line) -> tuple[str, ...]:
         one.until,
         one.on,
     )
-    return tuple(str(harmless(str(cell))).strip() for cell in said)
+    return tuple(as_written(str(cell)) for cell in said)
+
+
+def as_written(said: str) -> str:
+    """As it stands in the list, where no cell may run as a formula."""
+    return str(harmless(said)).strip()
 
 
 def _line(said: Mapping[str, str]) -> Line:
-    """Of cells whose check holds."""
+    """Of cells whose check holds; ValueError where they are none that were ever written."""
+    number = int(said["recording"])
+    if not 0 < number < _MOST:
+        raise ValueError(number)
     return Line(
-        recording=int(said["recording"]),
+        recording=number,
         sha256=said["sha256"],
         customer=said["customer"],
         folder=said["folder"],

@@ -19,6 +19,7 @@ from archive.written import written as whole
 from config.language import Message
 from config.settings import KeepRule, Retention
 from config.visible import visible
+from ingest.clock_ahead import refuse_clock_ahead
 from ingest.desk import DONE, NEEDS_A_PERSON, Desk, Told, as_json, lines
 from ingest.disposal import Looked, Said, look_again, order, with_files
 from ingest.errors import WordError
@@ -49,11 +50,14 @@ class _Due:
 def tell_due(desk: Desk, on: date | None, form: str, out: Path | None) -> Told:
     """What is due on a day, or today; as the list that can be signed in CSV, and into `out`.
 
-    Raises WordError where the office has no rule; OSError where `out` cannot be written.
+    Who saw it is written down before: a list has the paths, which have names and numbers. Raises
+    WordError where the office has no rule; DiskError where that cannot be written down; OSError
+    where `out` cannot be.
     """
     rule, on = _rule(desk), on or _today(desk)
     with desk.reading() as tx:
         found = _gathered(tx, rule, on)
+    desk.enter("numbers_shown", {"command": "retention due"})
     listed = [*lines_of([one for one in found.over if one.is_due], found.due, on)]
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -171,13 +175,16 @@ def tell_apply(desk: Desk, said: Order, ask: Callable[[str], str], form: str) ->
     """Looks at each line again, has the count confirmed, writes the order down and carries it out.
 
     Raises WordError, and nothing has happened, where the list is none or was altered, a name or a
-    reason is lacking, or the count is not the one that would go; OSError where the list cannot be
-    read. `ask` shows a prompt and returns what was typed.
+    reason is lacking, a mirror says that the computer's clock is ahead, or the count is not the one
+    that would go; OSError where the list cannot be read. `ask` shows a prompt and returns what was
+    typed.
     """
     rule, today = _rule(desk), _today(desk)
     if not said.by.strip() or not said.reason.strip():
         raise WordError(Message.of("retention.unsigned"))
     signed = read(said.list.read_bytes())
+    if desk.clock.own:
+        refuse_clock_ahead(desk.settings, desk.clock.now())
     with desk.reading() as tx:
         looked = look_again(tx, signed.lines, rule, today)
     looked = with_files(looked, Store(desk.settings.archive.path))

@@ -17,11 +17,13 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    Text,
     case,
     cast,
     func,
     or_,
     select,
+    union_all,
 )
 
 from archive.batches import batches
@@ -30,15 +32,19 @@ from archive.catalogue.recordings import selected
 from archive.catalogue.schema import (
     act_change,
     customer,
+    customer_number,
     fault,
+    inbox_file,
     legal_hold,
+    mention,
     open_day,
     recording,
+    sheet,
     sheet_row,
     word,
 )
 from archive.catalogue.shapes import to_recording
-from archive.records import Recording
+from archive.records import Recording, SheetState
 from archive.retention import Bound, CustomerFile, Over, over
 from config.grades import grade_of
 from config.settings import Retention
@@ -118,10 +124,11 @@ class _Called:
 
 
 def _told(
-    tx: Connection, rows: Sequence[Row[Any]], undecided: frozenset[int]
+    tx: Connection, rows: Sequence[Row[Any]], undecided: _Undecided
 ) -> Iterator[CustomerFile]:
     ids = [row.customer_id for row in rows]
-    called, bound = _called(tx, ids), _bound(tx, ids, undecided)
+    bound = _bound(tx, ids, undecided.whose_may_be(tx, rows))
+    called, perhaps = _called(tx, ids), _perhaps_called(tx, ids)
     for row in rows:
         said = called.get(row.customer_id, _Called())
         yield CustomerFile(
@@ -131,7 +138,7 @@ def _told(
             recordings=row.recordings,
             first=row.first,
             newest=row.newest,
-            last=max(row.last, said.last or row.last),
+            last=max(row.last, said.last or row.last, perhaps.get(row.customer_id, row.last)),
             departments=frozenset(said.departments),
             grades=frozenset(said.grades),
             bound=bound.get(row.customer_id),
@@ -150,6 +157,27 @@ def _called(tx: Connection, ids: Collection[int]) -> dict[int, _Called]:
             one.departments.add(row.department)
         if grade := grade_of(dict(row.further or ()).get("grade")):
             one.grades.add(grade)
+    return found
+
+
+def _perhaps_called(tx: Connection, ids: Collection[int]) -> Mapping[int, date]:
+    """The last day on which one of these was named, by name or number, and a sheet has a row of
+    which nobody can tell whose it is: of two namesakes, or of two who share a number.
+    """
+    own, numbers = sheet_row.c, customer_number.c
+    whose = or_(own.customer_name.is_not(None), cast(own.numbers, Text) != "[]")
+    days = select(own.day).join(sheet, sheet.c.id == own.sheet_id).distinct()
+    days = days.where(sheet.c.state == SheetState.READ, own.customer_id.is_(None), whose)
+    left_open = frozenset(tx.execute(days).scalars())
+    names = select(customer.c.id, customer.c.spelling.label("value")).where(customer.c.id.in_(ids))
+    called = select(numbers.customer_id, numbers.number).where(numbers.customer_id.in_(ids))
+    of = union_all(names, called).subquery()
+    found: dict[int, date] = {}
+    for row in tx.execute(
+        select(of.c.id, mention.c.day).join(mention, mention.c.value == of.c.value)
+    ):
+        if row.day in left_open:
+            found[row.id] = max(row.day, found.get(row.id, row.day))
     return found
 
 
@@ -182,15 +210,41 @@ def _on_its_way() -> ColumnElement[bool]:
     )
 
 
-def _undecided(tx: Connection) -> frozenset[int]:
-    """Customers whose a recording in holding may be, of which no person has said anything."""
-    said = select(word.c.recording_id)
-    held = select(recording.c.candidates).where(
-        recording.c.filed.is_(False), recording.c.id.not_in(said)
-    )
-    keys = {one["row"] for told in tx.execute(held).scalars() for one in told or ()}
+@dataclass(frozen=True, slots=True)
+class _Undecided:
+    """What lies in holding, of which no person has said anything: whose it may be."""
+
+    rows: frozenset[int]
+    """Customers of the rows that it may be the call of."""
+    numbers: frozenset[str]
+    files: str
+    """Under which names it was handed over, a line each."""
+
+    def whose_may_be(self, tx: Connection, of: Sequence[Row[Any]]) -> frozenset[int]:
+        """Those customers, of whose files these are the rows: also by name or number alone, for
+        where a day has no sheet there is no row.
+        """
+        ids = {one.customer_id for one in of}
+        own = customer_number.c
+        told = tx.execute(select(own.customer_id, own.number).where(own.customer_id.in_(ids)))
+        called = {id for id, number in told if number in self.numbers}
+        named = {one.customer_id for one in of if one.name in self.files}
+        return self.rows & ids | called | named
+
+
+def _undecided(tx: Connection) -> _Undecided:
+    own, said = recording.c, select(word.c.recording_id)
+    held = own.filed.is_(False) & own.id.not_in(said)
+    told = tx.execute(select(own.candidates, own.numbers, own.source).where(held)).all()
+    handed_over = select(inbox_file.c.source).join(recording).where(held)
+    sources = {*tx.execute(handed_over).scalars(), *(row.source for row in told)}
+    keys = {one["row"] for row in told for one in row.candidates or ()}
     found: set[int] = set()
     for some in batches(sorted(keys)):
         of_rows = select(sheet_row.c.customer_id).where(sheet_row.c.key.in_(some))
         found.update(id for id in tx.execute(of_rows).scalars() if id is not None)
-    return frozenset(found)
+    return _Undecided(
+        frozenset(found),
+        frozenset(number for row in told for number in row.numbers.split()),
+        "\n".join(sorted(source.rpartition("/")[2] for source in sources)),
+    )

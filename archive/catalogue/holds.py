@@ -36,8 +36,8 @@ class Reach:
     """How far the hold of one customer has come."""
 
     recordings: int
-    """That it binds, also while they lie in holding or the machine calls them somebody else's; none
-    that is disposed of."""
+    """That it binds, also while they lie in holding or the machine calls them somebody else's, or
+    were ordered to be disposed of, which it takes back; none that is disposed of."""
     objects: int
     """Of them mirrored, under their present keys."""
     shown: int
@@ -92,7 +92,8 @@ def reach(tx: Connection, customer: int) -> Reach:
             select(func.count())
             .select_from(recording)
             .outerjoin(mirrored, mirrored.c.key == recording.c.path)
-            .where(bound.by(customer), recording.c.disposal.is_(None), *conditions)
+            .where(bound.by(customer), recording.c.disposal.is_distinct_from("disposed"))
+            .where(*conditions)
         )
         found: int = tx.execute(mine).scalar_one()
         return found

@@ -122,6 +122,24 @@ def test_a_former_key_where_another_lies_now_is_left_alone(archive: SmallArchive
     assert archive.again(there).disposal is None
 
 
+@pytest.mark.parametrize("keeps_checksums", [True, False])
+def test_what_others_have_under_a_key_by_now_is_left_there(
+    archive: SmallArchive, *, keeps_checksums: bool
+) -> None:
+    store, one = MemoryStore(keeps_checksums=keeps_checksums), filed(archive)
+    order(archive, one)
+    (held, _) = (said.removeprefix("remove ") for said in archive.owed())
+    theirs = bytes(one.size)
+    store.objects = {held: theirs, A: A.encode()}
+    drain(archive, store)
+    assert store.objects == {held: theirs}
+    assert archive.owed() == [f"remove {held}"]
+    assert dispose(archive) == 0  # and a person is told why
+    store.objects.clear()
+    drain(archive, store)
+    assert dispose(archive) == 1
+
+
 def test_what_was_never_sent_is_no_more_owed(archive: SmallArchive) -> None:
     one = filed(archive, mirrored=False)
     assert archive.owed() == [f"put {A}"]
@@ -319,6 +337,24 @@ def test_a_file_that_is_in_use_waits_and_keeps_nobody_up(stuck: SmallArchive) ->
     assert dispose(stuck) == 2
 
 
+def test_an_archive_whose_disk_is_away_has_nothing_absent(
+    archive: SmallArchive, tmp_path: Path
+) -> None:
+    """The catalogue may lie on another one. A path that a disk does not have looks like none."""
+    root, away = archive.store.root, tmp_path / "away"
+    elsewhere = replace(archive, store=Stuck(root))
+    one = filed(elsewhere, mirrored=False)
+    order(elsewhere, one)
+    assert isinstance(elsewhere.store, Stuck)
+    going = [lambda: root.rename(away)]
+    elsewhere.store.meanwhile = lambda: going.pop()() if going else None
+    assert dispose(elsewhere, first=False) == 0
+    away.rename(root)
+    assert archive.again(one).disposal == "ordered"
+    assert dispose(elsewhere, first=False) == 1
+    assert [one["file"] for one in events(archive, "disposed")] == ["removed"]
+
+
 # A legal hold that comes after the order
 
 
@@ -334,6 +370,16 @@ def test_a_hold_takes_the_order_back_while_the_file_lies_there(archive: SmallArc
     drain(archive, store)
     assert A in store.objects
     assert [one["reason"] for one in events(archive, "disposal_withdrawn")] == ["legal_hold"]
+
+
+def test_a_hold_counts_what_it_keeps_from_going(archive: SmallArchive) -> None:
+    one, two = filed(archive, mirrored=False), filed(archive, B, mirrored=False)
+    order(archive, one)
+    dispose(archive, first=False)
+    order(archive, two)
+    hold(archive)
+    with archive.catalogue.reading() as tx:
+        assert holds.reach(tx, 1).recordings == 1
 
 
 def test_a_hold_brings_the_object_back_that_was_removed_already(archive: SmallArchive) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,10 @@ from audit import verify_bag
 from audit.asking import spell
 from audit.export import Wanted, export
 from config.settings import FolderMirror
+from ingest.errors import WordError
 from ingest.hold_told import tell_add
+from ingest.inbox_pass import Clock
+from ingest.retention_told import Order, tell_apply
 from tests.ingest.people import LIU, Person
 from tests.ingest.retiring import LATER, Keeper, disposals, entries, two_customers
 from tests.ingest.small_office import DAY, SHEET, SmallOffice
@@ -67,6 +71,22 @@ def test_it_goes_from_all_mirrors_and_the_archive(
     assert (order[0]["event"], order[-1]["event"]) == ("disposal_ordered", "disposed")
     assert {one.get("mirror") for one in order if one["event"] == "removed"} == {None, "nas"}
     assert desk.rows()["outbox"] == []
+
+
+def test_a_computer_whose_clock_is_years_ahead_orders_nothing(
+    desk: SmallOffice, server: S3Server
+) -> None:
+    ahead = Keeper(desk, at=datetime.now(LATER.tzinfo) + timedelta(days=20 * 366))
+    ahead.draw_up()
+    order = Order(ahead.signed, "李经理", "保存期满", 2)
+    own = replace(ahead.desk, clock=Clock(lambda: ahead.at))
+    with pytest.raises(WordError) as caught:
+        tell_apply(own, order, lambda _: "", "json")
+    assert caught.value.message.key == "retention.clock_ahead"
+    assert disposals(desk) == [None, None]
+    server.stop()  # then nobody knows better, and what it has keeps the files
+    assert json.loads(tell_apply(own, order, lambda _: "", "json").output)["disposed"] == 0
+    assert sorted(desk.kept()) != []
 
 
 def test_every_reader_understands_it(desk: SmallOffice) -> None:

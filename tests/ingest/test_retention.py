@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,12 +17,14 @@ from archive.fixity import Level, Slice
 from archive.places import InArchive
 from archive.store import Store
 from archive.verify import Verifying
+from config.csv_text import csv_line
 from config.language import LANGUAGES
 from config.settings import Retention
 from ingest.desk import DONE, NEEDS_A_PERSON
 from ingest.errors import ListenError, WordError
 from ingest.hold_told import tell_add, tell_release
 from ingest.listening import proven
+from ingest.retention_list import HEAD
 from ingest.retention_told import tell_due
 from tests.ingest.people import BROTHER, CHEN, LIU, ROWS, WANG, Person, a_day
 from tests.ingest.retiring import (
@@ -32,7 +36,7 @@ from tests.ingest.retiring import (
     kept_for,
     two_customers,
 )
-from tests.ingest.small_office import DAY, SHEET, SmallOffice, recorded, sheet, sound
+from tests.ingest.small_office import DAY, SHEET, SmallOffice, office, recorded, sheet, sound
 
 
 @pytest.fixture
@@ -134,6 +138,31 @@ def test_what_lies_in_holding_is_never_due_and_binds_whose_it_may_be(tmp_path: P
     assert len(Keeper(desk).folders_due()) == 3
 
 
+@pytest.mark.parametrize(
+    "name", ["通话录音@建国(15405381201)_20281103091207.amr", "陈建国-2811031012.amr"]
+)
+def test_what_came_without_a_sheet_binds_whose_name_or_number_it_has(
+    desk: SmallOffice, name: str
+) -> None:
+    desk.drop(f"2028-11-03/王芳/{name}", sound(7))
+    desk.ingest(datetime(2028, 11, 3, 16, 30, tzinfo=LATER.tzinfo))
+    keeper = replace(Keeper(desk), at=LATER.replace(year=2040))
+    told = {one["folder"]: one["bound"] for one in keeper.due()["customers"]}
+    assert told == {"刘海燕": None, "陈建国": "undecided"}
+    Person(desk).unassign(name)  # nobody's, a person says
+    assert keeper.folders_due() == ["刘海燕", "陈建国"]
+
+
+def test_a_row_that_may_be_of_either_namesake_counts_for_both(tmp_path: Path) -> None:
+    desk = kept_for(a_day(tmp_path), Retention(5))
+    Person(desk).assign(BROTHER, "王伟 1401")
+    Person(desk).assign(WANG, "王伟 1402")
+    desk.drop("2028-11-03/王芳/表.csv", sheet([("王伟", "", "9:12")]))
+    desk.ingest(datetime(2028, 11, 3, 16, 30, tzinfo=LATER.tzinfo))
+    assert Keeper(desk).folders_due() == ["陈建国"]
+    assert len(replace(Keeper(desk), at=LATER.replace(year=2034)).folders_due()) == 3
+
+
 def test_a_customer_with_a_bad_copy_is_bound_until_it_is_repaired(desk: SmallOffice) -> None:
     bad = desk.archive / next(path for path in desk.kept() if path.startswith("陈"))
     bad.write_bytes(b"something else")
@@ -160,6 +189,13 @@ def test_without_a_rule_nothing_is_due_and_that_is_told(desk: SmallOffice) -> No
     with pytest.raises(WordError) as caught:
         without.due()
     assert caught.value.message.key == "retention.no_rule"
+
+
+def test_who_saw_what_is_due_is_written_down(desk: SmallOffice) -> None:
+    Keeper(desk).draw_up()
+    desk.ingest(LATER)
+    (seen,) = entries(desk, "numbers_shown")
+    assert (seen["by"], seen["command"]) == ("li", "retention due")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -262,6 +298,27 @@ def test_a_line_of_another_list_is_refused(desk: SmallOffice) -> None:
     assert caught.value.message.key == "retention.list_changed"
 
 
+@pytest.mark.parametrize(
+    ("cell", "forged"), [("recording", "9" * 30), ("recording", "one"), ("until", "2031-02-30")]
+)
+def test_what_somebody_forged_with_its_checks_is_refused_as_well(
+    desk: SmallOffice, cell: str, forged: str
+) -> None:
+    """Whoever knows how may make them; lines of such cells no catalogue can be asked about."""
+    keeper = Keeper(desk)
+    text = keeper.draw_up().read_text("utf-8-sig")
+    cells = dict(zip(HEAD, next(csv.reader(text.splitlines()[1:])), strict=True)) | {cell: forged}
+    *body, _, _ = cells.values()
+    cells["check"] = (
+        "c" + hashlib.sha256(f"{cells['list']}\x1f{chr(31).join(body)}".encode()).hexdigest()[:16]
+    )
+    row = csv_line(tuple(cells.values()))
+    keeper.signed.write_text(csv_line(HEAD) + row, "utf-8-sig", newline="")
+    with pytest.raises(WordError) as caught:
+        keeper.apply(1)
+    assert caught.value.message.key == "retention.list_changed"
+
+
 def test_what_is_no_text_at_all_is_no_list(desk: SmallOffice) -> None:
     keeper = Keeper(desk)
     keeper.signed.write_bytes(b"\xff\xff\xff\x00")
@@ -282,6 +339,14 @@ def test_excel_may_save_it(desk: SmallOffice) -> None:
     keeper.signed.write_text(semicolons, "utf-8-sig", newline="")
     assert len(keeper.apply(1)["ordered"]) == 1
     assert desk.kept() == {}
+
+
+def test_a_customer_whose_name_looks_like_a_formula_can_go_too(tmp_path: Path) -> None:
+    desk = kept_for(office(tmp_path), Retention(5))
+    desk.drop(recorded("=陈建国", "15405381201", "091207"), sound(1))
+    desk.drop(SHEET, sheet([("=陈建国", "15405381201", "9:12")]))
+    desk.ingest()
+    assert Keeper(desk).dispose(1)["disposed"] == 1
 
 
 def test_somebody_answers_for_it_with_a_name_a_reason_and_the_number(desk: SmallOffice) -> None:
@@ -307,6 +372,18 @@ def test_somebody_answers_for_it_with_a_name_a_reason_and_the_number(desk: Small
     assert disposals(desk) == [None, None]
     assert keeper.order(None, ask=lambda _: "2\n").exit_code == DONE
     assert disposals(desk) == ["disposed", "disposed"]
+
+
+def test_a_file_whose_times_alone_changed_is_not_handed_over_again(desk: SmallOffice) -> None:
+    """As all are that were copied onto another computer."""
+    Keeper(desk).dispose(2)
+    before = desk.report()
+    desk.drop(CHEN, (desk.inbox / CHEN).read_bytes(), time(13))
+    desk.ingest(LATER)
+    after = desk.report()
+    assert after["recordings"] == before["recordings"]
+    assert after["findings"] == before["findings"]
+    assert entries(desk, "duplicate") == []
 
 
 # Looked at again
