@@ -12,8 +12,8 @@ from archive.catalogue.further import Further
 from archive.fixity import Flaw
 from archive.mirror import Drained, Mirror
 from archive.object_lock import LockRule
-from archive.objects import StoreError
-from archive.records import Recording, Shown
+from archive.objects import VERSION_LOCKED, StoreError
+from archive.records import Errand, Recording, Shown
 from config.language import Message
 from config.settings import Retention
 from tests.archive.memory_objects import MemoryStore
@@ -335,3 +335,22 @@ def test_what_was_owed_while_the_clock_was_ahead_waits_for_no_such_time(
 
 def _denied(*_: object) -> None:
     raise DENIED
+
+
+def test_what_a_store_keeps_until_its_day_does_not_wait(
+    archive: SmallArchive, second: Second
+) -> None:
+    one = filed(archive, A)
+    second.drain()
+    archive.move(one, B)
+    second.compare()
+    kept = Message.of(VERSION_LOCKED, key=A, until="2031-11-16")
+    with archive.catalogue.transaction() as tx:
+        before = second.further.waiting(tx)
+        assert before == second.further.owed(tx) >= 2
+        asked = "SELECT id FROM further_object WHERE action = 'remove'"
+        id = tx.exec_driver_sql(asked).scalar_one()
+        errand = Errand(id, "remove", A, one.id, one.source, one.sha256, one.size, 0)
+        second.further.postpone(tx, errand, AT, kept)
+        assert second.further.waiting(tx) == before - 1
+        assert second.further.refused(tx) == 0
