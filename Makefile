@@ -160,20 +160,8 @@ bench-matching-cost: $(VENV)/dev.ok
 
 # The locks are whole, so pip resolves nothing: asked to, an old pip looks at newer releases of what a package
 # wants with an extra, and refuses them for want of a hash. `pip check` tells a lock that is not whole.
-$(VENV)/run.ok: requirements/run.txt pyproject.toml | $(VENV)/bin/python
-	$(PIP) --no-deps --require-hashes -r requirements/run.txt
-	$(PIP) --no-deps --no-build-isolation -e .
-	$(BIN)/python -m pip check --quiet
-	touch $@
-
-$(VENV)/dev.ok: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
-	$(PIP) --no-deps --require-hashes -r requirements/dev.txt
-	$(PIP) --no-deps --no-build-isolation -e .
-	$(BIN)/python -m pip check --quiet
-	touch $@
-
-$(VENV)/bench.ok: requirements/bench.txt pyproject.toml | $(VENV)/bin/python
-	$(PIP) --no-deps --require-hashes -r requirements/bench.txt
+$(VENV)/run.ok $(VENV)/dev.ok $(VENV)/bench.ok: $(VENV)/%.ok: requirements/%.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) --no-deps --require-hashes -r $<
 	$(PIP) --no-deps --no-build-isolation -e .
 	$(BIN)/python -m pip check --quiet
 	touch $@

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -40,7 +39,6 @@ from tests.ingest.people import LIU, Person
 from tests.ingest.retiring import LATER, Keeper, disposals, entries, two_customers
 from tests.ingest.small_office import DAY, SHEET, SmallOffice
 from tests.s3_server import ENVIRONMENT, S3Server
-from tests.stores.ministack import running_ministack
 
 
 @pytest.fixture
@@ -252,12 +250,6 @@ def test_a_sealed_mirror_loses_it_too(tmp_path: Path, server: S3Server) -> None:
 
 
 # In a bucket with Object Lock
-
-
-@pytest.fixture(scope="module")
-def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_ministack(tmp_path_factory.mktemp("ministack")) as endpoint_url:
-        yield endpoint_url
 
 
 @pytest.fixture

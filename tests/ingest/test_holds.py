@@ -28,13 +28,6 @@ from ingest.selftest import Clocks, tried
 from tests.ingest.people import CHEN, WANG, Person, a_day, places
 from tests.ingest.small_office import EVENING, SmallOffice
 from tests.s3_server import ENVIRONMENT, S3Server
-from tests.stores.ministack import running_ministack
-
-
-@pytest.fixture(scope="module")
-def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_ministack(tmp_path_factory.mktemp("ministack")) as endpoint_url:
-        yield endpoint_url
 
 
 @pytest.fixture
