@@ -8,7 +8,7 @@ fails as if nobody answered while the bucket does: some objects always meet a 50
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -102,15 +102,6 @@ class Owing(Protocol):
 Tried = tuple[Errand, Shown | Failure]
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Errands that are being done."""
-
-    errands: Sequence[Errand]
-    trying: Iterator[Tried | None]
-    """As they come; `None`: not begun."""
-
-
 class Mirror:
     def __init__(
         self,
@@ -146,24 +137,19 @@ class Mirror:
         """
         came, fruitless = Drained(0, 0, None, None), 0
         put_off: set[int] = set()
-        ahead: _Batch | None = None
         with ThreadPoolExecutor(self._workers) as pool:
-            while came.outage is None and (ahead or not stop()):
-                batch = ahead or self._begin(pool, self._due(everything, put_off), stop)
-                if not batch.errands:
+            while came.outage is None and not stop():
+                batch = self._due(everything, put_off)
+                if not batch:
                     break
-                tried = [one for one in batch.trying if one is not None]
+                tried = self._try(pool, batch, stop)
                 answered = any(isinstance(told, Shown) or not told.outage for _, told in tried)
                 fruitless = 0 if answered else fruitless + len(tried)
                 certain = fruitless >= _FRUITLESS * self._workers
                 outage = self._outage(tried, certain=certain)
                 results = tried if outage else [*map(_refusal, tried)]
-                put_off |= {errand.id for errand, told in results if isinstance(told, Failure)}
-                ahead = None
-                if outage is None and not stop():
-                    following = self._due(everything, put_off, batch.errands)
-                    ahead = self._begin(pool, following, stop) if following else None
                 self._write_down(results)
+                put_off |= {errand.id for errand, told in results if isinstance(told, Failure)}
                 came += _came_to(results, outage)
                 progress(sum(isinstance(told, Shown) for _, told in results))
         return came
@@ -183,32 +169,22 @@ class Mirror:
         with self._catalogue.transaction() as tx:
             return self._owing.knows(tx, key)
 
-    def _due(
-        self, everything: bool, put_off: set[int], unwritten: Sequence[Errand] = ()
-    ) -> Sequence[Errand]:
-        """The next batch; of everything, what was put off comes last, however much that is.
-
-        While some are done and `unwritten` there is none that may hang on them.
-        """
-        if not _all_new(unwritten):
-            return ()
-        without = put_off | {errand.id for errand in unwritten}
+    def _due(self, everything: bool, put_off: set[int]) -> Sequence[Errand]:
+        """The next batch; of everything, what was put off comes last, however much that is."""
         turns = (self._clock(), None) if everything else (self._clock(),)
         with self._catalogue.transaction() as tx:
             for now in turns:
-                due = self._owing.due(tx, now, _BATCH + len(without))
-                batch = one_batch([errand for errand in due if errand.id not in without])
+                due = self._owing.due(tx, now, _BATCH + len(put_off))
+                batch = one_batch([errand for errand in due if errand.id not in put_off])
                 if batch:
                     break
-            if unwritten and not _all_new(batch):
-                return ()
             self._owing.send(tx, batch)
         return batch
 
-    def _begin(
-        self, pool: ThreadPoolExecutor, errands: Sequence[Errand], stop: Callable[[], bool]
-    ) -> _Batch:
-        """Begins them, but none once one found no answer: each may wait for minutes."""
+    def _try(
+        self, pool: ThreadPoolExecutor, batch: Sequence[Errand], stop: Callable[[], bool]
+    ) -> Sequence[Tried]:
+        """Does the batch, but begins none once one found no answer: each may wait for minutes."""
         unanswered = Event()
 
         def attempt(errand: Errand) -> Tried | None:
@@ -219,7 +195,7 @@ class Mirror:
                 unanswered.set()
             return errand, told
 
-        return _Batch(errands, pool.map(attempt, errands))
+        return [tried for tried in pool.map(attempt, batch) if tried is not None]
 
     def _outage(self, tried: Sequence[Tried], *, certain: bool) -> Message | None:
         """Why the store is out of reach, where one found no answer; the bucket itself is asked."""
@@ -353,11 +329,6 @@ def one_batch(due: Sequence[Errand]) -> Sequence[Errand]:
     sizes = accumulate(errand.size or 0 for errand in due[:_BATCH])
     fitting = sum(size <= _BATCH_BYTES for size in sizes)
     return due[: max(fitting, _AT_LEAST)]
-
-
-def _all_new(batch: Sequence[Errand]) -> bool:
-    """Whether all are first uploads, of which none hangs on another errand of its recording."""
-    return all(one.action == outbox.PUT and not (one.copy_of or one.legal_hold) for one in batch)
 
 
 def _shown(found: StoredObject | None, asked: ObjectLock | None) -> Shown:

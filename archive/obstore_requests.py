@@ -4,8 +4,9 @@ It owns obstore, and takes everything from boto3: the bucket's address and regio
 them, the credentials that boto3 found. Of what goes wrong it tells nothing but that it did:
 obstore's texts hold the key, and keys hold customers' names.
 
-obstore can send no `Content-MD5`. It signs the SHA-256 of each body, which most stores check, and
-tells the MD5 that the store made of what it has: the caller holds it against the file's.
+obstore can send no `Content-MD5`. Over https the SHA-256 goes with a body and is signed, which most
+stores hold it to; within a computer there is nothing on the way that it would tell of. The caller
+holds the MD5 that the store tells of what it has against the file's.
 """
 
 from __future__ import annotations
@@ -182,7 +183,8 @@ def _connect(
         aws_endpoint_url_s3=address.url,
         virtual_hosted_style_request=True,
         region=address.region,
-        unsigned_payload=False,
+        # Signed where the SHA-256 goes along and costs nothing more; else no wire alters the body.
+        unsigned_payload="checksum_algorithm" not in wanted,
         skip_signature=False,
         s3_express=False,
         request_payer=False,

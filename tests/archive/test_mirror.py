@@ -395,56 +395,12 @@ def test_an_outage_before_the_confirmation_marks_nothing(archive: SmallArchive) 
 
 @pytest.mark.usefixtures("small_batches")
 def test_the_work_stops_when_asked_to(office: Office) -> None:
-    for one in range(200):
+    for one in range(70):
         office.archive.admit(f"{one}".encode(), f"{one}.mp3")
     assert office.drain(stop=lambda: True) == Drained(0, 0, None, None)
     done: list[int] = []
-    drained = office.drain(progress=done.append, stop=lambda: bool(done))
-    assert 64 <= drained.done <= 128, "what was begun already is still written down"
-    assert len(office.archive.owed()) == 200 - drained.done
-    assert office.drain().done == 200 - drained.done
-
-
-class DyingOutbox:
-    """The computer goes off while the first batch is written down."""
-
-    due, send = staticmethod(outbox.due), staticmethod(outbox.send)
-    postpone, explain = staticmethod(outbox.postpone), staticmethod(outbox.explain)
-    knows = staticmethod(outbox.knows)
-
-    def confirm_all(self, *_: object) -> None:
-        raise InterruptedError
-
-
-@pytest.mark.usefixtures("small_batches")
-def test_what_was_sent_while_the_last_was_written_down_is_known_after_a_kill(
-    archive: SmallArchive,
-) -> None:
-    store = SickStore()
-    calls = [archive.admit(f"{one}".encode(), f"{one}.mp3") for one in range(150)]
-    mirror = Mirror(archive.catalogue, archive.store, store, 4, lambda: AT, owing=DyingOutbox())
-    with pytest.raises(InterruptedError):
-        mirror.drain(everything=False)
-    assert len(store.objects) == 128
-    office = Office(archive, store)
-    assert not any(map(office.mirrored, calls))
-    assert office.drain().done == 150
-    assert all(map(office.mirrored, calls))
-
-
-@pytest.mark.usefixtures("small_batches")
-def test_what_hangs_on_other_errands_waits_until_they_are_written_down(
-    office: Office, store: MemoryStore
-) -> None:
-    moved = [office.archive.admit(f"{one}".encode(), f"{one}.mp3") for one in range(70)]
-    office.drain()
-    new = [office.archive.admit(f"new {one}".encode(), f"new {one}.mp3") for one in range(70)]
-    for at, one in enumerate(moved):
-        office.archive.move(one, f"张三/2026-11-16/{at}.mp3")
-    assert office.drain(everything=True).done == 70 * 3
-    assert len(store.objects) == 140
-    assert all(key.startswith("张三/") or "new" in key for key in store.objects)
-    assert all(map(office.mirrored, new))
+    assert office.drain(progress=done.append, stop=lambda: bool(done)).done == 64
+    assert len(office.archive.owed()) == 6
 
 
 @pytest.mark.parametrize(

@@ -62,10 +62,12 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 
 @pytest.fixture
-def bucket(place: str, servers: Servers, monkeypatch: pytest.MonkeyPatch) -> Bucket:
-    """With the environment that another connection to it needs."""
+def bucket(place: str, servers: Servers, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
+    """With the environment that another connection to it needs; emptied again."""
     set_environment(monkeypatch)
-    return servers.bucket(place)
+    found = servers.bucket(place)
+    yield found
+    _empty(found.store)
 
 
 @pytest.fixture
@@ -79,9 +81,13 @@ def store(place: str, servers: Servers, tmp_path: Path) -> Iterator[ObjectStore]
     if place.endswith(SEALED):
         found = sealed(found)
     yield found
-    for left in list(found.list("")):
-        found.delete(left.key)
+    _empty(found)
     assert OBSTORE not in place or not left_out()
+
+
+def _empty(store: ObjectStore) -> None:
+    for left in list(store.list("")):
+        store.delete(left.key)
 
 
 @pytest.fixture
