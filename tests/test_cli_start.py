@@ -30,6 +30,10 @@ USED = {
     ("verify",): {"sqlalchemy"},
 }
 """In an office without a mirror, whose recordings are all taken in."""
+SHARED = {
+    f"commands.{name}"
+    for name in ("advice", "exit_codes", "invocation", "logs", "options", "screen")
+}
 MOST_MODULES = 650
 """Of all, Python's own too: SQLAlchemy has a third of them."""
 
@@ -64,4 +68,5 @@ def test_a_command_loads_the_libraries_that_it_uses(desk: Desk, command: tuple[s
     modules = loaded(desk.config, *command)
     heavy = {name.split(".")[0] for name in modules} & OF_THEIR_OWN
     assert heavy == USED[command]
+    assert len({name for name in modules if name.startswith("commands.")} - SHARED) == 1
     assert len(modules) <= MOST_MODULES

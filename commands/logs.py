@@ -1,0 +1,18 @@
+"""What a command logs, and where: on stderr, or in a file."""
+
+from __future__ import annotations
+
+import logging
+
+
+def log_from(level: int, handler: logging.Handler | None = None) -> None:
+    """On stderr, or where `handler` writes."""
+    from ingest.discretion import DiscreetFormatter
+    from ingest.log_file import FORM
+
+    if handler is None:
+        handler = logging.StreamHandler()
+        handler.setFormatter(DiscreetFormatter(FORM))
+    logging.basicConfig(level=level, handlers=[handler])
+    for noisy in ("boto3", "botocore", "s3transfer", "urllib3", "alembic", "watchdog"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
