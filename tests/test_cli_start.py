@@ -30,10 +30,6 @@ USED = {
     ("verify",): {"sqlalchemy"},
 }
 """In an office without a mirror, whose recordings are all taken in."""
-SHARED = {
-    f"commands.{name}"
-    for name in ("advice", "exit_codes", "invocation", "logs", "options", "screen")
-}
 MOST_MODULES = 650
 """Of all, Python's own too: SQLAlchemy has a third of them."""
 
@@ -68,5 +64,16 @@ def test_a_command_loads_the_libraries_that_it_uses(desk: Desk, command: tuple[s
     modules = loaded(desk.config, *command)
     heavy = {name.split(".")[0] for name in modules} & OF_THEIR_OWN
     assert heavy == USED[command]
-    assert len({name for name in modules if name.startswith("commands.")} - SHARED) == 1
     assert len(modules) <= MOST_MODULES
+
+
+def test_of_the_commands_modules_that_of_the_command_alone_is_loaded() -> None:
+    told = "print(*(name for name in cli._MODULES if f'commands.{name}' in sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys, cli; cli.main.commands['init']; {told}"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.split() == ["setting_up"]
