@@ -33,7 +33,8 @@ def noise(seconds: float, dbfs: float, rate: int = 8000) -> list[int]:
 
 
 def heard(path: Path, seconds: float = 120.0) -> Level | None:
-    return listen(path, probe(path), seconds)
+    """All of the first `seconds`."""
+    return listen(path, probe(path), seconds, enough=seconds)
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -109,6 +110,26 @@ def test_only_the_beginning_is_listened_to(tmp_path: Path) -> None:
     assert early.silent
     assert whole is not None
     assert not whole.silent
+
+
+def test_where_somebody_is_heard_at_once_the_rest_is_not_listened_to(tmp_path: Path) -> None:
+    path = wav(tmp_path / "a.wav", noise(12, -35) + noise(20, -20))
+    first, whole = listen(path, probe(path)), heard(path)
+    assert first is not None
+    assert whole is not None
+    assert first.dbfs == pytest.approx(-35, abs=1)
+    assert whole.dbfs == pytest.approx(-22, abs=1)
+
+
+def test_what_begins_in_silence_is_listened_to_for_two_minutes(tmp_path: Path) -> None:
+    late = wav(tmp_path / "a.wav", [0] * 115 * 8000 + noise(2, -35))
+    level = listen(late, probe(late))
+    assert level is not None
+    assert not level.silent
+    later = wav(tmp_path / "b.wav", [0] * 125 * 8000 + noise(2, -35))
+    level = listen(later, probe(later))
+    assert level is not None
+    assert level.silent
 
 
 def test_a_recording_shorter_than_any_voice(tmp_path: Path) -> None:
