@@ -174,7 +174,7 @@ def test_no_ffmpeg_program_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_raw_sound_is_heard_where_the_office_says_what_it_is(name: str, raw: str) -> None:
     path = AUDIO / "formats" / name
-    whole = listen(path, probe(path, frozenset((raw,))))
+    whole = listen(path, probe(path, frozenset((raw,))), enough=120)
     reference = heard(AUDIO / "formats/wav_pcm16_8k.wav")
     assert whole is not None
     assert reference is not None
