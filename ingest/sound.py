@@ -46,9 +46,7 @@ class Level:
     """No half second is louder than `SILENCE_DBFS`."""
 
 
-def listen(
-    path: Path, probe: Probe, seconds: float = 120.0, enough: float = 10.0
-) -> Level | None:
+def listen(path: Path, probe: Probe, seconds: float = 120.0, enough: float = 10.0) -> Level | None:
     """The level of the beginning; `None` where nothing can be decoded.
 
     Nearly every call is heard within `enough` seconds, and decoding is what a pass spends most on:
