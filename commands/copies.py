@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from datetime import datetime
 from functools import partial
@@ -68,7 +67,7 @@ def verify(
     from audit.progress import bars
 
     settings, words = invocation.settings, invocation.words
-    log_from(logging.CRITICAL)
+    log_from("CRITICAL")
     if mirror and settings.mirror is None:
         raise click.UsageError(words("findings.mirror_off"))
     both = archive == mirror

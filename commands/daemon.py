@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -36,6 +34,8 @@ def run(invocation: Invocation, *, served: bool) -> None:
 
     Ends cleanly on Ctrl-C or SIGTERM.
     """
+    import signal
+
     from archive.errors import ArchiveError
     from audit.report import known_findings, write_nightly
     from audit.summary import in_short
@@ -140,12 +140,14 @@ def myself(settings: Settings, *arguments: str) -> list[str]:
 
 def _tell_screen(invocation: Invocation) -> Callable[[Message], None]:
     words = invocation.words
-    log_from(logging.INFO)
+    log_from("INFO")
     return lambda said: on_stderr(words.say(said))
 
 
 def _tell_log(invocation: Invocation) -> Callable[[Message], None]:
     """Nobody sees the screen of what a service started: wrong settings are in the log, too."""
+    import logging
+
     from config.load import SettingsError
     from config.settings import Log
     from ingest.log_file import LogFile, Written
@@ -154,9 +156,9 @@ def _tell_log(invocation: Invocation) -> Callable[[Message], None]:
         settings = invocation.settings
     except SettingsError as error:
         if invocation.config is not None:
-            log_from(logging.INFO, LogFile(Log(invocation.config.with_name(Log().file.name))))
+            log_from("INFO", LogFile(Log(invocation.config.with_name(Log().file.name))))
             for line in settings_problems(error):
                 logging.getLogger("callvault").error("%s", line)  # noqa: TRY400  it is all that counts
         raise
-    log_from(logging.INFO, LogFile(settings.log))
+    log_from("INFO", LogFile(settings.log))
     return Written(settings)

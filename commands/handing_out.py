@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -91,7 +90,7 @@ def verify_export(invocation: Invocation, package: Path, form: str) -> None:
     if settings is None:
         verified, zone = verifying.verify(package, None), UTC
     else:
-        log_from(logging.ERROR)
+        log_from("ERROR")
         with invocation.catalogue(make=False) as catalogue, catalogue.reading() as tx:
             verified, zone = verifying.verify(package, tx), settings.office.timezone
     said = verifying.as_text(verified, words, zone)

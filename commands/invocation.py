@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import locale
-import logging
 import os
 from collections.abc import Mapping
 from contextlib import closing
@@ -60,7 +58,7 @@ class Invocation:
         """Where people say what is so; the log stays silent but for errors."""
         from ingest.desk import Desk
 
-        log_from(logging.ERROR)
+        log_from("ERROR")
         return Desk.of(self.settings, self.words)
 
     def catalogue(self, *, make: bool = True) -> closing[Catalogue]:
@@ -79,6 +77,8 @@ class Invocation:
 
 def words_without_settings() -> Words:
     """Chinese where the system speaks Chinese."""
+    import locale
+
     from config.language import Words
 
     said = os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or ""

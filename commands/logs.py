@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import logging
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import logging
 
 
-def log_from(level: int, handler: logging.Handler | None = None) -> None:
-    """On stderr, or where `handler` writes."""
+def log_from(
+    level: Literal["INFO", "ERROR", "CRITICAL"], handler: logging.Handler | None = None
+) -> None:
+    """What weighs as much or more; on stderr, or where `handler` writes."""
+    import logging
+
     from ingest.discretion import DiscreetFormatter
     from ingest.log_file import FORM
 

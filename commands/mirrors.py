@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from datetime import datetime
 from functools import partial
@@ -90,7 +89,7 @@ def compare(
     from audit.progress import bars
 
     settings, words = invocation.settings, invocation.words
-    log_from(logging.CRITICAL)
+    log_from("CRITICAL")
     mirror = _mirror(invocation, using)
     if prefix and customer:
         raise click.UsageError(words("compare.one_of_both"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -32,6 +31,8 @@ def on_stderr(text: str) -> None:
 
 
 def print_json(told: object) -> None:
+    import json
+
     click.echo(json.dumps(told, ensure_ascii=False, indent=2))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from datetime import datetime
 from functools import partial
@@ -104,7 +103,7 @@ def selftest(invocation: Invocation, form: str) -> None:
     from ingest.selftest import Clocks, as_json, exit_code, line, tried
 
     settings, words = invocation.settings, invocation.words
-    log_from(logging.ERROR)
+    log_from("ERROR")
     clocks = Clocks(lambda: datetime.now(settings.office.timezone), monotonic)
     trials = []
     for one in tried(settings, clocks):

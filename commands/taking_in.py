@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from datetime import datetime
 from functools import partial
@@ -45,7 +44,7 @@ def ingest(invocation: Invocation, as_of: datetime | None, form: str, verbose: b
     from ingest.session import open_session
 
     settings, words = invocation.settings, invocation.words
-    log_from(logging.INFO if verbose else logging.ERROR)
+    log_from("INFO" if verbose else "ERROR")
     zone = settings.office.timezone
     clock = Clock.set_to(as_of, zone) if as_of else Clock.of_computer(zone)
 
