@@ -14,7 +14,7 @@ from sqlalchemy import true
 import archive.mirror
 import ingest.deciding
 import matcher.match
-from archive.catalogue import files, log, outbox, words
+from archive.catalogue import files, log, outbox, outbox_recordings, words
 from archive.mirror import Failure
 from archive.records import Errand, FileState, Shown
 from archive.store import Staged, Store
@@ -28,7 +28,7 @@ def _put(where: object, name: str, fault: object) -> None:
 
 def _errand_dropped() -> None:
     """What moves is not owed to the mirror."""
-    _put(outbox, "follow", lambda *_: None)
+    _put(outbox_recordings, "follow", lambda *_: None)
 
 
 def _custody_unwritten() -> None:
