@@ -21,6 +21,7 @@ from archive.catalogue import outbox
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.errands import HOLD, LONGEST_WAIT, REMOVE
 from archive.layout import HOLDING, PRIVATE
+from archive.mirror_records import Errand, Shown
 from archive.object_lock import LockRule, shortfall
 from archive.objects import (
     NOT_OPENED,
@@ -30,7 +31,6 @@ from archive.objects import (
     StoredObject,
     StoreError,
 )
-from archive.records import Errand, Shown
 from archive.store import Store
 from archive.waits import doubled
 from config.language import Message

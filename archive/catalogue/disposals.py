@@ -36,7 +36,8 @@ from archive.catalogue.schema import (
 )
 from archive.catalogue.shapes import to_recording, unpack
 from archive.custody import Event
-from archive.records import Disposal, Recording
+from archive.records import Recording
+from archive.said_records import Disposal
 from config.language import Message
 
 ORDERED, DISPOSED = "ordered", "disposed"

@@ -14,8 +14,8 @@ from archive.catalogue.kept import STAYS
 from archive.catalogue.schema import changed, recording
 from archive.custody import Event
 from archive.layout import CUSTODY
+from archive.mirror_records import Errand, Shown
 from archive.objects import VERSION_LOCKED
-from archive.records import Errand, Shown
 
 PUT, HOLD, REMOVE = "put", "hold", "remove"
 LONGEST_WAIT = timedelta(hours=6)

@@ -43,7 +43,7 @@ from archive.catalogue.kept import STAYS
 from archive.catalogue.schema import further_object, recording
 from archive.catalogue.shapes import pack, unpack
 from archive.layout import CUSTODY
-from archive.records import Errand, MirrorState, Shown
+from archive.mirror_records import Errand, MirrorState, Shown
 from config.language import Message
 
 _own = further_object.c

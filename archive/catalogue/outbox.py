@@ -43,7 +43,7 @@ from archive.catalogue.schema import legal_hold, mirrored, outbox, recording
 from archive.catalogue.shapes import pack, unpack
 from archive.fixity import Kept
 from archive.layout import CUSTODY
-from archive.records import Errand, MirrorState, Shown
+from archive.mirror_records import Errand, MirrorState, Shown
 from config.language import Message
 
 _ANY_HOLD = select(legal_hold.c.customer_id).limit(1)

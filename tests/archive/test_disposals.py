@@ -30,7 +30,8 @@ from archive.keeping import keep
 from archive.mirror import Mirror
 from archive.object_lock import LockRule
 from archive.places import InArchive
-from archive.records import Disposal, Recording
+from archive.records import Recording
+from archive.said_records import Disposal
 from archive.store import Store
 from archive.verify import Verifying
 from config.language import Message

@@ -11,9 +11,10 @@ from archive.catalogue import customers, further_enlisting, further_faults, hold
 from archive.catalogue.further import Further
 from archive.fixity import Flaw
 from archive.mirror import Drained, Mirror
+from archive.mirror_records import Errand, Shown
 from archive.object_lock import LockRule
 from archive.objects import VERSION_LOCKED, StoreError
-from archive.records import Errand, Recording, Shown
+from archive.records import Recording
 from config.language import Message
 from config.settings import Retention
 from tests.archive.memory_objects import MemoryStore

@@ -10,7 +10,8 @@ import pytest
 from archive.catalogue import acts, bound, customers, holds, kept, outbox, outbox_enlisting
 from archive.catalogue.holds import Reach
 from archive.objects import ObjectLock, StoreError
-from archive.records import Change, Customer, Place, Recording
+from archive.records import Customer, Recording
+from archive.said_records import Change, Place
 from config.language import LANGUAGES, Message, Words
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.mirrored_office import Office

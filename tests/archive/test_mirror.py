@@ -16,8 +16,9 @@ from archive import mirror as mirror_module
 from archive.catalogue import outbox
 from archive.catalogue.errands import PUT
 from archive.mirror import Drained, Mirror, one_batch, wait_after
+from archive.mirror_records import Errand
 from archive.objects import ObjectLock, StoredObject, StoreError
-from archive.records import Errand, Recording
+from archive.records import Recording
 from config.language import Message
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.mirrored_office import Office

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from archive.catalogue import outbox, outbox_enlisting
 from archive.keeping import keep
-from archive.records import Errand, Shown
+from archive.mirror_records import Errand, Shown
 from config.language import Message
 from tests.archive.small_archive import AT, SmallArchive
 

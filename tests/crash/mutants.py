@@ -24,7 +24,7 @@ from archive.catalogue import database, log, outbox
 from archive.catalogue.database import Catalogue
 from archive.catalogue.errands import REMOVE
 from archive.mirror import Mirror
-from archive.records import Errand, Shown
+from archive.mirror_records import Errand, Shown
 from archive.store import Staged, Store
 from ingest.intake import Intake
 from tests.crash import program

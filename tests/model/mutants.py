@@ -16,7 +16,8 @@ import ingest.deciding
 import matcher.match
 from archive.catalogue import files, log, outbox, outbox_recordings, words
 from archive.mirror import Failure
-from archive.records import Errand, FileState, Shown
+from archive.mirror_records import Errand, Shown
+from archive.records import FileState
 from archive.store import Staged, Store
 from ingest.inbox_pass import InboxPass
 from ingest.intake import Intake
