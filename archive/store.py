@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -70,12 +71,10 @@ class Store:
         since it was `seen` or changes while it is read; DiskError if the archive's disk fails.
         """
         staged = self.root / layout.STAGING / token
-        with self._own_disk():
-            staged.unlink(missing_ok=True)
         with _opened(source, limit) as (reader, before):
             if seen is not None and _state(before) != _state(seen):
                 raise SourceError(Message.of("archive.source_changing"), later=True)
-            sha256, size = self._copy(reader, staged)
+            sha256, size = self._copy(reader, before.st_size, staged)
             after = _stat(reader)
         if size != before.st_size or _state(after) != _state(before):
             self.discard(Staged(staged, sha256, size))
@@ -222,15 +221,14 @@ class Store:
         with self._own_disk():
             return shutil.disk_usage(self.root).free
 
-    def _copy(self, reader: BinaryIO, staged: Path) -> tuple[str, int]:
+    def _copy(self, reader: FileIO, expected: int, staged: Path) -> tuple[str, int]:
+        """Of a file that has grown beyond `expected` bytes one byte more is copied, and no end."""
         digest, size = hashlib.sha256(), 0
-        # Closing writes too what a full disk refused before: all of it is the archive's own disk.
-        with self._own_disk(), staged.open("xb") as writer:
-            while chunk := _read(reader):
+        with self._own_disk(), _emptied(staged) as writer:
+            while chunk := _read(reader, expected - size + 1):
                 digest.update(chunk)
                 size += len(chunk)
-                writer.write(chunk)
-            writer.flush()
+                _write(writer, chunk)
             os.fsync(writer.fileno())
         return digest.hexdigest(), size
 
@@ -261,8 +259,24 @@ def disk_error(error: OSError, root: Path) -> DiskError:
     return DiskError(Message.of(key, path=root, error=error.strerror or error))
 
 
+def _emptied(staged: Path) -> FileIO:
+    """A new file, also where a kill left one of that name; without a buffer, which costs more."""
+    try:
+        return staged.open("xb", buffering=0)
+    except FileExistsError:
+        staged.unlink()
+        return staged.open("xb", buffering=0)
+
+
+def _write(writer: FileIO, chunk: bytes) -> None:
+    """All of it: the system may take less at once."""
+    left = memoryview(chunk)
+    while left:
+        left = left[writer.write(left) :]
+
+
 @contextmanager
-def _opened(source: Path, limit: int) -> Iterator[tuple[BinaryIO, os.stat_result]]:
+def _opened(source: Path, limit: int) -> Iterator[tuple[FileIO, os.stat_result]]:
     """Opens a file of the inbox without following a link, and only if it is a plain file."""
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
     # NONBLOCK: opening a named pipe would wait for somebody to write into it.
@@ -271,7 +285,7 @@ def _opened(source: Path, limit: int) -> Iterator[tuple[BinaryIO, os.stat_result
         named = source.lstat()
         if reason := unfit(named, limit):
             raise SourceError(reason, later=False)
-        reader = os.fdopen(os.open(source, flags), "rb")
+        reader = os.fdopen(os.open(source, flags), "rb", buffering=0)
     except OSError as error:
         raise SourceError(_busy(error), later=True) from error
     with reader:
@@ -285,7 +299,7 @@ def _opened(source: Path, limit: int) -> Iterator[tuple[BinaryIO, os.stat_result
 def read_source(source: Path, limit: int, seen: os.stat_result) -> bytes:
     """The bytes of a small file of the inbox, of up to `limit`; SourceError as in `Store.stage`."""
     with _opened(source, limit) as (reader, before):
-        contents = _read(reader)
+        contents = b"".join(iter(lambda: _read(reader), b""))
         if _state(before) != _state(seen) or len(contents) != before.st_size:
             raise SourceError(Message.of("archive.source_changing"), later=True)
     return contents
@@ -319,16 +333,16 @@ def unfit(found: os.stat_result, limit: int) -> Message | None:
     return None
 
 
-def _read(reader: BinaryIO) -> bytes:
+def _read(reader: FileIO, most: int = _CHUNK) -> bytes:
     try:
-        return reader.read(_CHUNK)
+        return reader.read(min(most, _CHUNK))
     except OSError as error:
         raise SourceError(
             Message.of("archive.source_unreadable", error=error.strerror or error), later=True
         ) from error
 
 
-def _stat(reader: BinaryIO) -> os.stat_result:
+def _stat(reader: FileIO) -> os.stat_result:
     try:
         return os.fstat(reader.fileno())
     except OSError as error:

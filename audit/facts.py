@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -103,9 +104,13 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
     replaced = days.replaced(tx, day)
     rows = sheets.rows_of_days(tx, [day])
     under = days.recordings_of_rows(tx, [row.id for row in rows])
-    of_files = recordings.by_ids(tx, {one.recording for one in files if one.recording})
-    told = {one.id: one for one in (*of_files, *replaced, *under)}
-    held = tuple(one for one in recordings.of_days(tx, [day]) if not one.filed)
+    by_row: dict[int | None, list[Recording]] = defaultdict(list)
+    for one in under:
+        by_row[one.row].append(one)
+    told = {one.id: one for one in (*replaced, *under)}
+    others = {one.recording for one in files if one.recording} - told.keys()
+    told |= {one.id: one for one in recordings.by_ids(tx, others)}
+    held = tuple(recordings.held(tx, day))
     faulty = faults.of_day(tx, day)
     said = words.of(tx, told.keys() | {one.id for one in held})
     return Facts(
@@ -114,9 +119,9 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
         recordings=told,
         held=held,
         replaced=tuple(one.id for one in replaced),
-        filed_under={row.id: tuple(one for one in under if one.row == row.id) for row in rows},
+        filed_under={row.id: tuple(by_row[row.id]) for row in rows},
         rows=tuple(rows),
-        calls={row.id: row for row in sheets.rows_by_id(tx, _rows_of(told.values()))},
+        calls=_calls(tx, rows, told.values()),
         sheets=tuple(sheets.sheets_of_day(tx, day)),
         mirror=outbox.states(tx, told),
         words=said,
@@ -143,5 +148,10 @@ def _due(tx: Transaction, rule: Retention | None, day: date) -> int:
     return 0 if rule is None else recordings_due(customer_files.of_those_over(tx, rule, day))
 
 
-def _rows_of(recordings: Iterable[Recording]) -> frozenset[int]:
-    return frozenset(one.row for one in recordings if one.row is not None)
+def _calls(
+    tx: Transaction, rows: Iterable[Row], recordings: Iterable[Recording]
+) -> Mapping[int, Row]:
+    """The rows of `recordings`; those among the day's own `rows` need not be read again."""
+    wanted = {one.row for one in recordings if one.row is not None}
+    known = {row.id: row for row in rows if row.id in wanted}
+    return known | {row.id: row for row in sheets.rows_by_id(tx, wanted - known.keys())}

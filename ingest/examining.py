@@ -18,6 +18,7 @@ from archive.catalogue import recordings
 from archive.catalogue.database import Catalogue
 from archive.records import Probed, Recording
 from archive.store import Store
+from config.language import Message
 from ingest.hearing import Ears, hear
 from ingest.prober import Prober
 
@@ -52,6 +53,7 @@ class Examining:
         self._probers: list[Prober] = []
         self._asked: deque[Asked] = deque()
         self._last = self._total = 0
+        self._unread: list[tuple[int, str]] = []
 
     def __enter__(self) -> Examining:
         return self
@@ -80,10 +82,9 @@ class Examining:
             self._write()
 
     def end(self) -> None:
-        """Probes all that is left; what is gone from the archive waits until it is there again.
+        """Probes all that is left; what cannot be read waits for the next pass, and is a problem.
 
         Raises:
-            OSError: A recording in the archive is there and cannot be read.
             ProberError: Nothing can be probed.
 
         """
@@ -91,14 +92,24 @@ class Examining:
         while self._asked:
             self._write()
 
+    @property
+    def problems(self) -> tuple[Message, ...]:
+        """Of recordings in the archive that are gone or cannot be read, the first, and how many."""
+        if not self._unread:
+            return ()
+        first, error = min(self._unread)
+        count = len(self._unread)
+        return (Message.of("sound.unread", recording=first, error=error, count=count),)
+
     def _look(self, recording: Recording) -> Probed | None:
-        """`None` where its file is gone, by whatever hand: no reason to leave all others undone."""
+        """`None` where its file cannot be read: no reason to leave all others undone."""
         try:
-            found = self._prober().look(self._store.path(recording.path))
-        except (FileNotFoundError, NotADirectoryError):
-            log.error("recording %d is gone from the archive and was not probed", recording.id)  # noqa: TRY400 - where it lay names the customer
+            return self._prober().look(self._store.path(recording.path))
+        except OSError as error:  # where it lies names the customer
+            why = error.strerror or type(error).__name__
+            log.error("recording %d cannot be read and was not probed: %s", recording.id, why)  # noqa: TRY400
+            self._unread.append((recording.id, why))
             return None
-        return found
 
     def _prober(self) -> Prober:
         """The thread's own."""

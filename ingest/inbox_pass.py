@@ -159,9 +159,8 @@ class InboxPass:
         moved += self._open_days.work_off(clock.now(), partial(steps.tell, "file"))
         settle = self._settings.inbox.settle_seconds
         first = min((settles_at(seen, now, settle) for seen in moving), default=None)
-        return Passed(
-            found.count, admitted, sheets, moved, len(moving), found.problems, entered, first
-        )
+        problems = (*found.problems, *examining.problems)
+        return Passed(found.count, admitted, sheets, moved, len(moving), problems, entered, first)
 
     def settle(self, now: datetime) -> int:
         """Decides and moves what is open without a look at the inbox; returns the moves."""

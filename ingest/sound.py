@@ -40,13 +40,17 @@ _TELEPHONE = Form(raw.RATE, 1)
 @dataclass(frozen=True, slots=True)
 class Level:
     dbfs: float | None
-    """Mean level below full scale; `None` for digital silence, which has none."""
+    """Mean level below full scale of what was listened to; `None` for digital silence, which has
+    none."""
     silent: bool
     """No half second is louder than `SILENCE_DBFS`."""
 
 
-def listen(path: Path, probe: Probe, seconds: float = 120.0) -> Level | None:
-    """The level of the first `seconds`; `None` where nothing can be decoded.
+def listen(path: Path, probe: Probe, seconds: float = 120.0, enough: float = 10.0) -> Level | None:
+    """The level of the beginning; `None` where nothing can be decoded.
+
+    Nearly every call is heard within `enough` seconds, and decoding is what a pass spends most on:
+    only where they are silent, `seconds` are listened to.
 
     Raises:
         OSError: The file cannot be opened or read.
@@ -54,18 +58,23 @@ def listen(path: Path, probe: Probe, seconds: float = 120.0) -> Level | None:
     """
     if probe.state is State.EMPTY or probe.container is None:
         return None
+    level = None
     with path.open("rb") as file:
-        try:
-            form, pcm = _beginning(file, probe.container, seconds)
-        except demux.BROKEN:
-            return None
-    if not pcm:
-        return None
-    segment = AudioSegment(data=pcm, sample_width=2, frame_rate=form.rate, channels=1)
-    return _level(segment.remove_dc_offset())
+        for length in sorted({min(enough, seconds), seconds}):
+            file.seek(0)
+            try:
+                form, pcm = _beginning(file, probe.container, length)
+            except demux.BROKEN:
+                return None
+            level = _level(form, pcm) if pcm else None
+            if level is None or not level.silent:
+                break
+    return level
 
 
-def _level(segment: AudioSegment) -> Level:
+def _level(form: Form, pcm: bytes) -> Level:
+    whole = AudioSegment(data=pcm, sample_width=2, frame_rate=form.rate, channels=1)
+    segment = whole.remove_dc_offset()
     stretch = max(1, min(_STRETCH_MS, len(segment)))
     heard = detect_nonsilent(segment, stretch, SILENCE_DBFS, _STEP_MS)
     dbfs = float(segment.dBFS)

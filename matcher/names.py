@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matcher.numbers import fold
 
@@ -225,6 +226,7 @@ _WHOSE = re.compile(
 )
 
 
+@lru_cache(1 << 14)
 def canonical(text: str) -> str:
     """The form in which two spellings of one name are equal.
 

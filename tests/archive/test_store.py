@@ -149,10 +149,10 @@ def test_a_file_on_a_disk_that_fails_is_put_off(
 ) -> None:
     real_fdopen = os.fdopen
 
-    def fdopen(descriptor: int, mode: str) -> object:
+    def fdopen(descriptor: int, mode: str, buffering: int) -> object:
         os.close(descriptor)
         # A read of one's own memory at address 0 fails with EIO, as that of a broken disk does.
-        return real_fdopen(os.open("/proc/self/mem", os.O_RDONLY), mode)
+        return real_fdopen(os.open("/proc/self/mem", os.O_RDONLY), mode, buffering)
 
     def state(_: int) -> os.stat_result:
         return source.lstat()

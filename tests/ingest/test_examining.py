@@ -128,19 +128,27 @@ def test_where_nothing_can_be_probed_everything_is_admitted_first(
     assert unprobed(desk) == 0
 
 
-def test_a_recording_that_is_gone_from_the_archive_holds_nobody_up(desk: SmallOffice) -> None:
+@pytest.mark.parametrize("how", ["gone", "link to itself"])
+def test_a_recording_that_cannot_be_read_is_told_and_holds_nobody_up(
+    desk: SmallOffice, how: str
+) -> None:
     drop(desk, 2)
     desk.ingest()
     with closing(sqlite3.connect(desk.archive / ".callvault/catalogue.sqlite")) as other, other:
         other.execute("UPDATE recording SET condition = NULL")
-    gone = min(desk.archive.rglob("*.amr"))
-    content = gone.read_bytes()
-    gone.unlink()
+    bad = min(desk.archive.rglob("*.amr"))
+    content = bad.read_bytes()
+    bad.unlink()
+    if how == "link to itself":  # opening it fails, and it is there
+        bad.symlink_to(bad.name)
     drop(desk, 3)
-    desk.ingest()
+    (problem,) = desk.ingest().problems
+    assert problem.key == "sound.unread"
+    assert dict(problem.values)["count"] == "1"
     assert unprobed(desk) == 1
-    gone.write_bytes(content)
-    desk.ingest()
+    bad.unlink(missing_ok=True)
+    bad.write_bytes(content)
+    assert desk.ingest().problems == ()
     assert unprobed(desk) == 0
 
 

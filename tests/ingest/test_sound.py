@@ -33,7 +33,8 @@ def noise(seconds: float, dbfs: float, rate: int = 8000) -> list[int]:
 
 
 def heard(path: Path, seconds: float = 120.0) -> Level | None:
-    return listen(path, probe(path), seconds)
+    """All of the first `seconds`."""
+    return listen(path, probe(path), seconds, enough=seconds)
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -111,6 +112,26 @@ def test_only_the_beginning_is_listened_to(tmp_path: Path) -> None:
     assert not whole.silent
 
 
+def test_where_somebody_is_heard_at_once_the_rest_is_not_listened_to(tmp_path: Path) -> None:
+    path = wav(tmp_path / "a.wav", noise(12, -35) + noise(20, -20))
+    first, whole = listen(path, probe(path)), heard(path)
+    assert first is not None
+    assert whole is not None
+    assert first.dbfs == pytest.approx(-35, abs=1)
+    assert whole.dbfs == pytest.approx(-22, abs=1)
+
+
+def test_what_begins_in_silence_is_listened_to_for_two_minutes(tmp_path: Path) -> None:
+    late = wav(tmp_path / "a.wav", [0] * 115 * 8000 + noise(2, -35))
+    level = listen(late, probe(late))
+    assert level is not None
+    assert not level.silent
+    later = wav(tmp_path / "b.wav", [0] * 125 * 8000 + noise(2, -35))
+    level = listen(later, probe(later))
+    assert level is not None
+    assert level.silent
+
+
 def test_a_recording_shorter_than_any_voice(tmp_path: Path) -> None:
     level = heard(wav(tmp_path / "a.wav", noise(0.1, -20)))
     assert level is not None
@@ -153,7 +174,7 @@ def test_no_ffmpeg_program_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_raw_sound_is_heard_where_the_office_says_what_it_is(name: str, raw: str) -> None:
     path = AUDIO / "formats" / name
-    whole = listen(path, probe(path, frozenset((raw,))))
+    whole = listen(path, probe(path, frozenset((raw,))), enough=120)
     reference = heard(AUDIO / "formats/wav_pcm16_8k.wav")
     assert whole is not None
     assert reference is not None

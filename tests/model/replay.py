@@ -26,6 +26,7 @@ from tests.model.truth import Drop, Truth
 
 _OF_ITS_TIME = {
     "late_handoff",
+    "missing_closed",
     "sheet_missing",
     "filing_withdrawn",
     "mirror_pending",
