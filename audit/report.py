@@ -14,6 +14,7 @@ from urllib.parse import quote
 from archive.catalogue import days, reached
 from archive.catalogue.database import Catalogue
 from archive.catalogue.reached import Reached
+from archive.errors import ArchiveError
 from archive.said_records import KnownFinding
 from archive.written import written
 from audit import heat_map, reconcile
@@ -23,7 +24,7 @@ from audit.facts import Beside, gather
 from audit.missing_handoffs import OF_LAST
 from audit.periods import month_of
 from audit.rules import Rules
-from config.language import Words
+from config.language import Message, Words
 from config.quiet import quiet_until
 from config.settings import Mirror, Settings
 
@@ -213,7 +214,8 @@ def write_nightly(
     none; of `due` itself, where that is today, also one that says that nothing came. What is
     written already stays: it says what was known that night. Returns the days that got one.
 
-    A day that fails keeps no other from its report; the first error is raised at the end.
+    A day that fails keeps no other from its report; the first error is raised at the end, as an
+    ArchiveError where the folder could not be written.
     """
     with catalogue.reading() as tx:
         known = set(days.days_between(tx, due - _LOOK_BACK, due))
@@ -228,8 +230,16 @@ def write_nightly(
             log.warning("no report of %s: %s", day, type(error).__name__)
             errors.append(error)
     if errors:
-        raise errors[0]
+        raise _unwritten(settings, errors[0])
     return written
+
+
+def _unwritten(settings: Settings, error: Exception) -> Exception:
+    """With what to do about it, where the folder's disk is to blame."""
+    if not isinstance(error, OSError):
+        return error
+    folder, why = settings.report.folder, error.strerror or type(error).__name__
+    return ArchiveError(Message.of("report.unwritten", folder=folder, error=why))
 
 
 def _write_night(catalogue: Catalogue, settings: Settings, day: date, now: datetime) -> bool:
@@ -238,6 +248,8 @@ def _write_night(catalogue: Catalogue, settings: Settings, day: date, now: datet
     missing = {form: path for form, path in paths.items() if not path.exists()}
     if not missing:
         return False
+    # Not the folders above it: where they are missing, the disk that they are on is away.
+    settings.report.folder.mkdir(exist_ok=True)
     compiled = compile_days(catalogue, settings, [day], now)
     look = Look(past=calendar_of(catalogue, [day] if "html" in missing else []))
     for form, path in missing.items():

@@ -3,7 +3,8 @@
     python -m bench.searching --folder DIR --recordings 10000000
 
 makes the catalogue in DIR (and goes on where it was stopped), then asks each kind of question many
-times, each time of another customer, number or day, and tells median and 95th percentile.
+times, each time of another customer, number or day, and tells median and 95th percentile. With
+`--url postgresql+psycopg://...` it does the same in a database that is there, and empty or its own.
 """
 
 from __future__ import annotations
@@ -215,6 +216,7 @@ def questions(size: Size) -> Mapping[str, Callable[[Random], Query]]:
         ),
         "held": lambda _: Query(status="held"),
         "damaged in 30 days": lambda random: month(random, status="damaged"),
+        "not reached in 30 days": lambda random: month(random, reached=False),
         "department, long calls": lambda _: Query(department="法", shortest=290),
         "page 200 of a surname": lambda random: Query(words=(name(random)[0],), skip=199 * 50),
     }
@@ -231,16 +233,21 @@ def ask(catalogue: Catalogue, size: Size, times: int) -> Iterator[tuple[str, Seq
         yield kind, took
 
 
+def _file(folder: Path, size: Size) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    return sqlite_url(folder / f"{size.recordings}.sqlite")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, required=True)
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--folder", type=Path)
+    where.add_argument("--url")
     parser.add_argument("--recordings", type=int, default=10_000_000)
     parser.add_argument("--times", type=int, default=50)
     asked = parser.parse_args(arguments)
-    asked.folder.mkdir(parents=True, exist_ok=True)
     size = Size(asked.recordings)
-    url = sqlite_url(asked.folder / f"{asked.recordings}.sqlite")
-    with closing(open_catalogue(url)) as catalogue:
+    with closing(open_catalogue(asked.url or _file(asked.folder, size))) as catalogue:
         make(catalogue, size)
         began, done = time.perf_counter(), 0
 

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -115,6 +114,8 @@ def sqlite_file(url: str) -> Path | None:
 def _file(engine: Engine) -> Path | None:
     database = engine.url.database or ""
     if database.startswith("file:"):  # SQLite's own kind of URL
+        from urllib.request import url2pathname  # it loads HTTP, which nobody needs here
+
         database = url2pathname(urlsplit(database).path)
     return Path(database) if database not in {"", ":memory:"} else None
 
