@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from archive.catalogue import log
+from archive.catalogue import further_faults, log
 from archive.catalogue.database import Catalogue
-from archive.catalogue.further import Copy, Further
+from archive.catalogue.further import Further
+from archive.catalogue.further_faults import Copy
 from archive.custody import Event
 from archive.fixity import Flaw, Level, Place, Slice
 from archive.mirror import Failure, Mirror
@@ -61,7 +62,7 @@ class FurtherCopies:
 
     def _batch(self, reached: int) -> list[Copy]:
         with self.catalogue.reading() as tx:
-            return list(self.further.after(tx, reached, _BATCH))
+            return list(further_faults.after(tx, self.further.name, reached, _BATCH))
 
     def _look(self, place: InMirror, level: Level, one: Copy) -> tuple[Copy, Flaw | None]:
         """Whether a fault has ended only every byte tells."""
@@ -72,11 +73,12 @@ class FurtherCopies:
     ) -> Iterator[tuple[Copy, Flaw | None]]:
         """What moved meanwhile is no fault: the catalogue is asked again."""
         told = []
+        name = self.further.name
         with self.catalogue.transaction() as tx:
             for one, flaw in looked:
-                if flaw is not None and self.further.now(tx, one) != one:
+                if flaw is not None and further_faults.still(tx, name, one) != one:
                     continue
-                self.further.found(tx, one, flaw, self.now())
+                further_faults.found(tx, name, one, flaw, self.now())
                 told.append((one, flaw))
         yield from told
 
@@ -93,7 +95,7 @@ class FurtherCopies:
         The archive's lock is held. Raises StoreError where the store as a whole fails.
         """
         with self.catalogue.reading() as tx:
-            faulty = self.further.faulty(tx, recordings)
+            faulty = further_faults.standing(tx, self.further.name, recordings)
         if not faulty:
             return
         self.objects.check()
@@ -111,7 +113,7 @@ class FurtherCopies:
         if flaw is None:
             if not dry_run:
                 with self.catalogue.transaction() as tx:
-                    self.further.found(tx, one, None, self.now())
+                    further_faults.found(tx, self.further.name, one, None, self.now())
             return Mended(kept, Place.MIRROR, None, Outcome.SOUND)
         if InArchive(store).examine(kept, Level.CONTENTS) is not None:
             return Mended(kept, Place.MIRROR, flaw, Outcome.NO_GOOD_COPY)

@@ -19,7 +19,9 @@ from typing import Protocol
 
 from archive.catalogue import outbox
 from archive.catalogue.database import Catalogue, Transaction
+from archive.catalogue.errands import HOLD, LONGEST_WAIT, REMOVE
 from archive.layout import HOLDING, PRIVATE
+from archive.mirror_records import Errand, Shown
 from archive.object_lock import LockRule, shortfall
 from archive.objects import (
     NOT_OPENED,
@@ -29,7 +31,6 @@ from archive.objects import (
     StoredObject,
     StoreError,
 )
-from archive.records import Errand, Shown
 from archive.store import Store
 from archive.waits import doubled
 from config.language import Message
@@ -213,9 +214,9 @@ class Mirror:
     def do(self, errand: Errand) -> Shown | Failure:
         """Does an errand and has the store show it; what came of it is not written down."""
         try:
-            if errand.action == outbox.REMOVE:
+            if errand.action == REMOVE:
                 return self._remove(errand)
-            if errand.action == outbox.HOLD:
+            if errand.action == HOLD:
                 return self._hold(errand)
             return self._put(errand)
         except StoreError as error:
@@ -370,4 +371,4 @@ def owed_since(earliest: Mapping[int, datetime]) -> datetime | None:
 
 def wait_after(refusals: int) -> timedelta:
     """How long at most a refused errand rests after so many refusals before this one."""
-    return doubled(_FIRST_WAIT, refusals, outbox.LONGEST_WAIT)
+    return doubled(_FIRST_WAIT, refusals, LONGEST_WAIT)

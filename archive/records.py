@@ -1,4 +1,7 @@
-"""What the catalogue remembers, as frozen values: the only shapes that leave the archive."""
+"""What the catalogue remembers of what was handed over, as frozen values.
+
+These, `mirror_records` and `said_records` are the only shapes that leave the archive.
+"""
 
 from __future__ import annotations
 
@@ -220,59 +223,6 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class MirrorState:
-    """Where a recording's mirroring stands."""
-
-    key: str
-    checksum: str | None
-    """SHA-256 in hex that the store confirmed; `None`: not mirrored yet."""
-    refusals: int
-    """How often the store refused it; an outage is no refusal."""
-    error: Message | None
-    unlocked: Message | None = None
-    """Why its object has not the lock that was asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """One entry of the outbox: an object to put, to put under legal hold, or to remove."""
-
-    id: int
-    action: str
-    """`put`, `hold` or `remove`."""
-    key: str
-    """Also the path in the archive of what is put."""
-    recording: int | None
-    """`None` of a sheet or a custody file."""
-    source: str
-    sha256: str
-    size: int | None
-    """`None`: as the file has it."""
-    attempts: int
-    copy_of: str | None = None
-    """The key of a confirmed object with the same bytes: the recording's, from before it moved."""
-    day: date | None = None
-    """Of the recording's call."""
-    legal_hold: bool = False
-    """What a `hold` is to bring about; of others: the object that is there may be under one."""
-    disposed: bool = False
-    """The recording's bytes are to go: its removal takes older versions along."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What the store showed of an errand that is done."""
-
-    locked_until: datetime | None = None
-    unlocked: Message | None = None
-    """Why the object has not the lock that was asked for."""
-    legal_hold: bool | None = None
-    """Whether the object is under one; `None`: the store has no such thing."""
-    version_kept: bool = False
-    """What was removed stays there as an older version."""
-
-
-@dataclass(frozen=True, slots=True)
 class Alarm:
     """Something about the office's machines that a person must see to."""
 
@@ -284,35 +234,6 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownFinding:
-    """What is remembered of a finding that is answered: findings themselves are not kept."""
-
-    id: str
-    """As `audit.identity` gives it."""
-    day: date
-    """Of the report that it stands in."""
-    code: str
-    about: str
-    """Whom and what it is about, in names and paths."""
-    sha256: str | None = None
-    """Of the recording that it is about, where it is about one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A person's reason for a finding, which is then no more to be acted on."""
-
-    finding: str
-    day: date
-    code: str
-    about: str
-    reason: str
-    said_by: str
-    said_at: datetime
-    """Aware, in UTC."""
-
-
-@dataclass(frozen=True, slots=True)
 class Arrival:
     """A recording that is filed, by when it came and when its row did."""
 
@@ -321,89 +242,6 @@ class Arrival:
     row_arrived_at: datetime
     """When the first version of the row's sheet came."""
     row: Row
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What a person said of a recording."""
-
-    customer: int | None
-    """`None`: that it stays in holding."""
-    row: str | None
-    """The key of the row that was named, where one was."""
-    said_by: str
-    said_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Disposal:
-    """A person's order that a recording's bytes go."""
-
-    reason: str
-    said_by: str
-    said_at: datetime
-    rule: Mapping[str, object]
-    """`kind`, `name` and `years` of the rule, the customer's `last` day, and `until` when."""
-    list: str
-    """SHA-256 of the list that the recording stood in."""
-    disposed_at: datetime | None = None
-    """When its file was gone; `None`: it is to go yet. Times are aware, in UTC."""
-
-
-class Kind(StrEnum):
-    """What of a recording can be remembered."""
-
-    NAME = "name"
-    NUMBER = "number"
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """A contact's name or a number that a person confirmed to be a customer's."""
-
-    customer: int
-    kind: Kind
-    value: str
-    """In its normal form."""
-    recording: int
-    """The one that it was confirmed of."""
-    said_by: str
-    said_at: datetime
-    id: int = 0
-    """By which it can be forgotten; 0 where it is not remembered, or not yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a decision puts a recording: nowhere is holding."""
-
-    customer: int | None
-    row: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What an act changed of one recording."""
-
-    recording: int
-    before: Place
-    after: Place
-    """Not known before the decision that follows from a person's word."""
-    word_before: Word | None
-    word_after: Word | None
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A pass that changed something, or what a person did."""
-
-    id: int
-    kind: str
-    """`pass`, `assign`, `unassign`, `undo` or `forget`."""
-    at: datetime
-    by: str | None
-    """The person; `None` of a pass."""
-    undoes: int | None
 
 
 @dataclass(frozen=True, slots=True)

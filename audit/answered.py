@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from archive.records import Answer, KnownFinding
+from archive.said_records import Answer, KnownFinding
 from audit.day import AnswerLine, DayReport, Finding
 from audit.rules import Rules
 from audit.wording import where

@@ -26,19 +26,10 @@ from archive.catalogue import (
 from archive.catalogue.database import Transaction
 from archive.catalogue.further import Further
 from archive.fixity import Fault
-from archive.records import (
-    Alarm,
-    Answer,
-    Arrival,
-    Disposal,
-    InboxFile,
-    MirrorState,
-    Recording,
-    Row,
-    Sheet,
-    Word,
-)
+from archive.mirror_records import MirrorState
+from archive.records import Alarm, Arrival, InboxFile, Recording, Row, Sheet
 from archive.retention import recordings_due
+from archive.said_records import Answer, Disposal, Word
 from config.settings import Retention
 
 

@@ -8,7 +8,8 @@ from datetime import date
 from itertools import chain
 from pathlib import PurePosixPath
 
-from archive.records import FileState, InboxFile, MirrorState, Sheet, SheetState
+from archive.mirror_records import MirrorState
+from archive.records import FileState, InboxFile, Sheet, SheetState
 from audit.day import Finding
 from audit.facts import Facts
 from audit.missing_handoffs import of_other_days

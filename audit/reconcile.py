@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from archive.records import Disposal, FileState, InboxFile, MirrorState, Recording, Row, Word
+from archive.mirror_records import MirrorState
+from archive.records import FileState, InboxFile, Recording, Row
+from archive.said_records import Disposal, Word
 from audit.alarm_findings import about_alarms
 from audit.answered import answered
 from audit.call_findings import durations, more_than_calls

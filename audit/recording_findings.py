@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from archive.records import FileState, InboxFile, Recording, Word
+from archive.records import FileState, InboxFile, Recording
+from archive.said_records import Word
 from audit.day import Finding
 from audit.facts import Facts
 from audit.rules import About, Rules

@@ -15,7 +15,7 @@ from archive.catalogue import days, reached
 from archive.catalogue.database import Catalogue
 from archive.catalogue.reached import Reached
 from archive.errors import ArchiveError
-from archive.records import KnownFinding
+from archive.said_records import KnownFinding
 from archive.written import written
 from audit import heat_map, reconcile
 from audit.answered import known

@@ -12,7 +12,7 @@ from archive.answer_form import LONGEST, day_of, plain_id, plain_reason
 from archive.catalogue import answers
 from archive.catalogue.answers import Speech
 from archive.catalogue.database import Catalogue
-from archive.records import Answer, KnownFinding
+from archive.said_records import Answer, KnownFinding
 from audit.errors import FindingError
 from audit.report import known_findings
 from audit.wording import title

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from archive.records import NewRow, Word
+from archive.records import NewRow
+from archive.said_records import Word
 from audit.day import Finding, Severity
 from config.calendar import Calendar
 from config.language import Words

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from archive.catalogue import consistency, faults, verifications
+from archive.catalogue import consistency, faults, further_faults, verifications
 from archive.catalogue.consistency import Difference
 from archive.catalogue.database import Catalogue
 from archive.catalogue.further import Further
@@ -166,7 +166,7 @@ def _further(
 
 def _known(catalogue: Catalogue, mirror: str, part: Slice) -> list[Discovery]:
     with catalogue.reading() as tx:
-        faulty = Further(mirror).faulty(tx, None)
+        faulty = further_faults.standing(tx, mirror, None)
     return [
         _copy(mirror, one.kept, one.fault)
         for one in faulty

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 
-from archive.catalogue import outbox, recordings
+from archive.catalogue import outbox, outbox_enlisting, recordings
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.recordings import Admission
 from archive.keeping import keep
@@ -93,7 +93,7 @@ def _enter(catalogue: Catalogue, some: Sequence[Admission]) -> None:
 def _confirm_custody_files(catalogue: Catalogue) -> None:
     """Those of the admission, which is not what is measured."""
     with catalogue.transaction() as tx:
-        count = outbox.enlist_custody_files(tx, NOW)
+        count = outbox_enlisting.enlist_custody_files(tx, NOW)
         for errand in outbox.due(tx, None, outbox.owed(tx))[-count:]:
             outbox.confirm(tx, errand, NOW)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from config import values
+from config.folders import inside
 from config.given import Given, Key, Problem, read
 from config.settings import FIRST_MIRROR, FolderMirror, Mirror
 
@@ -150,16 +151,12 @@ def _nested(found: list[_One], others: Mapping[str, Mapping[str, Any]]) -> Itera
             continue
         folder = one.mirror.folder
         for other in taken:
-            if any(_below(inner, outer) for inner, outer in pairwise((folder, other, folder))):
+            if any(inside(inner, outer) for inner, outer in pairwise((folder, other, folder))):
                 yield one.at.problem("mirror_folder_nested", folder=folder, other=other)
         taken.append(folder)
 
 
 _FOLDERS = (("archive", "path"), ("inbox", "path"), ("inbox", "released"), ("report", "folder"))
-
-
-def _below(inner: Path, outer: Path) -> bool:
-    return inner.resolve().is_relative_to(outer.resolve())
 
 
 def _without_use(found: list[_One], others: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:

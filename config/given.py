@@ -43,6 +43,12 @@ class Given:
         return Problem(self.file, self.line, Message.of(f"settings.{code}", **said))
 
 
+Stated = Mapping[tuple[str, str], Given]
+"""What was stated, by section and key."""
+Found = Mapping[str, dict[str, Any]]
+"""The values of sections by their keys; what nobody can use is not among them."""
+
+
 def read(
     title: str,
     keys: Mapping[str, Key],

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from config import values
-from config.given import Given, Key, Problem
+from config.folders import inside
+from config.given import Found, Given, Key, Problem, Stated
 from config.values import WrongValueError
 
 ATTACHMENTS = ("html", "xlsx", "none")
@@ -41,13 +41,11 @@ KEYS: Mapping[str, Key] = {
 }
 
 
-def misplaced(
-    found: Mapping[str, dict[str, Any]], given: Mapping[tuple[str, str], Given], file: str
-) -> Iterator[Problem]:
+def misplaced(found: Found, given: Stated, file: str) -> Iterator[Problem]:
     """Passwords where others put files, or from where files are mirrored."""
     addresses_in = found["notify"].get("urls_file")
     for section in ("inbox", "archive"):
         place = found[section].get("path")
-        if addresses_in and place and addresses_in.resolve().is_relative_to(place.resolve()):
+        if addresses_in and place and inside(addresses_in, place):
             at = given.get(("notify", "urls_file"), Given(None, file, None))
             yield at.problem("urls_file_within", path=addresses_in, place=place)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-from config.given import Given, Key, Problem
+from config.given import Found, Key, Problem, Stated
 from config.grades import grade_of
 from config.values import WrongValueError, count
 
@@ -51,9 +50,7 @@ KEYS: Mapping[str, Key] = {
 }
 
 
-def without_use(
-    found: Mapping[str, dict[str, Any]], given: Mapping[tuple[str, str], Given]
-) -> Iterator[Problem]:
+def without_use(found: Found, given: Stated) -> Iterator[Problem]:
     """Fewer years than everybody's: the longest that applies goes, so somebody believes in vain
     that these are kept for less.
     """

@@ -22,7 +22,8 @@ from archive.catalogue import (
 )
 from archive.catalogue.database import Transaction
 from archive.custody import Event
-from archive.records import Change, Confirmed, Kind, Place, Recording, Word
+from archive.records import Recording
+from archive.said_records import Change, Confirmed, Kind, Place, Word
 from ingest.mentioned import Mentioned, together
 
 _UNKNOWN = Place(None, None)

@@ -10,9 +10,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from archive.catalogue import alarms, days, faults, log, outbox
+from archive.catalogue import alarms, days, faults, further_faults, log, outbox
 from archive.catalogue.database import Catalogue
-from archive.catalogue.further import Further
 from archive.mirror import owed_since
 from archive.records import Alarm
 from archive.store import disk_error
@@ -47,7 +46,7 @@ class AlarmWatch:
         self._scanned_at: datetime | None = None
         self._loose: dict[str, int] = {}
         """What the last verification of each slice found beside faults of copies."""
-        self._further = [Further(one.name) for one in settings.further]
+        self._further = [one.name for one in settings.further]
         self._standing: dict[str, Alarm] = {}
         self._unwritten: list[Alarm] = []
         self._resumed = False
@@ -142,5 +141,6 @@ class AlarmWatch:
                 confirmed_at=outbox.last_confirmed(tx),
                 last_entry=log.latest(tx),
                 arrived=days.arrived(tx, today, midnight, midnight + timedelta(days=1)),
-                faults=faults.count(tx) + sum(one.count_faulty(tx) for one in self._further),
+                faults=faults.count(tx)
+                + sum(further_faults.count(tx, one) for one in self._further),
             )

@@ -11,7 +11,7 @@ from archive.answer_form import LONGEST, day_of, plain_reason
 from archive.catalogue import answers
 from archive.catalogue.answers import Speech
 from archive.catalogue.database import Catalogue, Transaction
-from archive.records import KnownFinding
+from archive.said_records import KnownFinding
 from config.language import LANGUAGES, Message, Words
 from config.visible import visible
 from ingest.report_workbook import Filled, ReportWorkbook

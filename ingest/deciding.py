@@ -17,7 +17,8 @@ from archive.catalogue import acts, customers, mentions, recordings, sheets, wor
 from archive.catalogue import log as custody
 from archive.catalogue.database import Transaction
 from archive.catalogue.recordings import Ruling
-from archive.records import Change, Outcome, Place, Recording, Row, Weighed, Word
+from archive.records import Outcome, Recording, Row, Weighed
+from archive.said_records import Change, Place, Word
 from config.language import Message
 from ingest.hearing import Ears, heard_as
 from ingest.known import Acquaintance, acquaintance

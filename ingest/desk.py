@@ -11,7 +11,8 @@ from datetime import datetime
 from archive import presence
 from archive.catalogue.database import Catalogue, Transaction, open_catalogue
 from archive.catalogue.recordings import by_ids
-from archive.records import Confirmed, Recording
+from archive.records import Recording
+from archive.said_records import Confirmed
 from config.language import Words
 from config.settings import Settings
 from config.visible import visible

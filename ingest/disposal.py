@@ -15,8 +15,9 @@ from archive.catalogue import customer_files, disposals, recordings
 from archive.catalogue.database import Transaction
 from archive.fixity import Flaw, Kept, Level
 from archive.places import InArchive
-from archive.records import Disposal, Recording
+from archive.records import Recording
 from archive.retention import CustomerFile
+from archive.said_records import Disposal
 from archive.store import Store
 from config.settings import Retention
 from ingest.retention_list import Line, as_written

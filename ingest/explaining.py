@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from archive.catalogue import acts, disposals, sheets, words
 from archive.catalogue.database import Transaction
-from archive.records import Disposal, Recording, Row, Weighed, Word
+from archive.records import Recording, Row, Weighed
+from archive.said_records import Disposal, Word
 from config.language import Message
 from ingest.hearing import Ears, heard_as
 from matcher.evidence import Evidence

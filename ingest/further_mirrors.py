@@ -10,6 +10,7 @@ from functools import partial
 from random import random
 from threading import Event
 
+from archive.catalogue import further_enlisting
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.further import Further
 from archive.connecting import connect_for_sending
@@ -122,8 +123,8 @@ class _One:
             return Drained(0, 0, self._outage, None)
         with self._catalogue.transaction() as tx:
             if not self.compared:
-                self.owing.enlist(tx, now())
-            self.owing.enlist_custody_files(tx, now())
+                further_enlisting.enlist(tx, self.name, now())
+            further_enlisting.enlist_custody_files(tx, self.name, now())
             owed = self.owing.owed(tx)
         self.compared = True
         drained = self._work_off(now, stop, everything=everything) if owed else _NOTHING

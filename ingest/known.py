@@ -9,7 +9,8 @@ from datetime import date
 
 from archive.catalogue import customers, memory
 from archive.catalogue.database import Transaction
-from archive.records import Confirmed, Customer, Kind
+from archive.records import Customer
+from archive.said_records import Confirmed, Kind
 from ingest.mentioned import Mentioned
 from matcher.customers import Known
 from matcher.evidence import Row

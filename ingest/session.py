@@ -11,7 +11,7 @@ from random import random
 
 from archive import access, presence
 from archive.anchoring import anchor
-from archive.catalogue import days, files, outbox
+from archive.catalogue import days, files, outbox, outbox_enlisting
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.days import Attention
 from archive.connecting import connect_for_sending
@@ -135,7 +135,7 @@ class Session:
             return Drained(0, 0, None, None)
         if whole and not self._enlisted:
             with self.catalogue.transaction() as tx:
-                outbox.enlist(tx, now())
+                outbox_enlisting.enlist(tx, now())
             self._enlisted = True
         reached = cache(partial(self._reached, self._settings.mirror, now))
 
@@ -166,7 +166,7 @@ class Session:
         progress: Callable[[int, int], None],
     ) -> Drained:
         with self.catalogue.transaction() as tx:
-            outbox.enlist_custody_files(tx, now())
+            outbox_enlisting.enlist_custody_files(tx, now())
             owed = outbox.owed(tx)
         if not owed:
             return Drained(0, 0, None, None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from archive.catalogue import acts, customers, recordings
 from archive.catalogue.database import Transaction
-from archive.records import Act, Change
+from archive.said_records import Act, Change
 from ingest.desk import Desk, Told, as_json, lines, memory_json, recording_json
 from ingest.undoing import Undone, undo
 

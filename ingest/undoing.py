@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from archive.catalogue import acts, disposals, memory, recordings
 from archive.catalogue.database import Transaction
-from archive.records import Act, Change, Confirmed, Recording, Word
+from archive.records import Recording
+from archive.said_records import Act, Change, Confirmed, Word
 from config.language import Message
 from ingest.act import Doing, Speaker, do
 from ingest.errors import WordError

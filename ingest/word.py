@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from archive.catalogue import customers, memory, words
 from archive.catalogue.database import Transaction
-from archive.records import Confirmed, Customer, Kind, Recording, Word
+from archive.records import Customer, Recording
+from archive.said_records import Confirmed, Kind, Word
 from config.language import Message
 from ingest.act import Doing, Speaker, do
 from ingest.errors import WordError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archive.catalogue import customers, memory
-from archive.records import Confirmed
+from archive.said_records import Confirmed
 from ingest.desk import Desk, Told, as_json, lines, memory_json, recording_json
 from ingest.following import Followed
 from ingest.naming import recording_named, whose

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cli
 from audit.rules import SEVERITIES
-from config.load import SECTIONS
+from config.sections import SECTIONS
 from matcher.weights import CAVEATS
 from tests.audit.every_code import happening
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row as SqlRow
 
 from archive.catalogue.schema import act, act_change, act_memory, customer
 from archive.catalogue.shapes import confirmed_values, pack_word, to_confirmed, unpack_word
-from archive.records import Act, Change, Confirmed, Place
+from archive.said_records import Act, Change, Confirmed, Place
 
 PASS = "pass"  # noqa: S105 - one over the inbox
 

@@ -14,7 +14,7 @@ from archive.batches import batches
 from archive.catalogue import log
 from archive.catalogue.schema import answer
 from archive.custody import Event
-from archive.records import Answer, KnownFinding
+from archive.said_records import Answer, KnownFinding
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from archive.batches import batches
 from archive.catalogue.bound import under_legal_hold
+from archive.catalogue.kept import STAYS
 from archive.catalogue.recordings import selected
 from archive.catalogue.schema import (
     act_change,
@@ -51,8 +52,6 @@ from config.settings import Retention
 
 _LATER = case((recording.c.call_day > recording.c.day, recording.c.call_day), else_=recording.c.day)
 """The hand-off's day where a phone whose clock was lost gave a recording a date of long ago."""
-
-_STAYS = recording.c.disposal.is_(None)
 
 
 def of_those_over(tx: Connection, retention: Retention, on: date) -> Sequence[Over]:
@@ -81,7 +80,7 @@ def recordings_of(tx: Connection, customers: Collection[int]) -> Sequence[Record
     """Those of these customers that lie there yet, by customer and number."""
     found: list[Recording] = []
     for some in batches(sorted(customers)):
-        mine = selected().where(recording.c.customer_id.in_(some), _STAYS)
+        mine = selected().where(recording.c.customer_id.in_(some), STAYS)
         order = (recording.c.customer_id, recording.c.id)
         found += [to_recording(row) for row in tx.execute(mine.order_by(*order))]
     return found
@@ -89,7 +88,7 @@ def recordings_of(tx: Connection, customers: Collection[int]) -> Sequence[Record
 
 def in_holding(tx: Connection) -> int:
     """How many recordings lie in holding: nobody's, and so never due."""
-    held = select(func.count()).select_from(recording).where(recording.c.filed.is_(False), _STAYS)
+    held = select(func.count()).select_from(recording).where(recording.c.filed.is_(False), STAYS)
     counted: int = tx.execute(held).scalar_one()
     return counted
 
@@ -102,8 +101,8 @@ def _any_so_old(tx: Connection, quiet: date) -> bool:
 
 def _files() -> Select[Any]:
     """Customers with the day of their last recording, and with what lies there yet."""
-    living = cast(_STAYS, Integer)
-    day = case((_STAYS, _LATER))
+    living = cast(STAYS, Integer)
+    day = case((STAYS, _LATER))
     return (
         select(recording.c.customer_id, customer.c.name, customer.c.folder)
         .add_columns(func.sum(living).label("recordings"), func.max(_LATER).label("last"))

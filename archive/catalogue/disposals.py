@@ -22,14 +22,22 @@ from sqlalchemy import (
 from sqlalchemy import Row as SqlRow
 
 from archive.batches import batches
-from archive.catalogue import further, log, outbox
+from archive.catalogue import further_enlisting, log, outbox_recordings
 from archive.catalogue.bound import under_legal_hold
+from archive.catalogue.errands import kept_by_store
 from archive.catalogue.recordings import selected
-from archive.catalogue.schema import disposal, fault, further_object, mirrored, recording
-from archive.catalogue.schema import outbox as errands
+from archive.catalogue.schema import (
+    disposal,
+    fault,
+    further_object,
+    mirrored,
+    outbox,
+    recording,
+)
 from archive.catalogue.shapes import to_recording, unpack
 from archive.custody import Event
-from archive.records import Disposal, Recording
+from archive.records import Recording
+from archive.said_records import Disposal
 from config.language import Message
 
 ORDERED, DISPOSED = "ordered", "disposed"
@@ -61,10 +69,10 @@ def order(
     for one in recordings:
         former = _former_keys(tx, one)
         if mirrored:
-            outbox.leave(tx, one, former.get(None, ()), now)
+            outbox_recordings.leave(tx, one, former.get(None, ()), now)
         for name, keys in former.items():
             if name is not None:
-                further.leave(tx, name, one, keys, now)
+                further_enlisting.leave(tx, name, one, keys, now)
 
 
 def leaving(tx: Connection) -> Sequence[Recording]:
@@ -82,9 +90,9 @@ def owe_again(tx: Connection, now: datetime) -> None:
     it when the order came, or there was no mirror then.
     """
     asked = selected().join(mirrored, mirrored.c.recording_id == recording.c.id)
-    asked = asked.outerjoin(errands, errands.c.key == mirrored.c.key)
-    for row in tx.execute(asked.where(_LEAVING, errands.c.id.is_(None))).all():
-        outbox.leave(tx, to_recording(row), (), now)
+    asked = asked.outerjoin(outbox, outbox.c.key == mirrored.c.key)
+    for row in tx.execute(asked.where(_LEAVING, outbox.c.id.is_(None))).all():
+        outbox_recordings.leave(tx, to_recording(row), (), now)
 
 
 def ready(
@@ -101,11 +109,11 @@ def ready(
     `first` tells whether the first one is listed, `others` names those beside it. Up to `limit`
     of all, or of those `among` which it is asked.
     """
-    own, errand = further_object.c, errands.c
+    own, errand = further_object.c, outbox.c
     waits = [
         own.recording_id == recording.c.id,
         own.mirror.in_(sorted(others)),
-        ~outbox.kept_by_store(own.action, own.error),
+        ~kept_by_store(own.action, own.error),
     ]
     asked = selected().where(_LEAVING, ~exists().where(*waits))
     if first:
@@ -113,7 +121,7 @@ def ready(
             ~exists().where(mirrored.c.recording_id == recording.c.id),
             ~exists().where(
                 errand.recording_id == recording.c.id,
-                ~outbox.kept_by_store(errand.action, errand.error),
+                ~kept_by_store(errand.action, errand.error),
             ),
         )
     if among is not None:
@@ -144,7 +152,7 @@ def withdraw(
     log.append(tx, [Event("disposal_withdrawn", one.sha256, said) for one in back], now)
     if mirrored:
         for one in back:
-            outbox.come_back(tx, one, now)
+            outbox_recordings.come_back(tx, one, now)
 
 
 def end(tx: Connection, gone: Recording, file: str, aside: str | None, now: datetime) -> None:
@@ -163,9 +171,9 @@ def end(tx: Connection, gone: Recording, file: str, aside: str | None, now: date
 
 def locked(tx: Connection) -> Sequence[Message]:
     """Why stores keep a version of what was to go for good, of each such object in any mirror."""
-    own, errand = further_object.c, errands.c
+    own, errand = further_object.c, outbox.c
     told = [
-        select(action_error[1]).where(outbox.kept_by_store(*action_error))
+        select(action_error[1]).where(kept_by_store(*action_error))
         for action_error in ((errand.action, errand.error), (own.action, own.error))
     ]
     return [unpack(error) for asked in told for error in tx.execute(asked).scalars()]

@@ -12,9 +12,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
 
-from archive.catalogue import bound, further, log, outbox
-from archive.catalogue.schema import legal_hold, mirrored, recording
-from archive.catalogue.schema import outbox as errands
+from archive.catalogue import bound, further_holds, log, outbox_holds
+from archive.catalogue.errands import HOLD
+from archive.catalogue.schema import legal_hold, mirrored, outbox, recording
 from archive.catalogue.shapes import unpack
 from archive.custody import Event
 from archive.records import Customer
@@ -61,10 +61,10 @@ def add(
         values = {"customer_id": of.id, "reason": reason, "said_by": by, "said_at": now}
         tx.execute(insert(legal_hold).values(values))
         log.append(tx, [_event("hold_added", of, by, reason)], now)
-    outbox.try_holds_again(tx, of.id)
-    further.try_holds_again(tx, of.id)
+    outbox_holds.try_holds_again(tx, of.id)
+    further_holds.try_holds_again(tx, of.id)
     if mirrored:
-        outbox.align(tx, now, customer=of.id)
+        outbox_holds.align(tx, now, customer=of.id)
     return before[0] if before else None
 
 
@@ -74,7 +74,7 @@ def release(tx: Connection, of: Customer, by: str, now: datetime, *, mirrored: b
         return False
     log.append(tx, [_event("hold_released", of, by, "")], now)
     if mirrored:
-        outbox.align(tx, now, customer=of.id)
+        outbox_holds.align(tx, now, customer=of.id)
     return True
 
 
@@ -110,11 +110,11 @@ def reach(tx: Connection, customer: int) -> Reach:
 
 def _refused(tx: Connection, customer: int) -> Row[tuple[object]] | None:
     asked = (
-        select(errands.c.error)
-        .join(recording, recording.c.id == errands.c.recording_id)
-        .where(bound.by(customer), errands.c.action == outbox.HOLD)
-        .where(errands.c.error.is_not(None))
-        .order_by(errands.c.id)
+        select(outbox.c.error)
+        .join(recording, recording.c.id == outbox.c.recording_id)
+        .where(bound.by(customer), outbox.c.action == HOLD)
+        .where(outbox.c.error.is_not(None))
+        .order_by(outbox.c.id)
         .limit(1)
     )
     return tx.execute(asked).first()

@@ -23,12 +23,13 @@ from archive.fixity import Kept, Place
 from archive.layout import fold, sheet_path, stamp_path
 from config.settings import FIRST_MIRROR
 
-_STAYS = recording.c.disposal.is_(None)
+STAYS = recording.c.disposal.is_(None)
+"""Nobody ordered that its bytes go."""
 
 
 def count(tx: Connection, after: int = 0) -> int:
     """How many recordings have a number above `after`."""
-    above = select(func.count()).select_from(recording).where(recording.c.id > after, _STAYS)
+    above = select(func.count()).select_from(recording).where(recording.c.id > after, STAYS)
     return tx.execute(above).scalar_one()
 
 
@@ -101,7 +102,7 @@ def unknown(tx: Connection, paths: Collection[str]) -> Iterator[str]:
 
 def any_copy(tx: Connection, place: Place, mirror: str = FIRST_MIRROR) -> bool:
     """Whether anything at all is to be there, by what the catalogue knows."""
-    lying = select(recording.c.id).where(_STAYS)
+    lying = select(recording.c.id).where(STAYS)
     asked = lying if place is Place.ARCHIVE else select(_shown(mirror).c.key)
     return tx.execute(asked.limit(1)).first() is not None
 
@@ -122,7 +123,7 @@ def _recordings(mirror: str = FIRST_MIRROR) -> Select[Any]:
         select(recording.c.id, recording.c.sha256, recording.c.size, recording.c.source)
         .add_columns(recording.c.path, recording.c.target, shown.c.key)
         .outerjoin(shown, shown.c.key == recording.c.path)
-        .where(_STAYS)
+        .where(STAYS)
         .order_by(recording.c.id)
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from archive.catalogue.schema import confirmed
 from archive.catalogue.shapes import confirmed_values, to_confirmed
-from archive.records import Confirmed, Kind
+from archive.said_records import Confirmed, Kind
 
 
 def everything(tx: Connection) -> Sequence[Confirmed]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, or_, select, update
 
 from archive.batches import batches
-from archive.catalogue import further_keys, log, outbox
+from archive.catalogue import further_keys, log, outbox_recordings
 from archive.catalogue.schema import customer, inbox_file, recording, sheet, sheet_row
 from archive.catalogue.schema import mirrored as mirrored_table
 from archive.catalogue.schema import outbox as outbox_table
@@ -76,7 +76,7 @@ def admit(
     ids = ids_by_sha256(tx, [one.sha256 for one in new])
     log.append(tx, [Event("admitted", one.sha256, _details(one)) for one in new], now)
     if mirrored:
-        outbox.put(tx, [ids[one.sha256] for one in new], now)
+        outbox_recordings.put(tx, [ids[one.sha256] for one in new], now)
     return ids
 
 
@@ -349,7 +349,7 @@ def arrive(tx: Connection, moved: Recording, filed: bool, now: datetime, mirrore
     )
     log.append(tx, [_arrival(tx, moved, filed)], now)
     if mirrored:
-        outbox.follow(tx, moved.id, moved.path, moved.target, now)
+        outbox_recordings.follow(tx, moved.id, moved.path, moved.target, now)
 
 
 def _arrival(tx: Connection, moved: Recording, filed: bool) -> Event:

@@ -1,4 +1,4 @@
-"""From the catalogue's rows to the frozen values of `archive.records`, and back."""
+"""From the catalogue's rows to the frozen values that leave the archive, and back."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import Any
 from sqlalchemy import Row as SqlRow
 
 from archive.records import (
-    Confirmed,
     FileState,
     InboxFile,
-    Kind,
     NewRow,
     Outcome,
     Probed,
@@ -22,8 +20,8 @@ from archive.records import (
     SheetState,
     Sidecar,
     Weighed,
-    Word,
 )
+from archive.said_records import Confirmed, Kind, Word
 from config.language import Message
 
 Json = Any  # what JSON columns give: lists, dicts, strings

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, delete, insert, or_, select
 
 from archive.catalogue import sheets
 from archive.catalogue.schema import recording, sheet, sheet_row, word
-from archive.records import SheetState, Word
+from archive.records import SheetState
+from archive.said_records import Word
 
 
 def of(tx: Connection, recordings: Collection[int]) -> Mapping[int, Word]:

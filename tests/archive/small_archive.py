@@ -15,7 +15,8 @@ from archive.catalogue.recordings import Admission, Ruling
 from archive.catalogue.sheets import NewSheet
 from archive.custody import Entry
 from archive.layout import holding_path
-from archive.records import MirrorState, NewRow, Outcome, Probed, Recording, Row, SheetState
+from archive.mirror_records import MirrorState
+from archive.records import NewRow, Outcome, Probed, Recording, Row, SheetState
 from archive.store import Store
 from config.language import Message
 

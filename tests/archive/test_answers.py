@@ -12,7 +12,7 @@ from archive.catalogue import answers
 from archive.catalogue.answers import Speech
 from archive.catalogue.database import open_catalogue
 from archive.rebuilding import rebuild
-from archive.records import Answer, KnownFinding
+from archive.said_records import Answer, KnownFinding
 from tests.archive.small_archive import AT, DAY, SmallArchive
 
 MISSING = KnownFinding("261116-3f9a2c1b", DAY, "missing_recording", "张三 · 王芳")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive import keeping
-from archive.catalogue import encryption, outbox
+from archive.catalogue import encryption, further_enlisting, outbox, outbox_enlisting
 from archive.catalogue.further import Further
 from archive.connecting import (
     bare,
@@ -59,9 +59,9 @@ class Office:
         with catalogue.transaction() as tx:
             owing = Further(settings.name) if settings.name != FIRST_MIRROR else None
             if owing is not None:
-                owing.enlist(tx, AT)
+                further_enlisting.enlist(tx, owing.name, AT)
             else:
-                outbox.enlist(tx, AT)
+                outbox_enlisting.enlist(tx, AT)
         work = Mirroring(catalogue, store, objects, 2, lambda: AT, owing=owing or outbox)
         drained = work.drain(everything=True)
         assert (drained.refused, drained.outage) == (0, None)

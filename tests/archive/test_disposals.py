@@ -13,11 +13,12 @@ from archive.catalogue import (
     customers,
     disposals,
     faults,
-    further,
+    further_enlisting,
     holds,
     kept,
     log,
     outbox,
+    outbox_enlisting,
     recordings,
 )
 from archive.catalogue.further import Further
@@ -29,7 +30,8 @@ from archive.keeping import keep
 from archive.mirror import Mirror
 from archive.object_lock import LockRule
 from archive.places import InArchive
-from archive.records import Disposal, Recording
+from archive.records import Recording
+from archive.said_records import Disposal
 from archive.store import Store
 from archive.verify import Verifying
 from config.language import Message
@@ -156,7 +158,7 @@ def test_nothing_is_removed_before_a_custody_file_tells_of_the_order(archive: Sm
     assert A in store.objects
     keep(archive.catalogue, archive.store, AT)
     with archive.catalogue.transaction() as tx:
-        outbox.enlist_custody_files(tx, AT)
+        outbox_enlisting.enlist_custody_files(tx, AT)
     drain(archive, store)
     assert A not in store.objects
 
@@ -168,7 +170,7 @@ def test_what_is_enlisted_later_follows_the_order(archive: SmallArchive) -> None
     waiting = filed(archive, B, mirrored=False)
     order(archive, one, waiting, mirrored=False)
     with archive.catalogue.transaction() as tx:
-        outbox.enlist(tx, AT)
+        outbox_enlisting.enlist(tx, AT)
     owed = [one for one in archive.owed() if "custody" not in one]
     assert owed == [f"remove {A}"]
     drain(archive, store)
@@ -201,12 +203,12 @@ def test_a_further_mirror_removes_what_it_has_and_had(archive: SmallArchive) -> 
             for key in ("_holding/x", "_holding/x", A, B)
         ]
         log.append(tx, former, AT)
-        second.enlist(tx, AT)
+        further_enlisting.enlist(tx, second.name, AT)
         owed = second.due(tx, None, 10)
         second.send(tx, owed)
     order(archive, one)
     with archive.catalogue.transaction() as tx:
-        second.enlist(tx, AT)
+        further_enlisting.enlist(tx, second.name, AT)
         found = tx.exec_driver_sql("SELECT action, key FROM further_object ORDER BY key").all()
         owed = [one for one in second.due(tx, None, 10) if one.action == "remove"]
         assert all(one.disposed for one in owed)
@@ -220,7 +222,7 @@ def test_a_further_mirror_removes_what_it_has_and_had(archive: SmallArchive) -> 
 def test_former_keys_that_all_have_somebody_owe_nothing(archive: SmallArchive) -> None:
     one, other = filed(archive), filed(archive, B)
     with archive.catalogue.transaction() as tx:
-        further.leave(tx, "second", one, [other.path], AT)
+        further_enlisting.leave(tx, "second", one, [other.path], AT)
         assert Further("second").owed(tx) == 0
 
 

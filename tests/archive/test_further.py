@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from archive.catalogue import customers, holds, recordings
+from archive.catalogue import customers, further_enlisting, further_faults, holds, recordings
 from archive.catalogue.further import Further
 from archive.fixity import Flaw
 from archive.mirror import Drained, Mirror
+from archive.mirror_records import Errand, Shown
 from archive.object_lock import LockRule
 from archive.objects import VERSION_LOCKED, StoreError
-from archive.records import Errand, Recording, Shown
+from archive.records import Recording
 from config.language import Message
 from config.settings import Retention
 from tests.archive.memory_objects import MemoryStore
@@ -32,7 +33,7 @@ class Second:
 
     def compare(self) -> None:
         with self.archive.catalogue.transaction() as tx:
-            self.further.enlist(tx, self.now)
+            further_enlisting.enlist(tx, self.further.name, self.now)
 
     def drain(self) -> Drained:
         self.compare()
@@ -174,7 +175,7 @@ def test_each_mirror_owes_by_itself(archive: SmallArchive, second: Second) -> No
     recording = filed(archive, A)
     third = Further("third")
     with archive.catalogue.transaction() as tx:
-        third.enlist(tx, AT)
+        further_enlisting.enlist(tx, third.name, AT)
     second.drain()
     with archive.catalogue.reading() as tx:
         assert (second.further.owed(tx), third.owed(tx)) == (0, 1)
@@ -211,13 +212,13 @@ def test_faults_are_asked_for_by_recording(archive: SmallArchive, second: Second
     first, other = filed(archive, A), filed(archive, B, b"another call")
     second.drain()
     with archive.catalogue.transaction() as tx:
-        for copy in second.further.after(tx, 0, 10):
-            second.further.found(tx, copy, Flaw.MISSING, AT)
+        for copy in further_faults.after(tx, "second", 0, 10):
+            further_faults.found(tx, "second", copy, Flaw.MISSING, AT)
         of = [
-            {copy.kept.recording for copy in second.further.faulty(tx, asked)}
+            {copy.kept.recording for copy in further_faults.standing(tx, "second", asked)}
             for asked in (None, {first.id}, {other.id})
         ]
-        count = second.further.count_faulty(tx)
+        count = further_faults.count(tx, "second")
     assert of == [{first.id, other.id}, {first.id}, {other.id}]
     assert count == 2
 
@@ -282,8 +283,8 @@ def test_the_old_object_stays_while_the_new_one_is_known_to_be_bad(
     second.store.objects[B] = b"a call"
     with archive.catalogue.transaction() as tx:
         second.further.confirm_all(tx, [(put, Shown())], AT)
-        (new,) = [one for one in second.further.after(tx, 0, 10) if one.kept.path == B]
-        second.further.found(tx, new, Flaw.ALTERED, AT)
+        (new,) = [one for one in further_faults.after(tx, "second", 0, 10) if one.kept.path == B]
+        further_faults.found(tx, "second", new, Flaw.ALTERED, AT)
     second.drain()
     assert A in second.store.objects
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.catalogue import acts, bound, customers, holds, kept, outbox
+from archive.catalogue import acts, bound, customers, holds, kept, outbox, outbox_enlisting
 from archive.catalogue.holds import Reach
 from archive.objects import ObjectLock, StoreError
-from archive.records import Change, Customer, Place, Recording
+from archive.records import Customer, Recording
+from archive.said_records import Change, Place
 from config.language import LANGUAGES, Message, Words
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.mirrored_office import Office
@@ -377,7 +378,7 @@ def test_a_store_that_knows_no_hold_is_asked_once_and_again_when_a_person_says_s
     assert archive.owed() == []
     assert reach(archive, zhang) == Reach(1, 1, 0, 1, None)
     with archive.catalogue.transaction() as tx:
-        outbox.enlist(tx, AT)
+        outbox_enlisting.enlist(tx, AT)
     assert archive.owed() == []
     store.locks = True
     add(archive, zhang)
@@ -403,7 +404,7 @@ def test_what_was_said_while_there_was_no_mirror_is_owed_later(
     with archive.catalogue.transaction() as tx:
         holds.add(tx, zhang, "", "李经理", AT, mirrored=False)
         assert outbox.owed(tx) == 0
-        assert outbox.enlist(tx, AT) == 1
+        assert outbox_enlisting.enlist(tx, AT) == 1
     office.drain()
     assert store.on_hold == {filed.path}
 
@@ -418,7 +419,7 @@ def test_what_moved_while_there_was_no_mirror_leaves_no_hold_behind(
     store.hold(A, on=True)  # and nobody heard of it
     archive.move(archive.rule(filed, MATCHED, li.id), B, mirrored=False)
     with archive.catalogue.transaction() as tx:
-        outbox.enlist(tx, AT)
+        outbox_enlisting.enlist(tx, AT)
     office.drain()
     assert list(store.objects) == [B]
     assert (store.on_hold, store.lifted) == (set(), [A])
@@ -471,7 +472,7 @@ def test_a_hold_that_nobody_heard_of_is_lifted_though_its_recording_left_and_cam
     archive.move(moved, A, mirrored=False)
     release(archive, zhang)
     with archive.catalogue.transaction() as tx:
-        outbox.enlist(tx, AT)
+        outbox_enlisting.enlist(tx, AT)
     office.drain()
     assert list(store.objects) == [A]
     assert (store.on_hold, archive.owed()) == (set(), [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.catalogue import memory
-from archive.records import Confirmed, Kind
+from archive.said_records import Confirmed, Kind
 from tests.archive.small_archive import AT, SmallArchive
 
 

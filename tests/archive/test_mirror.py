@@ -14,9 +14,11 @@ import pytest
 
 from archive import mirror as mirror_module
 from archive.catalogue import outbox
+from archive.catalogue.errands import PUT
 from archive.mirror import Drained, Mirror, one_batch, wait_after
+from archive.mirror_records import Errand
 from archive.objects import ObjectLock, StoredObject, StoreError
-from archive.records import Errand, Recording
+from archive.records import Recording
 from config.language import Message
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.mirrored_office import Office
@@ -409,7 +411,7 @@ def test_the_work_stops_when_asked_to(office: Office) -> None:
 def test_a_batch_has_fewer_where_they_are_large(megabytes: float | None, count: int) -> None:
     """It is written down as a whole, which over a slow line must not take long."""
     size = None if megabytes is None else int(megabytes * (1 << 20))
-    due = [Errand(one, outbox.PUT, f"{one}", one, "", "", size, 0) for one in range(300)]
+    due = [Errand(one, PUT, f"{one}", one, "", "", size, 0) for one in range(300)]
     assert len(one_batch(due)) == count
     assert one_batch(due[:3]) == due[:3]
     assert one_batch([]) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.catalogue import outbox
+from archive.catalogue import outbox_enlisting
 from archive.mirror import Drained
 from archive.s3 import connect
 from config.settings import Mirror
@@ -130,7 +130,7 @@ def test_a_mirror_that_is_set_up_later_gets_all_that_came_before(
     filed = office.archive.move(held, FILED, mirrored=False)
     assert office.drain() == Drained(0, 0, None, None)
     with office.archive.catalogue.transaction() as tx:
-        outbox.enlist(tx, AT)
+        outbox_enlisting.enlist(tx, AT)
     assert office.drain().done == 2
     assert office.mirrored(filed)
     assert office.mirrored(other)

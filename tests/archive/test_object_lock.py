@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from archive.catalogue import outbox
+from archive.catalogue import outbox_enlisting
 from archive.mirror import Mirror
 from archive.object_lock import LockRule, lock_rule, shortfall, strengthened
 from archive.objects import ObjectLock, StoredObject
@@ -114,7 +114,7 @@ def test_recordings_and_papers_are_locked_and_custody_says_until_when(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"the first version")
     with archive.catalogue.transaction() as tx:
-        outbox.enlist(tx, AT)
+        outbox_enlisting.enlist(tx, AT)
     drain(archive, store)
     assert store.locked == {
         held.path: ObjectLock("compliance", datetime(2031, 11, 14, tzinfo=ZONE)),

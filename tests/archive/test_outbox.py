@@ -6,15 +6,13 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from archive.catalogue import outbox
+from archive.catalogue import outbox, outbox_enlisting
 from archive.keeping import keep
-from archive.records import Errand, Shown
+from archive.mirror_records import Errand, Shown
 from config.language import Message
 from tests.archive.small_archive import AT, SmallArchive
 
-A, B, C = (f"{name}/2026-11-16/a.mp3" for name in ("张三", "李四", "王五"))
+A, B = (f"{name}/2026-11-16/a.mp3" for name in ("张三", "李四"))
 NO = Message.of("store.refused", code="AccessDenied")
 
 
@@ -25,12 +23,6 @@ def due(archive: SmallArchive, now: datetime | None = None, limit: int = 10) -> 
 
 def names(errands: Sequence[Errand]) -> list[str]:
     return [f"{one.action} {one.key}" for one in errands]
-
-
-def send(archive: SmallArchive) -> None:
-    """Sends what is due; the store's answers never come."""
-    with archive.catalogue.transaction() as tx:
-        outbox.send(tx, outbox.due(tx, None, 10))
 
 
 def next_at(archive: SmallArchive) -> datetime | None:
@@ -95,7 +87,7 @@ def test_what_is_confirmed_at_once_is_as_if_each_were(archive: SmallArchive) -> 
     archive.mirrored(moved)
     keep(archive.catalogue, archive.store, AT)
     with archive.catalogue.transaction() as tx:
-        outbox.enlist_custody_files(tx, AT)
+        outbox_enlisting.enlist_custody_files(tx, AT)
         first = outbox.due(tx, None, 10)
         outbox.confirm_all(tx, [(one, Shown()) for one in first], AT)
         removal = outbox.due(tx, None, 10)
@@ -144,67 +136,13 @@ def test_an_object_whose_removal_was_sent_is_not_called_confirmed(archive: Small
     assert archive.owed() == [f"put {held.path}", f"remove {moved.path}"]
 
 
-def test_what_was_never_sent_need_not_be_removed(archive: SmallArchive) -> None:
-    archive.move(archive.admit(b"a call"), A)
-    assert archive.owed() == [f"put {A}"]
-
-
-def test_what_was_sent_is_removed_although_no_answer_came(archive: SmallArchive) -> None:
-    held = archive.admit(b"a call")
-    send(archive)
-    archive.move(held, A)
-    assert archive.owed() == [f"put {A}", f"remove {held.path}"]
-
-
-@pytest.mark.parametrize("confirmed", [True, False])
-def test_a_recording_that_comes_back_keeps_its_object(
-    archive: SmallArchive, confirmed: bool
-) -> None:
-    filed = archive.move(archive.admit(b"a call"), A)
-    if confirmed:
-        archive.mirrored(filed)
-    else:
-        send(archive)
-    back = archive.move(archive.move(filed, B), A)
-    assert archive.owed() == [f"put {A}"]
-    archive.mirrored(back)
-    assert archive.owed() == []
-
-
-def test_an_object_that_may_be_there_is_removed_however_often_its_recording_moved(
-    archive: SmallArchive,
-) -> None:
-    filed = archive.move(archive.admit(b"a call"), A)
-    send(archive)
-    moved = archive.move(archive.move(archive.move(filed, B), A), C)
-    assert archive.owed() == [f"put {C}", f"remove {A}"]
-    archive.mirrored(moved)
-    assert archive.owed() == []
-
-
-def test_every_object_of_a_recording_that_moved_during_an_outage_is_removed(
-    archive: SmallArchive,
-) -> None:
-    recording = archive.admit(b"a call")
-    held = recording.path
-    for target in (A, B, C):
-        send(archive)
-        recording = archive.move(recording, target)
-    assert sorted(archive.owed()) == sorted(
-        [f"put {C}", f"remove {B}", f"remove {A}", f"remove {held}"]
-    )
-    archive.mirrored(recording)
-    assert archive.owed() == []
-    assert archive.mirror_state(recording).checksum == recording.sha256
-
-
 def test_a_removal_waits_until_the_mirror_has_the_custody_files(archive: SmallArchive) -> None:
     """A catalogue made from older ones would ask for the key that is gone."""
     held = archive.mirrored(archive.admit(b"a call"))
     archive.move(held, A)
     keep(archive.catalogue, archive.store, AT)
     with archive.catalogue.transaction() as tx:
-        outbox.enlist(tx, AT)
+        outbox_enlisting.enlist(tx, AT)
         first, paper = outbox.due(tx, None, 10)
         outbox.confirm(tx, first, AT)
         assert names(outbox.due(tx, None, 10)) == [f"put {paper.key}"]
@@ -228,77 +166,8 @@ def test_the_next_errand_is_the_earliest_one_that_is_possible(archive: SmallArch
     assert found.tzinfo is UTC
 
 
-# A mirror that is set up later
-
-
-def test_a_mirror_set_up_later_owes_everything_once(archive: SmallArchive) -> None:
-    first = archive.admit(b"a call", mirrored=False)
-    filed = archive.move(archive.admit(b"another", "b.mp3", mirrored=False), A, mirrored=False)
-    for expected in (2, 0):
-        with archive.catalogue.transaction() as tx:
-            assert outbox.enlist(tx, AT) == expected
-    assert archive.owed() == [f"put {first.path}", f"put {filed.path}"]
-    for recording in (first, filed):
-        archive.mirrored(recording)
-    with archive.catalogue.transaction() as tx:
-        assert outbox.enlist(tx, AT) == 0
-
-
-def test_what_moved_while_no_mirror_was_configured_moves_in_the_mirror_too(
-    archive: SmallArchive,
-) -> None:
-    held = archive.mirrored(archive.admit(b"a call"))
-    moved = archive.move(held, A, mirrored=False)
-    assert archive.mirror_state(moved).checksum is None
-    with archive.catalogue.transaction() as tx:
-        assert outbox.enlist(tx, AT) == 2
-        assert outbox.enlist(tx, AT) == 0
-    assert archive.owed() == [f"put {A}", f"remove {held.path}"]
-    archive.mirrored(moved)
-    assert archive.owed() == []
-    assert archive.mirror_state(moved).checksum == moved.sha256
-
-
 def test_nothing_asked_for_is_nothing_told(archive: SmallArchive) -> None:
     with archive.catalogue.transaction() as tx:
         assert outbox.states(tx, []) == {}
         assert outbox.due(tx, None, 10) == []
         assert outbox.owed(tx) == 0
-
-
-@pytest.mark.parametrize("sent", [True, False])
-def test_what_was_owed_of_the_place_that_a_recording_left_meanwhile_is_owed_no_more(
-    archive: SmallArchive, *, sent: bool
-) -> None:
-    """Its file is gone from there, so nobody could send it; what was sent may be there."""
-    held = archive.admit(b"a call")
-    if sent:
-        with archive.catalogue.transaction() as tx:
-            outbox.send(tx, outbox.due(tx, None, 10))
-    moved = archive.move(held, A, mirrored=False)
-    with archive.catalogue.transaction() as tx:
-        outbox.enlist(tx, AT)
-        assert outbox.enlist(tx, AT) == 0
-    assert sorted(archive.owed()) == [f"put {A}"] + ([f"remove {held.path}"] if sent else [])
-    archive.mirrored(moved)
-    assert archive.owed() == []
-
-
-@pytest.mark.parametrize("sent", [True, False])
-def test_what_came_back_meanwhile_to_where_it_was_to_be_removed_is_owed_there(
-    archive: SmallArchive, *, sent: bool
-) -> None:
-    held = archive.mirrored(archive.admit(b"a call"))
-    moved = archive.move(held, A)
-    if sent:
-        with archive.catalogue.transaction() as tx:
-            (put,) = outbox.due(tx, None, 10)
-            outbox.confirm(tx, put, AT)
-            outbox.send(tx, outbox.due(tx, None, 10))
-    back = archive.move(moved, held.path, filed=False, mirrored=False)
-    with archive.catalogue.transaction() as tx:
-        outbox.enlist(tx, AT)
-        assert outbox.enlist(tx, AT) == 0
-    archive.mirrored(back)
-    assert archive.owed() == []
-    assert archive.mirror_state(back).checksum == back.sha256

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive import keeping
-from archive.catalogue import outbox
+from archive.catalogue import outbox_enlisting
 from archive.catalogue.chosen import Choice
 from archive.catalogue.database import open_catalogue
 from archive.custody_check import check
@@ -242,7 +242,7 @@ def filled(archive: SmallArchive, inner: MemoryStore) -> dict[str, bytes]:
         archive.move(archive.admit(contents, f"2026-11-16/{path}"), path)
     keeping.keep(archive.catalogue, archive.store, AT)
     with archive.catalogue.transaction() as tx:
-        outbox.enlist(tx, AT)
+        outbox_enlisting.enlist(tx, AT)
     Office(archive, SealedStore(inner, KEY, "recordings")).drain(everything=True)
     return calls
 

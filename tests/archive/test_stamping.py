@@ -16,7 +16,7 @@ import pytest
 
 from archive import keeping, timestamp
 from archive.authority import Authority
-from archive.catalogue import outbox, papers
+from archive.catalogue import outbox, outbox_enlisting, papers
 from archive.catalogue.papers import KnownStamp
 from archive.errors import StampError
 from archive.layout import CUSTODY, stamp_path
@@ -159,7 +159,7 @@ def test_the_mirror_owes_the_token(desk: Office) -> None:
     file = desk.keep(1)
     desk.asking().stamp(desk.now)
     with desk.archive.catalogue.transaction() as tx:
-        outbox.enlist(tx, desk.now)
+        outbox_enlisting.enlist(tx, desk.now)
         (errand,) = [one for one in outbox.due(tx, None, 100) if one.key.endswith(".tsr")]
     assert desk.archive.store.path(errand.key) == beside(file)
     assert errand.sha256 == hashlib.sha256(beside(file).read_bytes()).hexdigest()

@@ -52,10 +52,10 @@ class TwoCopies:
         return path
 
     def drain(self) -> None:
-        from archive.catalogue import outbox
+        from archive.catalogue import outbox_enlisting
 
         with self.archive.catalogue.transaction() as tx:
-            outbox.enlist(tx, self.now)
+            outbox_enlisting.enlist(tx, self.now)
         mirror = Mirror(self.archive.catalogue, self.archive.store, self.objects, 2, self._now)
         mirror.drain(everything=True)
 

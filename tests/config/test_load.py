@@ -3,7 +3,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,41 +13,13 @@ from hypothesis import strategies as st
 from sqlalchemy import make_url
 
 from archive.layout import NameFields, filed_path
-from config.given import Problem
 from config.grades import Days
-from config.language import LANGUAGES, Words
-from config.load import EXAMPLE, FILE, SECTIONS, SettingsError, find, load
+from config.load import EXAMPLE, FILE, SettingsError, find, load
 from config.quiet import Hours
+from config.sections import SECTIONS
 from config.settings import Alarms, Coverage, Custody, Mirror, Notify, Retention, Settings
 from config.values import NAME_FIELDS
-
-PATHS = "[inbox]\npath = 'in'\n[archive]\npath = 'store'\n"
-
-
-def write(folder: Path, text: str) -> Path:
-    path = folder / FILE
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def faults(path: Path, environment: Mapping[str, str] | None = None) -> tuple[Problem, ...]:
-    """What is wrong with a file; each must be sayable in every language."""
-    with pytest.raises(SettingsError) as caught:
-        load(path, environment or {})
-    for problem in caught.value.problems:
-        for language in LANGUAGES:
-            assert Words(language).say(problem.message)
-    return caught.value.problems
-
-
-def fault(path: Path, environment: Mapping[str, str] | None = None) -> Problem:
-    (only,) = faults(path, environment)
-    return only
-
-
-def english(problem: Problem) -> str:
-    return Words("en").say(problem.message)
-
+from tests.config.settings_files import PATHS, english, fault, faults, write
 
 # What a right file gives
 
@@ -445,76 +416,6 @@ def test_lines_are_found_in_dotted_and_inline_forms(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("inbox", "archive", "report", "key"),
-    [
-        ("calls", "calls", "out", "archive_in_inbox"),
-        ("calls", "calls/archive", "out", "archive_in_inbox"),
-        ("calls", "other/../calls/archive", "out", "archive_in_inbox"),
-        ("store/in", "store", "out", "inbox_in_archive"),
-        ("calls", "store", "calls/reports", "report_in_inbox"),
-    ],
-)
-def test_folders_may_not_lie_in_one_another(
-    tmp_path: Path, inbox: str, archive: str, report: str, key: str
-) -> None:
-    text = f"inbox.path = '{inbox}'\narchive.path = '{archive}'\nreport.folder = '{report}'\n"
-    found = fault(write(tmp_path, text))
-    assert found.message.key == f"settings.{key}"
-    assert found.line == (3 if key == "report_in_inbox" else 2)
-
-
-@pytest.mark.parametrize(
-    ("released", "key"),
-    [
-        ("calls", "released_in_inbox"),
-        ("calls/done", "released_in_inbox"),
-        ("..", "released_in_inbox"),
-        ("store/done", "released_in_archive"),
-        ("other/store", "released_in_archive"),
-    ],
-)
-@pytest.mark.parametrize("release", ["keep", "move", "delete"])
-def test_what_is_moved_out_of_the_inbox_lies_apart_from_it_and_the_archive(
-    tmp_path: Path, release: str, released: str, key: str
-) -> None:
-    store = "other/store/archive" if released == "other/store" else "store"
-    text = (
-        f"[inbox]\npath = 'calls'\nrelease = '{release}'\nreleased = '{released}'\n"
-        f"[archive]\npath = '{store}'\n[mirror]\nbucket = 'calls'\n"
-    )
-    path = write(tmp_path, text)
-    if release != "move":  # then the folder is never used
-        assert load(path, {}).inbox.release == release
-        return
-    found = faults(path)[0]
-    assert (found.message.key, found.line) == (f"settings.{key}", 4)
-
-
-def test_an_inbox_that_is_a_whole_disk_has_no_room_beside_it_for_what_is_moved_out(
-    tmp_path: Path,
-) -> None:
-    root = Path(tmp_path.anchor).as_posix()
-    text = (
-        f"[inbox]\npath = '{root}'\nrelease = 'move'\n[archive]\npath = 'store'\n"
-        "[mirror]\nbucket = 'calls'\n"
-    )
-    keys = [one.message.key for one in faults(write(tmp_path, text))]
-    assert "settings.released_in_inbox" in keys
-
-
-def test_an_inbox_around_the_settings_cannot_hold_the_default_reports(tmp_path: Path) -> None:
-    path = write(tmp_path, f"inbox.path = '.'\narchive.path = '{tmp_path.parent.as_posix()}-a'\n")
-    assert fault(path).message.key == "settings.report_in_inbox"
-
-
-@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
-def test_an_archive_behind_a_link_into_the_inbox_is_seen(tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
-    (tmp_path / "store").symlink_to(tmp_path / "in")
-    assert fault(write(tmp_path, PATHS)).message.key == "settings.archive_in_inbox"
-
-
 def test_an_archive_whose_name_would_misplace_the_catalogue_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, PATHS.replace("'store'", "'100%41'"))
     assert fault(path).message.key == "settings.odd_folder"
@@ -715,17 +616,6 @@ def test_loading_stays_quick() -> None:
     heavy = ["av", "boto3", "jinja2", "pydub", "rich", "sqlalchemy", "watchdog", "xlsxwriter"]
     code = f"import sys, config.load; sys.exit(any(m in sys.modules for m in {heavy}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_a_lock_needs_to_be_told_until_when(tmp_path: Path) -> None:
-    mirror = f"{PATHS}[mirror]\nbucket = 'calls'\nlock = "
-    assert fault(write(tmp_path, f"{mirror}'forever'\n")).message.key == "settings.not_one_of"
-    alone = fault(write(tmp_path, f"{mirror}'compliance'\n"))
-    assert (alone.message.key, alone.line) == ("settings.lock_without_retention", 7)
-    assert "[retention]" in english(alone)
-    assert load(write(tmp_path, f"{mirror}'off'\n"), {}).retention is None
-    settings = load(write(tmp_path, f"{mirror}'compliance'\n"), {"CALLVAULT_RETENTION_YEARS": "5"})
-    assert settings.retention == Retention(5)
 
 
 @pytest.mark.parametrize(

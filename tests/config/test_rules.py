@@ -13,7 +13,7 @@ from config.language import LANGUAGES, Words
 from config.load import load
 from config.quiet import Hours
 from config.settings import CallRules, KeepRule, Retention, Settings, Sheet
-from tests.config.test_load import PATHS, fault, write
+from tests.config.settings_files import PATHS, fault, write
 
 
 def loaded(folder: Path, text: str, **environment: str) -> Settings:

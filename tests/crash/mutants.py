@@ -22,8 +22,9 @@ import archive.store
 from archive import access
 from archive.catalogue import database, log, outbox
 from archive.catalogue.database import Catalogue
+from archive.catalogue.errands import REMOVE
 from archive.mirror import Mirror
-from archive.records import Errand, Shown
+from archive.mirror_records import Errand, Shown
 from archive.store import Staged, Store
 from ingest.intake import Intake
 from tests.crash import program
@@ -193,7 +194,7 @@ def old_object_first() -> None:
     _set(
         Mirror,
         "_due",
-        lambda *given: sorted(due(*given), key=lambda errand: errand.action != outbox.REMOVE),
+        lambda *given: sorted(due(*given), key=lambda errand: errand.action != REMOVE),
     )
 
 

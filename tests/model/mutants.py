@@ -14,9 +14,10 @@ from sqlalchemy import true
 import archive.mirror
 import ingest.deciding
 import matcher.match
-from archive.catalogue import files, log, outbox, words
+from archive.catalogue import files, log, outbox, outbox_recordings, words
 from archive.mirror import Failure
-from archive.records import Errand, FileState, Shown
+from archive.mirror_records import Errand, Shown
+from archive.records import FileState
 from archive.store import Staged, Store
 from ingest.inbox_pass import InboxPass
 from ingest.intake import Intake
@@ -28,7 +29,7 @@ def _put(where: object, name: str, fault: object) -> None:
 
 def _errand_dropped() -> None:
     """What moves is not owed to the mirror."""
-    _put(outbox, "follow", lambda *_: None)
+    _put(outbox_recordings, "follow", lambda *_: None)
 
 
 def _custody_unwritten() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from archive.catalogue import customers, files
 from archive.catalogue.database import Transaction
-from archive.records import Confirmed, Kind, Word
+from archive.said_records import Confirmed, Kind, Word
 from ingest.act import Doing, Speaker, do
 from ingest.session import open_session
 from tests.ingest.small_office import SmallOffice

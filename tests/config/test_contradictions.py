@@ -1,0 +1,93 @@
+"""Settings that are each right by themselves, and wrong together, are told with their line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from config.load import load
+from config.settings import Retention
+from tests.config.settings_files import PATHS, english, fault, faults, write
+
+
+@pytest.mark.parametrize(
+    ("inbox", "archive", "report", "key"),
+    [
+        ("calls", "calls", "out", "archive_in_inbox"),
+        ("calls", "calls/archive", "out", "archive_in_inbox"),
+        ("calls", "other/../calls/archive", "out", "archive_in_inbox"),
+        ("store/in", "store", "out", "inbox_in_archive"),
+        ("calls", "store", "calls/reports", "report_in_inbox"),
+    ],
+)
+def test_folders_may_not_lie_in_one_another(
+    tmp_path: Path, inbox: str, archive: str, report: str, key: str
+) -> None:
+    text = f"inbox.path = '{inbox}'\narchive.path = '{archive}'\nreport.folder = '{report}'\n"
+    found = fault(write(tmp_path, text))
+    assert found.message.key == f"settings.{key}"
+    assert found.line == (3 if key == "report_in_inbox" else 2)
+
+
+@pytest.mark.parametrize(
+    ("released", "key"),
+    [
+        ("calls", "released_in_inbox"),
+        ("calls/done", "released_in_inbox"),
+        ("..", "released_in_inbox"),
+        ("store/done", "released_in_archive"),
+        ("other/store", "released_in_archive"),
+    ],
+)
+@pytest.mark.parametrize("release", ["keep", "move", "delete"])
+def test_what_is_moved_out_of_the_inbox_lies_apart_from_it_and_the_archive(
+    tmp_path: Path, release: str, released: str, key: str
+) -> None:
+    store = "other/store/archive" if released == "other/store" else "store"
+    text = (
+        f"[inbox]\npath = 'calls'\nrelease = '{release}'\nreleased = '{released}'\n"
+        f"[archive]\npath = '{store}'\n[mirror]\nbucket = 'calls'\n"
+    )
+    path = write(tmp_path, text)
+    if release != "move":  # then the folder is never used
+        assert load(path, {}).inbox.release == release
+        return
+    found = faults(path)[0]
+    assert (found.message.key, found.line) == (f"settings.{key}", 4)
+
+
+def test_an_inbox_that_is_a_whole_disk_has_no_room_beside_it_for_what_is_moved_out(
+    tmp_path: Path,
+) -> None:
+    root = Path(tmp_path.anchor).as_posix()
+    text = (
+        f"[inbox]\npath = '{root}'\nrelease = 'move'\n[archive]\npath = 'store'\n"
+        "[mirror]\nbucket = 'calls'\n"
+    )
+    keys = [one.message.key for one in faults(write(tmp_path, text))]
+    assert "settings.released_in_inbox" in keys
+
+
+def test_an_inbox_around_the_settings_cannot_hold_the_default_reports(tmp_path: Path) -> None:
+    path = write(tmp_path, f"inbox.path = '.'\narchive.path = '{tmp_path.parent.as_posix()}-a'\n")
+    assert fault(path).message.key == "settings.report_in_inbox"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_an_archive_behind_a_link_into_the_inbox_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "store").symlink_to(tmp_path / "in")
+    assert fault(write(tmp_path, PATHS)).message.key == "settings.archive_in_inbox"
+
+
+def test_a_lock_needs_to_be_told_until_when(tmp_path: Path) -> None:
+    mirror = f"{PATHS}[mirror]\nbucket = 'calls'\nlock = "
+    assert fault(write(tmp_path, f"{mirror}'forever'\n")).message.key == "settings.not_one_of"
+    alone = fault(write(tmp_path, f"{mirror}'compliance'\n"))
+    assert (alone.message.key, alone.line) == ("settings.lock_without_retention", 7)
+    assert "[retention]" in english(alone)
+    assert load(write(tmp_path, f"{mirror}'off'\n"), {}).retention is None
+    settings = load(write(tmp_path, f"{mirror}'compliance'\n"), {"CALLVAULT_RETENTION_YEARS": "5"})
+    assert settings.retention == Retention(5)
