@@ -9,7 +9,7 @@ DURABLE := archive/store.py,archive/publish.py,archive/layout.py,archive/lock.py
 DURABLE := $(DURABLE),archive/access*.py,archive/custody*.py,archive/keeping.py,archive/anchoring.py,archive/rebuilding.py,archive/restoring*.py
 DURABLE := $(DURABLE),archive/disposing.py,archive/retention.py,archive/s3_versions.py,archive/seal*.py,archive/key_file.py,archive/connecting.py
 DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
-SOURCES := archive audit bench cli.py config ingest matcher tests
+SOURCES := archive audit bench cli.py commands config ingest matcher tests
 
 .PHONY: run test check format fuzz hostile damage crash faults quarter model model-mutants conformance-ceph postgres export pages \
     bench bench-admission bench-known bench-start bench-reading bench-compare bench-mirror bench-search bench-sealing \

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE, Invocation, _explain
+from commands.advice import advise
+from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
+from commands.invocation import Invocation
 from config.load import load
 from tests.audit.offices import DAY, Row, miui
 from tests.desk import IN_TIME, Desk, run
@@ -313,7 +315,7 @@ def test_a_step_that_the_computer_refuses_is_told_without_a_files_name(
 ) -> None:
     assert desk.run("ingest", "--as-of", IN_TIME).exit_code == DONE
     refused = OSError(errno.EIO, os.strerror(errno.EIO), "/archive/陈建国/call.mp3")
-    assert _explain(refused, Invocation(desk.config)) == FAILED
+    assert advise(refused, Invocation(desk.config)) == FAILED
     told = capsys.readouterr().err
     assert "Input/output error" in told
     assert "陈建国" not in told

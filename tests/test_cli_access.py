@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cli import DONE, FAILED, NEEDS_A_PERSON
+from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON
 from ingest.logged_on import user
 from tests.audit.packages import CALL, desk_with
 from tests.desk import IN_TIME, Desk, finish

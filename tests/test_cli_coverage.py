@@ -10,7 +10,7 @@ import pytest
 
 from archive.catalogue import customer_calls
 from archive.catalogue.database import open_catalogue
-from cli import DONE, NEEDS_A_PERSON, WRONG_USE
+from commands.exit_codes import DONE, NEEDS_A_PERSON, WRONG_USE
 from tests.audit.offices import miui
 from tests.desk import Desk
 

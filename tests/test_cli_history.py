@@ -16,7 +16,7 @@ from archive.catalogue.database import open_catalogue
 from archive.catalogue.search_index import fresh
 from audit.happenings import Telling
 from audit.history import customers_called, histories
-from cli import DONE, WRONG_USE
+from commands.exit_codes import DONE, WRONG_USE
 from config.language import Words
 from ingest.logged_on import user
 from tests.audit.offices import (

@@ -18,7 +18,7 @@ import pytest
 
 from archive.layout import safe_name
 from archive.lock import locked
-from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
+from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
 from config.language import Words
 from config.load import load
 from ingest.desk import Desk as Manager

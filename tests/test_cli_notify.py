@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
+from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
 from ingest import owed_file
 from ingest.owed import Letter, Owed
 from tests.audit.offices import DAY, IN_TIME

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import cli
-from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
+from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
 from tests.audit.offices import Row, miui
 from tests.desk import IN_TIME, ROOT, Desk, finish, start
 from tests.sample.office import build

@@ -9,7 +9,7 @@ import jsonschema
 import openpyxl
 import pytest
 
-from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
+from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
 from tests.audit.offices import DAY, NEXT_DAY
 from tests.desk import IN_TIME, ROOT, Desk
 from tests.sample.office import build

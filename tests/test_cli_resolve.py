@@ -10,7 +10,7 @@ import jsonschema
 import openpyxl
 import pytest
 
-from cli import DONE, NEEDS_A_PERSON, WRONG_USE
+from commands.exit_codes import DONE, NEEDS_A_PERSON, WRONG_USE
 from tests.audit.offices import DAY, Row, miui
 from tests.desk import IN_TIME, ROOT, Desk
 

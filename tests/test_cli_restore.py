@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.lock import locked
-from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
+from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
 from tests.audit.offices import Row, miui
 from tests.desk import IN_TIME, Desk
 from tests.s3_server import S3Server

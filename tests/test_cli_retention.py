@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import DONE, NEEDS_A_PERSON, WRONG_USE
+from commands.exit_codes import DONE, NEEDS_A_PERSON, WRONG_USE
 from tests.audit.offices import Row, miui
 from tests.desk import IN_TIME, Desk
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from archive.sealing import MAGIC
-from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
+from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
 from tests.archive.two_copies import flip
 from tests.audit.offices import Row, miui
 from tests.desk import IN_TIME, ROOT, Desk, run

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import DONE, WRONG_USE
+from commands.exit_codes import DONE, WRONG_USE
 from tests.audit.offices import DAY, Row, miui
 from tests.desk import Desk
 

@@ -65,3 +65,15 @@ def test_a_command_loads_the_libraries_that_it_uses(desk: Desk, command: tuple[s
     heavy = {name.split(".")[0] for name in modules} & OF_THEIR_OWN
     assert heavy == USED[command]
     assert len(modules) <= MOST_MODULES
+
+
+def test_of_the_commands_modules_that_of_the_command_alone_is_loaded() -> None:
+    told = "print(*(name for name in cli._MODULES if f'commands.{name}' in sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys, cli; cli.main.commands['init']; {told}"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.split() == ["setting_up"]

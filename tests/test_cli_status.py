@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE, _myself
+from commands.daemon import myself
+from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
 from config.language import LANGUAGES, Message
 from config.load import load
 from ingest.daemon import Daemon, Surroundings
@@ -159,7 +160,7 @@ def test_a_copy_that_went_bad_is_found_by_the_daemon_itself_and_is_an_alarm(
         Clock(lambda: datetime.now(zone) + ahead),
         report=lambda *_: (),
         tell=said.append,
-        verify=_myself(settings, "verify", "--slice", "next/1", "--format", "json"),
+        verify=myself(settings, "verify", "--slice", "next/1", "--format", "json"),
     )
     with closing(Daemon(settings, given)) as daemon:
         board, service = daemon.begin(), daemon.service(lambda: True)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from archive.lock import locked, verifying
-from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
+from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
 from tests.audit.offices import Row, miui
 from tests.desk import IN_TIME, Desk
 from tests.s3_server import S3Server

@@ -24,7 +24,7 @@ from archive.catalogue.search import Query
 from archive.custody import Event, broken
 from archive.errors import CatalogueError
 from audit.looking import look_for
-from cli import DONE, NEEDS_A_PERSON
+from commands.exit_codes import DONE, NEEDS_A_PERSON
 from config.load import load
 from tests.archive.small_archive import AT
 from tests.audit.offices import DAY, SHEET, Row, miui, oppo

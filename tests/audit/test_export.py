@@ -18,7 +18,7 @@ from archive.catalogue.database import open_catalogue
 from archive.stamping import Stamping
 from archive.store import Store
 from archive.timestamp import read
-from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
+from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
 from tests.audit.offices import NEXT_DAY, Row, miui
 from tests.audit.packages import (
     CALL,

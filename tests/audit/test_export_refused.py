@@ -21,7 +21,7 @@ from archive.stamping import Stamping
 from archive.store import Store
 from archive.timestamp import read
 from audit.export import Wanted, export
-from cli import FAILED
+from commands.exit_codes import FAILED
 from tests.audit.offices import IN_TIME
 from tests.audit.packages import by_program, desk_with, exported, stamping, tree
 from tests.desk import Desk

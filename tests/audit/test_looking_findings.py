@@ -10,7 +10,7 @@ import pytest
 
 from audit import looking_findings
 from audit.looking_findings import FindingUnknownError, codes_of
-from cli import DONE, WRONG_USE
+from commands.exit_codes import DONE, WRONG_USE
 from tests.audit.offices import DAY, NEXT_DAY, NEXT_MORNING, Row, miui
 from tests.desk import Desk
 

@@ -15,13 +15,13 @@ import pytest
 from click import Choice
 from rich.cells import cell_len
 
-import cli
 from archive.catalogue import search as finder
 from archive.catalogue.database import open_catalogue
 from archive.catalogue.search import Hit, Query
 from archive.errors import ArchiveError
 from audit.looking import look_for
 from audit.search import FORMS, render, without_numbers
+from commands.looking_up import search
 from config.language import Words
 from tests.audit.offices import (
     DAY,
@@ -127,7 +127,7 @@ def test_the_newest_call_comes_first_and_the_limit_holds(office: SmallOffice) ->
 
 def test_the_command_offers_every_status_and_every_form() -> None:
     def choices(option: str) -> tuple[str, ...]:
-        (of_option,) = (one.type for one in cli.search.params if one.name == option)
+        (of_option,) = (one.type for one in search.params if one.name == option)
         assert isinstance(of_option, Choice)
         return tuple(of_option.choices)
 

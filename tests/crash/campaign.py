@@ -133,7 +133,7 @@ def _started(scenario: str, harm: str, asked: argparse.Namespace) -> subprocess.
 def _code() -> str:
     """Of all that the result depends on."""
     told = hashlib.sha256()
-    rooms = ("archive", "audit", "config", "ingest", "matcher", "tests/crash")
+    rooms = ("archive", "audit", "commands", "config", "ingest", "matcher", "tests/crash")
     for path in sorted(chain(*((ROOT / room).rglob("*.py") for room in rooms), [ROOT / "cli.py"])):
         told.update(path.read_bytes())
     return told.hexdigest()[:12]

@@ -108,6 +108,7 @@ def traces() -> bool:
 
 def prepare() -> None:
     """Loads what every run would load, and lets the runs share it with this process."""
+    list(cli.main.commands.values())  # imports their modules
     spelled("張偉")
     readings("张伟")
     share_compiled()

@@ -15,7 +15,7 @@ import xlwt
 from openpyxl.worksheet.worksheet import Worksheet
 from xlsxwriter import Workbook
 
-from cli import DONE, NEEDS_A_PERSON
+from commands.exit_codes import DONE, NEEDS_A_PERSON
 from tests.audit.offices import DAY, NEXT_DAY, SHEET, Row, miui
 from tests.desk import IN_TIME, Desk
 

@@ -13,7 +13,7 @@ import pytest
 import xlwt
 from openpyxl import Workbook
 
-from cli import DONE, NEEDS_A_PERSON
+from commands.exit_codes import DONE, NEEDS_A_PERSON
 from tests.desk import Desk
 
 HEADER = ("客户姓名", "联系方式", "通话时间", "联系情况", "预计存款时间", "车辆位置", "工作小时数")

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from mutagen.id3 import ID3, TIT2, Encoding
 
-from cli import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
+from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
 from config.language import LANGUAGES, Words, sentences
 from ingest.recorders import FORMS
 from tests.desk import Desk, run

@@ -1,0 +1,1 @@
+"""The commands, a module for each subject: what each takes, what it shows, and how it ends."""
