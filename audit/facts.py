@@ -107,9 +107,11 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
     by_row: dict[int | None, list[Recording]] = defaultdict(list)
     for one in under:
         by_row[one.row].append(one)
-    told = {one.id: one for one in (*replaced, *under)}
-    others = {one.recording for one in files if one.recording} - told.keys()
-    told |= {one.id: one for one in recordings.by_ids(tx, others)}
+    known = {one.id: one for one in (*replaced, *under)}
+    of_files = {one.recording for one in files if one.recording}
+    known |= {one.id: one for one in recordings.by_ids(tx, of_files - known.keys())}
+    # In a fixed order, by which findings that are named alike are told apart.
+    told = {id: known[id] for id in (*sorted(of_files), *known)}
     held = tuple(recordings.held(tx, day))
     faulty = faults.of_day(tx, day)
     said = words.of(tx, told.keys() | {one.id for one in held})

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice, takewhile
 
-from archive.catalogue import recordings
+from archive.catalogue import files, recordings
 from archive.catalogue.database import Catalogue
 from archive.records import Probed, Recording
 from archive.store import Store
@@ -26,7 +26,7 @@ _TOGETHER = 64
 """Findings in a transaction: more are lost at a kill, fewer cost a sync of the disk each."""
 _MOST_PROCESSES = 4
 
-Asked = tuple[int, "Future[Probed | None]"]
+Asked = tuple[Recording, "Future[Probed | None]"]
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class Examining:
             waiting = recordings.unprobed(tx, self._last)
         for recording in waiting:
             found = self._pool.submit(self._look, recording)
-            self._asked.append((recording.id, found))
+            self._asked.append((recording, found))
             self._last = recording.id
         self._total += len(waiting)
         # What went wrong is for `end` to say: it is no reason to stop admitting.
@@ -121,14 +121,17 @@ class Examining:
 
     def _write(self) -> None:
         asked = list(islice(self._asked, _TOGETHER))
-        probed = [(id, found.result()) for id, found in asked]
-        together = [(id, found) for id, found in probed if found is not None]
+        probed = [(recording, found.result()) for recording, found in asked]
+        together = [(recording, found) for recording, found in probed if found is not None]
         with self._catalogue.transaction() as tx:
-            for id, found in together:
-                recordings.probed(tx, id, found)
+            for recording, found in together:
+                recordings.probed(tx, recording.id, found)
             # Read anew: a sidecar may have come since the recording was begun with.
-            for recording in recordings.by_ids(tx, {id for id, one in together if one.tags}):
-                hear(tx, recording, self._ears)
+            for one in recordings.by_ids(tx, {one.id for one, found in together if found.tags}):
+                hear(tx, one, self._ears)
+            # What could not be read was decided without its length; new ones' days are open anyway.
+            zone = self._ears.timezone
+            files.reopen(tx, [day for one, _ in together for day in (one.day, one.call_day(zone))])
         for _ in asked:
             self._asked.popleft()
         self._progress(len(asked), self._total)

@@ -67,7 +67,7 @@ def listen(path: Path, probe: Probe, seconds: float = 120.0, enough: float = 10.
             except demux.BROKEN:
                 return None
             level = _level(form, pcm) if pcm else None
-            if level is None or not level.silent:
+            if level is not None and not level.silent:
                 break
     return level
 

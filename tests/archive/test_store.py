@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from io import FileIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +67,19 @@ def test_a_copy_larger_than_what_is_read_at_once_is_whole(store: Store, source: 
     source.write_bytes(contents)
     staged = store.stage(source, "000001", LIMIT * 10)
     assert (staged.sha256, staged.size) == (sha256(contents), len(contents))
+
+
+def test_a_copy_is_whole_where_the_system_takes_less_at_once(
+    store: Store, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Reluctant(FileIO):
+        def write(self, piece: Any) -> int:
+            return super().write(bytes(piece[:1000]))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", lambda path, mode, **_: Reluctant(path, mode))
+        staged = store.stage(source, "000001", LIMIT)
+    assert (staged.sha256, staged.path.read_bytes()) == (sha256(CALL), CALL)
 
 
 def test_a_copy_takes_the_place_of_one_that_a_kill_left(store: Store, source: Path) -> None:

@@ -212,6 +212,22 @@ def test_a_file_whose_bytes_changed_after_it_was_taken_in_is_replaced(
         assert (office.archive / line.archive_path).is_file()
 
 
+def test_what_is_found_of_a_file_stands_before_what_is_found_of_the_one_that_it_replaced(
+    office: SmallOffice,
+) -> None:
+    """Both are named alike, and only their place tells their ids, and so their answers, apart."""
+    source = office.record_as(CHENS, "broken/m4a_no_moov.m4a")
+    office.sheet(CHEN)
+    office.take_in()
+    (old,) = office.found("damaged_recording")
+    whole = (AUDIO / "calls/15.m4a").read_bytes()
+    office.hand_over(source, whole[: len(whole) * 2 // 3])
+    office.take_in()
+    first, second = office.found("damaged_recording")
+    assert (first.source, second.source) == (source, source)
+    assert first.message != old.message == second.message
+
+
 def test_a_file_that_is_only_touched_is_not_replaced(office: SmallOffice) -> None:
     source = office.record(CHENS)
     office.sheet(CHEN)

@@ -17,7 +17,7 @@ from ingest.hearing import Ears
 from ingest.inbox_pass import Clock, Steps
 from ingest.prober import ProberError
 from ingest.session import open_session
-from tests.ingest.small_office import EVENING, ZONE, SmallOffice, office, recorded, sound
+from tests.ingest.small_office import EVENING, SHEET, ZONE, SmallOffice, office, recorded, sound
 from tests.sample.sound import call, tagged_mp3
 
 
@@ -150,6 +150,28 @@ def test_a_recording_that_cannot_be_read_is_told_and_holds_nobody_up(
     bad.write_bytes(content)
     assert desk.ingest().problems == ()
     assert unprobed(desk) == 0
+
+
+def test_what_was_decided_while_it_could_not_be_read_is_decided_again(desk: SmallOffice) -> None:
+    source = recorded("陈建国", "15405381201", "091207")
+    desk.drop(source, sound(0))
+    desk.ingest()
+    length = round(desk.report()["recordings"][0]["duration_seconds"])
+    with closing(sqlite3.connect(desk.archive / ".callvault/catalogue.sqlite")) as other, other:
+        other.execute("UPDATE recording SET condition = NULL, duration_seconds = NULL")
+    (held,) = desk.archive.rglob("*.amr")
+    content = held.read_bytes()
+    held.unlink()
+    held.symlink_to(held.name)  # opening it fails, and it is there
+    head, row = "客户姓名,联系方式,通话时间,通话时长", f"陈建国,15405381201,09:12,{length}秒"
+    desk.drop(SHEET, f"{head}\n{row}\n".encode("utf-8-sig"))
+    desk.ingest()
+    assert not any("length" in reason for reason in desk.report()["recordings"][0]["reasons"])
+    held.unlink()
+    held.write_bytes(content)
+    desk.ingest()
+    assert any("length" in reason for reason in desk.report()["recordings"][0]["reasons"])
+    assert desk.statuses() == {source: "filed"}
 
 
 def test_raw_audio_is_what_the_office_says(desk: SmallOffice) -> None:

@@ -224,6 +224,16 @@ def test_the_pauses_that_silk_leaves_out_are_listened_to(tmp_path: Path) -> None
     assert speech.dbfs - paused.dbfs == pytest.approx(10 * math.log10(30 / 20), abs=0.3)
 
 
+def test_silk_that_begins_with_pauses_alone_is_listened_to_for_two_minutes(tmp_path: Path) -> None:
+    """Nothing is decoded of pauses until some speech comes."""
+    path = tmp_path / "a.silk"
+    path.write_bytes(silk(*[b""] * 600, *silk_frames()))
+    level = listen(path, probe(path))
+    assert level == heard(path)
+    assert level is not None
+    assert not level.silent
+
+
 def test_only_the_beginning_of_silk_is_listened_to(tmp_path: Path) -> None:
     path = tmp_path / "a.silk"
     path.write_bytes(silk(*silk_frames()[:50], *[b""] * 2000, *silk_frames()))
