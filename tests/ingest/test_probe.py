@@ -590,7 +590,8 @@ def test_every_sentence_is_used_and_both_languages_fill_the_same_gaps() -> None:
     said = {key: text for key, text in sentences().items() if key.startswith("sound.")}
     room = Path(__file__).parents[2] / "ingest"
     source = "".join(
-        (room / name).read_text(encoding="utf-8") for name in ("probe.py", "prober.py")
+        (room / name).read_text(encoding="utf-8")
+        for name in ("probe.py", "prober.py", "examining.py")
     )
     for key, text in said.items():
         assert f'"{key.removeprefix("sound.")}"' in source or f'"{key}"' in source
