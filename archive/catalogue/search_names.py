@@ -76,9 +76,9 @@ class Meant:
 
     def ways(self) -> Iterator[ColumnElement[bool]]:
         """Conditions that each have an index, and together are the word's."""
-        if self.customers:
+        if isinstance(self.customers, Select) or self.customers:
             yield entry.c.customer_id.in_(self.customers)
-        if self.numbers:
+        if isinstance(self.numbers, Select) or self.numbers:
             yield entry.c.recording_id.in_(self._recordings())
         for name in self.collectors:
             yield entry.c.collector == name
@@ -96,7 +96,8 @@ class Meant:
         if isinstance(self.numbers, Select) or self.numbers:
             fits.append((entry.c.recording_id + 0).in_(self._recordings()))
         if self.collectors:
-            fits += [entry.c.collector.in_(self.collectors), entry.c.caller.in_(self.collectors)]
+            names = (entry.c.collector, entry.c.caller)
+            fits += [name.concat("").in_(self.collectors) for name in names]
         if self.file:
             fits.append((entry.c.recording_id + 0).in_(_held(self.file)))
         return or_(false(), *fits)

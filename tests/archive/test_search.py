@@ -244,6 +244,28 @@ def test_of_a_name_that_hundreds_have_the_newest_call_is_found(archive: SmallArc
         assert count(tx, Query(words=("王400",)), 10) == 1
 
 
+@pytest.mark.parametrize("deep", [0, 1, 1000])
+def test_the_pages_of_a_name_that_hundreds_have_follow_one_another(
+    archive: SmallArchive, monkeypatch: pytest.MonkeyPatch, deep: int
+) -> None:
+    """However far down the way to the hits changes."""
+    with archive.catalogue.transaction() as tx:
+        ids = [
+            customers.register(tx, f"王{number}|", f"王{number}", [f"138{number:08}"])
+            for number in range(FEW + 1)
+        ]
+    for at in range(5):
+        one = archive.admit(str(at).encode(), f"{at}.mp3", started_at=STARTED - timedelta(hours=at))
+        archive.rule(one, MATCHED, ids[at * 100], None)
+    monkeypatch.setattr("archive.catalogue.search._DEEP", deep)
+    for query in (Query(words=("王",)), Query(phone="138"), Query(words=("王", "138"))):
+        pages = [names(archive, replace(query, skip=skip, limit=2)) for skip in (0, 2, 4, 6)]
+        assert pages == ["0 1", "2 3", "4", ""]
+    by_who = Query(words=("王",), collector="王芳", skip=1)
+    assert names(archive, by_who) == "1 2 3 4"
+    assert names(archive, replace(by_who, collector="李")) == ""
+
+
 def test_a_name_of_nothing_to_look_for_is_no_error(archive: SmallArchive) -> None:
     held = archive.admit(b"a call")
     archive.rule(held, MATCHED, archive.customer("…"), None)
