@@ -30,6 +30,9 @@ call on. Of ten million recordings of 200,000 customers either way costs about t
 _A_COLLECTOR = 1000
 """Customers that a collector counts for, where it is asked which way is the shortest."""
 
+_PAIRS = 3
+"""Of a long text beside its beginning: more leave hardly less to look at."""
+
 Many = Select[Any]
 """A question that finds what would be too much to carry about."""
 
@@ -187,9 +190,17 @@ def _bounded(tx: Connection, asked: Many) -> Sequence[Any] | Many:
 
 
 def _held(text: str) -> Many:
-    """Held recordings in whose file name a text stands."""
-    piece = first_piece(text.casefold(), "held")
-    found = select(held.c.recording_id).where(*_from(held.c.gram, piece))
+    """Held recordings in whose file name a text stands.
+
+    Names are looked at only of those that have some of its pairs of characters, as a few digits
+    stand in many.
+    """
+    folded = text.casefold()
+    found = select(held.c.recording_id).where(*_from(held.c.gram, first_piece(folded, "held")))
+    for at in list(range(2, len(folded) - 1, 2))[:_PAIRS]:
+        other = held.alias(f"held_{at}")
+        has = select(other.c.recording_id).where(other.c.gram == folded[at : at + 2])
+        found = found.where(held.c.recording_id.in_(has))
     return found.where(in_file_name(held.c.recording_id, text))
 
 
