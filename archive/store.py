@@ -222,10 +222,9 @@ class Store:
             return shutil.disk_usage(self.root).free
 
     def _copy(self, reader: FileIO, expected: int, staged: Path) -> tuple[str, int]:
-        """Of a file that has grown beyond `expected` bytes one byte more is copied, and no end."""
         digest, size = hashlib.sha256(), 0
         with self._own_disk(), _emptied(staged) as writer:
-            while chunk := _read(reader, expected - size + 1):
+            for chunk in _chunks(reader, expected):
                 digest.update(chunk)
                 size += len(chunk)
                 _write(writer, chunk)
@@ -299,7 +298,7 @@ def _opened(source: Path, limit: int) -> Iterator[tuple[FileIO, os.stat_result]]
 def read_source(source: Path, limit: int, seen: os.stat_result) -> bytes:
     """The bytes of a small file of the inbox, of up to `limit`; SourceError as in `Store.stage`."""
     with _opened(source, limit) as (reader, before):
-        contents = b"".join(iter(lambda: _read(reader), b""))
+        contents = b"".join(_chunks(reader, before.st_size))
         if _state(before) != _state(seen) or len(contents) != before.st_size:
             raise SourceError(Message.of("archive.source_changing"), later=True)
     return contents
@@ -311,7 +310,7 @@ def source_sha256(source: Path, seen: os.stat_result) -> str:
         if _state(before) != _state(seen):
             raise SourceError(Message.of("archive.source_changing"), later=True)
         digest, size = hashlib.sha256(), 0
-        while chunk := _read(reader):
+        for chunk in _chunks(reader, before.st_size):
             digest.update(chunk)
             size += len(chunk)
         after = os.fstat(reader.fileno())
@@ -333,9 +332,17 @@ def unfit(found: os.stat_result, limit: int) -> Message | None:
     return None
 
 
-def _read(reader: FileIO, most: int = _CHUNK) -> bytes:
+def _chunks(reader: FileIO, expected: int) -> Iterator[bytes]:
+    """All of a file; of one that has grown beyond `expected` bytes one byte more, and no end."""
+    left = expected + 1
+    while chunk := _read(reader, min(left, _CHUNK)):
+        left -= len(chunk)
+        yield chunk
+
+
+def _read(reader: FileIO, most: int) -> bytes:
     try:
-        return reader.read(min(most, _CHUNK))
+        return reader.read(most)
     except OSError as error:
         raise SourceError(
             Message.of("archive.source_unreadable", error=error.strerror or error), later=True
