@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
-from functools import partial
 
 import click
 
@@ -75,7 +73,6 @@ def verify(
     if settings.mirror is not None and (mirror or both):
         places.append(Place.MIRROR)
     wanted = verification.Wanted(places, Level(level) if level else None, *part, restart)
-    now = partial(datetime.now, settings.office.timezone)
     verification.see_archive(settings)
     try:
         with (
@@ -83,7 +80,7 @@ def verify(
             invocation.catalogue(make=False) as catalogue,
             bars(words, sys.stderr) as tell,
         ):
-            verified = verification.verify(catalogue, settings, wanted, now, tell)
+            verified = verification.verify(catalogue, settings, wanted, invocation.now, tell)
     except KeyboardInterrupt:
         on_stderr(words("verify.interrupted"))
         sys.exit(FAILED)
@@ -116,11 +113,11 @@ def repair(
     from ingest.naming import recording_named
 
     settings, words, roots = invocation.settings, invocation.words, invocation.desk.roots
-    now = partial(datetime.now, settings.office.timezone)
     verification.see_archive(settings)
     with locked(settings.archive.path), invocation.catalogue(make=False) as catalogue:
         with catalogue.reading() as tx:
             named = {recording_named(tx, one, roots).id for one in recordings}
+        now = invocation.now
         done = repairing.repair(catalogue, settings, named or None, now, dry_run=dry_run)
     render = repairs.as_json if form == "json" else repairs.as_text
     if form == "json" or done.every or not done.stopped:

@@ -94,7 +94,7 @@ def status(invocation: Invocation, form: str) -> None:
     """
     from ingest.status_told import tell_status
 
-    now = datetime.now(invocation.settings.office.timezone)
+    now = invocation.now()
     end_with(tell_status(invocation.settings, invocation.words, now, form))
 
 
@@ -127,7 +127,7 @@ def notify(invocation: Invocation, form: str, *, test: bool) -> None:
 
     settings, words = invocation.settings, invocation.words
     if test:
-        now = datetime.now(settings.office.timezone)
+        now = invocation.now()
         end_with(tell_test(settings, words, now, form))
     end_with(tell_owed(settings, words, form))
 

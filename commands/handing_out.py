@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ def export(
     from audit.progress import bars
 
     settings, words, by = invocation.settings, invocation.words, invocation.desk.by
-    now = datetime.now(settings.office.timezone)
+    now = invocation.now()
     asked = dates_of(asked)
     query = meant(query_of(asked | {"limit": 1}).query, now.date())
     wanted = exporting.Wanted(

@@ -53,6 +53,10 @@ class Invocation:
                 return None
         return self.settings
 
+    def now(self) -> datetime:
+        """In the office's time zone."""
+        return datetime.now(self.settings.office.timezone)
+
     @property
     def desk(self) -> Desk:
         """Where people say what is so; the log stays silent but for errors."""
@@ -72,7 +76,7 @@ class Invocation:
         """Writes down who is about to see what; nothing is shown before."""
         from ingest.logged_on import enter, user
 
-        enter(self.settings, event, details, user(), datetime.now(self.settings.office.timezone))
+        enter(self.settings, event, details, user(), self.now())
 
 
 def words_without_settings() -> Words:

@@ -56,7 +56,7 @@ def search(
     if save is not None:
         saved_searches.save(settings.source, save, given.told)
         on_stderr(words("search.saved", name=save))
-    now, look = datetime.now(settings.office.timezone), look_for
+    now, look = invocation.now(), look_for
     if given.finding:
         from audit.looking_findings import finder
 
@@ -101,7 +101,7 @@ def history(
     from audit import history_told
 
     settings, words = invocation.settings, invocation.words
-    now = datetime.now(settings.office.timezone)
+    now = invocation.now()
     asked = history_told.Asked(customer, date_of(first), date_of(last), now, full)
     with invocation.catalogue(make=False) as catalogue:
         told = history_told.tell(catalogue, settings, words, asked)
@@ -155,7 +155,7 @@ def access(invocation: Invocation, since: datetime | None, by: str | None, form:
     from audit import access_told
 
     settings, words = invocation.settings, invocation.words
-    now = datetime.now(settings.office.timezone)
+    now = invocation.now()
     with invocation.catalogue(make=False) as catalogue:
         asked = access_told.Asked(date_of(since), by, now)
         told = access_told.accesses(catalogue, settings, asked)

@@ -41,7 +41,7 @@ def report(
     if form == "xlsx" and output is None:
         raise click.UsageError("--format xlsx needs a file: -o report.xlsx")
     settings, words = invocation.settings, invocation.words
-    now = datetime.now(settings.office.timezone)
+    now = invocation.now()
     with invocation.catalogue() as catalogue:
         ends = reports.ends(month.date()) if month else (date_of(first), date_of(last))
         asked = reports.asked_for(catalogue, date_of(day), *ends)
@@ -78,7 +78,7 @@ def coverage(
     if form == "xlsx" and output is None:
         raise click.UsageError("--format xlsx needs a file: -o coverage.xlsx")
     settings, words = invocation.settings, invocation.words
-    now = datetime.now(settings.office.timezone)
+    now = invocation.now()
     with invocation.catalogue() as catalogue:
         told = coverage_told.compile_month(catalogue, settings, date_of(month), now.date())
     if not told.customers:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import click
@@ -69,8 +67,7 @@ def check(invocation: Invocation, probe: bool, form: str) -> None:
     from ingest.fitness import examine
 
     settings, words = invocation.settings, invocation.words
-    clock = partial(datetime.now, settings.office.timezone)
-    checks = list(examine(settings, clock, probe=probe))
+    checks = list(examine(settings, invocation.now, probe=probe))
     if form == "json":
         told: list[dict[str, object]] = [
             {"part": one.part, "fit": one.fit, "message": words.say(one.message)} for one in checks
@@ -104,7 +101,7 @@ def selftest(invocation: Invocation, form: str) -> None:
 
     settings, words = invocation.settings, invocation.words
     log_from("ERROR")
-    clocks = Clocks(lambda: datetime.now(settings.office.timezone), monotonic)
+    clocks = Clocks(invocation.now, monotonic)
     trials = []
     for one in tried(settings, clocks):
         trials.append(one)
