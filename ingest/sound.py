@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -46,11 +47,11 @@ class Level:
     """No half second is louder than `SILENCE_DBFS`."""
 
 
-def listen(path: Path, probe: Probe, seconds: float = 120.0, enough: float = 10.0) -> Level | None:
+def listen(path: Path, probe: Probe, lengths: Sequence[float] = (2.0, 10.0, 120.0)) -> Level | None:
     """The level of the beginning; `None` where nothing can be decoded.
 
-    Nearly every call is heard within `enough` seconds, and decoding is what a pass spends most on:
-    only where they are silent, `seconds` are listened to.
+    Nearly every call is heard within seconds, and decoding is what a pass spends most on: so many
+    seconds are listened to as it takes to hear half a second of sound, by ever greater `lengths`.
 
     Raises:
         OSError: The file cannot be opened or read.
@@ -60,7 +61,7 @@ def listen(path: Path, probe: Probe, seconds: float = 120.0, enough: float = 10.
         return None
     level = None
     with path.open("rb") as file:
-        for length in sorted({min(enough, seconds), seconds}):
+        for length in lengths:
             file.seek(0)
             try:
                 form, pcm = _beginning(file, probe.container, length)

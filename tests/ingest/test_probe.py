@@ -580,7 +580,7 @@ def test_damage_never_raises_and_never_lengthens(tmp_path: Path, name: str) -> N
     for _ in range(30):
         path = write(tmp_path / Path(name).name, damage(data, chance))
         found = look(path)
-        listen(path, found, seconds=3)
+        listen(path, found, (3,))
         assert found.duration_seconds is None or found.duration_seconds < 10 * path.stat().st_size
         if found.state is not State.COMPLETE:
             assert found.notes
