@@ -19,7 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from archive import layout
-from archive.catalogue import faults, files, kept, log, outbox, recordings
+from archive.catalogue import faults, files, kept, learnt, log, outbox
 from archive.catalogue.database import Catalogue
 from archive.custody import Event
 from archive.errors import SourceError
@@ -214,7 +214,7 @@ class Repair:
             log.append(tx, [repaired(one, Place.ARCHIVE, good, aside)], self._now())
             if one.recording is not None:
                 # A pass may have probed the bad bytes, or given up moving what was gone.
-                recordings.probe_anew(tx, one.recording)
+                learnt.probe_anew(tx, one.recording)
                 files.reopen_of(tx, one.recording)
         return Mended(one, Place.ARCHIVE, flaw, Outcome.REPAIRED, good, aside)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -126,9 +126,9 @@ def _fold(calls: Iterable[_Standing]) -> Tally:
 
 def _one(calls: Sequence[_Standing]) -> Tally:
     """Where only names tell, one with a recording does not hide a namesake without."""
-    seen = Counter(standing for _, standing in calls)
-    recorded = min(seen["recorded"], 1)
-    missing = max(seen["missed"], 0 if recorded else min(seen["missing"], 1))
+    seen = [standing for _, standing in calls]
+    recorded = min(seen.count("recorded"), 1)
+    missing = max(seen.count("missed"), 0 if recorded else min(seen.count("missing"), 1))
     with_one = [call for call, _ in calls if call.recordings]
     late = int(bool(with_one) and all(call.late for call in with_one))
     corrected = int(bool(with_one) and all(call.corrected for call in with_one))

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 
-from archive.catalogue import outbox, outbox_enlisting, recordings
+from archive.catalogue import learnt, outbox, outbox_enlisting, recordings
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.recordings import Admission
 from archive.keeping import keep
@@ -87,7 +87,7 @@ class Made:
 def _enter(catalogue: Catalogue, some: Sequence[Admission]) -> None:
     with catalogue.transaction() as tx:
         for id in recordings.admit(tx, some, NOW, mirrored=True).values():
-            recordings.probed(tx, id, _PROBED)
+            learnt.probed(tx, {id: _PROBED})
 
 
 def _confirm_custody_files(catalogue: Catalogue) -> None:

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from archive.catalogue import customers, files, recordings, sheets
+from archive.catalogue import customers, files, learnt, recordings, sheets
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.files import Sighting
-from archive.catalogue.recordings import Admission, Ruling
+from archive.catalogue.recordings import Admission
+from archive.catalogue.rulings import Ruling, rule
 from archive.catalogue.sheets import NewSheet
 from archive.records import FileState, NewRow, Outcome, Probed, Row, SheetState, Weighed
 from config.language import Message
@@ -87,9 +88,9 @@ def _decide(tx: Transaction, day: date, number: int, row: Row) -> None:
     if said.reached and number % 20 != 3:
         id = _admit(tx, day, number, row)
         if number % 20 == 11:
-            recordings.rule(tx, Ruling(id, _outcome("ambiguous", row, 2.0), None, None))
+            rule(tx, [Ruling(id, _outcome("ambiguous", row, 2.0), None, None)])
         else:
-            recordings.rule(tx, Ruling(id, _outcome("matched", row, 22.5), customer, row.id))
+            rule(tx, [Ruling(id, _outcome("matched", row, 22.5), customer, row.id)])
             _file(tx, id, f"{name}/{day}/{day:%Y%m%d}_{phone[-4:]}_{number:05}.mp3")
 
 
@@ -113,7 +114,7 @@ def _admit(tx: Transaction, day: date, number: int, row: Row) -> int:
     )
     id = recordings.admit(tx, [new], at, mirrored=False)[new.sha256]
     files.end(tx, file.id, FileState.RECORDING, id)
-    recordings.probed(tx, id, Probed("mp3", "mp3", 83.4, "complete", False, -20.0, (), ()))
+    learnt.probed(tx, {id: Probed("mp3", "mp3", 83.4, "complete", False, -20.0, (), ())})
     return id
 
 

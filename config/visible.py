@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Control, format (direction marks, zero width), surrogates of undecodable file names, separators.
 _HIDDEN_KINDS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # Letters and marks by their category, but nothing is seen of them: Hangul fillers, the empty
 # Braille cell, joiners, inherent vowels, and selectors of a character's variant.
-UNSEEN = frozenset(
-    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
-    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
-)
+_UNSEEN = (
+    "\u034f", "\u115f\u1160", "\u17b4\u17b5", "\u180b\u180d", "\u180f", "\u2800", "\u3164",
+    "\ufe00\ufe0f", "\uffa0", "\U000e0100\U000e01ef",
+)  # fmt: skip
+"""The first and the last of each row of such."""
+UNSEEN = frozenset(chr(code) for ends in _UNSEEN for code in range(ord(ends[0]), ord(ends[-1]) + 1))
+_ANY_UNSEEN = re.compile("[" + "".join(f"{ends[0]}-{ends[-1]}" for ends in _UNSEEN) + "]")
 
 
 def visible(text: str) -> str:
     r"""`text` with each control or invisible character as a sign (`␛`) or an escape (`\u202e`)."""
     # What Python calls printable has none of the hidden kinds; a report shows 50,000 texts.
-    if text.isprintable() and UNSEEN.isdisjoint(text):
+    if text.isprintable() and not _ANY_UNSEEN.search(text):
         return text
     return "".join(_shown(character) for character in text)
 

@@ -6,9 +6,10 @@ What a file does to it, it does not do to callvault; see `ingest.prober` and `in
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from threading import Timer
+from threading import Event, Lock, Thread, Timer
 
 _GRACE = 10.0
 """Seconds for an idle process to end."""
@@ -38,6 +39,44 @@ def killed_after(child: Child, seconds: float) -> Iterator[None]:
         yield
     finally:
         watch.cancel()
+
+
+class Watch:
+    """The same for many questions, each of which would not be worth a thread."""
+
+    def __init__(self, child: Child, seconds: float) -> None:
+        """Begins to watch; `close` it."""
+        self._child = child
+        self._seconds = seconds
+        self._asked_at: float | None = None
+        self._lock = Lock()
+        self._over = Event()
+        Thread(target=self._run, daemon=True).start()
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """The child is killed if this takes longer than it may."""
+        with self._lock:
+            self._asked_at = time.monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._asked_at = None
+
+    def close(self) -> None:
+        self._over.set()
+
+    def _run(self) -> None:
+        # What is asked after a look has all its seconds yet at the next one.
+        left = self._seconds
+        while not self._over.wait(left):
+            with self._lock:
+                asked_at = self._asked_at
+                left = self._seconds - (0 if asked_at is None else time.monotonic() - asked_at)
+                if left <= 0:
+                    self._child.kill()
+                    return
 
 
 def end(child: Child) -> None:

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from archive.catalogue import acts, customers, mentions, recordings, sheets, words
 from archive.catalogue import log as custody
 from archive.catalogue.database import Transaction
-from archive.catalogue.recordings import Ruling
+from archive.catalogue.rulings import Ruling, decided, rule
+from archive.custody import Event
 from archive.records import Outcome, Recording, Row, Weighed
 from archive.said_records import Change, Place, Word
 from config.language import Message
@@ -213,24 +214,24 @@ def _write(
     keys = _keys_before(tx, held, rulings)
     after = {one.recording: Place(one.customer, one.row_key) for one in rulings}
     said = acts.unsettled(tx, after)
-    changes, changed, entries = [], 0, []
+    changes, changed, entries = list[Change](), list[Ruling](), list[Event]()
     for recording, ruling in zip(held, rulings, strict=True):
         before = Place(recording.customer, keys.get(recording.row) if recording.row else None)
         as_it_was = (recording.outcome, recording.customer, recording.row)
         if recording.disposal and ruling.customer != recording.customer:
             continue  # its bytes went as this customer's, and nobody can hear them again
         if as_it_was != (ruling.outcome, ruling.customer, ruling.row):
-            recordings.rule(tx, ruling)
-            changed += 1
+            changed.append(ruling)
             verdict = recording.outcome.verdict if recording.outcome else None
             if (verdict, before) != (ruling.outcome.verdict, after[recording.id]):
-                entries.append(recordings.decided(ruling, recording.sha256))
+                entries.append(decided(ruling, recording.sha256))
         if before != after[recording.id] and recording.id not in said:
             changes.append(Change(recording.id, before, after[recording.id], None, None))
+    rule(tx, changed)
     acts.settle(tx, {id: after[id] for id in said})
     act.changed(tx, changes)
     custody.append(tx, entries, act.at)
-    return changed
+    return len(changed)
 
 
 def _keys_before(

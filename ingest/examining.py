@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice, takewhile
 
-from archive.catalogue import files, recordings
+from archive.catalogue import files, learnt, recordings
 from archive.catalogue.database import Catalogue
 from archive.records import Probed, Recording
 from archive.store import Store
@@ -71,7 +71,7 @@ class Examining:
     def begin(self) -> None:
         """Begins with what no pass has probed yet, and writes down what was found meanwhile."""
         with self._catalogue.transaction() as tx:
-            waiting = recordings.unprobed(tx, self._last)
+            waiting = learnt.unprobed(tx, self._last)
         for recording in waiting:
             found = self._pool.submit(self._look, recording)
             self._asked.append((recording, found))
@@ -124,11 +124,10 @@ class Examining:
         probed = [(recording, found.result()) for recording, found in asked]
         together = [(recording, found) for recording, found in probed if found is not None]
         with self._catalogue.transaction() as tx:
-            for recording, found in together:
-                recordings.probed(tx, recording.id, found)
+            learnt.probed(tx, {recording.id: found for recording, found in together})
             # Read anew: a sidecar may have come since the recording was begun with.
-            for one in recordings.by_ids(tx, {one.id for one, found in together if found.tags}):
-                hear(tx, one, self._ears)
+            tagged = recordings.by_ids(tx, {one.id for one, found in together if found.tags})
+            hear(tx, tagged, self._ears)
             # What could not be read was decided without its length; new ones' days are open anyway.
             zone = self._ears.timezone
             files.reopen(tx, [day for one, _ in together for day in (one.day, one.call_day(zone))])

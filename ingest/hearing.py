@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from archive.catalogue import files, recordings
+from archive.catalogue import files, learnt
 from archive.catalogue.database import Transaction
-from archive.catalogue.recordings import Call
+from archive.catalogue.learnt import Call
 from archive.records import InboxFile, Recording
 from config.settings import Settings
 from ingest.evidence import completed, completed_by_tags, gather
@@ -64,10 +64,13 @@ def _named(of: Recording | InboxFile, ears: Ears) -> Evidence:
     return gather(of.source, ears.timezone, near, ears.patterns)[1]
 
 
-def hear(tx: Transaction, recording: Recording, ears: Ears) -> None:
-    """Takes in what `recording` says now that more of it speaks, and asks for its days again."""
-    evidence = evidence_of(recording, ears)
+def hear(tx: Transaction, of: Sequence[Recording], ears: Ears) -> None:
+    """Takes in what recordings say now that more of them speaks, and asks for their days again."""
+    files.reopen(tx, learnt.learn(tx, {one.id: _call(one, ears) for one in of}))
+
+
+def _call(of: Recording, ears: Ears) -> Call:
+    evidence = evidence_of(of, ears)
     started = evidence.started_at
-    day = started.astimezone(ears.timezone).date() if started else recording.day
-    call = Call(started, evidence.precision, day, evidence.numbers)
-    files.reopen(tx, recordings.learn(tx, recording, call))
+    day = started.astimezone(ears.timezone).date() if started else of.day
+    return Call(started, evidence.precision, day, evidence.numbers)

@@ -15,7 +15,7 @@ from typing import Any
 
 from archive.records import Probed
 from config.language import Message
-from ingest.child import Child, end, kill, killed_after, start
+from ingest.child import Child, Watch, end, kill, start
 from ingest.errors import InboxError
 
 SECONDS = 120.0
@@ -48,6 +48,7 @@ class Prober:
         self._program = tuple(program) or own
         self._seconds = seconds
         self._process: Child | None = None
+        self._watch: Watch | None = None
 
     def __enter__(self) -> Prober:
         return self
@@ -62,7 +63,7 @@ class Prober:
 
     def close(self) -> None:
         """Ends the process; the next recording starts another."""
-        process, self._process = self._process, None
+        process = self._left()
         if process is not None:
             end(process)
 
@@ -93,6 +94,7 @@ class Prober:
             self._process = process = start(self._program)
         except OSError as error:
             raise _unfit(error.strerror) from error
+        self._watch = Watch(process, self._seconds)
         if self._line(process, b"") != "ready":
             raise _unfit(f"exit {self._ended()}")
         return process
@@ -101,8 +103,9 @@ class Prober:
         """What it says to `question`; `None` if it ends, or is ended for taking too long."""
         assert process.stdin is not None
         assert process.stdout is not None
+        assert self._watch is not None
         try:
-            with killed_after(process, self._seconds):
+            with self._watch.asking():
                 process.stdin.write(question)
                 process.stdin.flush()
                 line = process.stdout.readline()
@@ -112,10 +115,18 @@ class Prober:
 
     def _ended(self) -> int | None:
         """The exit code of the process, which ends now if it has not."""
-        process, self._process = self._process, None
+        process = self._left()
         assert process is not None
         kill(process)
         return process.returncode
+
+    def _left(self) -> Child | None:
+        """The process, which nobody watches from now on, for it is to end."""
+        process, self._process = self._process, None
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.close()
+        return process
 
 
 def _unfit(reason: object) -> ProberError:

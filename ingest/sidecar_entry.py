@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from archive.catalogue import files, recordings
+from archive.catalogue import files, learnt, recordings
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.files import Sighting
 from archive.errors import SourceError
@@ -70,8 +70,8 @@ class SidecarEntry:
         recording = recordings.of_source(tx, of)
         if recording is None or recording.sidecar == sidecar:
             return
-        recordings.attach(tx, recording.id, sidecar)
-        hear(tx, replace(recording, sidecar=sidecar), self._ears)
+        learnt.attach(tx, recording.id, sidecar)
+        hear(tx, [replace(recording, sidecar=sidecar)], self._ears)
         log.info("recording %d has a sidecar", recording.id)
 
 

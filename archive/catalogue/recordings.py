@@ -1,9 +1,7 @@
-"""Recordings in the catalogue: admitted, probed, decided, moved. Custody and outbox go along."""
+"""Recordings in the catalogue: admitted, found again, moved. Custody and outbox go along."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,10 +14,10 @@ from archive.catalogue import further_keys, log, outbox_recordings
 from archive.catalogue.schema import customer, inbox_file, recording, sheet, sheet_row
 from archive.catalogue.schema import mirrored as mirrored_table
 from archive.catalogue.schema import outbox as outbox_table
-from archive.catalogue.shapes import pack, pack_candidates, pack_sidecar, to_recording
+from archive.catalogue.shapes import to_recording
 from archive.custody import Event
 from archive.layout import fold
-from archive.records import Outcome, Probed, Recording, Sidecar
+from archive.records import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +35,6 @@ class Admission:
     precision: str | None
     call_day: date
     numbers: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What is known of a recording's call, apart from whom it was with."""
-
-    started_at: datetime | None
-    precision: str | None
-    day: date
-    """In the office's time; without a time the day the recording came for."""
-    numbers: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """A decision to be written down: whom the recording belongs to, or why nobody yet."""
-
-    recording: int
-    outcome: Outcome
-    customer: int | None
-    row: int | None
-    row_key: str | None = None
-    """The row's own, which outlives a correction of its sheet."""
-    customer_key: str | None = None
 
 
 def admit(
@@ -184,59 +158,6 @@ def by_path(tx: Connection, path: str) -> Sequence[Recording]:
     return []
 
 
-def unprobed(tx: Connection, after: int = 0) -> Sequence[Recording]:
-    """Recordings that no one has probed, of those that were admitted after number `after`."""
-    waiting = recording.c.condition.is_(None) & (recording.c.id > after)
-    waiting &= recording.c.disposal.is_(None)
-    rows = tx.execute(selected().where(waiting).order_by(recording.c.id))
-    return [to_recording(row) for row in rows]
-
-
-def probed(tx: Connection, id: int, found: Probed) -> None:
-    tx.execute(
-        update(recording)
-        .where(recording.c.id == id)
-        .values(
-            container=found.container,
-            codec=found.codec,
-            duration_seconds=found.duration_seconds,
-            condition=found.condition,
-            silent=found.silent,
-            dbfs=found.dbfs,
-            tags=[list(pair) for pair in found.tags],
-            notes=[pack(note) for note in found.notes],
-        )
-    )
-
-
-def probe_anew(tx: Connection, id: int) -> None:
-    """Has the next pass probe a recording again, of which other bytes may have been probed."""
-    tx.execute(update(recording).where(recording.c.id == id).values(condition=None))
-
-
-def attach(tx: Connection, id: int, sidecar: Sidecar) -> None:
-    """Remembers what a recording's sidecar says, over what an earlier one said."""
-    mine = recording.c.id == id
-    tx.execute(update(recording).where(mine).values(sidecar=pack_sidecar(sidecar)))
-
-
-def learn(tx: Connection, of: Recording, call: Call) -> frozenset[date]:
-    """Writes down what is known of a recording's call by now; returns the days it bears on."""
-    mine = recording.c.id == of.id
-    before: date = tx.execute(select(recording.c.call_day).where(mine)).scalar_one()
-    tx.execute(
-        update(recording)
-        .where(mine)
-        .values(
-            started_at=call.started_at,
-            precision=call.precision,
-            call_day=call.day,
-            numbers=" ".join(call.numbers),
-        )
-    )
-    return frozenset({of.day, before, call.day})
-
-
 def of_days(tx: Connection, days: Collection[date]) -> Sequence[Recording]:
     """Recordings handed over for one of `days`, or whose name says they belong to one."""
     wanted = sorted(days)
@@ -257,34 +178,6 @@ def days_beside(tx: Connection, days: Collection[date]) -> frozenset[date]:
         .distinct()
     )
     return frozenset(days) | {day for row in rows for day in row}
-
-
-def rule(tx: Connection, ruling: Ruling) -> None:
-    """Writes a decision down where it is another one than before; the file stays where it is."""
-    tx.execute(
-        update(recording)
-        .where(recording.c.id == ruling.recording)
-        .values(
-            verdict=ruling.outcome.verdict,
-            why=ruling.outcome.why,
-            candidates=pack_candidates(ruling.outcome),
-            customer_id=ruling.customer,
-            row_id=ruling.row,
-        )
-    )
-
-
-def decided(ruling: Ruling, sha256: str) -> Event:
-    """The entry of a decision; of its reasons custody keeps the digest."""
-    reasons = json.dumps(pack_candidates(ruling.outcome), ensure_ascii=False, sort_keys=True)
-    details = {
-        "verdict": ruling.outcome.verdict,
-        "why": ruling.outcome.why,
-        "customer_key": ruling.customer_key,
-        "row": ruling.row_key,
-        "reasons_sha256": hashlib.sha256(reasons.encode()).hexdigest(),
-    }
-    return Event("decided", sha256, details)
 
 
 def taken(tx: Connection, path: str, mover: int | None = None) -> bool:

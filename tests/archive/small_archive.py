@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from archive.catalogue import customers, log, outbox, recordings, sheets
 from archive.catalogue.database import Catalogue
-from archive.catalogue.recordings import Admission, Ruling
+from archive.catalogue.recordings import Admission
+from archive.catalogue.rulings import Ruling, rule
 from archive.catalogue.sheets import NewSheet
 from archive.custody import Entry
 from archive.layout import holding_path
@@ -152,7 +153,7 @@ class SmallArchive:
         row: int | None = None,
     ) -> Recording:
         with self.catalogue.transaction() as tx:
-            recordings.rule(tx, Ruling(recording.id, outcome, customer, row))
+            rule(tx, [Ruling(recording.id, outcome, customer, row)])
         return self.again(recording)
 
     def move(

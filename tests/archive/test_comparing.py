@@ -64,10 +64,10 @@ def test_a_change_by_anybody_else_is_told_in_whatever_column(
 def test_what_callvault_changed_since_is_no_difference(
     archive: SmallArchive, written: Recording
 ) -> None:
-    from archive.catalogue import recordings
+    from archive.catalogue import learnt
 
     with archive.catalogue.transaction() as tx:
-        recordings.probed(tx, written.id, COMPLETE)
+        learnt.probed(tx, {written.id: COMPLETE})
     assert told(archive) == []
     keep(archive.catalogue, archive.store, AT)
     assert told(archive) == []
@@ -76,12 +76,12 @@ def test_what_callvault_changed_since_is_no_difference(
 def test_what_another_process_writes_down_meanwhile_is_no_difference(
     archive: SmallArchive, written: Recording
 ) -> None:
-    from archive.catalogue import recordings
+    from archive.catalogue import learnt
 
     found = compare_rows(archive.catalogue, archive.store)
     silent = Probed("mp3", "mp3float", 27.0, "complete", True, None, (), ())
     with archive.catalogue.transaction() as tx:
-        recordings.probed(tx, written.id, silent)
+        learnt.probed(tx, {written.id: silent})
     assert [one.what for one in found] == []
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from archive.catalogue import log, recordings
+from archive.catalogue import learnt, log, recordings
 from archive.custody import broken
 from archive.errors import CatalogueError
 from archive.records import Outcome, Probed, Recording, Weighed
@@ -126,9 +126,9 @@ def test_no_event_is_no_entry(archive: SmallArchive) -> None:
 def test_what_probing_found_comes_back_as_it_was(archive: SmallArchive, probed: Probed) -> None:
     held, later = archive.admit(b"a call"), archive.admit(b"another call", "b.mp3")
     with archive.catalogue.transaction() as tx:
-        assert ids(recordings.unprobed(tx)) == [held.id, later.id]
-        recordings.probed(tx, held.id, probed)
-        assert ids(recordings.unprobed(tx)) == [later.id]
+        assert ids(learnt.unprobed(tx)) == [held.id, later.id]
+        learnt.probed(tx, {held.id: probed})
+        assert ids(learnt.unprobed(tx)) == [later.id]
     assert archive.again(held).probed == probed
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from archive.catalogue import customers, recordings, search_triggers
+from archive.catalogue import customers, learnt, search_triggers
 from archive.catalogue.search import STATUSES, Hit, Query, after, count, search
 from archive.catalogue.search_index import behind, fresh
 from archive.catalogue.search_names import FEW
@@ -35,7 +35,7 @@ def spell(name: str) -> tuple[str, list[str]]:
 
 def probe(archive: SmallArchive, one: Recording, condition: str, *, silent: bool = False) -> None:
     with archive.catalogue.transaction() as tx:
-        recordings.probed(tx, one.id, replace(COMPLETE, condition=condition, silent=silent))
+        learnt.probed(tx, {one.id: replace(COMPLETE, condition=condition, silent=silent)})
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.catalogue import recordings
+from archive.catalogue import learnt
 from archive.store import Store
 from ingest import prober
 from ingest.examining import Examining
@@ -38,7 +38,7 @@ def brief(number: int) -> bytes:
 
 def unprobed(desk: SmallOffice) -> int:
     with open_session(desk.settings) as session, session.catalogue.transaction() as tx:
-        return len(recordings.unprobed(tx))
+        return len(learnt.unprobed(tx))
 
 
 def test_many_recordings_are_probed_and_progress_is_told(desk: SmallOffice) -> None:
