@@ -166,8 +166,8 @@ class S3Store:
             raise StoreError(Message.of(VERSION_LOCKED, until=until))
         return left.versions
 
-    def list(self, prefix: str) -> Iterator[StoredObject]:
-        last = ""
+    def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
+        last = self._prefix + after if after else ""
         page: Mapping[str, Any] = {"IsTruncated": True}
         with self._explained():
             while page["IsTruncated"]:
