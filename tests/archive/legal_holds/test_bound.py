@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from archive.catalogue import acts, bound
+from archive.catalogue import acts, bound, words
 from archive.catalogue.holds import Reach
 from archive.records import Customer, Recording
-from archive.said_records import Change, Place
+from archive.said_records import Change, Place, Word
 from tests.archive.legal_holds.holding import DENIED, B, WatchedStore, add, known, reach, release
 from tests.archive.mirrored_office import Office
 from tests.archive.small_archive import AT, MATCHED, UNMATCHED, SmallArchive
@@ -25,6 +25,8 @@ def changed(
         act = acts.begin(tx, kind, AT)
         before, after = Place(of.customer, None), Place(id, None)
         acts.change(tx, act, [Change(of.id, before, after, None, None)], settled=True)
+        if kind != acts.PASS:
+            words.say(tx, {of.id: Word(id, None, "李经理", AT)})
     ruled = archive.rule(of, MATCHED if to else UNMATCHED, id)
     return archive.move(ruled, path, filed=to is not None)
 
@@ -84,6 +86,23 @@ def test_what_the_machine_gives_to_somebody_else_stays_bound_until_a_person_says
     office.drain()
     assert (list(store.objects), store.on_hold) == ([C], set())
     assert reach(archive, zhang).recordings == 0
+
+
+def test_a_word_that_was_taken_back_takes_nothing_out_of_the_hold(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+) -> None:
+    """Put into holding by a person, who then undoes that: it is the machine that decides again."""
+    li = known(archive, archive.customer("李四", "13800000002"))
+    add(archive, zhang)
+    theirs = changed(archive, archive.again(filed), li, B)
+    back = changed(archive, theirs, None, BACK, "unassign")
+    assert is_bound(archive, back)
+    with archive.catalogue.transaction() as tx:
+        words.say(tx, {back.id: None})
+    again = changed(archive, back, li, C)
+    office.drain()
+    assert is_bound(archive, again)
+    assert (list(store.objects), store.on_hold) == ([C], {C})
 
 
 def test_what_the_machine_gave_to_somebody_else_is_released_with_the_hold(
