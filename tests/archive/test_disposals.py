@@ -13,6 +13,7 @@ from archive.catalogue import (
     customers,
     disposals,
     faults,
+    files,
     further_enlisting,
     holds,
     kept,
@@ -372,6 +373,18 @@ def test_a_hold_takes_the_order_back_while_the_file_lies_there(archive: SmallArc
     drain(archive, store)
     assert A in store.objects
     assert [one["reason"] for one in events(archive, "disposal_withdrawn")] == ["legal_hold"]
+
+
+def test_what_stays_after_all_is_decided_anew(archive: SmallArchive) -> None:
+    """It was not moved while it was to go, whatever was decided."""
+    one = filed(archive, mirrored=False)
+    with archive.catalogue.transaction() as tx:
+        files.close(tx, [one.day])
+    order(archive, one)
+    hold(archive)
+    dispose(archive, first=False)
+    with archive.catalogue.reading() as tx:
+        assert files.open_days(tx) == {one.day}
 
 
 def test_a_hold_counts_what_it_keeps_from_going(archive: SmallArchive) -> None:
