@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from config.custody_said import sentence
+from config.language import LANGUAGES, Words
 from config.settings import FolderMirror
 from ingest.hold_told import tell_add
 from tests.ingest.people import Person
-from tests.ingest.retiring import LATER, Keeper, two_customers
+from tests.ingest.retiring import LATER, Keeper, disposals, entries, two_customers
 from tests.ingest.small_office import SHEET, SmallOffice, sheet
 from tests.s3_server import S3Server
 
@@ -21,6 +23,11 @@ CORRECTED = {
     "_holding": [LIU],
 }
 """Whose 陈建国's recording is by then: somebody's, or nobody's."""
+WHY_BACK = {"张三": "reassigned", "_holding": "undecided"}
+SAYS = {
+    "张三": {"zh": "改判给别的客户", "en": "another customer's"},
+    "_holding": {"zh": "归属不再明确", "en": "not clear any more"},
+}
 
 
 @pytest.fixture
@@ -46,15 +53,69 @@ def folders(root: Path) -> list[str]:
     return sorted(one for one in paths if not one.startswith("."))
 
 
-@pytest.mark.parametrize("whose", CORRECTED)
-def test_what_a_hold_takes_back_is_filed_as_the_corrected_sheet_says(
-    desk: SmallOffice, server: S3Server, nas: Path, unplugged: Path, whose: str
+@pytest.mark.parametrize(
+    ("whose", "held"),
+    [
+        ("张三", None),
+        ("张三", "张三"),
+        ("张三", "陈建国"),
+        ("_holding", None),
+        ("_holding", "陈建国"),
+    ],
+)
+def test_what_a_corrected_sheet_takes_from_its_customer_stays(
+    desk: SmallOffice, server: S3Server, nas: Path, unplugged: Path, whose: str, held: str | None
 ) -> None:
+    """Whoever is under legal hold by then; what the bucket had removed already it gets again."""
+    assert folders(server.folder / server.bucket) == []
     desk.drop(SHEET, sheet(CORRECTED[whose]), time(13))
     desk.ingest(LATER)
-    tell_add(Person(desk, at=LATER).desk, "陈建国", "诉讼", "json")
+    if held is not None:
+        tell_add(Person(desk, at=LATER).desk, held, "诉讼", "json")
     unplugged.rename(nas)
     desk.ingest(LATER)
-    desk.ingest(LATER)  # the object follows once the folder of its former key is asked
     assert folders(desk.archive) == [whose]
     assert folders(server.folder / server.bucket) == folders(nas) == [whose]
+    assert sorted(map(str, disposals(desk))) == ["None", "disposed"]
+    (back,) = entries(desk, "disposal_withdrawn")
+    assert back["reason"] == WHY_BACK[whose]
+    assert entries(desk, "decided")[-1]["seq"] > back["seq"]
+
+
+@pytest.mark.usefixtures("unplugged")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("whose", CORRECTED)
+def test_its_custody_says_why_it_stays(desk: SmallOffice, whose: str, language: str) -> None:
+    desk.drop(SHEET, sheet(CORRECTED[whose]), time(13))
+    desk.ingest(LATER)
+    (back,) = entries(desk, "disposal_withdrawn")
+    said = sentence(back)
+    assert said is not None
+    assert SAYS[whose][language] in Words(language).say(said)
+
+
+def test_of_another_row_of_its_customer_it_goes_all_the_same(
+    desk: SmallOffice, nas: Path, unplugged: Path
+) -> None:
+    desk.drop(SHEET, sheet([("陈建国", "15405381201", "9:13"), LIU]), time(13))
+    desk.ingest(LATER)
+    unplugged.rename(nas)
+    desk.ingest(LATER)
+    assert folders(desk.archive) == folders(nas) == []
+
+
+@pytest.mark.usefixtures("unplugged")
+@pytest.mark.parametrize("whose", CORRECTED)
+def test_what_a_kill_left_gone_stays_whose_it_was(desk: SmallOffice, whose: str) -> None:
+    """Its file was deleted, and the catalogue does not say so yet."""
+    without = replace(desk, settings=replace(desk.settings, further=()))
+    for path in desk.kept():
+        (desk.archive / path).unlink()
+    desk.drop(SHEET, sheet(CORRECTED[whose]), time(13))
+    without.ingest(LATER)
+    assert disposals(desk) == ["disposed", "disposed"]
+    assert entries(desk, "disposal_withdrawn") == []
+    assert {one["archive_path"].split("/")[0] for one in desk.report()["recordings"]} == {
+        "刘海燕",
+        "陈建国",
+    }
