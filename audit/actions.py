@@ -21,6 +21,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "custody_broken",
         "archive_missing",
         "archive_altered",
+        "unread_recording",
         "mirror_missing",
         "mirror_altered",
         "mirror_failed",
@@ -40,7 +41,12 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "sheet_unreadable",
         "refused_file",
     ),
-    "decide": ("filing_withdrawn", "ambiguous_recording", "unmatched_recording"),
+    "decide": (
+        "filing_withdrawn",
+        "hold_of_former",
+        "ambiguous_recording",
+        "unmatched_recording",
+    ),
     "check": (
         "damaged_recording",
         "silent_recording",

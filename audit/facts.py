@@ -12,6 +12,7 @@ from archive.catalogue import (
     alarms,
     answers,
     arrivals,
+    bound,
     chained,
     customer_files,
     days,
@@ -24,6 +25,7 @@ from archive.catalogue import (
     words,
 )
 from archive.catalogue.database import Transaction
+from archive.catalogue.files import open_days
 from archive.catalogue.further import Further
 from archive.fixity import Fault
 from archive.mirror_records import MirrorState
@@ -76,10 +78,14 @@ class Facts:
     """Who put recordings or sheets into the inbox for each of the days that were asked for."""
     written: Mapping[date, frozenset[str | None]] = field(default_factory=dict)
     """Whose calls the rows are, of these days and of those on which what is held was made."""
+    formerly_held: Mapping[int, str] = field(default_factory=dict)
+    """`recordings` that only a legal hold of whose they were binds, by that customer's name."""
     custody_broken: int | None = None
     """The first of the day's custody entries that does not hold."""
     kept_long_enough: int = 0
     """Recordings of customers whose retention was over on the day, and whom nothing binds."""
+    undecided: bool = False
+    """Something of the day is new, and no pass has worked it off yet."""
     disposals: Mapping[int, Disposal] = field(default_factory=dict)
     """Those of `recordings` that people ordered to go."""
 
@@ -127,6 +133,7 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
         sheets=tuple(sheets.sheets_of_day(tx, day)),
         mirror=outbox.states(tx, told),
         words=said,
+        formerly_held=bound.by_former(tx, told.keys()),
         withdrawn=acts.withdrawn(tx, [one.id for one in held if one.id not in said]),
         faulty=tuple(recordings.by_ids(tx, faulty)),
         faults=faults.of(tx, faulty),
@@ -138,6 +145,7 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
             tx, {*beside.recent, *handed_over.days_of_held(tx, day)}
         ),
         custody_broken=chained.broken_on(tx, day),
+        undecided=day in open_days(tx),
         kept_long_enough=_due(tx, beside.retention, day),
         disposals=disposals.of(tx, [one.id for one in told.values() if one.disposal]),
         sheets_came=arrivals.first_of_sheets(tx, {row.sheet for row in rows}),

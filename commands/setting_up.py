@@ -10,12 +10,12 @@ import click
 from commands.exit_codes import DONE, NEEDS_A_PERSON
 from commands.invocation import Invocation, words_without_settings
 from commands.logs import log_from
-from commands.options import FILE, command, formats
+from commands.options import FILE, Place, command, formats
 from commands.screen import coloured, print_json, screen_width, writing
 
 
 @command("init")
-@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.argument("directory", type=Place(path_type=Path, file_okay=False), default=".")
 def init(directory: Path) -> None:
     """Write a commented callvault.toml into DIRECTORY (default: here). Nothing is overwritten."""
     from config import load
@@ -58,7 +58,7 @@ def new_key(invocation: Invocation, file: Path) -> None:
 @formats("text", "json")
 @click.pass_obj
 def check(invocation: Invocation, probe: bool, form: str) -> None:
-    """Say whether inbox, archive, catalogue, mirror and clock are fit, and what to do if not.
+    """Say whether inbox, archive, catalogue, reports, mirror and clock are fit, with remedies.
 
     What the mirror's bucket does is tried the first time, after 30 days and with --probe, below
     `.callvault/selftest` of the bucket; in between, what was found out is told.

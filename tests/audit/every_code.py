@@ -14,6 +14,7 @@ from pathlib import Path
 
 import openpyxl
 
+from archive.catalogue import learnt
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.fixity import Place
 from archive.layout import SHEETS
@@ -23,6 +24,7 @@ from config.language import Message, Words
 from config.settings import Alarms, CallRules, Mirror, Retention
 from ingest.alarm_watch import AlarmWatch
 from ingest.desk import Desk
+from ingest.hold_told import tell_add
 from ingest.inbox_pass import Clock
 from ingest.word_told import tell_assign
 from tests.audit.offices import (
@@ -256,6 +258,15 @@ def filing_withdrawn(office: SmallOffice) -> DayReport:
     return _next(office)
 
 
+def hold_of_former(office: SmallOffice) -> DayReport:
+    """The corrected sheet has a number more, and so another customer of that name."""
+    ordinary(office)
+    at_desk = Desk(office.settings, Words("en"), Clock(lambda: IN_TIME, own=False), "李经理")
+    tell_add(at_desk, "陈建国", "", "json")
+    office.sheet(replace(CHEN, number="15405380001、15405381201"))
+    return _next(office)
+
+
 def held_by_person(office: SmallOffice) -> DayReport:
     office.say_nobodys(ordinary(office))
     return _next(office)
@@ -286,6 +297,15 @@ def damaged_recording(office: SmallOffice) -> DayReport:
     whole = (office.inbox / source).read_bytes()
     office.hand_over(source, bytes(len(whole)))
     office.sheet(CHEN)
+    return _next(office)
+
+
+def unread_recording(office: SmallOffice) -> DayReport:
+    """It is to be probed anew, as after a repair, and its file is gone by then."""
+    ordinary(office)
+    with closing(_catalogue(office)) as catalogue, catalogue.transaction() as tx:
+        learnt.probe_anew(tx, 1)
+    _file(office).unlink()
     return _next(office)
 
 
@@ -540,6 +560,7 @@ BESIDE: Mapping[str, frozenset[str]] = {
         ("refused_file", "missing_recording"),
         # What was done, and what came of it.
         ("filing_withdrawn", "row_edited", "ambiguous_recording"),
+        ("hold_of_former", "row_edited"),
         ("recording_replaced", "extra_recording"),
         ("mirror_silent", "mirror_pending"),
         ("answer_unknown", "answers_read"),
