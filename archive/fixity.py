@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from math import gcd
 
 from archive.custody import GENESIS
 
@@ -25,6 +26,11 @@ class Level(StrEnum):
     """In the mirror also the checksum that the store itself tells, where it keeps one."""
     CONTENTS = "contents"
     """Every byte is read."""
+
+    def includes(self, other: Level) -> bool:
+        """Whether it finds all that `other` finds."""
+        levels = list(Level)
+        return levels.index(self) >= levels.index(other)
 
 
 class Flaw(StrEnum):
@@ -54,6 +60,10 @@ class Slice:
 
     def covers(self, sha256: str) -> bool:
         return int(sha256[:16], 16) % self.of == self.number - 1
+
+    def meets(self, other: Slice) -> bool:
+        """Whether something can belong to both."""
+        return (self.number - other.number) % gcd(self.of, other.of) == 0
 
     @property
     def whole(self) -> bool:
@@ -126,6 +136,9 @@ class Verification:
     faults: int
     digest: str
     """`chained` over the SHA-256 of all that were seen, in the order of their numbers."""
+    beside: int = 0
+    """How much was found beside faults of copies: in the catalogue itself, and, of a run that has
+    ended, in sheets and custody files."""
 
 
 def chained(digest: str, sha256: str) -> str:

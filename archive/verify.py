@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -29,6 +29,15 @@ _MANY = 8
 """So many unreadable copies in one batch, and no sound one, are one broken disk."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a run came to."""
+
+    verification: Verification
+    papers: Sequence[tuple[Kept, Flaw]]
+    """Sheets and custody files of the slice that are not what they should be."""
 
 
 class Verifying:
@@ -54,17 +63,20 @@ class Verifying:
         part: Slice,
         *,
         restart: bool = False,
+        unsound: int = 0,
         progress: Callable[[int, int], None] = lambda _done, _of: None,
-    ) -> Verification:
+    ) -> Looked:
         """Goes on where a run of the same scope was cut short, else begins one, and ends it.
 
         Raises ArchiveError where the place is not there or fails; what was seen until then stands.
+        `unsound`: how much is wrong with the catalogue itself, which this run is to remember.
         `progress` is told how many more recordings were passed, and how many there are.
         """
         scope = Scope(self._copies.place, level, part)
         with self._catalogue.transaction() as tx:
             run = None if restart else verifications.cut_short(tx, scope)
-            run = run or verifications.begin(tx, scope, self._now())
+            run = replace(run or verifications.begin(tx, scope, self._now()), beside=unsound)
+            verifications.advance(tx, run)
             left = total = kept.count(tx)
             if run.reached:
                 left = kept.count(tx, run.reached)
@@ -74,8 +86,10 @@ class Verifying:
             while batch := self._batch(run):
                 run = self._verify(run, batch, pool)
                 progress(len(batch), total)
+        papers = list(self.papers(level, part))
+        run = replace(run, beside=unsound + len(papers))
         with self._catalogue.transaction() as tx:
-            return verifications.end(tx, run, self._now())
+            return Looked(verifications.end(tx, run, self._now()), papers)
 
     def papers(self, level: Level, part: Slice) -> Iterator[tuple[Kept, Flaw]]:
         """What is wrong with sheets and custody files; looked at anew each time."""

@@ -122,10 +122,15 @@ def verify(
         try:
             verifying = _verifying(catalogue, settings, place, now)
             level, began_at = wanted.level_of(place), now()
-            progress = partial(tell, f"verify_{place}")
-            run = verifying.run(level, part, restart=wanted.restart, progress=progress)
-            runs.append(Run(run, run.began_at < began_at))
-            beside += [_paper(place, one, flaw) for one, flaw in verifying.papers(level, part)]
+            looked = verifying.run(
+                level,
+                part,
+                restart=wanted.restart,
+                unsound=differences if place is wanted.places[0] else 0,
+                progress=partial(tell, f"verify_{place}"),
+            )
+            runs.append(Run(looked.verification, looked.verification.began_at < began_at))
+            beside += [_paper(place, one, flaw) for one, flaw in looked.papers]
             if place is Place.ARCHIVE and part.whole:
                 unknown = unknown_files(catalogue, Store(settings.archive.path))
                 beside += [_unknown(path) for path in unknown]

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from archive.catalogue import alarms, days, faults, further_faults, log, outbox
+from archive import beside
+from archive.catalogue import alarms, days, faults, further_faults, log, outbox, verifications
 from archive.catalogue.database import Catalogue
 from archive.mirror import owed_since
 from archive.records import Alarm
@@ -44,8 +45,6 @@ class AlarmWatch:
         self._notify = notify
         self._inbox: Message | None = None
         self._scanned_at: datetime | None = None
-        self._loose: dict[str, int] = {}
-        """What the last verification of each slice found beside faults of copies."""
         self._further = [one.name for one in settings.further]
         self._standing: dict[str, Alarm] = {}
         self._unwritten: list[Alarm] = []
@@ -61,18 +60,6 @@ class AlarmWatch:
     def sees_inbox(self) -> bool:
         """Whether the last pass could list it."""
         return self._inbox is None and self._scanned_at is not None
-
-    def verified(self, part: str, loose: int, *, whole: bool = True) -> None:
-        """What the slice `part` came to; `loose`: what was found beside faults of copies.
-
-        It stands until the same slice was verified again, to its end: another one says nothing of
-        it, nor does one that was not `whole`, unless it found something. One that could not even
-        say of which slice it is stands until the next that was.
-        """
-        if whole:
-            self._loose.pop("", None)
-        if whole or loose:
-            self._loose[part] = loose
 
     @property
     def standing(self) -> Collection[Alarm]:
@@ -102,8 +89,7 @@ class AlarmWatch:
 
     def _judge(self, archive: Message | None, kept: Kept | None) -> None:
         now = self._now().astimezone(self._zone)
-        loose = sum(self._loose.values()) if self._loose else None
-        facts = Facts(now, self._inbox, self._scanned_at, archive, kept, loose)
+        facts = Facts(now, self._inbox, self._scanned_at, archive, kept)
         for code, message in list(judge(facts, self._limits, self._standing.keys())):
             stands = self._standing.get(code)
             if message is not None and stands is None:
@@ -143,4 +129,5 @@ class AlarmWatch:
                 arrived=days.arrived(tx, today, midnight, midnight + timedelta(days=1)),
                 faults=faults.count(tx)
                 + sum(further_faults.count(tx, one) for one in self._further),
+                beside=beside.standing(verifications.latest(tx), self._now()),
             )

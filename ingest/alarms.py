@@ -41,7 +41,9 @@ class Kept:
     store_ahead: timedelta | None = None
     """By how much the store's clock was ahead when it was last asked."""
     faults: int = 0
-    """Copies of recordings that are known to be bad."""
+    """Copies that are known to be bad."""
+    beside: int = 0
+    """What verifying found beside them, and nobody has found sound since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,6 @@ class Facts:
     """Why the archive cannot be reached."""
     kept: Kept | None
     """`None` while nothing can be asked."""
-    loose: int | None = None
-    """What the last verification of each slice found beside faults of copies; `None`: there was
-    none since the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +87,8 @@ def judge(
     if silent is None or not quiet or _mirror(facts.now, facts.kept, limits, LONG_SILENCE):
         yield "mirror_silent", silent
     yield "clock_off", _clock(facts.now, facts.kept)
-    bad = facts.kept.faults + (facts.loose or 0)
-    if bad or facts.loose is not None:
-        yield "copies_bad", Message.of("alarms.copies_bad", count=bad) if bad else None
+    bad = facts.kept.faults + facts.kept.beside
+    yield "copies_bad", Message.of("alarms.copies_bad", count=bad) if bad else None
     handed_over = _handed_over(facts, facts.kept, limits)
     if handed_over is not None:
         yield handed_over

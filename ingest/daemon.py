@@ -217,7 +217,6 @@ class Daemon:
         self._board.note(last_verification=told | {"failed": came.failed})
         if came.failed:
             self._tell(Message.of("status.verification_failed"))
-        self._watch.verified(came.slice, came.loose, whole=not came.failed)
 
     def _notify(self, said: Message) -> Message | None:
         """To the office's channels, and to a program of its own, of which it says what failed."""

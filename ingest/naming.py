@@ -71,14 +71,17 @@ def _relative(text: str, roots: Roots) -> str:
     return text.replace("\\", "/").removeprefix("./")
 
 
-def whose(tx: Transaction, text: str) -> Whose:
-    """A customer by `SHEET:LINE`, by name, by name and last digits, by number, or by folder."""
+def whose(tx: Transaction, text: str, unknown: str = "word.no_customer") -> Whose:
+    """A customer by `SHEET:LINE`, by name, by name and last digits, by number, or by folder.
+
+    WordError with the sentence `unknown` where nobody is meant, and where several are.
+    """
     row = _row_named(tx, text)
     if row is not None:
         return Whose(_customer_of(tx, row), row)
     found = customers_named(tx, text)
     if not found:
-        raise WordError(Message.of("word.no_customer", text=text))
+        raise WordError(Message.of(unknown, text=text))
     if len(found) > 1:
         choices = _listed(map(spelt, found))
         raise WordError(Message.of("word.several_customers", text=text, choices=choices))
@@ -94,8 +97,15 @@ def whose_row(tx: Transaction, key: str) -> Whose:
 
 
 def customers_named(tx: Transaction, text: str) -> Sequence[Customer]:
-    """Everyone whom `text` can mean. A folder with a `/` after it means that folder alone."""
-    everyone = customers.everyone(tx)
+    """Everyone whom `text` can mean. A folder with a `/` after it means that folder alone.
+
+    Whose recordings all went to others, or back into holding, is meant where nobody else is: a
+    legal hold may be about them.
+    """
+    return _meant(text, customers.everyone(tx)) or _meant(text, customers.former(tx))
+
+
+def _meant(text: str, everyone: Sequence[Customer]) -> Sequence[Customer]:
     if text.endswith("/"):
         return [one for one in everyone if fold(one.folder) == fold(text[:-1])]
     named = [one for one in everyone if one.spelling == spelled(text)]

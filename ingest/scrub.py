@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from archive.catalogue import verifications
 from archive.catalogue.database import Catalogue
-from archive.fixity import Flaw, Level, Place
+from archive.fixity import Level, Place
 from config.settings import Verify
 
 NOT_BEFORE = timedelta(minutes=10)
@@ -28,10 +28,6 @@ AGAIN = timedelta(hours=1)
 """After a verification that did not come to its end."""
 _WHOLE = (0, 3)
 """Exit codes of a verification that came to its end."""
-_COPIES = frozenset(
-    f"{place}_{kind}" for place in Place for kind in (Flaw.MISSING.kind, Flaw.ALTERED.kind)
-)
-"""What is a fault in the catalogue, where it is of a recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +36,6 @@ class Scrubbed:
 
     slice: str
     findings: int
-    loose: int
-    """Findings that are about no copy of a recording, so that no fault in the catalogue tells
-    them: they may be about a recording, such as what the catalogue says otherwise than custody."""
     failed: bool
     """Not all of it could be looked at."""
 
@@ -67,10 +60,9 @@ def outcome(code: int, output: str) -> Scrubbed:
         told: dict[str, Any] = json.loads(output)
         findings, runs = told["findings"], told["runs"]
         part = str(runs[0]["slice"]) if runs else ""
-        loose = sum(one["recording"] is None or one["code"] not in _COPIES for one in findings)
     except (ValueError, KeyError, TypeError):
-        return Scrubbed("", 0, 0, failed=True)
-    return Scrubbed(part, len(findings), loose, failed=code not in _WHOLE)
+        return Scrubbed("", 0, failed=True)
+    return Scrubbed(part, len(findings), failed=code not in _WHOLE)
 
 
 class Scrub:

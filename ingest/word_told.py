@@ -18,7 +18,7 @@ def tell_assign(
     """Raises WordError where the recording or the customer is not known, or could be several."""
     with desk.writing() as tx:
         found = recording_named(tx, recording, desk.roots)
-        of = add(tx, target) if new else whose(tx, target)
+        of = add(tx, target) if new else whose(tx, target, "word.no_customer_yet")
         spoken = assign(tx, found, of, desk.speaker, desk.ears if remember else None)
     return _tell(desk, spoken, form)
 

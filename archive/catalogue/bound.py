@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from archive.catalogue.acts import PASS
-from archive.catalogue.schema import act, act_change, legal_hold, recording
+from archive.catalogue.schema import act, act_change, legal_hold, recording, word
 
 _before, _after = act_change.c.customer_before, act_change.c.customer_after
 _Is = Callable[[ColumnElement[int | None]], ColumnElement[bool]]
@@ -40,19 +40,16 @@ def _bound(held: _Is) -> ColumnElement[bool]:
     """By the customer whose it is; where it is nobody's, by whose it was: whose it is, is open.
 
     And by whose it was until the machine gave it to somebody else: a corrected sheet that has one
-    more number of a customer makes them another one. Only a person takes it out of the hold.
+    more number of a customer makes them another one. Only a person takes it out of the hold, by a
+    word that stands: after one that was taken back it is the machine that decides again.
     """
     nobodys = recording.c.customer_id.is_(None)
     once = _once(or_(held(_before), held(_after)))
-    later = act_change.alias("later")
-    spoken = (
-        select(later.c.act_id)
-        .join(act, act.c.id == later.c.act_id)
-        .where(later.c.recording_id == act_change.c.recording_id)
-        .where(later.c.act_id > act_change.c.act_id, act.c.kind != PASS)
-    )
     by_machine = select(act.c.id).where(act.c.id == act_change.c.act_id, act.c.kind == PASS)
-    taken = _once(held(_before), by_machine.exists(), ~spoken.exists())
+    spoken = select(word.c.recording_id).where(
+        word.c.recording_id == recording.c.id, word.c.customer_id.is_not(None)
+    )
+    taken = and_(_once(held(_before), by_machine.exists()), ~spoken.exists())
     return or_(held(recording.c.customer_id), and_(nobodys, once), taken)
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import Connection, Select, insert, select, union, update
 
 from archive.catalogue.schema import (
+    act_change,
     confirmed,
     customer,
     customer_number,
@@ -96,6 +97,13 @@ def everyone(tx: Connection) -> Sequence[Customer]:
         select(legal_hold.c.customer_id),
     )
     return by_ids(tx, tx.execute(of_use).scalars().all())
+
+
+def former(tx: Connection) -> Sequence[Customer]:
+    """Customers whose a recording once was, be it somebody else's or nobody's by now."""
+    once = union(select(act_change.c.customer_before), select(act_change.c.customer_after))
+    ids = tx.execute(once).scalars()
+    return by_ids(tx, [id for id in ids if id is not None])
 
 
 def register(tx: Connection, key: str, name: str, numbers: Collection[str]) -> int:

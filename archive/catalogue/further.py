@@ -47,6 +47,7 @@ from archive.mirror_records import Errand, MirrorState, Shown
 from config.language import Message
 
 _own = further_object.c
+_copy, _new, _paper = (further_object.alias(name) for name in ("copy", "new", "paper"))
 
 
 class Further:
@@ -65,12 +66,11 @@ class Further:
 
     def _asked(self) -> Select[Any]:
         """As `_errand` reads them."""
-        copy = further_object.alias("copy")
         copy_of = (
-            select(copy.c.key)
-            .where(copy.c.mirror == self.name, copy.c.recording_id == _own.recording_id)
-            .where(copy.c.key != _own.key, copy.c.confirmed_at.is_not(None))
-            .order_by(copy.c.id)  # as its index has them: `min` would look at the whole mirror
+            select(_copy.c.key)
+            .where(_copy.c.mirror == self.name, _copy.c.recording_id == _own.recording_id)
+            .where(_copy.c.key != _own.key, _copy.c.confirmed_at.is_not(None))
+            .order_by(_copy.c.id)  # as its index has them: `min` would look at the whole mirror
             .limit(1)
             .scalar_subquery()
         )
@@ -87,19 +87,18 @@ class Further:
         custody files: from older ones alone a catalogue would be made that asks for the old key. Of
         a recording that is to go for good only these are waited for.
         """
-        new, paper = further_object.alias("new"), further_object.alias("paper")
         there = exists().where(
-            new.c.mirror == self.name,
-            new.c.key == recording.c.path,
-            new.c.recording_id == recording.c.id,
-            new.c.action.is_(None),
-            new.c.fault.is_(None),
+            _new.c.mirror == self.name,
+            _new.c.key == recording.c.path,
+            _new.c.recording_id == recording.c.id,
+            _new.c.action.is_(None),
+            _new.c.fault.is_(None),
         )
         unsaid = exists().where(
-            paper.c.mirror == self.name,
-            paper.c.action == PUT,
-            paper.c.recording_id.is_(None),
-            paper.c.key.like(f"{CUSTODY}/%.jsonl"),
+            _paper.c.mirror == self.name,
+            _paper.c.action == PUT,
+            _paper.c.recording_id.is_(None),
+            _paper.c.key.like(f"{CUSTODY}/%.jsonl"),
         )
         ready = and_(or_(and_(STAYS, there), may_go()), ~unsaid)
         return and_(_own.action.is_not(None), or_(_own.action != REMOVE, ready))

@@ -46,6 +46,7 @@ from archive.layout import CUSTODY
 from archive.mirror_records import Errand, MirrorState, Shown
 from config.language import Message
 
+_paper, _hold = outbox.alias("paper"), outbox.alias("hold")
 _ANY_HOLD = select(legal_hold.c.customer_id).limit(1)
 _COPY_OF = (
     select(func.min(mirrored.c.key))
@@ -80,12 +81,10 @@ def _possible() -> ColumnElement[bool]:
     asks for the old key. Of a recording that is to go for good nothing else is waited for.
     """
     confirmed = select(mirrored.c.key).where(mirrored.c.key == recording.c.path).exists()
-    paper = outbox.alias("paper")
-    unsaid = select(paper.c.id).where(
-        paper.c.recording_id.is_(None), paper.c.key.like(f"{CUSTODY}/%.jsonl")
+    unsaid = select(_paper.c.id).where(
+        _paper.c.recording_id.is_(None), _paper.c.key.like(f"{CUSTODY}/%.jsonl")
     )
-    hold = outbox.alias("hold")
-    unheld = select(hold.c.id).where(hold.c.key == recording.c.path, hold.c.action == HOLD)
+    unheld = select(_hold.c.id).where(_hold.c.key == recording.c.path, _hold.c.action == HOLD)
     elsewhere = and_(STAYS, confirmed, ~unheld.exists())
     ready = and_(or_(elsewhere, may_go()), ~unsaid.exists())
     return or_(outbox.c.action != REMOVE, ready)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest migration: a catalogue that is there already need not load Alembic."""
 
 
@@ -474,6 +474,8 @@ verification = Table(
     Column("faults", Integer, nullable=False),
     # Over the SHA-256 of all that were seen, in order.
     Column("digest", String(64), nullable=False),
+    # What was found beside faults of copies, which no other row tells.
+    Column("beside", Integer, nullable=False, server_default="0"),
 )
 
 alarm = Table(

@@ -17,6 +17,7 @@ from archive.records import NewRow, Row, Sheet, SheetState
 from config.language import Message
 
 _CALLS = (SheetState.READ, SheetState.DUPLICATE)
+_said, _version, _copy = sheet_row.alias(), sheet.alias(), sheet.alias()
 _STANDS = sheet.c.state.in_([*_CALLS, SheetState.ANSWERS])
 
 
@@ -178,24 +179,25 @@ def same_lines(
 
     A key is kept as it was said, for its sheet may count again.
     """
-    said, version, copy = sheet_row.alias(), sheet.alias(), sheet.alias()
-    in_place = (sheet.c.sha256 == copy.c.sha256) & (sheet.c.state == SheetState.READ)
+    if not isinstance(keys, Select) and not keys:
+        return {}
+    in_place = (sheet.c.sha256 == _copy.c.sha256) & (sheet.c.state == SheetState.READ)
     found = tx.execute(
         select(
-            said.c.key.label("said"),
-            (said.c.tab == sheet_row.c.tab).label("is_tab"),
-            said.c.tab.label("said_tab"),
-            copy.c.source.label("copy"),
+            _said.c.key.label("said"),
+            (_said.c.tab == sheet_row.c.tab).label("is_tab"),
+            _said.c.tab.label("said_tab"),
+            _copy.c.source.label("copy"),
             sheet_row.c.key,
             sheet_row.c.day,
             sheet_row.c.tab,
             sheet.c.source,
         )
-        .join_from(said, version, version.c.id == said.c.sheet_id)
-        .join(copy, copy.c.source == version.c.source)
+        .join_from(_said, _version, _version.c.id == _said.c.sheet_id)
+        .join(_copy, _copy.c.source == _version.c.source)
         .join(sheet, in_place)
-        .join(sheet_row, (sheet_row.c.sheet_id == sheet.c.id) & (sheet_row.c.line == said.c.line))
-        .where(said.c.key.in_(keys), copy.c.state == SheetState.DUPLICATE)
+        .join(sheet_row, (sheet_row.c.sheet_id == sheet.c.id) & (sheet_row.c.line == _said.c.line))
+        .where(_said.c.key.in_(keys), _copy.c.state == SheetState.DUPLICATE)
         .order_by("is_tab")  # a tab of that very name comes last, and stands
     )
     return {

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from archive.catalogue import log
 from archive.catalogue.schema import verification
@@ -97,6 +109,19 @@ def last_ended(tx: Connection, place: Place, level: Level, slices: int) -> datet
     return ended
 
 
+def latest(tx: Connection) -> Sequence[Verification]:
+    """Of each scope the last run that says what stands: it has ended, or found something.
+
+    A run that was cut short is the only one of its scope that has not ended, and goes on or is
+    forgotten before there is another: the higher number has always ended later.
+    """
+    says = or_(verification.c.ended_at.is_not(None), verification.c.beside > 0)
+    scope = (verification.c[name] for name in ("place", "level", "slice", "slices"))
+    last = select(func.max(verification.c.id)).where(says).group_by(*scope)
+    rows = tx.execute(select(verification).where(verification.c.id.in_(last)))
+    return [_verification(row) for row in rows]
+
+
 def _of(scope: Scope) -> ColumnElement[bool]:
     return and_(
         verification.c.place == scope.place,
@@ -107,7 +132,13 @@ def _of(scope: Scope) -> ColumnElement[bool]:
 
 
 def _progress(run: Verification) -> dict[str, Any]:
-    return {"reached": run.reached, "seen": run.seen, "faults": run.faults, "digest": run.digest}
+    return {
+        "reached": run.reached,
+        "seen": run.seen,
+        "faults": run.faults,
+        "digest": run.digest,
+        "beside": run.beside,
+    }
 
 
 def _verification(row: Row[Any]) -> Verification:
@@ -120,4 +151,5 @@ def _verification(row: Row[Any]) -> Verification:
         seen=row.seen,
         faults=row.faults,
         digest=row.digest,
+        beside=row.beside,
     )

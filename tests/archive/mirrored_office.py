@@ -10,6 +10,9 @@ from archive.records import Recording
 from config.language import LANGUAGES, Words
 from tests.archive.small_archive import AT, SmallArchive
 
+FILED = "张三/2026-11-16/a.mp3"
+"""Where a recording goes that was found to be somebody's."""
+
 
 class Office:
     """Its clock stands still unless it is set."""

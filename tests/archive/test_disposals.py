@@ -445,7 +445,11 @@ def test_verifying_passes_over_what_is_ordered_to_go_meanwhile(archive: SmallArc
             return super().examine(kept, level)
 
     copies = Meanwhile(archive.store)
-    run = Verifying(archive.catalogue, copies, 1, lambda: AT).run(Level.SIZE, Slice(1, 1))
+    run = (
+        Verifying(archive.catalogue, copies, 1, lambda: AT)
+        .run(Level.SIZE, Slice(1, 1))
+        .verification
+    )
     assert run.faults == 0
 
 

@@ -292,7 +292,11 @@ def test_a_recording_that_moves_meanwhile_is_looked_for_where_it_went(two: TwoCo
             return super().examine(kept, level)
 
     copies = MovesFirst(two.archive.store)
-    run = Verifying(two.archive.catalogue, copies, 1, lambda: AT).run(CONTENTS, Slice(1, 1))
+    run = (
+        Verifying(two.archive.catalogue, copies, 1, lambda: AT)
+        .run(CONTENTS, Slice(1, 1))
+        .verification
+    )
     assert (run.seen, run.faults) == (2, 0)
 
 
@@ -398,6 +402,43 @@ def test_papers_are_looked_at_too(two: TwoCopies, objects: MemoryStore) -> None:
     assert two.papers() == {path: "altered"}
     assert two.papers(level=PRESENCE) == {}
     assert two.papers(MIRROR) == {path: "missing"}
+
+
+def test_a_run_remembers_what_it_found_beside_copies(two: TwoCopies) -> None:
+    two.keep(1)
+    path = two.keep_sheet(b"a sheet")
+    two.file(path).write_bytes(b"a sheep")
+    looked = two.verifying(ARCHIVE).run(CONTENTS, Slice(1, 1), unsound=2)
+    assert [(one.path, flaw) for one, flaw in looked.papers] == [(path, "altered")]
+    with two.archive.catalogue.reading() as tx:
+        assert [one.beside for one in verifications.latest(tx)] == [3]
+    two.file(path).write_bytes(b"a sheet")
+    two.verify()
+    with two.archive.catalogue.reading() as tx:
+        assert [one.beside for one in verifications.latest(tx)] == [0]
+
+
+def test_of_a_run_that_is_cut_short_only_what_it_found_is_known(
+    two: TwoCopies, objects: MemoryStore
+) -> None:
+    two.keep(1)
+    two.keep_sheet(b"a sheet")
+    sound = two.verify(MIRROR, SIZE)
+
+    def last() -> list[tuple[int, int]]:
+        with two.archive.catalogue.reading() as tx:
+            return [(one.id, one.beside) for one in verifications.latest(tx)]
+
+    held, objects.objects = objects.objects, {}
+    with pytest.raises(StoreError):
+        two.verify(MIRROR, SIZE)
+    assert last() == [(sound.id, 0)]
+    with pytest.raises(StoreError):
+        two.verifying(MIRROR).run(SIZE, Slice(1, 1), unsound=1)
+    assert [beside for _, beside in last()] == [1]
+    objects.objects = held
+    two.verify(MIRROR, SIZE)
+    assert [beside for _, beside in last()] == [0]
 
 
 def test_what_the_catalogue_does_not_know_is_told_in_order(two: TwoCopies) -> None:

@@ -76,7 +76,9 @@ class TwoCopies:
         restart: bool = False,
         progress: Callable[[int, int], None] = lambda _done, _of: None,
     ) -> Verification:
-        return self.verifying(place).run(level, part, restart=restart, progress=progress)
+        return (
+            self.verifying(place).run(level, part, restart=restart, progress=progress).verification
+        )
 
     def papers(self, place: Place = ARCHIVE, level: Level = CONTENTS) -> dict[str, str]:
         return {one.path: flaw.value for one, flaw in self.verifying(place).papers(level, WHOLE)}

@@ -16,6 +16,7 @@ import openpyxl
 
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.fixity import Place
+from archive.layout import SHEETS
 from audit import verification
 from audit.day import DayReport
 from config.language import Message, Words
@@ -173,8 +174,8 @@ def clock_off(office: SmallOffice) -> DayReport:
 
 
 def copies_bad(office: SmallOffice) -> DayReport:
-    """The daemon's slice found a custody file that was altered."""
-    return _alarm(office, loose=1)
+    """Verifying found that a sheet, as it was handed in, was altered."""
+    return _alarm(office, altered=True)
 
 
 def nothing_handed_over(office: SmallOffice) -> DayReport:
@@ -499,7 +500,7 @@ def _alarm(
     inbox: Message | None = None,
     store_ahead: timedelta | None = None,
     nothing: bool = False,
-    loose: int | None = None,
+    altered: bool = False,
 ) -> DayReport:
     """The daemon's watch looks at six in the evening, an hour and more after the pass."""
     if nothing:
@@ -508,8 +509,11 @@ def _alarm(
         ordinary(office)
     watch = AlarmWatch(office.settings, lambda: EVENING, lambda _: None, lambda _: None)
     watch.inbox_lost(inbox) if inbox else watch.inbox_listed()
-    if loose is not None:
-        watch.verified("1/30", loose)
+    if altered:
+        (sheet,) = (office.archive / SHEETS).iterdir()
+        sheet.chmod(0o644)
+        sheet.write_bytes(b"another sheet")
+        _verified(office, Place.ARCHIVE)
     with closing(_catalogue(office)) as catalogue:
         if away:
             watch.look(away)

@@ -6,17 +6,21 @@ Disk, catalogue and archive are real; only the clock is the tests'.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from archive.catalogue import alarms
 from archive.catalogue.database import Catalogue, open_catalogue
+from archive.catalogue.schema import recording
 from archive.errors import DiskError
+from archive.fixity import Level, Place
+from audit.verification import Verified, Wanted, verify
 from config.language import LANGUAGES, Message, Words, sentences
 from config.settings import Alarms
 from ingest.alarm_watch import AlarmWatch
@@ -219,35 +223,69 @@ def test_a_hand_over_after_the_deadline_ends_the_alarm(desk: Desk, catalogue: Ca
     assert desk.said == ["alarms.nothing_handed_over", "alarms.nothing_handed_over_over"]
 
 
-def test_what_a_slice_showed_is_over_when_that_slice_is_sound_and_not_another(
+def test_what_is_wrong_with_a_sheet_is_an_alarm_that_outlasts_a_restart(
     desk: Desk, catalogue: Catalogue
 ) -> None:
-    watch = desk.watch()
-    watch.verified("3/30", 1)
-    watch.look(catalogue)
+    (kept,) = (desk.office.archive / ".callvault" / "sheets").iterdir()
+    sound = kept.read_bytes()
+    kept.chmod(0o644)
+    kept.write_bytes(sound[:-1] + b"?")
+    _verify(desk, catalogue)
+    desk.watch().look(catalogue)
     assert desk.said == ["alarms.copies_bad"]
-    watch.verified("4/30", 0)
-    watch.verified("3/30", 0, whole=False)
-    watch.look(catalogue)
-    assert desk.said == ["alarms.copies_bad"]
-    watch.verified("3/30", 0)
-    watch.look(catalogue)
+    kept.write_bytes(sound)
+    again = desk.watch()
+    again.look(catalogue)
+    _verify(desk, catalogue, Level.SIZE)  # it sees no changed byte
+    again.look(catalogue)
+    assert desk.standing(catalogue) == {"copies_bad"}
+    desk.now += MINUTE
+    _verify(desk, catalogue)
+    again.look(catalogue)
     assert desk.said == ["alarms.copies_bad", "alarms.copies_bad_over"]
 
 
-def test_what_a_verification_found_that_did_not_end_is_an_alarm_and_its_silence_says_nothing(
+def test_what_was_found_until_the_mirror_did_not_answer_is_an_alarm(
+    desk: Desk, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    (kept,) = (desk.office.archive / ".callvault" / "sheets").iterdir()
+    kept.unlink()
+    desk.office = desk.office.with_mirror("http://127.0.0.1:9")
+    assert len(_verify(desk, catalogue, places=tuple(Place)).stopped) == 1
+    desk.watch().look(catalogue)
+    assert desk.said == ["alarms.copies_bad"]
+
+
+def test_what_the_catalogue_says_otherwise_than_custody_is_an_alarm_too(
     desk: Desk, catalogue: Catalogue
 ) -> None:
-    watch = desk.watch()
-    watch.verified("", 0, whole=False)
-    watch.look(catalogue)
+    desk.office.drop("x.amr", b"#!AMR\n")
+    desk.office.ingest()
+    with catalogue.transaction() as tx:
+        tx.execute(update(recording).values(source="another.amr"))
+    _verify(desk, catalogue)
+    desk.watch().look(catalogue)
+    assert desk.said == ["alarms.copies_bad"]
+
+
+def test_a_file_that_nobody_knows_is_no_bad_copy(desk: Desk, catalogue: Catalogue) -> None:
+    (desk.office.archive / "planted.mp3").write_bytes(b"?")
+    assert [one.code for one in _verify(desk, catalogue).discoveries] == ["archive_unknown"]
+    desk.watch().look(catalogue)
     assert desk.said == []
-    watch.verified("", 2, whole=False)  # it was stopped before it had a slice
-    watch.look(catalogue)
-    assert desk.said == ["alarms.copies_bad"]
-    watch.verified("4/30", 0)
-    watch.look(catalogue)
-    assert desk.said == ["alarms.copies_bad", "alarms.copies_bad_over"]
+
+
+def _verify(
+    desk: Desk,
+    catalogue: Catalogue,
+    level: Level | None = None,
+    places: Sequence[Place] = (Place.ARCHIVE,),
+) -> Verified:
+    """As `callvault verify` does."""
+    wanted = Wanted(places, level, 1, 1, restart=False)
+    return verify(catalogue, desk.office.settings, wanted, lambda: desk.now, lambda *_: None)
 
 
 def test_a_disk_that_does_not_tell_how_full_it_is_is_an_error(

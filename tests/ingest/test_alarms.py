@@ -29,6 +29,7 @@ CODES = {
     "disk_nearly_full",
     "mirror_silent",
     "clock_off",
+    "copies_bad",
     "nothing_handed_over",
 }
 
@@ -55,6 +56,13 @@ def test_every_code_has_its_sentences() -> None:
     for code in CODES:
         assert f"alarms.{code}_over" in sentences()
         assert f"report.code_{code}" in sentences()
+
+
+def test_copies_that_are_bad_and_what_is_wrong_beside_them() -> None:
+    assert raised(kept(faults=1)) == ["copies_bad"]
+    assert raised(kept(beside=1)) == ["copies_bad"]
+    (message,) = filter(None, dict(judge(kept(faults=2, beside=3), LIMITS, ())).values())
+    assert message == Message.of("alarms.copies_bad", count=5)
 
 
 def test_an_inbox_that_cannot_be_listed() -> None:

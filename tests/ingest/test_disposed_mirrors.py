@@ -96,7 +96,7 @@ def test_every_reader_understands_it(desk: SmallOffice) -> None:
         assert desk.settings.mirror is not None
         objects = connect(desk.settings.mirror, desk.archive, catalogue)
         for copies in (InArchive(store), InMirror(objects)):
-            run = Verifying(catalogue, copies, 1, now).run(Level.CONTENTS, Slice(1, 1))
+            run = Verifying(catalogue, copies, 1, now).run(Level.CONTENTS, Slice(1, 1)).verification
             assert (run.seen, run.faults) == (0, 0)
         beside = connect(desk.settings.further[0], desk.archive, catalogue)
         further = FurtherCopies(catalogue, Further("nas"), beside, 1, now)

@@ -18,7 +18,7 @@ from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
 from config.language import LANGUAGES, Words, sentences
 from ingest.recorders import FORMS
 from tests.desk import Desk, run
-from tests.ingest.test_probe import AUDIO, SAMPLES
+from tests.ingest.audio_samples import AUDIO, SAMPLES
 
 MIUI = "2026-11-16/王芳/通话录音@张三(配偶)(13800138000)_20261116093015.amr"
 

@@ -97,7 +97,7 @@ def test_a_namesake_can_be_named_in_many_ways(
     [
         ("nothing.amr", "陈建国", "word.no_recording", "nothing.amr"),
         (".amr", "陈建国", "word.several_recordings", "王伟-2611161030"),
-        (WANG, "张三丰", "word.no_customer", "--new"),
+        (WANG, "张三丰", "word.no_customer_yet", "--new"),
         (WANG, "王伟", "word.several_customers", "王伟 15405381402"),
         (WANG, "nothing.csv:3", "word.no_sheet", "nothing.csv"),
         (WANG, "记录表.csv:99", "word.no_row", "99"),

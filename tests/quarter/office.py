@@ -285,7 +285,6 @@ class QuarterOffice:
         wanted = Wanted(tuple(Place), Level.CONTENTS, 1, 1, restart=False)
         catalogue = self._reach.session().catalogue
         verify(catalogue, self._settings, wanted, lambda: self._now, lambda *_: None)
-        self._watch.verified("1/1", 0)
 
     def _repair(self) -> None:
         """The daemon is stopped for it."""

@@ -1,0 +1,130 @@
+"""Answers that no S3 store would give, and lists that go on wrongly."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import partial
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+
+from archive.objects import ObjectStore
+from archive.s3_parts import PART
+from tests.archive.difficult_s3 import ETAG, DifficultS3, Refusal
+from tests.archive.s3_case import CONTENTS, EVERY_USE, KEY_OF_CALL, SHA256, refused
+
+
+def test_a_checksum_of_checksums_is_none(difficult: DifficultS3, badly: ObjectStore) -> None:
+    difficult.objects = {KEY_OF_CALL: CONTENTS}
+    difficult.checksum = base64.b64encode(bytes.fromhex(SHA256)).decode()
+    found = badly.look(KEY_OF_CALL)
+    assert found is not None
+    assert found.sha256 == SHA256
+    difficult.checksum += "-3"
+    found = badly.look(KEY_OF_CALL)
+    assert found is not None
+    assert found.sha256 is None
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("x-amz-checksum-sha256", "a"),
+        ("x-amz-missing-meta", "a"),
+        ("Last-Modified", "a"),
+        ("Last-Modified", "1731750000000"),
+    ],
+)
+def test_an_answer_whose_values_are_none_is_not_s3(
+    difficult: DifficultS3, badly: ObjectStore, header: str, value: str
+) -> None:
+    difficult.refusals["HEAD"] = Refusal(200, headers={**ETAG, header: value}, body="")
+    refused(lambda: badly.look(KEY_OF_CALL), "not_s3", outage=True)
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        "<Key>a.mp3</Key><Size>1</Size><LastModified>2026-13-45T00:00:00Z</LastModified>",
+        "<Key>a.mp3</Key><Size>large</Size>",
+        "<Key>a.mp3</Key>",
+        "<Size>1</Size>",
+    ],
+)
+def test_a_list_whose_values_are_none_is_not_s3(
+    difficult: DifficultS3, badly: ObjectStore, contents: str
+) -> None:
+    page = f"<IsTruncated>false</IsTruncated><Contents>{contents}</Contents>"
+    body = f"<?xml version='1.0'?><ListBucketResult>{page}</ListBucketResult>"
+    difficult.refusals["GET"] = Refusal(200, body=body)
+    refused(lambda: list(badly.list("")), "not_s3", outage=True)
+
+
+def test_a_list_out_of_order_is_refused(difficult: DifficultS3, badly: ObjectStore) -> None:
+    contents = "".join(
+        f"<Contents><Key>{key}</Key><Size>1</Size></Contents>" for key in ("b.mp3", "a.mp3")
+    )
+    body = f"<ListBucketResult><IsTruncated>false</IsTruncated>{contents}</ListBucketResult>"
+    difficult.refusals["GET"] = Refusal(200, body=f"<?xml version='1.0'?>{body}")
+    refused(lambda: list(badly.list("")), "unsorted")
+
+
+def test_a_list_goes_on_after_its_last_key(difficult: DifficultS3, badly: ObjectStore) -> None:
+    """Ceph encodes keys as it is asked to, and the marker not."""
+    page = "<IsTruncated>true</IsTruncated><EncodingType>url</EncodingType>"
+    page += "<Contents><Key>a%252Fb</Key><Size>1</Size></Contents><NextMarker>a%2Fb</NextMarker>"
+    body = f"<?xml version='1.0'?><ListBucketResult>{page}</ListBucketResult>"
+    difficult.refusals["GET"] = Refusal(200, body=body)
+    listed = badly.list("")
+    assert next(listed).key == "a%2Fb"
+    refused(lambda: next(listed), "unsorted")  # since the second page is the first one again
+    assert parse_qs(difficult.seen[-1].query)["marker"] == ["a%2Fb"]
+
+
+def test_a_list_that_goes_on_with_nothing_is_refused(
+    difficult: DifficultS3, badly: ObjectStore
+) -> None:
+    body = "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>"
+    difficult.refusals["GET"] = Refusal(200, body=f"<?xml version='1.0'?>{body}")
+    refused(lambda: list(badly.list("")), "not_s3", outage=True)
+
+
+@pytest.mark.parametrize("body", ["<html><body>Please log in</body></html>", ""])
+def test_a_log_in_page_is_not_s3(
+    difficult: DifficultS3, badly: ObjectStore, recording: Path, body: str
+) -> None:
+    difficult.refusals = dict.fromkeys(("GET", "HEAD", "PUT"), Refusal(200, body=body))
+    for name, use in EVERY_USE.items():
+        if name != "delete":  # its answer carries nothing that could be checked
+            refused(partial(use, badly, recording), "not_s3", outage=True)
+
+
+@pytest.mark.parametrize("page", [Refusal(200, body="<html></html>"), Refusal(200, body="")])
+def test_a_log_in_page_before_a_large_upload(
+    difficult: DifficultS3, badly: ObjectStore, tmp_path: Path, page: Refusal
+) -> None:
+    large = tmp_path / "large.wav"
+    large.write_bytes(bytes(PART + 1))
+    sha256 = hashlib.sha256(large.read_bytes()).hexdigest()
+    difficult.refusals = {"POST": page, "GET": page}
+    refused(lambda: badly.put("l", large, sha256, PART + 1, {}), "not_s3", outage=True)
+    assert difficult.objects == {}
+
+
+@pytest.mark.parametrize("uploads", ["{}", "nothing", "no time"])
+def test_a_store_that_cannot_list_uploads_is_sent_large_objects_all_the_same(
+    difficult: DifficultS3, badly: ObjectStore, tmp_path: Path, uploads: str
+) -> None:
+    begun = {"nothing": "", "no time": "<Key>l</Key><Initiated>soon</Initiated>"}.get(uploads)
+    if begun is not None:
+        uploads = f"<ListMultipartUploadsResult><Upload>{begun}</Upload>"
+        uploads = f"<?xml version='1.0'?>{uploads}</ListMultipartUploadsResult>"
+    large = tmp_path / "large.wav"
+    large.write_bytes(bytes(PART + 1))
+    # Of what is no XML boto makes an error of its own, or with most statuses a refusal.
+    difficult.refusals["GET"] = Refusal(206 if uploads == "{}" else 200, body=uploads)
+    # This server knows no uploads: that it is asked to begin one is what is looked at.
+    refused(lambda: badly.put("l", large, SHA256, PART + 1, {}), "refused")
+    assert "POST" in difficult.methods()

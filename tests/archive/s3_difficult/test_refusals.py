@@ -1,0 +1,82 @@
+"""What a store's refusals mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archive.objects import ObjectStore
+from tests.archive.difficult_s3 import DifficultS3, Refusal
+from tests.archive.s3_case import KEY_OF_CALL, put, refused
+
+MEANINGS = [
+    (403, "AccessDenied", "access_denied", False),
+    (403, "InvalidAccessKeyId", "unknown_key", False),
+    (400, "ExpiredToken", "expired_key", False),
+    (403, "SignatureDoesNotMatch", "wrong_secret", False),
+    (403, "RequestTimeTooSkewed", "wrong_clock", False),
+    (404, "NoSuchBucket", "no_such_bucket", False),
+    (400, "InvalidBucketName", "bad_bucket_name", False),
+    (301, "PermanentRedirect", "wrong_region", False),
+    (400, "AuthorizationHeaderMalformed", "wrong_region", False),
+    (403, "SecondLevelDomainForbidden", "path_style", False),
+    (403, "PathStyleDomainForbidden", "path_style", False),
+    (400, "VirtualHostDomainRequired", "path_style", False),
+    (403, "SomethingOfTheirOwn", "access_denied", False),
+    (400, "SomethingOfTheirOwn", "refused", False),
+    (501, "NotImplemented", "refused", False),
+    (503, "SlowDown", "busy", True),
+    (429, "", "busy", True),
+    (400, "RequestTimeout", "interrupted", True),
+    (500, "InternalError", "server_error", True),
+    (507, "InsufficientStorage", "server_error", True),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "sentence", "outage"), MEANINGS)
+def test_what_a_refusal_means(
+    difficult: DifficultS3,
+    badly: ObjectStore,
+    status: int,
+    code: str,
+    sentence: str,
+    *,
+    outage: bool,
+) -> None:
+    difficult.refusals["GET"] = Refusal(status, code)
+    said = refused(badly.check, sentence, outage=outage)
+    assert difficult.endpoint_url in said or "recordings" in said
+
+
+def test_another_writer_at_the_same_key_is_waited_for(
+    difficult: DifficultS3, badly: ObjectStore, recording: Path
+) -> None:
+    difficult.refusals["PUT"] = Refusal(409, "ConditionalRequestConflict")
+    refused(lambda: put(badly, recording), "busy", outage=True)
+
+
+def test_a_refused_head_is_explained(difficult: DifficultS3, badly: ObjectStore) -> None:
+    difficult.refusals = {"HEAD": Refusal(403), "GET": Refusal(403, "RequestTimeTooSkewed")}
+    refused(lambda: badly.look(KEY_OF_CALL), "wrong_clock")
+    difficult.refusals = {"HEAD": Refusal(403)}
+    refused(lambda: badly.look(KEY_OF_CALL), "access_denied")
+
+
+def test_the_right_region_is_named(difficult: DifficultS3, badly: ObjectStore) -> None:
+    here = {"x-amz-bucket-region": "cn-northwest-1"}
+    difficult.refusals["GET"] = Refusal(400, "AuthorizationHeaderMalformed", headers=here)
+    assert "cn-northwest-1" in refused(badly.check, "wrong_region")
+
+
+def test_an_error_page_is_an_error(difficult: DifficultS3, badly: ObjectStore) -> None:
+    difficult.refusals["GET"] = Refusal(200, body="<html>not even closed")
+    refused(badly.check, "server_error", outage=True)
+    difficult.refusals["GET"] = Refusal(403, body="<html>not even closed")
+    refused(badly.check, "access_denied")
+
+
+def test_deleting_what_the_store_calls_missing(difficult: DifficultS3, badly: ObjectStore) -> None:
+    badly.delete(KEY_OF_CALL)
+    difficult.refusals["DELETE"] = Refusal(404, "NoSuchBucket")
+    refused(lambda: badly.delete(KEY_OF_CALL), "no_such_bucket")

@@ -1,0 +1,119 @@
+"""Of which day and time a row is, and what was promised until when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from pathlib import Path
+
+import pytest
+
+from config.language import Words
+from matcher.evidence import Precision
+from tests.ingest.written_sheets import DAY, TZ, Cells, Rows, keys, one, read, xlsx
+
+SECOND = datetime(2026, 11, 14, 9, 5, 30)  # noqa: DTZ001  # Excel knows no time zones
+
+
+def test_day_sources_in_their_order(tmp_path: Path) -> None:
+    head, cells = ["姓名", "电话", "日期"], ["张三", "13812345678"]
+    title = ["日期：2026-11-13"]
+
+    def day(rows: Rows, tab: str, source: str) -> date:
+        return read(xlsx(tmp_path, rows, tab=tab), source).rows[0].day
+
+    assert day([title, head, [*cells, "11.12"]], "11.14", "王芳11.15.xlsx") == date(2026, 11, 12)
+    assert day([title, head, cells], "11.14", "王芳11.15.xlsx") == date(2026, 11, 13)
+    assert day([head, cells], "11.14", "王芳11.15.xlsx") == date(2026, 11, 14)
+    assert day([head, cells], "Sheet1", "王芳11.15.xlsx") == date(2026, 11, 15)
+    assert day([head, cells], "Sheet1", "王芳.xlsx") == DAY
+
+
+def test_a_full_time_states_the_rows_day(tmp_path: Path) -> None:
+    row = one(tmp_path, ["姓名", "电话", "通话时间"], "张三", "1", SECOND)
+    assert row.day == date(2026, 11, 14)
+    assert row.called_at == datetime(2026, 11, 14, 9, 5, 30, tzinfo=TZ)
+    assert row.precision is Precision.SECOND
+
+
+def test_a_bare_time_is_completed_with_the_rows_day(tmp_path: Path) -> None:
+    header = ["姓名", "日期", "通话时间"]
+    row = one(tmp_path, header, "张三", date(2026, 11, 14), time(15, 20))
+    assert row.called_at == datetime(2026, 11, 14, 15, 20, tzinfo=TZ)
+
+
+def test_a_time_in_the_date_column_is_the_calls(tmp_path: Path) -> None:
+    row = one(tmp_path, ["姓名", "电话", "跟进日期"], "张三", "1", "2026-11-14 09:05")
+    assert (row.day, row.called_at) == (
+        date(2026, 11, 14), datetime(2026, 11, 14, 9, 5, tzinfo=TZ),
+    )  # fmt: skip
+    row = one(tmp_path, ["姓名", "电话", "跟进日期"], "张三", "1", "2026-11-14")
+    assert (row.day, row.called_at, row.precision) == (date(2026, 11, 14), None, None)
+
+
+def test_a_date_in_the_time_column_is_known_to_the_day(tmp_path: Path) -> None:
+    row = one(tmp_path, ["姓名", "电话", "通话时间"], "张三", "1", "11月14日")
+    assert (row.called_at, row.precision) == (
+        datetime(2026, 11, 14, tzinfo=TZ), Precision.DAY,
+    )  # fmt: skip
+
+
+def test_impossible_values_are_named_and_spoil_nothing_else(tmp_path: Path) -> None:
+    header = ["姓名", "电话", "日期", "通话时间", "是否接通", "预计存款时间", "工作小时数"]
+    cells = ["张三", "13812345678", "11月31日", "25:70", "再说", "有钱就存", date(2026, 8, 5)]
+    row = one(tmp_path, header, *cells)
+    assert (row.customer, row.numbers, row.day) == ("张三", ("13812345678",), DAY)
+    assert (row.called_at, row.reached, row.promised) == (None, None, None)
+    assert (row.promised_text, row.hours) == ("有钱就存", "2026-08-05")
+    assert set(keys(row)) == {
+        "date_unreadable", "time_unreadable", "outcome_unknown", "promise_unreadable",
+        "hours_unreadable",
+    }  # fmt: skip
+    for language in ("zh", "en"):
+        for problem in row.problems:
+            said = Words(language).say(problem)
+            assert dict(problem.values)["column"] in said
+            assert dict(problem.values)["text"] in said
+            assert "2" in said
+
+
+def test_a_promise_that_was_not_given_is_no_problem(tmp_path: Path) -> None:
+    row = one(tmp_path, ["姓名", "电话", "承诺日期"], "张三", "1", "无")
+    assert (row.promised, row.promised_text, keys(row)) == (None, "无", [])
+    row = one(tmp_path, ["姓名", "电话", "承诺日期"], "张三", "1", "——")
+    assert (row.promised, row.promised_text) == (None, None)
+
+
+# Days that cannot be a call's
+
+
+@pytest.mark.parametrize(
+    "written", ["2025年11月16日", "2026年11月20日", date(2025, 11, 16), "2023.11.5"]
+)
+def test_days_far_from_the_hand_off_are_told_once_for_the_sheet(
+    tmp_path: Path, written: object
+) -> None:
+    header = ["日期", "姓名", "电话"]
+    rows: Cells = [header, [written, "张三", "13812345678"], ["11月16日", "李四", "13812345679"]]
+    sheet = read(xlsx(tmp_path, [*rows, [written, "王五", "13812345670"]]))
+    assert [row.problems for row in sheet.rows] == [(), (), ()]
+    (problem,) = sheet.problems
+    for language in ("zh", "en"):
+        said = Words(language).say(problem)
+        assert f"Sheet1 2 ({sheet.rows[0].day})、Sheet1 4" in said
+        assert "2026-11-16" in said
+
+
+def test_of_many_far_days_the_first_are_told(tmp_path: Path) -> None:
+    rows: Cells = [["2025-11-16", f"客户{number}", "13812345678"] for number in range(9)]
+    (problem,) = read(xlsx(tmp_path, [["日期", "姓名", "电话"], *rows])).problems
+    said = Words("en").say(problem)
+    assert "Sheet1 6 (2025-11-16)…" in said
+    assert "Sheet1 7" not in said
+
+
+@pytest.mark.parametrize("written", ["11月17日", "11月1日", "2026年2月3日", None])
+def test_days_of_a_months_or_a_quarters_sheet_are_near_enough(
+    tmp_path: Path, written: object
+) -> None:
+    rows: Cells = [["日期", "姓名", "电话"], [written, "张三", "13812345678"]]
+    assert read(xlsx(tmp_path, rows)).problems == ()
