@@ -16,11 +16,12 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Subquery,
     Text,
     and_,
     cast,
+    desc,
     exists,
-    false,
     func,
     select,
     union,
@@ -103,7 +104,8 @@ million recordings a surname has a hundredth, so a hundred are met for each of t
 
 _PLACE = (entry.c.rank, entry.c.recording_id)
 """Where a recording stands among the hits."""
-_Places = Select[tuple[int, int]]
+_Places = Select[int, int]
+_NEWEST_FIRST: tuple[ColumnElement[int], ...] = (desc("rank"), desc("recording_id"))
 
 HELD = entry.c.status != "filed"
 _STATUSES: dict[str, ColumnElement[bool]] = {
@@ -133,11 +135,10 @@ def page(
 ) -> tuple[Sequence[Hit], bool]:
     """As `search`, and whether there are more."""
     ways = _ways(query, _meant(tx, query, understand))
-    found = _together([_newest(way, query.skip + query.limit + 1) for way in ways])
-    shown = _newest(found, query.limit + 1).offset(query.skip)
-    ids = [row.recording_id for row in tx.execute(shown)]
-    hits = dict(_hits(tx, ids[: query.limit]))
-    return [hits[id] for id in ids[: query.limit]], len(ids) > query.limit
+    found = _newest(tx, ways, query.skip, query.limit + 1)
+    ids = found[: query.limit]
+    hits = dict(_hits(tx, ids))
+    return [hits[id] for id in ids], len(found) > query.limit
 
 
 def count(tx: Connection, query: Query, most: int, understand: Understand = plain) -> int | None:
@@ -147,8 +148,11 @@ def count(tx: Connection, query: Query, most: int, understand: Understand = plai
     told = _meant(tx, query, understand)
     if _shortest(told) is None:
         return None
-    found = _together([way.limit(most + 1) for way in _ways(query, told)]).subquery()
-    counted: int = tx.execute(select(func.count()).select_from(found)).scalar_one()
+    ways = [way.limit(most + 1) for way in _ways(query, told)]
+    if query.skip < _DEEP or not ways:
+        counted = len({id for way in ways for id in tx.execute(way).scalars(1)})
+    else:
+        counted = tx.execute(select(func.count()).select_from(_together(ways))).scalar_one()
     return counted if counted <= most else None
 
 
@@ -206,18 +210,26 @@ def _meant(tx: Connection, query: Query, understand: Understand) -> list[Meant]:
     return told
 
 
-def _newest(places: _Places, limit: int) -> _Places:
-    return places.order_by(*(one.desc() for one in places.selected_columns)).limit(limit)
+def _newest(tx: Connection, ways: Sequence[_Places], skip: int, limit: int) -> Sequence[int]:
+    """The recordings after the `skip` newest, whichever ways lead to them.
+
+    Few are merged here, which costs less than one large question; many are not fetched at all.
+    """
+    newest = [way.order_by(*_NEWEST_FIRST).limit(skip + limit) for way in ways]
+    if skip < _DEEP or not ways:
+        found = {(row[0], row[1]) for way in newest for row in tx.execute(way)}
+        return [id for _, id in sorted(found, reverse=True)[skip : skip + limit]]
+    page = select(_together(newest)).order_by(*_NEWEST_FIRST).limit(limit).offset(skip)
+    return tx.execute(page).scalars(1).all()
 
 
-def _together(ways: Sequence[_Places]) -> _Places:
-    """Each place once, whichever ways lead to it."""
-    every = union(*(select(way.subquery()) for way in ways)).subquery()
-    return select(every)
+def _together(ways: Sequence[_Places]) -> Subquery:
+    """Each recording once; SQLite takes limits within a union only like this."""
+    return union(*(select(way.subquery()) for way in ways)).subquery()
 
 
 def _ways(query: Query, told: Sequence[Meant]) -> list[_Places]:
-    """Where to look, each of them with an index; together all that is asked for.
+    """What to look through, each with an index; together all that is asked for.
 
     Where that is too much to begin with, or says nothing of whom, the newest calls come first; but
     not where so many of them are left out that most calls would be met on the way.
@@ -228,11 +240,12 @@ def _ways(query: Query, told: Sequence[Meant]) -> list[_Places]:
     if at is None:
         return [_fitting(query, told)]
     rest = [*told[:at], *told[at + 1 :]]
-    ways = [_fitting(query, rest).where(way) for way in told[at].ways()]
+    fitting = _fitting(query, rest)
+    ways = [fitting.where(way) for way in told[at].ways()]
     numbered = told[at].numbered()
     if numbered is not None:
         ways.append(_numbered(query, numbered, _of_entries(query, rest)))
-    return ways or [_fitting(query, rest).where(false())]
+    return ways
 
 
 def _numbered(

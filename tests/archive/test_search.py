@@ -309,6 +309,10 @@ def test_the_pages_of_a_name_that_hundreds_have_follow_one_another(
     by_who = Query(words=("王",), collector="王芳", skip=1)
     assert names(archive, by_who) == "1 2 3 4"
     assert names(archive, replace(by_who, collector="李")) == ""
+    assert names(archive, Query(collector="李", skip=1)) == ""
+    with fresh(archive.catalogue, spell) as tx:
+        assert [count(tx, by_who, most) for most in (4, 5)] == [None, 5]
+        assert count(tx, Query(collector="李", skip=1), 5) == 0
 
 
 def test_a_name_of_nothing_to_look_for_is_no_error(archive: SmallArchive) -> None:

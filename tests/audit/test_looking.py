@@ -161,6 +161,7 @@ def test_questions_of_whom_scan_no_table(catalogue: Catalogue) -> None:
         Query(customer="nobody"),
         Query(words=("zw",), skip=1, limit=1),
         Query(phone="8120", skip=1, limit=1),
+        Query(words=("8120",), skip=5000),
     ):
         with plans(catalogue) as found:
             look_for(catalogue, query)
