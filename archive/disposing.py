@@ -16,6 +16,7 @@ from datetime import date, datetime
 from typing import Any
 
 from archive import presence
+from archive.batches import batches
 from archive.catalogue import disposals
 from archive.catalogue.database import Catalogue, Transaction
 from archive.errors import DiskError
@@ -38,6 +39,9 @@ class _Found:
     """It has the recording's bytes, which were read just now."""
 
 
+_NOTHING = _Found(None, sound=False)
+
+
 class Disposing:
     """Works on an archive whose lock is held. `now` is aware."""
 
@@ -56,6 +60,21 @@ class Disposing:
         self._now = now
         self._others = others
         self._first = first
+
+    def recover(self) -> None:
+        """Takes back what came under legal hold, and writes down what went before a kill: what is
+        decided after this bears on what lies there yet. Deletes nothing.
+        """
+        with self._catalogue.reading() as tx:
+            if not disposals.any_leaving(tx):
+                return
+        with self._catalogue.transaction() as tx:
+            self._withdraw(tx, disposals.bound(tx))
+        with self._catalogue.reading() as tx:
+            ready = self._ready(tx)
+        gone = [one for one in ready if not self._lies_there(one)]
+        for some in batches(gone, _BATCH):
+            self._dispose([(one, _NOTHING) for one in some])
 
     def run(self) -> int:
         """Deletes the files of what is ordered to go and lies in no mirror any more, but for what

@@ -8,7 +8,7 @@ fails as if nobody answered while the bucket does: some objects always meet a 50
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -353,20 +353,6 @@ def _refusal(tried: Tried) -> Tried:
     """As it is where the bucket answers: who found no answer then was refused."""
     errand, told = tried
     return errand, replace(told, outage=False) if isinstance(told, Failure) else told
-
-
-def owed_since(earliest: Mapping[int, datetime]) -> datetime | None:
-    """Since when the oldest errand has been owed; from `outbox.earliest`.
-
-    An errand's turn is when it was made, put off after each refusal for as long as `wait_after`
-    says at most. It seems older than it is by the waits it was spared: by chance, or because
-    somebody had it tried before its turn.
-    """
-    made = (
-        turn - sum(map(wait_after, range(refusals)), timedelta())
-        for refusals, turn in earliest.items()
-    )
-    return min(made, default=None)
 
 
 def wait_after(refusals: int) -> timedelta:

@@ -21,6 +21,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "custody_broken",
         "archive_missing",
         "archive_altered",
+        "unread_recording",
         "mirror_missing",
         "mirror_altered",
         "mirror_failed",

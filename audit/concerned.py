@@ -41,10 +41,14 @@ class Concerned:
         found: Sequence[Recording],
         rows: Sequence[Row],
         entries: Sequence[Entry],
+        perhaps: Sequence[tuple[Recording, Row]] = (),
     ) -> Concerned:
+        """`perhaps`: what lies in holding, with the rows of `rows` that it may be the call of."""
         of_rows = {(one.sheet, one.said.customer_name) for one in rows}
         return cls(
-            frozenset((one.source, one.customer_name) for one in found),
+            frozenset(
+                {(one.source, one.customer_name) for one in found} | _held(tx, found, perhaps)
+            ),
             frozenset({one.source for one in found} - _shared(tx, found)),
             frozenset((one.sheet, one.said.line, one.said.customer_name) for one in rows),
             frozenset(of_rows | _filed_by(found, entries)),
@@ -60,6 +64,16 @@ class Concerned:
         if finding.code == "row_edited" and finding.customer:
             return (finding.sheet, finding.customer) in self.rows
         return of_row
+
+
+def _held(
+    tx: Transaction, found: Sequence[Recording], perhaps: Sequence[tuple[Recording, Row]]
+) -> set[tuple[str, str | None]]:
+    """Whence came what may be theirs: nobody's, or by name the customer's of the row."""
+    told = {(one.source, None) for one, _ in perhaps}
+    shared = _shared(tx, [*found, *(one for one, _ in perhaps)])
+    named = {(one.source, row.said.customer_name) for one, row in perhaps}
+    return {(source, name) for source, name in told | named if source not in shared}
 
 
 def _shared(tx: Transaction, found: Sequence[Recording]) -> set[str]:

@@ -74,6 +74,8 @@ class Exported:
     calls: int
     lacking: int
     """Calls that were reached and have no recording."""
+    undecided: int
+    """Recordings in holding that may be of these calls, and are not in the package."""
     findings: int
     vcons: int
     tag_sha256: str
@@ -109,9 +111,9 @@ def export(
             event = _event(found, wanted, planned.vcons, tag_sha256, zip_sha256)
             log.append(tx, [event], now)
         _publish(whole, wanted)
-    lacking = sum(call.row.said.reached is True and not call.recordings for call in found.calls)
-    counts = (len(found.recordings), len(found.calls), lacking, len(found.findings))
-    return Exported(*counts, planned.vcons, tag_sha256, zip_sha256)
+    lacking = sum(call.is_lacking for call in found.calls)
+    counts = (len(found.recordings), len(found.calls), lacking, found.undecided)
+    return Exported(*counts, len(found.findings), planned.vcons, tag_sha256, zip_sha256)
 
 
 def _refuse_target(wanted: Wanted, settings: Settings) -> None:
@@ -279,6 +281,7 @@ def as_json(done: Exported, target: Path) -> str:
         "recordings": done.recordings,
         "calls": done.calls,
         "without_recording": done.lacking,
+        "undecided": done.undecided,
         "findings": done.findings,
         "vcons": done.vcons,
         "tagmanifest_sha256": done.tag_sha256,
@@ -291,8 +294,10 @@ def as_text(done: Exported, target: Path, words: Words) -> str:
     told = [
         words("export.done", path=target, recordings=done.recordings, calls=done.calls),
         words("export.done_lacking", lacking=done.lacking, findings=done.findings),
-        words("export.done_number", sha256=done.tag_sha256),
     ]
+    if done.undecided:
+        told.append(words("export.done_undecided", count=done.undecided))
+    told.append(words("export.done_number", sha256=done.tag_sha256))
     if done.zip_sha256:
         told.append(words("export.done_zip", sha256=done.zip_sha256))
     return "".join(f"{line}\n" for line in told)

@@ -1,7 +1,8 @@
 """What belongs into a package for one query, fetched from the catalogue in one moment.
 
 Nobody else's: of the custody log only entries about these recordings and their sheets, of findings
-only those about these recordings and calls.
+only those about these recordings and calls. What lies in holding and may be of one of the calls
+is told and not handed out: it may be somebody else's.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from itertools import chain
 from typing import Any
 
 from archive.batches import AT_ONCE, batches
-from archive.catalogue import calls, days, log, papers, recordings, search, sheets
+from archive.catalogue import calls, days, log, papers, recordings, search, sheets, words
 from archive.catalogue.database import Transaction
 from archive.catalogue.papers import KnownFile, StampedFile
 from archive.catalogue.search import Query
@@ -36,6 +37,13 @@ class Call:
     """The version that it stands in."""
     recordings: tuple[Recording, ...]
     """Those outside of the package, too."""
+    perhaps: tuple[Recording, ...] = ()
+    """Those in holding that may be this call's: a person is to say."""
+
+    @property
+    def is_lacking(self) -> bool:
+        """Reached, and without a recording, be it one that is not decided."""
+        return self.row.said.reached is True and not (self.recordings or self.perhaps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,12 @@ class Contents:
     """All anchors of the log, which name nobody."""
 
     @property
+    def undecided(self) -> int:
+        """How many recordings may be these calls', and do not go along."""
+        here = {one.id for one in self.recordings}
+        return len({one.id for call in self.calls for one in call.perhaps} - here)
+
+    @property
     def empty(self) -> bool:
         return not self.recordings and not self.calls
 
@@ -70,8 +84,9 @@ def contents(tx: Transaction, query: Query, rules: Rules) -> Contents:
     said = {sha256 for one in of_recordings for sha256 in _sheets_said(json.loads(one.entry))}
     in_use = _sheets(tx, {one.sheet.sha256 for one in asked} | said)
     of_sheets = _entries(tx, {one.sha256 for one in in_use})
-    concerned = Concerned.of(tx, found, [one.row for one in asked], of_recordings)
-    days = _days(found, asked, rules)
+    perhaps = [(one, call.row) for call in asked for one in call.perhaps]
+    concerned = Concerned.of(tx, found, [one.row for one in asked], of_recordings, perhaps)
+    days = _days([*found, *(one for one, _ in perhaps)], asked, rules)
     return Contents(
         recordings=found,
         calls=asked,
@@ -98,16 +113,44 @@ def _recordings(tx: Transaction, query: Query) -> tuple[Recording, ...]:
 
 def _calls(tx: Transaction, ids: Collection[int]) -> tuple[Call, ...]:
     found: list[Call] = []
+    perhaps = _Undecided(tx)
     for some in batches(sorted(ids)):
         versions = calls.sheets_of(tx, some)
         filed: dict[int | None, list[Recording]] = {}
         for one in days.recordings_of_rows(tx, some):
             filed.setdefault(one.row, []).append(one)
         found += (
-            Call(row, versions[row.id], tuple(filed.get(row.id, ())))
+            Call(row, versions[row.id], tuple(filed.get(row.id, ())), perhaps.whose_is(row))
             for row in sheets.rows_by_id(tx, some)
         )
     return tuple(sorted(found, key=_place))
+
+
+class _Undecided:
+    """What lies in holding, by the rows that it may be the call of.
+
+    Nobody's of whom a person said that it stays there. Asked for by days, which are asked once.
+    """
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self._days: dict[date, Mapping[str, tuple[Recording, ...]]] = {}
+
+    def whose_is(self, row: Row) -> tuple[Recording, ...]:
+        day = row.said.day
+        if day not in self._days:
+            self._days[day] = self._of(day)
+        return self._days[day].get(row.said.key, ())
+
+    def _of(self, day: date) -> Mapping[str, tuple[Recording, ...]]:
+        held = recordings.held(self._tx, day)
+        said = words.of(self._tx, [one.id for one in held])
+        found: dict[str, tuple[Recording, ...]] = {}
+        for one in held:
+            if one.id not in said and one.outcome and one.outcome.verdict == "ambiguous":
+                for key in {it.row for it in one.outcome.candidates if it.weight > 0}:
+                    found[key] = (*found.get(key, ()), one)
+        return found
 
 
 def _place(call: Call) -> tuple[date, str, int, str, int, int]:

@@ -71,7 +71,8 @@ def report(
             (words(f"export.asked_{name}"), _text(value, words)) for name, value in asked.items()
         ],
         "calls": lines,
-        "lacking": sum(line.recorded == "lacking" for line in lines),
+        "lacking": sum(call.is_lacking for call in contents.calls),
+        "undecided": contents.undecided,
         "findings": contents.findings,
         "histories": _histories(contents, chain, words, zone),
         "last": last,

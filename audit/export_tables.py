@@ -50,8 +50,8 @@ def sheet_name(sha256: str, source: str) -> str:
 
 
 def recorded(call: Call, here: Collection[int]) -> str:
-    """What became of a call's recording: `here`, `elsewhere`, `disposed`, `lacking`, or
-    `not_reached`.
+    """What became of a call's recording: `here`, `elsewhere`, `disposed`, `undecided`, `lacking`,
+    or `not_reached`.
 
     `here` are the numbers of the recordings in the package.
     """
@@ -61,6 +61,8 @@ def recorded(call: Call, here: Collection[int]) -> str:
         return "disposed"
     if call.recordings:
         return "elsewhere"
+    if call.perhaps:
+        return "undecided"
     return "lacking" if call.row.said.reached else "not_reached"
 
 

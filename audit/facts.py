@@ -24,6 +24,7 @@ from archive.catalogue import (
     words,
 )
 from archive.catalogue.database import Transaction
+from archive.catalogue.files import open_days
 from archive.catalogue.further import Further
 from archive.fixity import Fault
 from archive.mirror_records import MirrorState
@@ -80,6 +81,8 @@ class Facts:
     """The first of the day's custody entries that does not hold."""
     kept_long_enough: int = 0
     """Recordings of customers whose retention was over on the day, and whom nothing binds."""
+    undecided: bool = False
+    """Something of the day is new, and no pass has worked it off yet."""
     disposals: Mapping[int, Disposal] = field(default_factory=dict)
     """Those of `recordings` that people ordered to go."""
 
@@ -138,6 +141,7 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
             tx, {*beside.recent, *handed_over.days_of_held(tx, day)}
         ),
         custody_broken=chained.broken_on(tx, day),
+        undecided=day in open_days(tx),
         kept_long_enough=_due(tx, beside.retention, day),
         disposals=disposals.of(tx, [one.id for one in told.values() if one.disposal]),
         sheets_came=arrivals.first_of_sheets(tx, {row.sheet for row in rows}),

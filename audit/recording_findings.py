@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from archive.fixity import Place
 from archive.records import FileState, InboxFile, Recording
 from archive.said_records import Word
 from audit.day import Finding
@@ -76,6 +77,9 @@ def _about(recording: Recording, facts: Facts, rules: Rules) -> Iterator[Finding
         yield rules.finding("recording_replaced", about, file=recording.source)
     probed = recording.probed
     if probed is None:
+        if _could_not_be_read(recording, facts):
+            values = {"file": recording.source, "id": recording.id}
+            yield rules.finding("unread_recording", about, **values)
         return
     said = " ".join(rules.words.say(note) for note in probed.notes)
     if probed.condition in UNSOUND:
@@ -84,6 +88,12 @@ def _about(recording: Recording, facts: Facts, rules: Rules) -> Iterator[Finding
         yield rules.finding("silent_recording", about, file=recording.source)
     elif any(note.key == "sound.header_wrong" for note in probed.notes):
         yield rules.finding("header_wrong", about, file=recording.source, why=said)
+
+
+def _could_not_be_read(recording: Recording, facts: Facts) -> bool:
+    """By the last pass, which probed all others; where verifying has been there that says why."""
+    known = any(one.place is Place.ARCHIVE for one in facts.faults.get(recording.id, ()))
+    return not (facts.undecided or known or recording.disposal)
 
 
 def _about_held(recording: Recording, about: About, word: Word | None, rules: Rules) -> Finding:

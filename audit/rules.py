@@ -35,6 +35,7 @@ SEVERITIES = {
     "duration_differs": Severity.WARNING,
     "clock_drift": Severity.WARNING,
     "damaged_recording": Severity.ERROR,
+    "unread_recording": Severity.ERROR,
     "silent_recording": Severity.WARNING,
     "header_wrong": Severity.INFO,
     "recording_replaced": Severity.WARNING,

@@ -1,4 +1,8 @@
-"""What a command logs, and where: on stderr, or in a file."""
+"""What a command logs, and where: on stderr, or in a file.
+
+Only what callvault's own code logs: what libraries say may hold an object's key, which is a
+customer's name and the last digits of a number.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import logging
+
+_OWN = ("callvault", "archive", "audit", "commands", "config", "ingest", "matcher")
 
 
 def log_from(
@@ -20,6 +26,10 @@ def log_from(
     if handler is None:
         handler = logging.StreamHandler()
         handler.setFormatter(DiscreetFormatter(FORM))
+    handler.addFilter(is_own)
     logging.basicConfig(level=level, handlers=[handler])
-    for noisy in ("boto3", "botocore", "s3transfer", "urllib3", "alembic", "watchdog"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def is_own(record: logging.LogRecord) -> bool:
+    """Whether callvault's own code says this."""
+    return record.name.partition(".")[0] in _OWN

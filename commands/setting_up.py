@@ -58,7 +58,7 @@ def new_key(invocation: Invocation, file: Path) -> None:
 @formats("text", "json")
 @click.pass_obj
 def check(invocation: Invocation, probe: bool, form: str) -> None:
-    """Say whether inbox, archive, catalogue, mirror and clock are fit, and what to do if not.
+    """Say whether inbox, archive, catalogue, reports, mirror and clock are fit, with remedies.
 
     What the mirror's bucket does is tried the first time, after 30 days and with --probe, below
     `.callvault/selftest` of the bucket; in between, what was found out is told.

@@ -11,6 +11,8 @@ from config.language import Message, sentences
 def sentence(said: Mapping[str, Any]) -> Message | None:
     """The sentence of an entry's body; `None` of an event that has none."""
     kind = "version" if said.get("version_kept") else said.get("how")
+    if said["event"] == "disposal_withdrawn":
+        kind = said.get("reason")
     key = f"custody.event_{said['event']}" + (f"_{kind}" if kind else "")
     return Message.of(key, **_values(said)) if key in sentences() else None
 

@@ -13,7 +13,6 @@ from datetime import datetime, time, timedelta
 from archive import beside
 from archive.catalogue import alarms, days, faults, further_faults, log, outbox, verifications
 from archive.catalogue.database import Catalogue
-from archive.mirror import owed_since
 from archive.records import Alarm
 from archive.store import disk_error
 from config.language import Message
@@ -123,7 +122,7 @@ class AlarmWatch:
             return Kept(
                 free=usage.free,
                 total=usage.total,
-                owed_since=owed_since(outbox.earliest(tx)),
+                owed_since=outbox.owed_since(tx),
                 confirmed_at=outbox.last_confirmed(tx),
                 last_entry=log.latest(tx),
                 arrived=days.arrived(tx, today, midnight, midnight + timedelta(days=1)),

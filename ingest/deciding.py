@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from archive.catalogue import acts, customers, mentions, recordings, sheets, words
+from archive.catalogue import acts, customers, disposals, mentions, recordings, sheets, words
 from archive.catalogue import log as custody
 from archive.catalogue.database import Transaction
 from archive.catalogue.rulings import Ruling, decided, rule
@@ -55,10 +55,13 @@ def cluster(tx: Transaction, day: date) -> frozenset[date]:
     return days
 
 
-def decide(tx: Transaction, days: frozenset[date], ears: Ears, act: PassAct) -> Sequence[Recording]:
+def decide(
+    tx: Transaction, days: frozenset[date], ears: Ears, act: PassAct, *, mirrored: bool
+) -> Sequence[Recording]:
     """Decides all recordings of `days` again and writes down what changed.
 
-    Returns the recordings of these days as they stand afterwards.
+    Returns the recordings of these days as they stand afterwards. Where the first mirror is
+    `mirrored` to, it is owed what comes back of those that were to go and stay.
     """
     held = recordings.of_days(tx, days)
     rows = sheets.rows_of_days(tx, days)
@@ -76,6 +79,7 @@ def decide(tx: Transaction, days: frozenset[date], ears: Ears, act: PassAct) -> 
         _ruling(recording, decision, by_key, ids)
         for recording, decision in zip(held, decisions, strict=True)
     ]
+    _take_back(tx, held, rulings, act.at, mirrored=mirrored)
     changed = _write(tx, held, rulings, act)
     log.info("%d recordings, %d rows: %d decisions changed", len(held), len(rows), changed)
     return recordings.of_days(tx, days)
@@ -204,6 +208,29 @@ def _word(said: Word, keys: Mapping[int, str], named: Mapping[str, str | None]) 
     return evidence.Word(customer, said.row if theirs else None)
 
 
+def _take_back(
+    tx: Transaction,
+    held: Sequence[Recording],
+    rulings: Sequence[Ruling],
+    now: datetime,
+    *,
+    mirrored: bool,
+) -> None:
+    """Takes back the orders on recordings that are another's, or nobody's: they were to go as this
+    customer's, and the other may be under legal hold, or have been called yesterday.
+    """
+    others = [
+        (one, ruling)
+        for one, ruling in zip(held, rulings, strict=True)
+        if one.disposal == disposals.ORDERED and ruling.customer != one.customer
+    ]
+    for why, nobodys in (("reassigned", False), ("undecided", True)):
+        if back := [one for one, ruling in others if (ruling.customer is None) == nobodys]:
+            disposals.withdraw(tx, back, why, now, mirrored=mirrored)
+    for one, _ in others:
+        log.warning("recording %d is decided anew and stays", one.id)
+
+
 def _write(
     tx: Transaction, held: Sequence[Recording], rulings: Sequence[Ruling], act: PassAct
 ) -> int:
@@ -218,7 +245,8 @@ def _write(
     for recording, ruling in zip(held, rulings, strict=True):
         before = Place(recording.customer, keys.get(recording.row) if recording.row else None)
         as_it_was = (recording.outcome, recording.customer, recording.row)
-        if recording.disposal and ruling.customer != recording.customer:
+        gone = recording.disposal == disposals.DISPOSED
+        if gone and ruling.customer != recording.customer:
             continue  # its bytes went as this customer's, and nobody can hear them again
         if as_it_was != (ruling.outcome, ruling.customer, ruling.row):
             changed.append(ruling)

@@ -1,10 +1,10 @@
-"""`callvault check`: whether inbox, archive, catalogue, mirror and clock are fit for work."""
+"""`callvault check`: whether inbox, archive, catalogue, reports, mirror and clock are fit."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,7 +39,7 @@ _RELEASED = 2026
 @dataclass(frozen=True, slots=True)
 class Check:
     part: str
-    """`inbox`, `archive`, `catalogue`, `mirror`, `encryption`, `clock` or `notify`."""
+    """`inbox`, `archive`, `catalogue`, `report`, `mirror`, `encryption`, `clock` or `notify`."""
     fit: bool
     message: Message
     known: Known | None = None
@@ -58,6 +58,7 @@ def examine(
         ("inbox", lambda: _inbox(settings)),
         ("archive", lambda: _archive(settings)),
         ("catalogue", lambda: _catalogue(settings)),
+        ("report", lambda: _report(settings.report.folder)),
     ]
     for part, look in parts:
         try:
@@ -124,6 +125,23 @@ def _catalogue(settings: Settings) -> Message:
     if latest is None:
         return Message.of("check.catalogue_new")
     return Message.of("check.catalogue_fit", latest=latest)
+
+
+def _report(folder: Path) -> Message:
+    """Writes where the nightly report goes, or is to have its folder; no folder is made, for what
+    is not there may be on a disk that is away.
+    """
+    trial = (folder if os.path.lexists(folder) else folder.parent) / f".check-{uuid4().hex}"
+    try:
+        try:
+            trial.write_bytes(b"0")
+        finally:
+            with suppress(OSError):
+                trial.unlink()
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise ArchiveError(Message.of("report.unwritten", folder=folder, error=why)) from error
+    return Message.of("check.report_fit", path=folder)
 
 
 def _mirror_and_clock(

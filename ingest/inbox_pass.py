@@ -132,7 +132,7 @@ class InboxPass:
         self._sidecars = SidecarEntry(catalogue, self._ears)
         filing = Filing(catalogue, store, self._timezone, settings.archive.name, self._mirrored)
         self._filing = filing
-        self._open_days = OpenDays(catalogue, filing, self._ears)
+        self._open_days = OpenDays(catalogue, filing, self._ears, mirrored=self._mirrored)
 
     def run(self, clock: Clock, steps: Steps = Steps()) -> Passed:
         """One pass. What was begun is ended first; InboxError if the inbox cannot be listed."""

@@ -17,10 +17,11 @@ _TRIES = 3
 
 
 class OpenDays:
-    def __init__(self, catalogue: Catalogue, filing: Filing, ears: Ears) -> None:
+    def __init__(self, catalogue: Catalogue, filing: Filing, ears: Ears, *, mirrored: bool) -> None:
         self._catalogue = catalogue
         self._filing = filing
         self._ears = ears
+        self._mirrored = mirrored
 
     def work_off(
         self, now: datetime, tell: Callable[[int, int], None] = lambda _done, _planned: None
@@ -39,7 +40,8 @@ class OpenDays:
                 if not due:
                     return moved
                 together = cluster(tx, min(due, key=lambda day: (tried[day], day)))
-                planned = self._filing.plan(tx, decide(tx, together, self._ears, act))
+                decided = decide(tx, together, self._ears, act, mirrored=self._mirrored)
+                planned = self._filing.plan(tx, decided)
                 files.close(tx, together)
             tried.update(together)
             moved += self._filing.carry_out(now, _told(tell, planned))

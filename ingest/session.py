@@ -87,6 +87,7 @@ class Session:
         """One pass over the inbox; the mirror follows in `mirror`."""
         self._keep(clock.now())  # what a kill left; a catalogue older than its custody files stops
         enlisted, self._enlisted = self._enlisted, False
+        self._disposing(clock.now).recover()
         self.dispose(clock.now)
         passed = self._pass.run(clock, steps)
         self._enlisted = enlisted and not passed.entered
@@ -98,15 +99,19 @@ class Session:
         """Deletes the files of what people ordered to go, where no mirror has it any more; returns
         how many. Raises DiskError where the archive's disk fails.
         """
-        others = [one.name for one in self._settings.further]
-        first = self._settings.mirror is not None
-        done = Disposing(self.catalogue, self._store, now, others, first=first).run()
+        done = self._disposing(now).run()
         if done:
             self._keep(now())
         return done
 
+    def _disposing(self, now: Callable[[], datetime]) -> Disposing:
+        others = [one.name for one in self._settings.further]
+        first = self._settings.mirror is not None
+        return Disposing(self.catalogue, self._store, now, others, first=first)
+
     def settle(self, now: datetime) -> int:
         """Decides and moves what is open, as a person's word leaves it; returns the moves."""
+        self._disposing(lambda: now).recover()
         moved = self._pass.settle(now)
         self._further.archive_changed()
         self._keep(now)

@@ -154,9 +154,9 @@ class TestCheck:
     def test_each_part_is_fit(self, desk: Desk) -> None:
         result = desk.run("check")
         assert result.exit_code == DONE
-        assert [line[0] for line in result.stdout.splitlines()] == ["✓"] * 5
+        assert [line[0] for line in result.stdout.splitlines()] == ["✓"] * 6
         told = desk.told("check")
-        parts = ["inbox", "archive", "catalogue", "mirror", "clock"]
+        parts = ["inbox", "archive", "catalogue", "report", "mirror", "clock"]
         assert [one["part"] for one in told] == parts
         assert all(one["fit"] and one["message"] for one in told)
 

@@ -57,10 +57,12 @@ def _conditions(
     for word in query.words:
         asked = understand(word)
         led = meant(tx, asked).customers
-        yield or_(_named(asked, led), _said(asked), _contains(sheet_row.c.collector, word))
+        yield or_(
+            _named(tx, asked, led, understand), _said(asked), _contains(sheet_row.c.collector, word)
+        )
     if query.customer:
         asked = understand(query.customer)
-        yield _named(asked, meant_customer(tx, asked).customers)
+        yield _named(tx, asked, meant_customer(tx, asked).customers, understand)
     if query.phone:
         asked = understand(query.phone)
         yield or_(sheet_row.c.customer_id.in_(meant_number(tx, asked).customers), _said(asked))
@@ -100,9 +102,18 @@ def _grade(further: Sequence[tuple[str, str]] | None) -> str:
     return dict(further or ()).get("grade", "").upper()
 
 
-def _named(asked: Asked, led: Sequence[int] | Many) -> ColumnElement[bool]:
-    """A customer to whom the word leads, or a row that says so and leaves open who that is."""
-    return or_(sheet_row.c.customer_id.in_(led), _contains(sheet_row.c.customer_name, asked.text))
+def _named(
+    tx: Connection, asked: Asked, led: Sequence[int] | Many, understand: Understand
+) -> ColumnElement[bool]:
+    """A customer to whom the word leads, or a row that says so and leaves open who that is, be it
+    in another spelling.
+    """
+    name = sheet_row.c.customer_name
+    left_open = sheet_row.c.customer_id.is_(None) & name.is_not(None)
+    names = tx.execute(select(name).where(left_open).distinct()).scalars().all()
+    spelled_so = [one for one in names if asked.spelling in understand(one).spelling]
+    in_another = left_open & name.in_(spelled_so) if asked.spelling else false()
+    return or_(sheet_row.c.customer_id.in_(led), _contains(name, asked.text), in_another)
 
 
 def _said(asked: Asked) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy import Row as SqlRow
 
 from archive.batches import batches
-from archive.catalogue import further_enlisting, log, outbox_recordings
+from archive.catalogue import files, further_enlisting, log, outbox_recordings
 from archive.catalogue.bound import under_legal_hold
 from archive.catalogue.errands import kept_by_store
 from archive.catalogue.recordings import selected
@@ -142,7 +142,7 @@ def withdraw(
     tx: Connection, back: Sequence[Recording], reason: str, now: datetime, *, mirrored: bool
 ) -> None:
     """Takes orders back; what the first mirror lacks of these is owed again where it is `mirrored`,
-    and by comparing in the others.
+    and by comparing in the others. Their days are decided anew, for what is to go is not moved.
     """
     for some in batches(back):
         ids = [one.id for one in some]
@@ -150,6 +150,8 @@ def withdraw(
         tx.execute(update(recording).where(recording.c.id.in_(ids)).values(disposal=None))
     said = {"reason": reason}
     log.append(tx, [Event("disposal_withdrawn", one.sha256, said) for one in back], now)
+    for one in back:
+        files.reopen_of(tx, one.id)
     if mirrored:
         for one in back:
             outbox_recordings.come_back(tx, one, now)

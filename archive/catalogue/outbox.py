@@ -205,11 +205,12 @@ def next_at(tx: Connection) -> datetime | None:
     return earliest
 
 
-def earliest(tx: Connection) -> Mapping[int, datetime]:
-    """For each number of refusals the first errand's next turn, of `waiting`; aware, in UTC."""
-    turns = select(outbox.c.attempts, func.min(outbox.c.next_at)).group_by(outbox.c.attempts)
-    turns = turns.where(~kept_by_store(outbox.c.action, outbox.c.error))
-    return {row[0]: row[1] for row in tx.execute(turns)}
+def owed_since(tx: Connection) -> datetime | None:
+    """Since when the oldest errand of `waiting` has been owed, as an aware time in UTC."""
+    since = func.min(func.coalesce(outbox.c.owed_at, outbox.c.next_at))
+    asked = select(since).where(~kept_by_store(outbox.c.action, outbox.c.error))
+    oldest: datetime | None = tx.execute(asked).scalar_one()
+    return oldest
 
 
 def last_confirmed(tx: Connection) -> datetime | None:

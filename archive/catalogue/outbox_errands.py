@@ -43,8 +43,8 @@ def owe(
 
 
 def new_errand(of: About, action: str, key: str, now: datetime) -> dict[str, object]:
-    values = {"action": action, "key": key, "sent": False, "attempts": 0, "next_at": now}
-    return of._asdict() | values
+    turn = {"attempts": 0, "next_at": now, "owed_at": now}
+    return of._asdict() | {"action": action, "key": key, "sent": False} | turn
 
 
 def may_be_there(tx: Connection, key: str) -> bool:

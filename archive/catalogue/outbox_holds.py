@@ -33,7 +33,8 @@ def align(
             if not (row.bound or row.sent or row.shown):
                 tx.execute(delete(outbox).where(outbox.c.key == row.path))
                 continue
-            fresh = {"legal_hold": row.bound, "attempts": 0, "next_at": now, "error": None}
+            fresh = {"legal_hold": row.bound, "error": None}
+            fresh |= {"attempts": 0, "next_at": now, "owed_at": now}
             tx.execute(update(outbox).where(outbox.c.key == row.path).values(fresh))
         elif row.action is None and row.shown is (None if row.bound else True):
             owe(tx, About(*row[:4]), HOLD, row.path, now, legal_hold=row.bound)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest migration: a catalogue that is there already need not load Alembic."""
 
 
@@ -319,6 +319,8 @@ outbox = Table(
     Column("source", Text, nullable=False),
     # What a `hold` is to bring about; of others: the object that is there may be under one.
     Column("legal_hold", Boolean),
+    # Null where a custody file that is older than the column brought it back.
+    Column("owed_at", Moment),
 )
 
 mirrored = Table(

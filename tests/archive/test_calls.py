@@ -10,6 +10,7 @@ import pytest
 from archive.catalogue import calls, sheets
 from archive.catalogue.search import Query
 from archive.catalogue.search_index import fresh
+from archive.catalogue.search_names import Asked, plain
 from tests.archive.small_archive import DAY, MATCHED, SmallArchive, row, sheet
 
 TOMORROW = DAY + timedelta(days=1)
@@ -92,6 +93,18 @@ def test_without_a_question_all_that_count_are_found(office: SmallArchive) -> No
 )
 def test_what_is_asked_is_found(office: SmallArchive, query: Query, found: list[int]) -> None:
     assert lines(office, query) == found
+
+
+def test_an_open_row_is_found_in_another_spelling(archive: SmallArchive) -> None:
+    archive.enter(sheet(row(3, "王偉"), row(4, "李四")))
+
+    def levelled(word: str) -> Asked:
+        return replace(plain(word), spelling=word.replace("偉", "伟"))
+
+    with fresh(archive.catalogue, lambda name: (name, ())) as tx:
+        for query in (Query(customer="王伟"), Query(words=("王偉",))):
+            found = sheets.rows_by_id(tx, calls.fitting(tx, query, levelled))
+            assert [one.said.line for one in found] == [3]
 
 
 def test_each_row_has_the_version_that_it_stands_in(office: SmallArchive) -> None:

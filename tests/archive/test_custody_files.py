@@ -109,12 +109,14 @@ def test_another_try_of_an_errand_asks_for_no_file_and_it_begins_anew(kept: Smal
     with kept.catalogue.transaction() as tx:
         (first, *_) = outbox.due(tx, None, 10)
         outbox.postpone(tx, first, AT, Message.of("store.unreachable"))
+        since = outbox.owed_since(tx)
     assert keeping.keep(kept.catalogue, kept.store, AT + timedelta(days=2)) == 0
     url = f"sqlite:///{kept.store.root}/.callvault/catalogue.sqlite"
     kept.catalogue.close()
     rebuild(kept.store, url, AT)
     with closing(open_catalogue(url)) as anew, anew.transaction() as tx:
         again = outbox.due(tx, AT, 10)[0]
+        assert outbox.owed_since(tx) == since
     assert (again.key, again.attempts) == (first.key, 0)
 
 

@@ -13,6 +13,7 @@ from archive.catalogue import (
     customers,
     disposals,
     faults,
+    files,
     further_enlisting,
     holds,
     kept,
@@ -67,9 +68,13 @@ def drain(archive: SmallArchive, store: MemoryStore, rule: LockRule | None = Non
     mirror.drain(everything=True)
 
 
-def dispose(archive: SmallArchive, *others: str, first: bool = True) -> int:
+def disposing(archive: SmallArchive, *others: str, first: bool = True) -> Disposing:
     now = lambda: AT  # noqa: E731 - a clock
-    return Disposing(archive.catalogue, archive.store, now, others, first=first).run()
+    return Disposing(archive.catalogue, archive.store, now, others, first=first)
+
+
+def dispose(archive: SmallArchive, *others: str, first: bool = True) -> int:
+    return disposing(archive, *others, first=first).run()
 
 
 def hold(archive: SmallArchive) -> None:
@@ -374,6 +379,18 @@ def test_a_hold_takes_the_order_back_while_the_file_lies_there(archive: SmallArc
     assert [one["reason"] for one in events(archive, "disposal_withdrawn")] == ["legal_hold"]
 
 
+def test_what_stays_after_all_is_decided_anew(archive: SmallArchive) -> None:
+    """It was not moved while it was to go, whatever was decided."""
+    one = filed(archive, mirrored=False)
+    with archive.catalogue.transaction() as tx:
+        files.close(tx, [one.day])
+    order(archive, one)
+    hold(archive)
+    dispose(archive, first=False)
+    with archive.catalogue.reading() as tx:
+        assert files.open_days(tx) == {one.day}
+
+
 def test_a_hold_counts_what_it_keeps_from_going(archive: SmallArchive) -> None:
     one, two = filed(archive, mirrored=False), filed(archive, B, mirrored=False)
     order(archive, one)
@@ -416,6 +433,22 @@ def test_what_is_gone_already_is_not_called_kept(archive: SmallArchive) -> None:
     assert dispose(archive) == 1
     assert archive.again(one).disposal == "disposed"
     assert events(archive, "disposal_withdrawn") == []
+
+
+def test_before_anything_is_decided_it_is_clear_what_went_and_what_stays(
+    archive: SmallArchive,
+) -> None:
+    """A kill came between the deletion of the first and the catalogue."""
+    gone, there = filed(archive, mirrored=False), filed(archive, B, mirrored=False)
+    disposing(archive, first=False).recover()  # nothing was ordered
+    order(archive, gone, there, mirrored=False)
+    archive.store.path(A).unlink()
+    disposing(archive, first=False).recover()
+    assert [archive.again(one).disposal for one in (gone, there)] == ["disposed", "ordered"]
+    hold(archive)
+    disposing(archive, first=False).recover()
+    assert [archive.again(one).disposal for one in (gone, there)] == ["disposed", None]
+    assert [one["file"] for one in events(archive, "disposed")] == ["absent"]
 
 
 def test_a_file_that_cannot_be_looked_at_counts_as_there(

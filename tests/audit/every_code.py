@@ -14,6 +14,7 @@ from pathlib import Path
 
 import openpyxl
 
+from archive.catalogue import learnt
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.fixity import Place
 from archive.layout import SHEETS
@@ -286,6 +287,15 @@ def damaged_recording(office: SmallOffice) -> DayReport:
     whole = (office.inbox / source).read_bytes()
     office.hand_over(source, bytes(len(whole)))
     office.sheet(CHEN)
+    return _next(office)
+
+
+def unread_recording(office: SmallOffice) -> DayReport:
+    """It is to be probed anew, as after a repair, and its file is gone by then."""
+    ordinary(office)
+    with closing(_catalogue(office)) as catalogue, catalogue.transaction() as tx:
+        learnt.probe_anew(tx, 1)
+    _file(office).unlink()
     return _next(office)
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from datetime import datetime, time
 from pathlib import Path
 
 import pytest
 
+from archive.catalogue import faults, files, kept, learnt
+from archive.catalogue.database import open_catalogue
+from archive.fixity import Flaw, Place
 from audit.day import Severity
 from tests.audit.offices import (
     DAY,
@@ -170,6 +174,64 @@ def test_a_recording_that_breaks_off_is_damaged(office: SmallOffice) -> None:
     office.sheet(CHEN)
     office.take_in()
     assert [one.source for one in office.found("damaged_recording")] == [source]
+
+
+def test_a_recording_that_cannot_be_read_is_told_until_a_pass_has_read_it(
+    office: SmallOffice,
+) -> None:
+    source = office.record(CHENS)
+    office.sheet(CHEN)
+    office.take_in()
+    (file,) = (office.archive / "陈建国").rglob("*.mp3")
+    content = file.read_bytes()
+    file.unlink()
+    _probe_anew(office)
+    office.take_in()
+    (finding,) = office.found("unread_recording")
+    assert (finding.source, finding.customer) == (source, "陈建国")
+    assert finding.severity is Severity.ERROR
+    assert "callvault repair 1" in finding.message
+    assert codes(office) == {"unread_recording"}
+    file.write_bytes(content)
+    office.take_in()
+    assert codes(office) == set()
+
+
+def test_before_a_pass_has_tried_nothing_is_said_of_a_recording_that_was_not_probed(
+    office: SmallOffice,
+) -> None:
+    office.record(CHENS)
+    office.sheet(CHEN)
+    office.take_in()
+    _probe_anew(office, reopen=True)
+    assert codes(office) == set()
+
+
+def test_what_verifying_knows_of_a_file_is_not_told_a_second_time(office: SmallOffice) -> None:
+    office.record(CHENS)
+    office.sheet(CHEN)
+    office.take_in()
+    (file,) = (office.archive / "陈建国").rglob("*.mp3")
+    file.unlink()
+    _probe_anew(office)
+    office.take_in()
+    with closing(open_catalogue(office.settings.catalogue.url)) as catalogue:
+        with catalogue.transaction() as tx:
+            (one,) = kept.after(tx, 0, 10)
+            faults.found(tx, one, Place.MIRROR, Flaw.MISSING, IN_TIME)
+        assert codes(office) == {"unread_recording", "mirror_missing"}
+        with catalogue.transaction() as tx:
+            faults.found(tx, one, Place.ARCHIVE, Flaw.MISSING, IN_TIME)
+    assert codes(office) == {"archive_missing", "mirror_missing"}
+
+
+def _probe_anew(office: SmallOffice, *, reopen: bool = False) -> None:
+    """As a repair asks for it, and a kill between admission and probing leaves it."""
+    url = office.settings.catalogue.url
+    with closing(open_catalogue(url)) as catalogue, catalogue.transaction() as tx:
+        learnt.probe_anew(tx, 1)
+        if reopen:
+            files.reopen_of(tx, 1)
 
 
 def test_a_recording_without_sound_is_silent(office: SmallOffice) -> None:

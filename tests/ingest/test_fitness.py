@@ -27,7 +27,7 @@ def desk(tmp_path: Path) -> SmallOffice:
     return office(tmp_path)
 
 
-PARTS = ["inbox", "archive", "catalogue", "mirror", "clock"]
+PARTS = ["inbox", "archive", "catalogue", "report", "mirror", "clock"]
 
 
 def look(desk: SmallOffice, now: datetime = EVENING) -> Mapping[str, tuple[bool, str]]:
@@ -51,6 +51,7 @@ def test_a_new_office_is_fit(desk: SmallOffice) -> None:
         "inbox": (True, "check.inbox_fit"),
         "archive": (True, "check.archive_fit"),
         "catalogue": (True, "check.catalogue_new"),
+        "report": (True, "check.report_fit"),
         "mirror": (True, "check.mirror_off"),
         "clock": (True, "check.clock_fit"),
     }
@@ -145,6 +146,47 @@ def test_little_room_is_worth_a_word(desk: SmallOffice, monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "statvfs", nearly_full)
     found = only(desk, "archive")
     assert (found.fit, found.message.key) == (True, "check.archive_little")
+
+
+def with_reports(desk: SmallOffice, folder: Path) -> SmallOffice:
+    report = replace(desk.settings.report, folder=folder)
+    return replace(desk, settings=replace(desk.settings, report=report))
+
+
+@pytest.mark.parametrize("made", [False, True])
+def test_where_reports_go_is_tried_and_no_folder_is_made(
+    desk: SmallOffice, tmp_path: Path, *, made: bool
+) -> None:
+    folder = tmp_path / "disk" / "reports"
+    (folder if made else folder.parent).mkdir(parents=True)
+    assert look(with_reports(desk, folder))["report"] == (True, "check.report_fit")
+    assert [path.name for path in (tmp_path / "disk").rglob("*")] == ["reports"] * made
+
+
+def test_reports_whose_disk_is_away_are_unfit_and_nothing_is_made_in_its_place(
+    desk: SmallOffice, tmp_path: Path
+) -> None:
+    folder = tmp_path / "disk" / "reports"
+    assert look(with_reports(desk, folder))["report"] == (False, "report.unwritten")
+    assert not folder.parent.exists()
+
+
+def test_reports_that_cannot_be_written_are_unfit(desk: SmallOffice, tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    folder.write_bytes(b"no folder")
+    desk = with_reports(desk, folder)
+    assert look(desk)["report"] == (False, "report.unwritten")
+    assert folder.read_bytes() == b"no folder"
+    folder.unlink()
+    folder.mkdir()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        found = only(desk, "report")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (found.fit, found.message.key) == (False, "report.unwritten")
+    assert list(folder.iterdir()) == []
 
 
 def test_a_catalogue_that_is_none_is_unfit(desk: SmallOffice) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, insert, select, update
 
-from archive.catalogue import changes, customers, files, search_triggers, sheets
+from archive.catalogue import changes, customers, files, outbox, search_triggers, sheets
 from archive.catalogue.database import MIGRATIONS, open_catalogue
 from archive.catalogue.schema import HEAD, customer, metadata, mirrored
 from archive.catalogue.search import Query, search
@@ -100,7 +101,7 @@ def test_in_an_older_catalogue_what_is_held_is_found_by_what_people_confirm(path
 
 
 def test_what_was_found_by_number_before_is_so_in_order_and_not_made_anew(path: Path) -> None:
-    _upgraded(path, "0013")
+    _upgraded(path, "0014")
     engine = create_engine(url(path))
     with engine.begin() as tx:
         search_triggers.install(tx)
@@ -147,6 +148,31 @@ def test_what_a_newer_column_says_is_noted_in_an_older_catalogue_too(path: Path)
         (image,) = [one for one in changes.noted(tx, 9) if one.table == "object"]
         assert image.row is not None
         assert image.row["legal_hold"] is True
+    catalogue.close()
+
+
+@pytest.mark.parametrize(
+    ("refusals", "expected"),
+    [
+        (0, datetime(2026, 11, 16, 9, 0, tzinfo=UTC)),
+        (3, datetime(2026, 11, 16, 8, 53, tzinfo=UTC)),
+        (9, datetime(2026, 11, 16, 0, 29, tzinfo=UTC)),
+        (10, datetime(2026, 11, 15, 18, 29, tzinfo=UTC)),
+    ],
+)
+def test_since_when_an_older_catalogue_owes_something_is_reckoned(
+    path: Path, refusals: int, expected: datetime
+) -> None:
+    _upgraded(path, "0013")
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute(
+            "INSERT INTO outbox (action, key, sent, attempts, next_at, sha256, source)"
+            " VALUES ('put', 'a.mp3', 0, ?, '2026-11-16 09:00:00.000000', '0', 'a.mp3')",
+            [refusals],
+        )
+    catalogue = open_catalogue(url(path))
+    with catalogue.reading() as tx:
+        assert outbox.owed_since(tx) == expected
     catalogue.close()
 
 
