@@ -38,6 +38,9 @@ def _nested(found: Found, given: Stated, archive: Given) -> Iterator[Problem]:
     stated = given.get(("catalogue", "url"))  # else it lies in the archive, as told above
     if inbox and catalogue and stated and inside(catalogue, inbox):
         yield stated.problem("catalogue_in_inbox", file=catalogue, inbox=inbox)
+    log, stated = found["log"].get("file"), given.get(("log", "file"))
+    if inbox and log and stated and inside(log, inbox):
+        yield stated.problem("log_in_inbox", file=log, inbox=inbox)
 
 
 def _released(found: Found, given: Stated, file: str) -> Iterator[Problem]:

@@ -100,6 +100,11 @@ def test_the_catalogue_may_not_lie_in_the_inbox(tmp_path: Path, url: str) -> Non
     assert "Put [catalogue] url outside" in english(found)
 
 
+def test_the_log_may_not_lie_in_the_inbox(tmp_path: Path) -> None:
+    found = fault(write(tmp_path, f"{PATHS}[log]\nfile = 'in/callvault.log'\n"))
+    assert (found.message.key, found.line) == ("settings.log_in_inbox", 6)
+
+
 def test_a_catalogue_as_a_file_uri_is_looked_at_too(tmp_path: Path) -> None:
     url = f"sqlite:///file:{(tmp_path / 'in' / 'c.sqlite').as_posix()}?uri=true"
     found = fault(write(tmp_path, f"{PATHS}[catalogue]\nurl = '{url}'\n"))
