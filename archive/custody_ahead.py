@@ -6,6 +6,7 @@ was sent then would be a second history beside the first, and no catalogue could
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from io import BytesIO
 from pathlib import Path
 
@@ -19,26 +20,35 @@ from archive.objects import NOT_OPENED, ObjectStore, StoreError
 
 
 def unknown_file(catalogue: Catalogue, mirror: str, objects: ObjectStore) -> str | None:
-    """The key of a custody file in the mirror of that name that is not the catalogue's, if any.
+    """The key of a custody file with which the mirror of that name knows more, if there is one.
 
     Of those beyond the last that it has shown: as a rule that is one request, and nothing comes.
-    StoreError where the mirror fails.
+    One that later ones of the catalogue stand beside by now makes nothing worse. StoreError where
+    the mirror fails.
     """
     with catalogue.reading() as tx:
-        after = papers.last_mirrored(tx, mirror).path
-    newest: KnownFile | None = None
-    for found in objects.list(f"{CUSTODY}/", after):
+        last = papers.last_mirrored(tx, mirror)
+    newest, beyond, unknown = last, last.number, None
+    for found in objects.list(f"{CUSTODY}/", last.path):
         number = custody_number(found.key) if found.key.endswith(".jsonl") else None
         if number is None:
             continue
         with catalogue.reading() as tx:
             known = papers.file_of(tx, number)
-        if known is None or known.path != found.key:
-            return found.key
-        if newest is None or newest.number < number:
-            newest = known
+        if known is not None and known.path == found.key:
+            newest = max(newest, known, key=lambda one: one.number)
+        elif number > beyond:
+            beyond, unknown = number, found.key
+    if beyond > newest.number:
+        return unknown
     # Each has the hash of the one before it: where the newest is ours, so are they all.
-    return newest.path if newest is not None and _is_another(objects, newest) else None
+    return newest.path if newest is not last and _is_another(objects, newest) else None
+
+
+def one_beyond(objects: ObjectStore, known: Collection[str]) -> str | None:
+    """The key of a custody file in the mirror that is none of these, if any."""
+    keys = (one.key for one in objects.list(f"{CUSTODY}/") if one.key.endswith(".jsonl"))
+    return next((key for key in keys if custody_number(key) and key not in known), None)
 
 
 def _is_another(objects: ObjectStore, known: KnownFile) -> bool:

@@ -94,10 +94,14 @@ def parse(path: Path, contents: bytes) -> CustodyFile:
 def follow(paths: Sequence[Path]) -> Iterator[CustodyFile]:
     """Reads custody files in their order; CustodyError where one is missing, doubled or altered."""
     before, last, head = GENESIS, 0, GENESIS
-    for number, path in enumerate(sorted(paths, key=lambda path: path.stem), 1):
+    in_order = sorted(paths, key=lambda path: path.stem)
+    for number, path in enumerate(in_order, 1):
         found = read(path)
         heading = found.heading
         if heading.number != number:
+            if heading.number == number - 1 > 0:
+                said = {"number": heading.number, "path": path, "other": in_order[number - 2]}
+                raise CustodyError(Message.of("custody.doubled", **said))
             raise CustodyError(Message.of("custody.gap", path=path, expected=number))
         began = (heading.before, heading.previous, heading.last - heading.entries)
         if began != (before, head, last):

@@ -15,7 +15,7 @@ from functools import partial
 from archive.catalogue import kept
 from archive.catalogue.database import Catalogue
 from archive.fixity import Kept
-from archive.layout import CUSTODY, custody_number
+from archive.layout import ASIDE, CUSTODY, PRIVATE, custody_number
 from archive.objects import NOT_OPENED, ObjectStore, StoreError
 from archive.store import Store
 from archive.unknown import unknown_files
@@ -51,13 +51,15 @@ class Restored:
 def fetch_custody(store: Store, objects: ObjectStore) -> int:
     """Brings back the custody files that the archive lacks; returns how many.
 
+    Not what a person put aside, where history was gone on with twice and only one can count.
     Whether they are a whole chain is seen when they are read. StoreError where the mirror fails.
     """
     store.prepare()
     count = 0
     for found in objects.list(f"{CUSTODY}/"):
         # Nothing else: whoever writes into the bucket must not name files outside the archive.
-        if custody_number(found.key) and not store.exists(found.key):
+        aside = f"{ASIDE}/{found.key.removeprefix(f'{PRIVATE}/')}"
+        if custody_number(found.key) and not (store.exists(found.key) or store.exists(aside)):
             count += _custody_fetched(store, objects, found.key)
     return count
 

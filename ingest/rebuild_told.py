@@ -11,16 +11,17 @@ from archive import presence
 from archive.catalogue import consistency
 from archive.catalogue.database import open_catalogue, sqlite_file
 from archive.connecting import connect_for_rebuilding
+from archive.custody_ahead import one_beyond
 from archive.errors import ArchiveError, CustodyError
 from archive.keeping import keep
 from archive.layout import CUSTODY
 from archive.lock import locked
-from archive.objects import ObjectStore
+from archive.objects import ObjectStore, StoreError
 from archive.rebuilding import aside_of, custody_paths, rebuild
 from archive.restoring import Restored, fetch_custody, restore
 from archive.store import Store
 from config.language import Message
-from config.settings import FolderMirror, Mirror
+from config.settings import FolderMirror, Mirror, Settings
 from config.visible import visible
 from ingest.desk import DONE, NEEDS_A_PERSON, Desk, Told, as_json, lines
 
@@ -37,11 +38,12 @@ def tell_rebuild(
     `tell` hears a step, how many more are done, and of how many.
     """
     settings = desk.settings
-    objects = None
+    objects, unasked = None, dict[str, Message]()
+    store = Store(settings.archive.path)
     if mirror is not None:
         objects = connect_for_rebuilding(mirror, settings.archive.path)
-    store = Store(settings.archive.path)
-    if objects is None:
+        unasked = _require_newest(settings, store, mirror, objects)
+    else:
         presence.require(settings)
     _require_some(store, objects)
     with locked(settings.archive.path):
@@ -52,8 +54,12 @@ def tell_rebuild(
         with closing(open_catalogue(url)) as catalogue:
             restored = restore(catalogue, store, objects, partial(tell, "restore"))
     code = NEEDS_A_PERSON if restored.missing else DONE
+    doubts = tuple(
+        desk.words("custody.mirror_unasked", name=name, why=desk.words.say(why))
+        for name, why in unasked.items()
+    )
     if form == "json":
-        return Told(as_json(_as_json(files, fetched, restored)), exit_code=code)
+        return Told(as_json(_as_json(files, fetched, restored)), doubts, code)
     place = sqlite_file(url)
     assert place is not None  # another one cannot be made anew
     said = [desk.words("custody.rebuilt", files=files, aside=aside_of(store, place))]
@@ -62,7 +68,7 @@ def tell_rebuild(
     counts = {"there": restored.there, "found": restored.found, "fetched": restored.fetched}
     said.append(desk.words("custody.restored", **counts))
     lost = tuple(desk.words("custody.lost", path=visible(path)) for path in restored.missing)
-    return Told(lines(*said), lost, code)
+    return Told(lines(*said), (*doubts, *lost), code)
 
 
 def _write_down(url: str, store: Store, now: datetime) -> None:
@@ -71,6 +77,29 @@ def _write_down(url: str, store: Store, now: datetime) -> None:
         consistency.check_database(catalogue)
         if not any(consistency.check_log(catalogue)):
             keep(catalogue, store, now)
+
+
+def _require_newest(
+    settings: Settings, store: Store, mirror: Mirror | FolderMirror, objects: ObjectStore
+) -> dict[str, Message]:
+    """CustodyError where another mirror knows of what happened after all that this one, and the
+    archive, know. Returns which could not be asked, and why.
+    """
+    known = {path.relative_to(store.root).as_posix() for path in custody_paths(store)}
+    known |= {one.key for one in objects.list(f"{CUSTODY}/")}
+    unasked = {}
+    for other in (settings.mirror, *settings.further):
+        if other is None or other.name == mirror.name:
+            continue
+        try:
+            beyond = one_beyond(connect_for_rebuilding(other, store.root), known)
+        except StoreError as error:
+            unasked[other.name] = error.message
+            continue
+        if beyond is not None:
+            said = {"name": mirror.name, "other": other.name, "key": beyond}
+            raise CustodyError(Message.of("custody.other_mirror_ahead", **said))
+    return unasked
 
 
 def _require_some(store: Store, objects: ObjectStore | None) -> None:

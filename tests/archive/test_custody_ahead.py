@@ -113,6 +113,20 @@ def test_one_of_a_known_number_on_another_day_is_unknown(
     assert unknown(archive, objects) == forked
 
 
+def test_one_beside_which_history_has_gone_on_makes_nothing_worse(
+    archive: SmallArchive, objects: Asked
+) -> None:
+    """After a person has said which of the two is to count, the mirror is used again."""
+    write(archive)
+    write(archive, NEXT)
+    send(archive, objects, confirmed=False)
+    forked = custody_path(2, DAY)
+    objects.objects[forked] = b"?"
+    assert unknown(archive, objects) is None
+    objects.objects[custody_path(3, DAY)] = b"?"
+    assert unknown(archive, objects) == custody_path(3, DAY)
+
+
 def test_one_of_a_known_name_with_other_contents_is_unknown(
     archive: SmallArchive, objects: Asked
 ) -> None:

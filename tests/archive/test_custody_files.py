@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from archive.catalogue import outbox, papers
 from archive.catalogue.database import open_catalogue
 from archive.custody_files import CustodyFile
 from archive.errors import CustodyError
-from archive.layout import CUSTODY
+from archive.layout import CUSTODY, custody_path
 from archive.rebuilding import rebuild
 from config.language import Message
 from tests.archive.small_archive import AT, MATCHED, SmallArchive, row, sheet
@@ -270,3 +270,11 @@ def test_a_file_that_cannot_be_read_is_named(kept: SmallArchive) -> None:
     kept.store.path(FIRST).unlink()
     kept.store.path(FIRST).mkdir()
     assert refused(kept) == "custody.unreadable"
+
+
+def test_two_files_of_a_number_are_told_as_such(kept: SmallArchive) -> None:
+    """Whoever goes on from an older copy writes the same number on another day."""
+    again = kept.store.path(custody_path(2, date(2026, 11, 30)))
+    again.parent.mkdir()
+    again.write_bytes(kept.store.path(SECOND).read_bytes())
+    assert refused(kept) == "custody.doubled"
