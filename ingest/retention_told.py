@@ -25,6 +25,7 @@ from ingest.disposal import Looked, Said, look_again, order, with_files
 from ingest.errors import WordError
 from ingest.retention_list import lines_of, read, written
 from ingest.session import open_session
+from matcher.spelling import spelled
 
 _SHOWN = 10
 _AT_ONCE = 1000
@@ -76,7 +77,7 @@ def tell_due(desk: Desk, on: date | None, form: str, out: Path | None) -> Told:
 
 
 def _gathered(tx: Transaction, rule: Retention, on: date) -> _Due:
-    over = customer_files.of_those_over(tx, rule, on)
+    over = customer_files.of_those_over(tx, rule, on, spelled)
     due = customer_files.recordings_of(tx, [one.file.customer for one in over if one.is_due])
     held, leaving = customer_files.in_holding(tx), disposals.leaving(tx)
     return _Due(on, over, due, held, leaving, disposals.locked(tx))
