@@ -45,7 +45,7 @@ from archive.catalogue.schema import (
     word,
 )
 from archive.catalogue.shapes import to_recording
-from archive.records import Recording, SheetState
+from archive.records import FileState, Recording, SheetState
 from archive.retention import Bound, CustomerFile, Over, over
 from config.grades import grade_of
 from config.settings import Retention
@@ -223,7 +223,9 @@ class _Undecided:
     """Customers of the rows that it may be the call of."""
     numbers: frozenset[str]
     said: str
-    """Where it lay in the inbox and what was said in and beside it, levelled, a line each."""
+    """Where it lay in the inbox, what was said in and beside it, and where files lie that were
+    refused: levelled, a line each.
+    """
 
     def whose_may_be(self, tx: Connection, of: Sequence[Row[Any]]) -> frozenset[int]:
         """Those customers, of whose files these are the rows: also by name or number alone, for
@@ -243,7 +245,8 @@ def _undecided(tx: Connection, spelled: Spell) -> _Undecided:
     columns = (own.candidates, own.numbers, own.source, own.sidecar, own.tags)
     told = tx.execute(select(*columns).where(held)).all()
     handed_over = select(inbox_file.c.source).join(recording).where(held)
-    texts = {*tx.execute(handed_over).scalars(), *(row.source for row in told)}
+    refused = select(inbox_file.c.source).where(inbox_file.c.state == FileState.REFUSED)
+    texts = {*tx.execute(handed_over.union(refused)).scalars(), *(row.source for row in told)}
     texts |= {str(said) for row in told for said in (row.sidecar, row.tags) if said}
     keys = {one["row"] for row in told for one in row.candidates or ()}
     found: set[int] = set()
