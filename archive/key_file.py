@@ -17,6 +17,7 @@ from archive.errors import DiskError
 from archive.objects import StoreError
 from archive.publish import sync_folder
 from archive.sealing import Key
+from config.folders import inside
 from config.language import Message
 
 _SHORTEST = 16
@@ -54,7 +55,7 @@ def make(file: Path, randomness: Callable[[int], bytes], not_in: Iterable[Path])
     the folders in which it must not.
     """
     for place in not_in:
-        if file.resolve().is_relative_to(place.resolve()):
+        if inside(file, place):
             raise DiskError(Message.of("store.key_within", path=file, place=place))
     text = base64.b32encode(randomness(32)).decode().rstrip("=")
     groups = [text[at : at + _GROUP] for at in range(0, len(text), _GROUP)]

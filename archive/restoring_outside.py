@@ -25,6 +25,7 @@ from archive.objects import ObjectStore
 from archive.places import InMirror, of_one_object, require
 from archive.restoring import Brought, bring, is_staged
 from archive.store import Store
+from config.folders import real
 from config.language import Message
 from config.settings import FIRST_MIRROR
 
@@ -159,9 +160,9 @@ class Outside:
 
     def _there(self, one: Kept) -> bool | None:
         """Whether it lies in the folder already; False: something else; `None`: nothing."""
-        path, root = self._store.path(one.path), self._store.root.resolve()
+        path, root = self._store.path(one.path), real(self._store.root)
         try:
-            if root not in path.parent.resolve().parents:  # a link leads out of the folder
+            if root not in real(path.parent).parents:  # a link leads out of the folder
                 return False
             regular = stat.S_ISREG(path.lstat().st_mode)
             return regular and self._store.read_sha256(one.path)[0] == one.sha256
@@ -200,7 +201,7 @@ def _names(folder: Path) -> set[str]:
 
 def _leads_away(own: Path) -> bool:
     """A link, or a junction of Windows, which `is_symlink` does not know."""
-    return own.is_symlink() or own.resolve() != own.parent.resolve() / own.name
+    return own.is_symlink() or real(own) != real(own.parent) / own.name
 
 
 def _file_above(path: Path, root: Path) -> bool:
@@ -211,7 +212,7 @@ def _file_above(path: Path, root: Path) -> bool:
 
 def _within(inner: Path, outer: Path) -> bool:
     """Also where the one is named otherwise: by a link, by a mount, or in another case."""
-    real = inner.resolve()
+    behind = real(inner)
     if not outer.exists():
-        return outer.resolve() in (real, *real.parents)
-    return any(one.exists() and one.samefile(outer) for one in (real, *real.parents))
+        return real(outer) in (behind, *behind.parents)
+    return any(one.exists() and one.samefile(outer) for one in (behind, *behind.parents))

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 from archive.errors import DiskError
+from config.folders import real
 from config.language import Message
 
 _SHARES = re.compile(
@@ -94,7 +95,7 @@ def mounted_below(place: Place) -> list[str]:
 
 def place_of(folder: Path) -> Place:
     """Where `folder` lies, or will lie once it is made."""
-    folder = folder.resolve()
+    folder = real(folder)
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     if sys.platform == "win32":  # pragma: no cover - not run on this system

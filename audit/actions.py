@@ -41,7 +41,12 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "sheet_unreadable",
         "refused_file",
     ),
-    "decide": ("filing_withdrawn", "ambiguous_recording", "unmatched_recording"),
+    "decide": (
+        "filing_withdrawn",
+        "hold_of_former",
+        "ambiguous_recording",
+        "unmatched_recording",
+    ),
     "check": (
         "damaged_recording",
         "silent_recording",

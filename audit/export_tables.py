@@ -50,8 +50,8 @@ def sheet_name(sha256: str, source: str) -> str:
 
 
 def recorded(call: Call, here: Collection[int]) -> str:
-    """What became of a call's recording: `here`, `elsewhere`, `disposed`, `undecided`, `lacking`,
-    or `not_reached`.
+    """What became of a call's recording: `here`, `elsewhere`, `disposed`, `undecided`,
+    `undecided_here`, `lacking`, or `not_reached`.
 
     `here` are the numbers of the recordings in the package.
     """
@@ -62,7 +62,7 @@ def recorded(call: Call, here: Collection[int]) -> str:
     if call.recordings:
         return "elsewhere"
     if call.perhaps:
-        return "undecided"
+        return "undecided_here" if any(one.id in here for one in call.perhaps) else "undecided"
     return "lacking" if call.row.said.reached else "not_reached"
 
 

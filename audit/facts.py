@@ -12,6 +12,7 @@ from archive.catalogue import (
     alarms,
     answers,
     arrivals,
+    bound,
     chained,
     customer_files,
     days,
@@ -78,6 +79,8 @@ class Facts:
     """Who put recordings or sheets into the inbox for each of the days that were asked for."""
     written: Mapping[date, frozenset[str | None]] = field(default_factory=dict)
     """Whose calls the rows are, of these days and of those on which what is held was made."""
+    formerly_held: Mapping[int, str] = field(default_factory=dict)
+    """`recordings` that only a legal hold of whose they were binds, by that customer's name."""
     custody_broken: int | None = None
     """The first of the day's custody entries that does not hold."""
     kept_long_enough: int = 0
@@ -131,6 +134,7 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
         sheets=tuple(sheets.sheets_of_day(tx, day)),
         mirror=outbox.states(tx, told),
         words=said,
+        formerly_held=bound.by_former(tx, told.keys()),
         withdrawn=acts.withdrawn(tx, [one.id for one in held if one.id not in said]),
         faulty=tuple(recordings.by_ids(tx, faulty)),
         faults=faults.of(tx, faulty),

@@ -72,6 +72,9 @@ def _about(recording: Recording, facts: Facts, rules: Rules) -> Iterator[Finding
     if former := facts.withdrawn.get(recording.id):
         whose = About(former, recording.collector, recording.source)
         yield rules.finding("filing_withdrawn", whose, file=recording.source, who=former)
+    if former := facts.formerly_held.get(recording.id):
+        name = recording.customer_name
+        yield rules.finding("hold_of_former", about, file=recording.source, who=name, former=former)
     # What was taken out of the inbox is not replaced by a later file of its name.
     if recording.id in facts.replaced and recording.released is None:
         yield rules.finding("recording_replaced", about, file=recording.source)

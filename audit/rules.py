@@ -27,6 +27,7 @@ SEVERITIES = {
     "unmatched_recording": Severity.WARNING,
     "ambiguous_recording": Severity.WARNING,
     "filing_withdrawn": Severity.WARNING,
+    "hold_of_former": Severity.WARNING,
     "held_by_person": Severity.INFO,
     "duplicate_recording": Severity.INFO,
     "extra_recording": Severity.INFO,

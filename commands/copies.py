@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import click
@@ -9,19 +10,16 @@ import click
 from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON
 from commands.invocation import Invocation
 from commands.logs import log_from
-from commands.options import command, formats
+from commands.options import TEXT, command, formats
 from commands.screen import on_stderr
 
 
 def _slice(_ctx: click.Context, _param: click.Parameter, said: str) -> tuple[int | None, int]:
-    number, _, of = said.partition("/")
-    if of.isdecimal() and (number == "next" or number.isdecimal()):
-        slices = int(of)
-        if number == "next" and slices > 0:
-            return None, slices
-        if number != "next" and 1 <= int(number) <= slices:
-            return int(number), slices
-    raise click.BadParameter(f"{said!r} is no slice such as 3/30 or next/30")
+    if found := re.fullmatch(r"(next|\d{1,5})/(\d{1,5})", said):
+        number, slices = None if found[1] == "next" else int(found[1]), int(found[2])
+        if 1 <= (number or 1) <= slices and number != 0:
+            return number, slices
+    raise click.BadParameter(f"{said!r} is no slice such as 3/30 or next/30, of at most 99999")
 
 
 @command("verify")
@@ -96,7 +94,7 @@ def verify(
 
 
 @command("repair")
-@click.argument("recordings", nargs=-1, metavar="[RECORDING]...")
+@click.argument("recordings", type=TEXT, nargs=-1, metavar="[RECORDING]...")
 @click.option("--dry-run", is_flag=True, help="Only say what can be repaired, and from where.")
 @formats("text", "json")
 @click.pass_obj

@@ -12,7 +12,7 @@ import click
 from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON
 from commands.invocation import Invocation
 from commands.logs import log_from
-from commands.options import TEXT, asks, command, dates_of, formats
+from commands.options import TEXT, Place, asks, command, dates_of, formats
 from commands.screen import end_with, enter_pressed, on_stderr
 
 
@@ -22,7 +22,7 @@ from commands.screen import end_with, enter_pressed, on_stderr
     "-o",
     "--output",
     "target",
-    type=click.Path(path_type=Path),
+    type=Place(path_type=Path),
     required=True,
     metavar="DIR|ZIP",
     help="A new or empty folder, or a new file whose name ends in .zip.",
@@ -75,7 +75,7 @@ def export(
 
 
 @command("verify-export")
-@click.argument("package", type=click.Path(path_type=Path), metavar="DIR|ZIP")
+@click.argument("package", type=Place(path_type=Path), metavar="DIR|ZIP")
 @formats("text", "json")
 @click.pass_obj
 def verify_export(invocation: Invocation, package: Path, form: str) -> None:
@@ -124,7 +124,7 @@ def play(invocation: Invocation, recording: str, form: str) -> None:
     "-o",
     "--output",
     "folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Place(path_type=Path, file_okay=False),
     required=True,
     metavar="DIR",
     help="A folder outside of archive and inbox; made where it is missing.",

@@ -10,14 +10,24 @@ import click
 
 from commands.exit_codes import DONE, NEEDS_A_PERSON
 from commands.invocation import Invocation
-from commands.options import DAY, TEXT, asks, command, date_of, dates_of, formats, full_numbers
+from commands.options import (
+    DAY,
+    TEXT,
+    asks,
+    command,
+    date_of,
+    dates_of,
+    formats,
+    full_numbers,
+    in_order,
+)
 from commands.screen import coloured, end_with, on_stderr, screen_width
 
 
 @command("search")
 @asks
-@click.option("--limit", type=click.IntRange(min=1), help="Hits of a page. Default: 50.")
-@click.option("--page", type=click.IntRange(min=1), default=1, help="Which page of so many.")
+@click.option("--limit", type=click.IntRange(1, 1_000_000), help="Hits of a page. Default: 50.")
+@click.option("--page", type=click.IntRange(1, 1_000_000), default=1, help="Which page of so many.")
 @click.option("--open", "opened", is_flag=True, help="Show the first hit in its folder.")
 @click.option("--finding", type=TEXT, help="Of which the report found this: a code or title.")
 @click.option("--save", type=TEXT, metavar="NAME", help="Save this search under a name.")
@@ -101,6 +111,7 @@ def history(
     from audit import history_told
 
     settings, words = invocation.settings, invocation.words
+    in_order(first, last)
     now = invocation.now()
     asked = history_told.Asked(customer, date_of(first), date_of(last), now, full)
     with invocation.catalogue(make=False) as catalogue:
@@ -122,7 +133,7 @@ def explain(invocation: Invocation, recording: str, form: str) -> None:
 
 
 @command("custody")
-@click.argument("recording", required=False)
+@click.argument("recording", type=TEXT, required=False)
 @click.option(
     "--verify", is_flag=True, help="Check the whole log, its files and the mirror's copies."
 )

@@ -13,7 +13,7 @@ import click
 from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON
 from commands.invocation import Invocation
 from commands.logs import log_from
-from commands.options import DAY, TEXT, command, date_of, formats
+from commands.options import DAY, SOME_TEXT, TEXT, Place, command, date_of, formats, in_order
 from commands.screen import end_with, on_stderr, screen_width
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def rebuild(invocation: Invocation, using: str | None, form: str, *, mirror: boo
 
 @command("compare")
 @click.option("--prefix", type=TEXT, default="", help="Only paths that begin so.")
-@click.option("--customer", type=TEXT, metavar="NAME|NUMBER", help="Only this customer's folder.")
+@click.option(
+    "--customer", type=SOME_TEXT, metavar="NAME|NUMBER", help="Only this customer's folder."
+)
 @click.option("--all", "everything", is_flag=True, help="List what is equal or owed, too.")
 @_using
 @formats("text", "json")
@@ -111,11 +113,11 @@ def compare(
 
 
 @command("restore")
-@click.option("--customer", type=TEXT, metavar="NAME|NUMBER", help="Only this customer's.")
+@click.option("--customer", type=SOME_TEXT, metavar="NAME|NUMBER", help="Only this customer's.")
 @click.option("--from", "first", type=DAY, help="First day of the call.")
 @click.option("--to", "last", type=DAY, help="Last day of the call.")
 @_using
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DEST")
+@click.argument("folder", type=Place(path_type=Path, file_okay=False), metavar="DEST")
 @formats("table", "json")
 @click.pass_obj
 def restore(
@@ -138,6 +140,7 @@ def restore(
     from ingest.restore_told import Asked, tell_restore
 
     desk, width = invocation.desk, screen_width() if form == "table" else None
+    in_order(first, last)
     asked = Asked(customer, date_of(first), date_of(last))
     mirror = _mirror(invocation, using)
     try:

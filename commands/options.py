@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -11,9 +12,38 @@ import click
 
 from commands.exit_codes import EXIT
 
-DAY = click.DateTime(formats=["%Y-%m-%d"])
-MONTH = click.DateTime(formats=["%Y-%m"])
-FILE = click.Path(path_type=Path, dir_okay=False)
+_FIRST, _LAST = date(1970, 1, 1), date(2999, 12, 31)
+
+
+class _Day(click.DateTime):
+    """A day, or a month by its first one; far from where dates end, for years are counted on."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        said: datetime = super().convert(value, param, ctx)
+        if not _FIRST <= said.date() <= _LAST:
+            self.fail(f"{value!r} does not lie from {_FIRST} to {_LAST}.", param, ctx)
+        return said
+
+
+class Place(click.Path):
+    """A file or folder; an empty name, such as of a script's variable that is not set, is none."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        if value == "":
+            self.fail("the name is empty; name a file or folder.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+DAY = _Day(formats=["%Y-%m-%d"])
+MONTH = _Day(formats=["%Y-%m"])
+FILE = Place(path_type=Path, dir_okay=False)
 
 
 class _Text(click.types.StringParamType):
@@ -24,7 +54,17 @@ class _Text(click.types.StringParamType):
         return said.encode("utf-8", "backslashreplace").decode()
 
 
+class _SomeText(_Text):
+    """What is to restrict a question: an empty one would ask for everything."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not value.strip():
+            self.fail("it is empty; leave it out, or say what is meant.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 TEXT = _Text()
+SOME_TEXT = _SomeText()
 
 
 def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
@@ -50,9 +90,11 @@ full_numbers = click.option(
 )
 _STATUSES = ("filed", "held", "ambiguous", "unmatched", "damaged", "silent", "mirrored", "disposed")
 _ASKED = (
-    click.argument("words", type=TEXT, nargs=-1),
-    click.option("--customer", type=TEXT, help="Part of the customer's name, or how it sounds."),
-    click.option("--phone", type=TEXT, help="Digits of a number, such as its last four."),
+    click.argument("words", type=SOME_TEXT, nargs=-1),
+    click.option(
+        "--customer", type=SOME_TEXT, help="Part of the customer's name, or how it sounds."
+    ),
+    click.option("--phone", type=SOME_TEXT, help="Digits of a number, such as its last four."),
     click.option("--collector", type=TEXT, help="Part of the collector's name."),
     click.option("--department", type=TEXT, help="Part of the department's name."),
     click.option("--grade", type=TEXT, help="The customer's grade in the row, such as A."),
@@ -79,6 +121,13 @@ def date_of(said: datetime | None) -> date | None:
     return said and said.date()
 
 
+def in_order(first: datetime | None, last: datetime | None) -> None:
+    """Raises UsageError where a span ends before it begins: nothing would be found in it."""
+    if first and last and first > last:
+        raise click.UsageError("--from lies after --to")
+
+
 def dates_of(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What was asked, with days where click has moments."""
+    """What was asked, with days where click has moments. Raises UsageError as `in_order`."""
+    in_order(asked["first"], asked["last"])
     return {name: date_of(one) if isinstance(one, datetime) else one for name, one in asked.items()}

@@ -10,7 +10,7 @@ import click
 
 from commands.exit_codes import DONE, NEEDS_A_PERSON
 from commands.invocation import Invocation
-from commands.options import DAY, FILE, MONTH, TEXT, command, date_of, formats
+from commands.options import DAY, FILE, MONTH, TEXT, command, date_of, formats, in_order
 from commands.screen import coloured, on_stderr, screen_width, writing
 
 
@@ -36,8 +36,7 @@ def report(
 
     if (bool(day), bool(first or last), bool(month)).count(True) > 1:
         raise click.UsageError("give either --date, or --from and --to, or --month")
-    if first and last and first > last:
-        raise click.UsageError("--from lies after --to")
+    in_order(first, last)
     if form == "xlsx" and output is None:
         raise click.UsageError("--format xlsx needs a file: -o report.xlsx")
     settings, words = invocation.settings, invocation.words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import click
 from commands.exit_codes import EXIT
 from commands.invocation import Invocation
 from commands.options import DAY, FILE, TEXT, command, date_of, formats
-from commands.screen import end_with, typed
+from commands.screen import end_with, typed, writing
 
 
 @command("hold")
@@ -61,7 +62,10 @@ def retention_due(
     """
     from ingest.retention_told import tell_due
 
-    end_with(tell_due(invocation.desk, date_of(on), form, out))
+    desk = invocation.desk
+    with writing(out, invocation.words) if out is not None else nullcontext():
+        told = tell_due(desk, date_of(on), form, out)
+    end_with(told)
 
 
 @retention.command("apply", epilog=EXIT)

@@ -10,12 +10,12 @@ import click
 from commands.exit_codes import DONE, NEEDS_A_PERSON
 from commands.invocation import Invocation, words_without_settings
 from commands.logs import log_from
-from commands.options import FILE, command, formats
+from commands.options import FILE, Place, command, formats
 from commands.screen import coloured, print_json, screen_width, writing
 
 
 @command("init")
-@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.argument("directory", type=Place(path_type=Path, file_okay=False), default=".")
 def init(directory: Path) -> None:
     """Write a commented callvault.toml into DIRECTORY (default: here). Nothing is overwritten."""
     from config import load

@@ -13,7 +13,7 @@ import click
 from commands.exit_codes import DONE, NEEDS_A_PERSON
 from commands.invocation import Invocation
 from commands.logs import log_from
-from commands.options import command, formats
+from commands.options import Place, command, formats
 from commands.screen import coloured, on_stderr, print_json, screen_width
 
 
@@ -67,7 +67,7 @@ def ingest(invocation: Invocation, as_of: datetime | None, form: str, verbose: b
 
 
 @command("inspect")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=Place(path_type=Path))
 @formats("text", "json")
 @click.pass_obj
 def inspect(invocation: Invocation, files: tuple[Path, ...], form: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from config import notifying, retention
+from config import notifying, retention, values
 from config.folders import inside
 from config.given import Found, Given, Problem, Stated
 from config.settings import FolderMirror, Mirror
@@ -34,6 +34,13 @@ def _nested(found: Found, given: Stated, archive: Given) -> Iterator[Problem]:
     if inbox and reports and inside(reports, inbox):
         at = given.get(("report", "folder"), Given(None, archive.file, None))
         yield at.problem("report_in_inbox", folder=reports, inbox=inbox)
+    catalogue = values.file_of(found["catalogue"].get("url") or "")
+    stated = given.get(("catalogue", "url"))  # else it lies in the archive, as told above
+    if inbox and catalogue and stated and inside(catalogue, inbox):
+        yield stated.problem("catalogue_in_inbox", file=catalogue, inbox=inbox)
+    log, stated = found["log"].get("file"), given.get(("log", "file"))
+    if inbox and log and stated and inside(log, inbox):
+        yield stated.problem("log_in_inbox", file=log, inbox=inbox)
 
 
 def _released(found: Found, given: Stated, file: str) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,16 @@ from config.given import Found, Given, Problem
 from config.values import WrongValueError
 
 
+def real(path: Path) -> Path:
+    """Behind links. Where they lead round in a circle it stays as it is: `Path.resolve` raises a
+    RuntimeError there before Python 3.13.
+    """
+    return Path(os.path.realpath(path))
+
+
 def inside(inner: Path, outer: Path) -> bool:
     """Also behind links."""
-    return inner.resolve().is_relative_to(outer.resolve())
+    return real(inner).is_relative_to(real(outer))
 
 
 def place_catalogue(found: Found, archive: Given, problems: list[Problem]) -> None:

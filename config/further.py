@@ -19,7 +19,7 @@ _NAME = Key(values.mirror_name)
 _FOLDER = {
     "name": _NAME,
     "folder": Key(values.path),
-    "workers": Key(values.count, 2),
+    "workers": Key(values.workers, 2),
     "key_file": Key(values.path, None),
 }
 _NOT_OF_ITS_OWN = "quiet"

@@ -150,6 +150,8 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
         if re.search("[“”‘’＝【】]", lines[number - 1]):
             raise _stop(path, number, "chinese_marks") from None
         raise _stop(path, number, "syntax", error=error) from None
+    except RecursionError:
+        raise _stop(path, None, "syntax", error="too many brackets in one another") from None
 
 
 def _stop(path: Path, line: int | None, code: str, **said: object) -> SettingsError:

@@ -21,7 +21,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "settle_seconds": Key(values.seconds, 10),
         "scan_seconds": Key(values.seconds, 300),
         "watch": Key(values.watching, "auto"),
-        "max_megabytes": Key(values.count, 2048),
+        "max_megabytes": Key(values.up_to(1_000_000, values.count), 2048),
         "patterns": Key(values.patterns, []),
         "raw_audio": Key(values.raw_formats, []),
         "release": Key(values.releasing, "keep"),
@@ -29,7 +29,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
     },
     "handoff": {
         "deadline": Key(values.clock, "17:00"),
-        "remind_minutes": Key(values.count_or_none, 30),
+        "remind_minutes": Key(values.up_to(1440, values.count_or_none), 30),
         "off_due": Key(rule_values.off_due, "same_day"),
     },
     "calendar": {
@@ -39,7 +39,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
     },
     "rules": {
         "call_hours": Key(rule_values.call_hours, "08:00-22:00"),
-        "calls_a_day": Key(values.count, 3),
+        "calls_a_day": Key(values.up_to(1000, values.count), 3),
         "due_day": Key(rule_values.day_of_month, 15),
         "grace_days": Key(rule_values.days_of_grace, 1),
         "completeness_percent": Key(rule_values.percent, 0),
@@ -62,7 +62,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "region": Key(values.some_text, None),
         "addressing_style": Key(values.addressing, "auto"),
         "profile": Key(values.some_text, None),
-        "workers": Key(values.count, 8),
+        "workers": Key(values.workers, 8),
         "megabits": Key(values.megabits, 0),
         "quiet": Key(values.quiet, []),
         "store": Key(values.store, None),
@@ -81,22 +81,22 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
     "report": {"at": Key(values.clock, "20:00"), "folder": Key(values.path, "reports")},
     "alarms": {
         "command": Key(values.command, []),
-        "free_percent": Key(values.count, 5),
-        "free_gigabytes": Key(values.count, 2),
+        "free_percent": Key(values.up_to(99, values.count), 5),
+        "free_gigabytes": Key(values.up_to(1_000_000, values.count), 2),
     },
     "verify": {
-        "slices": Key(values.count_or_none, 30),
+        "slices": Key(values.up_to(99_999, values.count_or_none), 30),
         "at": Key(values.clock, "21:00"),
     },
     "log": {
         "file": Key(values.path, "callvault.log"),
-        "megabytes": Key(values.count, 5),
-        "keep": Key(values.count, 5),
+        "megabytes": Key(values.up_to(10_000, values.count), 5),
+        "keep": Key(values.up_to(1000, values.count), 5),
     },
     "notify": notifying.KEYS,
     "coverage": {
         "plan": Key(grades.plan, grades.DEFAULT_PLAN),
-        "credit_calls": Key(values.count, 2),
-        "months_back": Key(values.count, 3),
+        "credit_calls": Key(values.up_to(31, values.count), 2),
+        "months_back": Key(values.up_to(120, values.count), 3),
     },
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import time
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -51,6 +51,8 @@ SHEET_FIELDS = (
     "department",
 )
 """What a column of a sheet can hold."""
+_DAY = 86_400
+"""Seconds."""
 
 
 class WrongValueError(Exception):
@@ -138,7 +140,15 @@ def one_of(said: str, known: tuple[str, ...]) -> str:
     return said
 
 
-def seconds(value: object, _base: Path) -> float:
+def seconds(value: object, base: Path) -> float:
+    """To a day."""
+    said = positive(value, base)
+    if said > _DAY:
+        raise WrongValueError("not_seconds", value=value, most=_DAY)
+    return said
+
+
+def positive(value: object, _base: Path) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise WrongValueError("number_needed")
     if not (math.isfinite(value) and value > 0):
@@ -148,10 +158,22 @@ def seconds(value: object, _base: Path) -> float:
 
 def hours(value: object, base: Path) -> float:
     """From a minute to a day."""
-    said = seconds(value, base)
+    said = positive(value, base)
     if not 1 / 60 <= said <= 24:
         raise WrongValueError("not_hours", value=value)
     return said
+
+
+def up_to(most: int, count: Callable[[object, Path], int]) -> Callable[[object, Path], int]:
+    """As `count`, and no more than can be meant."""
+
+    def read(value: object, base: Path) -> int:
+        said = count(value, base)
+        if said > most:
+            raise WrongValueError("too_many", value=said, most=most)
+        return said
+
+    return read
 
 
 def count(value: object, _base: Path) -> int:
@@ -165,6 +187,11 @@ def count(value: object, _base: Path) -> int:
 def count_or_none(value: object, base: Path) -> int:
     """0 is none."""
     return 0 if value == 0 and not isinstance(value, bool) else count(value, base)
+
+
+def workers(value: object, base: Path) -> int:
+    """Each has a connection of its own."""
+    return up_to(256, count)(value, base)
 
 
 def clock(value: object, base: Path) -> time:
@@ -183,7 +210,7 @@ def clock(value: object, base: Path) -> time:
 
 def megabits(value: object, base: Path) -> float:
     """A second; 0 is no limit. With less, a store would give up waiting for the next bytes."""
-    said = 0.0 if value == 0 and not isinstance(value, bool) else seconds(value, base)
+    said = 0.0 if value == 0 and not isinstance(value, bool) else positive(value, base)
     if said and not 0.1 <= said <= 100_000:
         raise WrongValueError("not_megabits", value=value)
     return said
@@ -343,6 +370,14 @@ def _split(url: str) -> SplitResult | None:
         return urlsplit(url)
     except ValueError:
         return None
+
+
+def file_of(url: str) -> Path | None:
+    """The file of an SQLite database; `None` of another's, which lies elsewhere."""
+    kind, _, place = url.partition(":///")
+    if not kind.startswith("sqlite"):
+        return None
+    return Path(place.removeprefix("file:").partition("?")[0])
 
 
 def sqlite_file(file: Path) -> str:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from archive.errors import SourceError
 from archive.records import Probed
 from archive.store import read_source, unfit
+from config.folders import real
 from config.language import Message
 from config.settings import Settings
 from ingest.cells import PLAIN, Outcomes
@@ -152,9 +153,9 @@ def inspect(path: Path, day: date, reading: Reading, look: Look) -> Inspection:
 def source_of(path: Path, inbox: Path | None) -> str:
     """Relative to the inbox where the file lies in it, else as it was given; with `/`."""
     if inbox is not None:
-        real = path.parent.resolve() / path.name  # a link is looked at, not followed
-        for root in (inbox.absolute(), inbox.resolve()):
-            for place in (path.absolute(), real):
+        behind = real(path.parent) / path.name  # a link is looked at, not followed
+        for root in (inbox.absolute(), real(inbox)):
+            for place in (path.absolute(), behind):
                 if place.is_relative_to(root):
                     return place.relative_to(root).as_posix()
     return path.as_posix()

@@ -14,7 +14,7 @@ from pathlib import Path
 from archive.catalogue.chosen import Choice
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.connecting import connect
-from archive.errors import CatalogueError
+from archive.errors import CatalogueError, DiskError
 from archive.restoring_outside import Fate, Outside, Returned, refuse_within
 from config.language import Message, Words
 from config.settings import FolderMirror, Mirror
@@ -47,7 +47,11 @@ def tell_restore(
     """
     settings = desk.settings
     own = [one.folder for one in settings.further if isinstance(one, FolderMirror)]
-    refuse_within(folder, [settings.archive.path, settings.inbox.path, *own])
+    try:
+        refuse_within(folder, [settings.archive.path, settings.inbox.path, *own])
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise DiskError(Message.of("restore.folder_failed", path=folder, error=said)) from error
     with closing(_catalogue(settings.catalogue.url)) as catalogue:
         choice = _choice(catalogue, asked)
         objects = connect(mirror, settings.archive.path, catalogue)

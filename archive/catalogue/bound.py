@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from archive.catalogue.acts import PASS
-from archive.catalogue.schema import act, act_change, legal_hold, recording, word
+from archive.catalogue.schema import act, act_change, customer, legal_hold, recording, word
 
 _before, _after = act_change.c.customer_before, act_change.c.customer_after
+_was = act_change.alias("was")
 _Is = Callable[[ColumnElement[int | None]], ColumnElement[bool]]
 
 
@@ -45,12 +46,30 @@ def _bound(held: _Is) -> ColumnElement[bool]:
     """
     nobodys = recording.c.customer_id.is_(None)
     once = _once(or_(held(_before), held(_after)))
+    return or_(held(recording.c.customer_id), and_(nobodys, once), _taken(held))
+
+
+def by_former(tx: Connection, recordings: Collection[int]) -> Mapping[int, str]:
+    """Those of `recordings` that are bound by the hold of whose they were alone, by that name."""
+    held = select(legal_hold.c.customer_id)
+    mine = recording.c.id.in_(sorted(recordings)) & recording.c.customer_id.not_in(held)
+    bound = (
+        select(recording.c.id, func.min(customer.c.name).label("name"))
+        .join(_was, _was.c.recording_id == recording.c.id)
+        .join(customer, customer.c.id == _was.c.customer_before)
+        .where(mine, customer.c.id.in_(held), _taken(lambda one: one.in_(held)))
+        .group_by(recording.c.id)
+    )
+    return {row.id: row.name for row in tx.execute(bound)}
+
+
+def _taken(held: _Is) -> ColumnElement[bool]:
+    """Whether the machine took it from one of whom `held` is so, and no word of a person stands."""
     by_machine = select(act.c.id).where(act.c.id == act_change.c.act_id, act.c.kind == PASS)
     spoken = select(word.c.recording_id).where(
         word.c.recording_id == recording.c.id, word.c.customer_id.is_not(None)
     )
-    taken = and_(_once(held(_before), by_machine.exists()), ~spoken.exists())
-    return or_(held(recording.c.customer_id), and_(nobodys, once), taken)
+    return and_(_once(held(_before), by_machine.exists()), ~spoken.exists())
 
 
 def _once(*changed: ColumnElement[bool]) -> ColumnElement[bool]:

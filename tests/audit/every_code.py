@@ -24,6 +24,7 @@ from config.language import Message, Words
 from config.settings import Alarms, CallRules, Mirror, Retention
 from ingest.alarm_watch import AlarmWatch
 from ingest.desk import Desk
+from ingest.hold_told import tell_add
 from ingest.inbox_pass import Clock
 from ingest.word_told import tell_assign
 from tests.audit.offices import (
@@ -254,6 +255,15 @@ def filing_withdrawn(office: SmallOffice) -> DayReport:
     """The corrected sheet has the row no more under which the recording was filed."""
     ordinary(office, replace(LIU, outcome="未接"))
     office.sheet(replace(LIU, outcome="未接"))
+    return _next(office)
+
+
+def hold_of_former(office: SmallOffice) -> DayReport:
+    """The corrected sheet has a number more, and so another customer of that name."""
+    ordinary(office)
+    at_desk = Desk(office.settings, Words("en"), Clock(lambda: IN_TIME, own=False), "李经理")
+    tell_add(at_desk, "陈建国", "", "json")
+    office.sheet(replace(CHEN, number="15405380001、15405381201"))
     return _next(office)
 
 
@@ -550,6 +560,7 @@ BESIDE: Mapping[str, frozenset[str]] = {
         ("refused_file", "missing_recording"),
         # What was done, and what came of it.
         ("filing_withdrawn", "row_edited", "ambiguous_recording"),
+        ("hold_of_former", "row_edited"),
         ("recording_replaced", "extra_recording"),
         ("mirror_silent", "mirror_pending"),
         ("answer_unknown", "answers_read"),

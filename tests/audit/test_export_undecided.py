@@ -68,6 +68,8 @@ def test_what_goes_along_as_held_is_not_told_as_left_out(desk: Desk, tmp_path: P
     assert "exported" in done.stdout
     assert "holding" not in done.stdout
     assert HELD in {one["交来时的文件名"] for one in table(tmp_path / "out", "recordings")}
+    told = {one["原表：通话时间"]: one["录音"] for one in table(tmp_path / "out", "calls")}
+    assert told["10:30"] == "归属未定：本包 data/_holding 里暂存的录音有可能是这通电话的"
 
 
 def test_of_what_a_person_said_is_nobodys_nothing_is_told(desk: Desk, tmp_path: Path) -> None:

@@ -91,3 +91,26 @@ def test_a_lock_needs_to_be_told_until_when(tmp_path: Path) -> None:
     assert load(write(tmp_path, f"{mirror}'off'\n"), {}).retention is None
     settings = load(write(tmp_path, f"{mirror}'compliance'\n"), {"CALLVAULT_RETENTION_YEARS": "5"})
     assert settings.retention == Retention(5)
+
+
+@pytest.mark.parametrize("url", ["sqlite:///in/c.sqlite", "sqlite:///other/../in/deep/c.sqlite"])
+def test_the_catalogue_may_not_lie_in_the_inbox(tmp_path: Path, url: str) -> None:
+    found = fault(write(tmp_path, f"{PATHS}[catalogue]\nurl = '{url}'\n"))
+    assert (found.message.key, found.line) == ("settings.catalogue_in_inbox", 6)
+    assert "Put [catalogue] url outside" in english(found)
+
+
+def test_the_log_may_not_lie_in_the_inbox(tmp_path: Path) -> None:
+    found = fault(write(tmp_path, f"{PATHS}[log]\nfile = 'in/callvault.log'\n"))
+    assert (found.message.key, found.line) == ("settings.log_in_inbox", 6)
+
+
+def test_a_catalogue_as_a_file_uri_is_looked_at_too(tmp_path: Path) -> None:
+    url = f"sqlite:///file:{(tmp_path / 'in' / 'c.sqlite').as_posix()}?uri=true"
+    found = fault(write(tmp_path, f"{PATHS}[catalogue]\nurl = '{url}'\n"))
+    assert found.message.key == "settings.catalogue_in_inbox"
+
+
+@pytest.mark.parametrize("url", ["sqlite:///c.sqlite", "postgresql://host/in"])
+def test_a_catalogue_elsewhere_is_taken(tmp_path: Path, url: str) -> None:
+    assert load(write(tmp_path, f"{PATHS}[catalogue]\nurl = '{url}'\n"), {}).catalogue.url
