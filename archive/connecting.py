@@ -1,12 +1,12 @@
 """From a mirror's settings to the object store that it is, sealed where the office has a key.
 
 Which key that was the catalogue knows: with another one, or without, every object would seem
-damaged, and be replaced. So a mirror is never spoken to before the two were held together.
+damaged, and be replaced. So a mirror is never spoken to before the two were held together, and
+nothing is sent to one that knows more history than the catalogue.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -14,12 +14,15 @@ from pathlib import Path
 from archive.catalogue import encryption
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.kept import any_copy
+from archive.custody_ahead import unknown_file
 from archive.fixity import Place
 from archive.layout import CUSTODY, PRIVATE
 from archive.objects import NOT_OPENED, ObjectStore, StoreError
 from config.language import Message
 from config.settings import FolderMirror, Mirror
 
+MIRROR_AHEAD = "store.mirror_ahead"
+"""The message of a `StoreError` for a mirror that knows more history than the catalogue."""
 _TRIED = 3
 """Custody files: one of them may be damaged."""
 
@@ -42,23 +45,34 @@ def connect_for_sending(
     """As `connect`; what the first objects are going to be sealed with is written down before.
 
     StoreError, too, where custody files lie there already that are sealed otherwise: an archive was
-    begun anew, or the mirror has another name. The archive's lock must be held: of two who began
-    with different keys, one would be wrong.
+    begun anew, or the mirror has another name. And where one lies there that the catalogue does not
+    know, or that cannot be found out now. The archive's lock must be held: of two who began with
+    different keys, one would be wrong.
     """
     fingerprint, store = _keyed(mirror, archive)
     with catalogue.reading() as tx:
         known = _agreed(tx, mirror, fingerprint)
         filled = any_copy(tx, Place.MIRROR, mirror.name)
-    refused = None
-    if not filled:
-        with suppress(StoreError):  # whoever sends is about to hear so
-            refused = _unlike_what_is_there(mirror, store, fingerprint)
+    try:
+        refused = None if filled else _unlike_what_is_there(mirror, store, fingerprint)
+        refused = refused or _older_than(mirror, store, catalogue)
+    except StoreError as error:
+        if error.outage:
+            raise
+        refused = None  # whoever sends is about to hear so
     if refused is not None:
         raise refused
     if not known:
         with catalogue.transaction() as tx:
             encryption.settle(tx, mirror.name, fingerprint)
     return store
+
+
+def require_as_new(mirror: Mirror | FolderMirror, archive: Path, catalogue: Catalogue) -> None:
+    """StoreError where the mirror has a custody file that the catalogue does not know, or fails."""
+    refused = _older_than(mirror, connect(mirror, archive, catalogue), catalogue)
+    if refused is not None:
+        raise refused
 
 
 def connect_for_rebuilding(mirror: Mirror | FolderMirror, archive: Path) -> ObjectStore:
@@ -134,6 +148,15 @@ def _unlike_what_is_there(
         if refused is None:
             break
     return refused
+
+
+def _older_than(
+    mirror: Mirror | FolderMirror, store: ObjectStore, catalogue: Catalogue
+) -> StoreError | None:
+    key = unknown_file(catalogue, mirror.name, store)
+    if key is None:
+        return None
+    return StoreError(Message.of(MIRROR_AHEAD, name=mirror.name, key=key))
 
 
 def _not_opened(

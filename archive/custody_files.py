@@ -71,6 +71,11 @@ def read(path: Path) -> CustodyFile:
     except OSError as error:
         said = error.strerror or str(error)
         raise CustodyError(Message.of("custody.unreadable", path=path, error=said)) from error
+    return parse(path, contents)
+
+
+def parse(path: Path, contents: bytes) -> CustodyFile:
+    """As `read`, of what was read from `path` already."""
     told = [_parsed(path, number, line) for number, line in enumerate(contents.splitlines(), 1)]
     try:
         heading = Heading(**told[0])

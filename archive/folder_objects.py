@@ -128,10 +128,14 @@ class FolderStore:
     def purge(self, key: str) -> bool:
         return self.delete(key)
 
-    def list(self, prefix: str) -> Iterator[StoredObject]:
+    def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
+        def wanted(path: str) -> bool:
+            beyond = path > after or (path.endswith("/") and after.startswith(path))
+            return beyond and _is_kept(path)
+
         self.check()
         try:
-            for key, entry in walk(self._folder, _is_kept, prefix):
+            for key, entry in walk(self._folder, wanted, prefix):
                 with suppress(FileNotFoundError):  # deleted meanwhile
                     found = entry.stat(follow_symlinks=False)
                     if stat.S_ISREG(found.st_mode):

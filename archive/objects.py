@@ -126,8 +126,11 @@ class ObjectStore(Protocol):
         the message `VERSION_LOCKED` while the store keeps one until a day of its own.
         """
 
-    def list(self, prefix: str) -> Iterator[StoredObject]:
-        """Every object whose key starts with `prefix`, by key in code-point order, no checksums."""
+    def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
+        """Every object whose key starts with `prefix`, by key in code-point order, no checksums.
+
+        Only of keys beyond `after`, and without asking for those before it.
+        """
 
     def sweep(self, mine: Callable[[str], bool]) -> None:
         """Removes what uploads to keys that are `mine` left unfinished an hour or more ago.

@@ -50,8 +50,8 @@ class S3Bucket:
     def fetch(self, key: str, writer: BinaryIO) -> str | None:
         return self._read(key, writer.write)
 
-    def list(self, prefix: str) -> Iterator[StoredObject]:
-        last = ""
+    def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
+        last = self._prefix + after if after else ""
         page: Mapping[str, Any] = {"IsTruncated": True}
         with self._explained():
             while page["IsTruncated"]:

@@ -96,8 +96,8 @@ class SealedStore:
     def purge(self, key: str) -> bool:
         return self.inner.purge(key)
 
-    def list(self, prefix: str) -> Iterator[StoredObject]:
-        return map(_plain, self.inner.list(prefix))
+    def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
+        return map(_plain, self.inner.list(prefix, after))
 
     def sweep(self, mine: Callable[[str], bool]) -> None:
         """Also what a kill left in the system's folder for temporary files."""

@@ -12,14 +12,14 @@ from datetime import datetime
 
 from archive.catalogue.database import Catalogue
 from archive.catalogue.further import Further
-from archive.connecting import connect_for_sending
+from archive.connecting import connect, connect_for_sending
 from archive.further_copies import FurtherCopies
 from archive.object_lock import lock_rule
 from archive.objects import ObjectStore, StoreError
 from archive.repair import Mended, Repair
 from archive.store import Store
 from config.language import Message
-from config.settings import Settings
+from config.settings import FolderMirror, Mirror, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def repair(
             first = objects
     for one in settings.further:
         with _telling(stopped):
-            further[one.name] = connect_for_sending(one, store.root, catalogue)
+            further[one.name] = _connected(one, store, catalogue)
     rule = lock_rule(settings, settings.mirror)
     work = Repair(catalogue, store, first, settings.inbox.path, now, rule, further)
     with _telling(stopped):
@@ -65,6 +65,16 @@ def repair(
             with _telling(stopped):
                 every.extend(copies.repair(recordings, store, rule, dry_run=dry_run))
     return Repaired(tuple(every), tuple(stopped))
+
+
+def _connected(mirror: Mirror | FolderMirror, store: Store, catalogue: Catalogue) -> ObjectStore:
+    """One that is away is told only once something is asked of it."""
+    try:
+        return connect_for_sending(mirror, store.root, catalogue)
+    except StoreError as error:
+        if not error.outage:
+            raise
+        return connect(mirror, store.root, catalogue)
 
 
 @contextmanager

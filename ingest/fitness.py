@@ -14,7 +14,7 @@ from archive import layout, presence
 from archive.bucket_known import Known, keep, known
 from archive.catalogue import days
 from archive.catalogue.database import open_catalogue
-from archive.connecting import bare, fingerprint_of
+from archive.connecting import MIRROR_AHEAD, bare, fingerprint_of, require_as_new
 from archive.errors import ArchiveError
 from archive.key_file import is_open
 from archive.objects import StoreError
@@ -164,6 +164,7 @@ def _mirror_and_clock(
         keep(settings.archive.path, mirror, found)
     yield _mirror(mirror.bucket, found, before or found)
     yield from (_encryption(one, settings) for one in (mirror, *settings.further))
+    yield from (one for each in (mirror, *settings.further) for one in _history(each, settings))
     apart = (one.result for one in trials if one.part == "clock")
     wrong = [one.message for one in apart if one.outcome is Outcome.FAIL]
     yield Check("clock", False, wrong[0]) if clock.fit and wrong else clock
@@ -195,6 +196,17 @@ def _encryption(mirror: Mirror | FolderMirror, settings: Settings) -> Check:
         return Check("encryption", True, Message.of("check.encryption_off", **said))
     key = "check.encryption_open" if is_open(mirror.key_file) else "check.encryption_on"
     return Check("encryption", True, Message.of(key, **said))
+
+
+def _history(mirror: Mirror | FolderMirror, settings: Settings) -> Iterator[Check]:
+    """Nothing, unless the mirror knows more of it than the catalogue."""
+    try:
+        presence.require(settings)
+        with closing(open_catalogue(settings.catalogue.url)) as catalogue:
+            require_as_new(mirror, settings.archive.path, catalogue)
+    except ArchiveError as error:
+        if error.message.key == MIRROR_AHEAD:  # all else was told by the parts before
+            yield Check("mirror", False, error.message)
 
 
 def _channels(file: Path) -> Check:

@@ -155,6 +155,11 @@ class Further:
         said = {"error": pack(error)}
         tx.execute(update(further_object).where(_own.id == waiting.id).values(said))
 
+    def explain_all(self, tx: Connection, error: Message) -> None:
+        """Says of every errand that none was tried, and why; what one was refused for stands."""
+        owed = and_(self._mine, _own.action.is_not(None), _own.attempts == 0)
+        tx.execute(update(further_object).where(owed).values(error=pack(error)))
+
     def again(self, tx: Connection, copy: Copy, now: datetime) -> Errand:
         """Owes a copy anew that is not what was confirmed; the store may have anything there."""
         row = _own.id == copy.id

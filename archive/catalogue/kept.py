@@ -103,11 +103,11 @@ def unknown(tx: Connection, paths: Collection[str]) -> Iterator[str]:
 def any_copy(tx: Connection, place: Place, mirror: str = FIRST_MIRROR) -> bool:
     """Whether anything at all is to be there, by what the catalogue knows."""
     lying = select(recording.c.id).where(STAYS)
-    asked = lying if place is Place.ARCHIVE else select(_shown(mirror).c.key)
+    asked = lying if place is Place.ARCHIVE else select(shown(mirror).c.key)
     return tx.execute(asked.limit(1)).first() is not None
 
 
-def _shown(mirror: str) -> Subquery:
+def shown(mirror: str) -> Subquery:
     """The keys under which the mirror of that name has shown objects."""
     if mirror == FIRST_MIRROR:
         return select(mirrored.c.key).subquery("shown")
@@ -118,11 +118,11 @@ def _shown(mirror: str) -> Subquery:
 
 
 def _recordings(mirror: str = FIRST_MIRROR) -> Select[Any]:
-    shown = _shown(mirror)
+    there = shown(mirror)
     return (
         select(recording.c.id, recording.c.sha256, recording.c.size, recording.c.source)
-        .add_columns(recording.c.path, recording.c.target, shown.c.key)
-        .outerjoin(shown, shown.c.key == recording.c.path)
+        .add_columns(recording.c.path, recording.c.target, there.c.key)
+        .outerjoin(there, there.c.key == recording.c.path)
         .where(STAYS)
         .order_by(recording.c.id)
     )

@@ -167,6 +167,11 @@ def explain(tx: Connection, waiting: Errand, error: Message) -> None:
     tx.execute(update(outbox).where(outbox.c.id == waiting.id).values(error=pack(error)))
 
 
+def explain_all(tx: Connection, error: Message) -> None:
+    """Says of every errand that none was tried, and why; what one was refused for stands."""
+    tx.execute(update(outbox).where(outbox.c.attempts == 0).values(error=pack(error)))
+
+
 def again(tx: Connection, kept: Kept, now: datetime) -> Errand:
     """Owes an object anew that is not what was confirmed; the store may have anything there."""
     held = may_be_on_hold(tx, kept.path)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from archive.catalogue.kept import shown
 from archive.catalogue.schema import custody_file
 from archive.custody import GENESIS
 from archive.custody_files import CustodyFile
@@ -64,6 +65,14 @@ def file_with(tx: Connection, seq: int) -> KnownFile | None:
     later = select(*_COLUMNS).where(custody_file.c.last >= seq)
     row = tx.execute(later.order_by(custody_file.c.number).limit(1)).first()
     return KnownFile(*row) if row else None
+
+
+def last_mirrored(tx: Connection, mirror: str) -> KnownFile:
+    """The newest custody file that the mirror of this name has shown; before any, number 0."""
+    there = shown(mirror)
+    with_copy = select(*_COLUMNS).join(there, there.c.key == custody_file.c.path)
+    row = tx.execute(with_copy.order_by(custody_file.c.number.desc()).limit(1)).first()
+    return KnownFile(*row) if row else _NONE
 
 
 def custody_files(tx: Connection) -> Sequence[KnownFile]:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest migration: a catalogue that is there already need not load Alembic."""
 
 

@@ -12,7 +12,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    cast,
+    desc,
+    exists,
+    func,
+    select,
+    union,
+)
 
 from archive.catalogue.schema import customer, mirrored, recording, sheet, sheet_row
 from archive.catalogue.search_index import ranks
@@ -26,7 +39,7 @@ from archive.catalogue.search_names import (
     meant_number,
     plain,
 )
-from archive.catalogue.search_schema import entry
+from archive.catalogue.search_schema import entry, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,11 @@ _DEEP = 1000
 """Hits that are left out, from which on all of whom a word means are looked through at once: of ten
 million recordings a surname has a hundredth, so a hundred are met for each of them on the way."""
 
+_PLACE = (entry.c.rank, entry.c.recording_id)
+"""Where a recording stands among the hits."""
+_Places = Select[int, int]
+_NEWEST_FIRST: tuple[ColumnElement[int], ...] = (desc("rank"), desc("recording_id"))
+
 HELD = entry.c.status != "filed"
 _STATUSES: dict[str, ColumnElement[bool]] = {
     "filed": entry.c.status == "filed",
@@ -116,15 +134,11 @@ def page(
     tx: Connection, query: Query, understand: Understand = plain
 ) -> tuple[Sequence[Hit], bool]:
     """As `search`, and whether there are more."""
-    wanted = query.skip + query.limit
-    newest = (entry.c.rank.desc(), entry.c.recording_id.desc())
-    found: set[tuple[int, int]] = set()
-    for way in _ways(query, _meant(tx, query, understand)):
-        asked = select(entry.c.rank, entry.c.recording_id).where(*way).order_by(*newest)
-        found |= {(row[0], row[1]) for row in tx.execute(asked.limit(wanted + 1))}
-    ids = [id for _, id in sorted(found, reverse=True)[query.skip : wanted]]
+    ways = _ways(query, _meant(tx, query, understand))
+    found = _newest(tx, ways, query.skip, query.limit + 1)
+    ids = found[: query.limit]
     hits = dict(_hits(tx, ids))
-    return [hits[id] for id in ids], len(found) > wanted
+    return [hits[id] for id in ids], len(found) > query.limit
 
 
 def count(tx: Connection, query: Query, most: int, understand: Understand = plain) -> int | None:
@@ -134,19 +148,20 @@ def count(tx: Connection, query: Query, most: int, understand: Understand = plai
     told = _meant(tx, query, understand)
     if _shortest(told) is None:
         return None
-    found: set[int] = set()
-    for way in _ways(query, told):
-        asked = select(entry.c.recording_id).where(*way).limit(most + 1)
-        found.update(tx.execute(asked).scalars())
-    return len(found) if len(found) <= most else None
+    ways = [way.limit(most + 1) for way in _ways(query, told)]
+    if query.skip < _DEEP or not ways:
+        counted = len({id for way in ways for id in tx.execute(way).scalars(1)})
+    else:
+        counted = tx.execute(select(func.count()).select_from(_together(ways))).scalar_one()
+    return counted if counted <= most else None
 
 
 def after(
     tx: Connection, query: Query, reached: int, limit: int, understand: Understand = plain
 ) -> Sequence[int]:
     """The next recordings that fit, by number; `query.limit` and `query.skip` do not count."""
-    conditions = _conditions(query, _meant(tx, query, understand))
-    above = select(entry.c.recording_id).where(*conditions, entry.c.recording_id > reached)
+    fitting = _fitting(query, _meant(tx, query, understand))
+    above = fitting.with_only_columns(entry.c.recording_id).where(entry.c.recording_id > reached)
     return tx.execute(above.order_by(entry.c.recording_id).limit(limit)).scalars().all()
 
 
@@ -195,8 +210,26 @@ def _meant(tx: Connection, query: Query, understand: Understand) -> list[Meant]:
     return told
 
 
-def _ways(query: Query, told: Sequence[Meant]) -> list[list[ColumnElement[bool]]]:
-    """The conditions to look under, each of them with an index; together all that is asked for.
+def _newest(tx: Connection, ways: Sequence[_Places], skip: int, limit: int) -> Sequence[int]:
+    """The recordings after the `skip` newest, whichever ways lead to them.
+
+    Few are merged here, which costs less than one large question; many are not fetched at all.
+    """
+    newest = [way.order_by(*_NEWEST_FIRST).limit(skip + limit) for way in ways]
+    if skip < _DEEP or not ways:
+        found = {(row[0], row[1]) for way in newest for row in tx.execute(way)}
+        return [id for _, id in sorted(found, reverse=True)[skip : skip + limit]]
+    page = select(_together(newest)).order_by(*_NEWEST_FIRST).limit(limit).offset(skip)
+    return tx.execute(page).scalars(1).all()
+
+
+def _together(ways: Sequence[_Places]) -> Subquery:
+    """Each recording once; SQLite takes limits within a union only like this."""
+    return union(*(select(way.subquery()) for way in ways)).subquery()
+
+
+def _ways(query: Query, told: Sequence[Meant]) -> list[_Places]:
+    """What to look through, each with an index; together all that is asked for.
 
     Where that is too much to begin with, or says nothing of whom, the newest calls come first; but
     not where so many of them are left out that most calls would be met on the way.
@@ -205,9 +238,25 @@ def _ways(query: Query, told: Sequence[Meant]) -> list[list[ColumnElement[bool]]
     if at is None and told and query.skip >= _DEEP:
         at = 0
     if at is None:
-        return [_conditions(query, told)]
-    rest = _conditions(query, [*told[:at], *told[at + 1 :]])
-    return [[way, *rest] for way in told[at].ways()]
+        return [_fitting(query, told)]
+    rest = [*told[:at], *told[at + 1 :]]
+    fitting = _fitting(query, rest)
+    ways = [fitting.where(way) for way in told[at].ways()]
+    numbered = told[at].numbered()
+    if numbered is not None:
+        ways.append(_numbered(query, numbered, _of_entries(query, rest)))
+    return ways
+
+
+def _numbered(
+    query: Query, of: ColumnElement[bool], rest: Sequence[ColumnElement[bool]]
+) -> _Places:
+    """The recordings of some numbers; without a look at their entries, unless more is asked."""
+    days = _of_days(query, number.c.rank)
+    if not rest:
+        return select(number.c.rank, number.c.recording_id).where(of, *days).distinct()
+    recordings = select(number.c.recording_id).where(of, *days)
+    return select(*_PLACE).where(entry.c.recording_id.in_(recordings), *rest)
 
 
 def _shortest(told: Sequence[Meant]) -> int | None:
@@ -216,13 +265,21 @@ def _shortest(told: Sequence[Meant]) -> int | None:
     return min(sizes)[1] if sizes else None
 
 
-def _conditions(query: Query, told: Sequence[Meant]) -> list[ColumnElement[bool]]:
+def _fitting(query: Query, told: Sequence[Meant]) -> _Places:
+    return select(*_PLACE).where(*_of_days(query, entry.c.rank), *_of_entries(query, told))
+
+
+def _of_days(query: Query, rank: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    if not query.first and not query.last:
+        return []
+    start, end = ranks(query.first, query.last)
+    return [rank >= start, rank < end]
+
+
+def _of_entries(query: Query, told: Sequence[Meant]) -> list[ColumnElement[bool]]:
     conditions = [one.condition() for one in told]
     if query.customer_id is not None:
         conditions.append(entry.c.customer_id == query.customer_id)
-    if query.first or query.last:
-        start, end = ranks(query.first, query.last)
-        conditions += [entry.c.rank >= start, entry.c.rank < end]
     if query.status:
         conditions.append(_STATUSES[query.status])
     if query.file:

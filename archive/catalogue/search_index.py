@@ -137,7 +137,9 @@ def _enter_recordings(tx: Connection, some: Select[tuple[int]]) -> None:
     for table in (entry, number, held):
         tx.execute(delete(table).where(table.c.recording_id.in_(some)))
     numbers = [
-        {"number": one, "recording_id": row.id} for row in rows for one in set(row.numbers.split())
+        {"number": one, "rank": _rank(row), "recording_id": row.id}
+        for row in rows
+        for one in set(row.numbers.split())
     ]
     named = [
         {"gram": piece, "recording_id": row.id}
@@ -152,11 +154,15 @@ def _enter_recordings(tx: Connection, some: Select[tuple[int]]) -> None:
     _lead(tx, "collector", {name for row in rows for name in (row.collector, row.row_collector)})
 
 
+def _rank(row: Row[Any]) -> int:
+    return rank(row.row_day or row.call_day, row.started_at)
+
+
 def _entry(row: Row[Any]) -> dict[str, object]:
     differs = row.row_collector and row.row_collector != row.collector
     return {
         "recording_id": row.id,
-        "rank": rank(row.row_day or row.call_day, row.started_at),
+        "rank": _rank(row),
         "customer_id": row.customer_id,
         "collector": row.collector,
         "caller": row.row_collector if differs else None,

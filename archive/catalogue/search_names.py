@@ -78,16 +78,20 @@ class Meant:
         return len(self.customers) + len(self.numbers) + _A_COLLECTOR * len(self.collectors)
 
     def ways(self) -> Iterator[ColumnElement[bool]]:
-        """Conditions that each have an index, and together are the word's."""
+        """Conditions that each have an index, and together with `numbered` are the word's."""
         if isinstance(self.customers, Select) or self.customers:
             yield entry.c.customer_id.in_(self.customers)
-        if isinstance(self.numbers, Select) or self.numbers:
-            yield entry.c.recording_id.in_(self._recordings())
         for name in self.collectors:
             yield entry.c.collector == name
             yield entry.c.caller == name
         if self.file:
             yield entry.c.recording_id.in_(_held(self.file))
+
+    def numbered(self) -> ColumnElement[bool] | None:
+        """What holds of numbers, which are in the order of hits without their entries."""
+        if isinstance(self.numbers, Select) or self.numbers:
+            return number.c.number.in_(self.numbers)
+        return None
 
     def condition(self) -> ColumnElement[bool]:
         """What holds of an entry that fits, on no index of its own: SQLite would begin at the bare
@@ -96,17 +100,16 @@ class Meant:
         fits: list[ColumnElement[bool]] = []
         if isinstance(self.customers, Select) or self.customers:
             fits.append((entry.c.customer_id + 0).in_(self.customers))
-        if isinstance(self.numbers, Select) or self.numbers:
-            fits.append((entry.c.recording_id + 0).in_(self._recordings()))
+        numbered = self.numbered()
+        if numbered is not None:
+            recordings = select(number.c.recording_id).where(numbered)
+            fits.append((entry.c.recording_id + 0).in_(recordings))
         if self.collectors:
             names = (entry.c.collector, entry.c.caller)
             fits += [name.concat("").in_(self.collectors) for name in names]
         if self.file:
             fits.append((entry.c.recording_id + 0).in_(_held(self.file)))
         return or_(false(), *fits)
-
-    def _recordings(self) -> Many:
-        return select(number.c.recording_id).where(number.c.number.in_(self.numbers))
 
 
 def meant(tx: Connection, asked: Asked) -> Meant:

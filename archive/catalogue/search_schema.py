@@ -65,10 +65,11 @@ for _name, _few in (
 number = Table(
     "search_number",
     metadata,
-    # Numbers in recordings' names.
+    # Numbers in recordings' names, each with its entry's rank: hits are put in order by it alone.
     Column("number", String(32), nullable=False),
+    Column("rank", BigInteger, nullable=False),
     Column("recording_id", Integer, nullable=False),
-    PrimaryKeyConstraint("number", "recording_id"),
+    PrimaryKeyConstraint("number", "rank", "recording_id"),
     sqlite_with_rowid=False,
 )
 Index("ix_search_number_recording", number.c.recording_id)

@@ -111,10 +111,10 @@ class MemoryStore:
             raise StoreError(Message.of(VERSION_LOCKED, until=f"{lock.until:%Y-%m-%d}"))
         return False
 
-    def list(self, prefix: str) -> Iterator[StoredObject]:
+    def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
         self.check()
         for key, contents in sorted(self.objects.items()):
-            if key.startswith(prefix):
+            if key.startswith(prefix) and key > after:
                 yield StoredObject(key, len(contents), None)
 
     def sweep(self, mine: Callable[[str], bool]) -> None:

@@ -131,8 +131,8 @@ def test_what_is_done_meanwhile_is_no_difference(two: TwoCopies) -> None:
     del objects(two)[lost.path]
 
     class Working(MemoryStore):
-        def list(self, prefix: str) -> Iterator[StoredObject]:
-            yield from super().list(prefix)
+        def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
+            yield from super().list(prefix, after)
             if one.path in self.objects:
                 two.archive.move(one, "张三/1.mp3")
                 two.keep(3, mirrored=False)
@@ -151,8 +151,8 @@ def test_what_came_and_went_meanwhile_is_no_difference(two: TwoCopies) -> None:
     strange = two.file("张三/strange.mp3")
 
     class Working(MemoryStore):
-        def list(self, prefix: str) -> Iterator[StoredObject]:
-            yield from super().list(prefix)
+        def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
+            yield from super().list(prefix, after)
             passing = "_holding/2026-11-16/000009 passing.mp3"
             yield StoredObject(passing, 3, None)
             strange.unlink(missing_ok=True)
@@ -187,8 +187,8 @@ def test_a_bucket_that_breaks_off_in_the_middle_says_nothing_either(two: TwoCopi
         two.keep(number)
 
     class Breaking(MemoryStore):
-        def list(self, prefix: str) -> Iterator[StoredObject]:
-            yield next(super().list(prefix))
+        def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
+            yield next(super().list(prefix, after))
             self.down = True
             self.check()
 

@@ -159,13 +159,21 @@ def test_where_the_catalogue_knows_nothing_the_mirror_tells_who_sends(
     connect_for_sending(replace(getattr(office, first), name="renamed"), root, catalogue)
 
 
-def test_a_mirror_that_is_away_is_left_to_who_sends(office: Office) -> None:
+def test_a_mirror_that_is_away_is_told(office: Office) -> None:
     office.folder.rename(office.folder.with_name("unplugged"))
     root, catalogue = office.archive.store.root, office.archive.catalogue
-    objects = connect_for_sending(office.sealed, root, catalogue)
     with pytest.raises(StoreError) as caught:
-        objects.check()
+        connect_for_sending(office.sealed, root, catalogue)
     assert caught.value.outage
+
+
+def test_one_that_refuses_to_be_listed_is_left_to_who_sends(
+    archive: SmallArchive, server: S3Server
+) -> None:
+    """Each errand is refused then, with a reason of its own."""
+    mirror = Mirror("no-such-bucket", "", server.endpoint_url, None, "path", None, 2)
+    objects = connect_for_sending(mirror, archive.store.root, archive.catalogue)
+    assert refusal(objects.check) == "store.no_such_bucket"
 
 
 def test_each_mirror_has_a_key_of_its_own(archive: SmallArchive, tmp_path: Path) -> None:

@@ -180,6 +180,51 @@ def test_a_customer_is_found_by_every_number_they_ever_had(found: SmallArchive) 
     assert names(found, Query(words=("15405381201",))) == "filed"
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (Query(phone="1"), "newest two older"),
+        (Query(phone="1", limit=1, skip=1), "two"),
+        (Query(phone="1", limit=2, skip=1), "two older"),
+        (Query(phone="1", first=DAY), "newest two"),
+        (Query(phone="1", last=YESTERDAY), "older"),
+        (Query(words=("1",), first=YESTERDAY, last=YESTERDAY), "older"),
+        (Query(phone="1", status="damaged"), "two"),
+        (Query(phone="1", status="damaged", last=YESTERDAY), ""),
+        (Query(words=("1", "李强")), "two"),
+        (Query(phone="13900139001"), "two older"),
+        (Query(phone="13900139001", skip=1), "older"),
+        (Query(phone="13900139001", skip=2), ""),
+    ],
+)
+def test_by_digits_of_several_numbers_each_recording_is_found_once(
+    archive: SmallArchive, query: Query, expected: str
+) -> None:
+    archive.admit(b"newest", "c.mp3", started_at=STARTED, numbers=("13900139002",))
+    both = ("13900139001", "13900139002")
+    probe(archive, archive.admit(b"two", "b.mp3", collector="李强", numbers=both), "truncated")
+    archive.admit(b"older", "a.mp3", call_day=YESTERDAY, numbers=("13900139001",))
+    archive.admit(b"another", "d.mp3", numbers=("95588",))
+    assert names(archive, query) == expected
+    with fresh(archive.catalogue, spell) as tx:
+        counted = count(tx, query, 10)
+    assert counted == len(hits(archive, replace(query, skip=0, limit=10)))
+
+
+def test_by_number_too_a_call_stands_where_its_corrected_row_says(archive: SmallArchive) -> None:
+    one, _ = (
+        archive.admit(name, f"{name.decode()}.mp3", numbers=("13900139000",))
+        for name in (b"one", b"other")
+    )
+    assert names(archive, Query(phone="9000")) == "other one"
+    for day, order in ((TOMORROW, "one other"), (YESTERDAY, "other one")):
+        (call,) = archive.enter(sheet(row(5, day=day), contents=str(day).encode(), day=day))
+        archive.rule(one, MATCHED, archive.customer("张三"), call.id)
+        assert names(archive, Query(phone="9000")) == order
+    assert names(archive, Query(phone="9000", last=YESTERDAY)) == "one"
+    assert names(archive, Query(phone="9000", first=DAY)) == "other"
+
+
 def test_the_collector_of_the_call_is_found_too(archive: SmallArchive) -> None:
     (call,) = archive.enter(sheet(replace(row(5), collector="赵敏")))
     held = archive.admit(b"a call", collector=None)
@@ -264,6 +309,10 @@ def test_the_pages_of_a_name_that_hundreds_have_follow_one_another(
     by_who = Query(words=("王",), collector="王芳", skip=1)
     assert names(archive, by_who) == "1 2 3 4"
     assert names(archive, replace(by_who, collector="李")) == ""
+    assert names(archive, Query(collector="李", skip=1)) == ""
+    with fresh(archive.catalogue, spell) as tx:
+        assert [count(tx, by_who, most) for most in (4, 5)] == [None, 5]
+        assert count(tx, Query(collector="李", skip=1), 5) == 0
 
 
 def test_a_name_of_nothing_to_look_for_is_no_error(archive: SmallArchive) -> None:

@@ -134,8 +134,8 @@ class _Wrapped:
     def hold(self, key: str, *, on: bool) -> bool:
         return self.store.hold(key, on=on)
 
-    def list(self, prefix: str) -> Iterator[StoredObject]:
-        return self.store.list(prefix)
+    def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
+        return self.store.list(prefix, after)
 
     def sweep(self, mine: Callable[[str], bool]) -> None:
         self.store.sweep(mine)
@@ -211,8 +211,8 @@ class Short(_Wrapped):
 class Forgetful(_Wrapped):
     """Its list lags behind."""
 
-    def list(self, prefix: str) -> Iterator[StoredObject]:
-        return iter(list(self.store.list(prefix))[1:])
+    def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
+        return iter(list(self.store.list(prefix, after))[1:])
 
 
 class WriteOnce(_Wrapped):
@@ -296,10 +296,10 @@ def test_what_stays_in_the_bucket_is_counted_with_its_place() -> None:
 
 def test_an_outage_half_way_is_told_as_such() -> None:
     class Failing(_Wrapped):
-        def list(self, prefix: str) -> Iterator[StoredObject]:
+        def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
             assert isinstance(self.store, MemoryStore)
             self.store.down = True
-            return self.store.list(prefix)
+            return self.store.list(prefix, after)
 
     found = tried(Failing())
     assert wrong(found) == {

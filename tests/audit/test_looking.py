@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
@@ -130,23 +130,23 @@ def test_a_corrected_sheet_and_a_person_s_word_are_found_at_once(tmp_path: Path)
         assert found(catalogue, status="held") == {"张伟"}
 
 
-def test_questions_of_whom_scan_no_table(catalogue: Catalogue) -> None:
-    """However large the archive is: each is answered from an index."""
-    scanned: list[str] = []
+@contextmanager
+def plans(catalogue: Catalogue) -> Iterator[list[list[str]]]:
+    """The steps of each question that is put to the database meanwhile."""
+    found: list[list[str]] = []
 
     def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if not statement.startswith("SELECT"):
-            return
-        plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        steps = [str(step[3]) for step in plan.fetchall()]
-        scanned.extend(
-            step
-            for step in steps
-            if step.startswith("SCAN") and "USING" not in step and _is_table(step)
-        )
+        if statement.startswith("SELECT"):
+            plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            found.append([str(step[3]) for step in plan.fetchall()])
 
-    engine = catalogue._engine
-    event.listen(engine, "before_cursor_execute", explain)
+    event.listen(catalogue._engine, "before_cursor_execute", explain)
+    yield found
+    event.remove(catalogue._engine, "before_cursor_execute", explain)
+
+
+def test_questions_of_whom_scan_no_table(catalogue: Catalogue) -> None:
+    """However large the archive is: each is answered from an index."""
     for query in (
         Query(),
         Query(words=("张伟",)),
@@ -158,11 +158,41 @@ def test_questions_of_whom_scan_no_table(catalogue: Catalogue) -> None:
         Query(status="held"),
         Query(status="damaged", first=DAY),
         Query(customer="善熊新"),
+        Query(customer="nobody"),
+        Query(words=("zw",), skip=1, limit=1),
+        Query(phone="8120", skip=1, limit=1),
+        Query(words=("8120",), skip=5000),
     ):
-        assert query is not None
-        look_for(catalogue, query)
+        with plans(catalogue) as found:
+            look_for(catalogue, query)
+        scanned = [
+            step
+            for steps in found
+            for step in steps
+            if step.startswith("SCAN") and "USING" not in step and _is_table(step)
+        ]
         assert scanned == [], query
-    event.remove(engine, "before_cursor_execute", explain)
+
+
+@pytest.mark.parametrize(
+    ("query", "looked_at"),
+    [
+        (Query(phone="8120"), "(number=?)"),
+        (Query(phone="8120", limit=2, skip=1), "(number=?)"),
+        (Query(phone="8120", first=DAY, last=DAY), "(number=? AND rank>? AND rank<?)"),
+    ],
+)
+def test_by_digits_recordings_are_put_in_order_without_looking_each_of_them_up(
+    catalogue: Catalogue, query: Query, looked_at: str
+) -> None:
+    """Four digits stand in the numbers of tens of thousands."""
+    with plans(catalogue) as found:
+        assert look_for(catalogue, query).hits
+    numbered = [steps for steps in found if any("search_number" in step for step in steps)]
+    assert numbered
+    for steps in numbered:
+        assert f"SEARCH search_number USING PRIMARY KEY {looked_at}" in steps
+        assert not any("search_entry USING INTEGER PRIMARY KEY" in step for step in steps)
 
 
 def _is_table(step: str) -> bool:

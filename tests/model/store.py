@@ -104,10 +104,10 @@ class FolderStore:
     def purge(self, key: str) -> bool:
         return self.delete(key)
 
-    def list(self, prefix: str) -> Iterator[StoredObject]:
+    def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
         self._request()
         for key, contents in sorted(self.objects().items()):
-            if key.startswith(prefix):
+            if key.startswith(prefix) and key > after:
                 yield StoredObject(key, len(contents), None)
 
     def sweep(self, mine: Callable[[str], bool]) -> None:

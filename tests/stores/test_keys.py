@@ -125,6 +125,11 @@ def test_list_is_sorted_and_keeps_to_its_prefix(store: ObjectStore, recording: R
         StoredObject("b/2", recording.size, None),
     ]
     assert [found.key for found in store.list("a")] == ["a b", "a%2Fb", "a+b", "a-b", "a/b"]
+    for after in (*KEYS, "a", "a/", "a/a", "a0", "b/zz", "zz"):
+        beyond = [key for key in KEYS if key > after]
+        assert [found.key for found in store.list("", after)] == beyond
+        of_a = [key for key in beyond if key.startswith("a")]
+        assert [found.key for found in store.list("a", after)] == of_a
 
 
 @pytest.mark.parametrize("size", [1, 2, 5])

@@ -15,9 +15,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, insert, select, update
 
-from archive.catalogue import changes, customers, files, outbox, sheets
+from archive.catalogue import changes, customers, files, outbox, search_triggers, sheets
 from archive.catalogue.database import MIGRATIONS, open_catalogue
 from archive.catalogue.schema import HEAD, customer, metadata, mirrored
+from archive.catalogue.search import Query, search
+from archive.catalogue.search_index import behind
 from tests.archive.database.catalogue_file import refused, url
 from tests.archive.small_archive import DAY, row, sheet
 
@@ -95,6 +97,34 @@ def test_in_an_older_catalogue_what_is_held_is_found_by_what_people_confirm(path
         spelling = tx.execute(select(customer.c.spelling)).scalar_one()
         assert (known.spelling, spelling) == ("张三", "张三")
         assert not customers.was_by_person(tx, 1)
+    catalogue.close()
+
+
+def test_what_was_found_by_number_before_is_so_in_order_and_not_made_anew(path: Path) -> None:
+    _upgraded(path, "0014")
+    engine = create_engine(url(path))
+    with engine.begin() as tx:
+        search_triggers.install(tx)
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as other, other:
+        for id in (1, 2, 3):
+            other.execute(
+                "INSERT INTO recording (id, sha256, size, source, day, call_day, arrived_at, path,"
+                " path_fold, filed, numbers) VALUES (:id, :id, 1, 'a', '2026-11-16',"
+                " '2026-11-16', '2026-11-16 09:00:00.000000', :id, :id, 1, '95588')",
+                {"id": id},
+            )
+        other.executescript(
+            "INSERT INTO search_entry (recording_id, rank, status, damaged, silent)"
+            " VALUES (1, 20, 'filed', 0, 0), (2, 30, 'filed', 0, 0), (3, 10, 'filed', 0, 0);"
+            "INSERT INTO search_number VALUES ('95588', 1), ('95588', 2), ('95588', 3);"
+            "INSERT INTO search_gram VALUES ('number', '9558', '95588');"
+            "DELETE FROM search_stale"
+        )
+    catalogue = open_catalogue(url(path))
+    with catalogue.reading() as tx:
+        assert behind(tx) == 0
+        assert [hit.id for hit in search(tx, Query(phone="95588"))] == [2, 1, 3]
     catalogue.close()
 
 
