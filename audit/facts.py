@@ -33,6 +33,7 @@ from archive.records import Alarm, Arrival, InboxFile, Recording, Row, Sheet
 from archive.retention import recordings_due
 from archive.said_records import Answer, Disposal, Word
 from config.settings import Retention
+from matcher.spelling import spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,9 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
 
 
 def _due(tx: Transaction, rule: Retention | None, day: date) -> int:
-    return 0 if rule is None else recordings_due(customer_files.of_those_over(tx, rule, day))
+    if rule is None:
+        return 0
+    return recordings_due(customer_files.of_those_over(tx, rule, day, spelled))
 
 
 def _calls(

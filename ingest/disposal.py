@@ -21,6 +21,7 @@ from archive.said_records import Disposal
 from archive.store import Store
 from config.settings import Retention
 from ingest.retention_list import Line, as_written
+from matcher.spelling import spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def look_again(
     ids = [one.recording for one in lines]
     known = {one.id: one for some in batches(ids) for one in recordings.by_ids(tx, some)}
     owners = {one.customer for one in known.values() if one.customer is not None}
-    files = customer_files.of_customers(tx, owners)
+    files = customer_files.of_customers(tx, owners, spelled)
     told = []
     for line in lines:
         one = known.get(line.recording)

@@ -6,7 +6,6 @@ one goes on; over an unchanged inbox it does next to nothing. Mirroring follows 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from archive.catalogue import files
 from archive.catalogue.database import Catalogue
 from archive.catalogue.files import Sighting
 from archive.records import FileState, SheetState
-from archive.store import Store, unfit
+from archive.store import Store
 from config.language import Message
 from config.settings import Settings
 from ingest.answer_entry import Answering, KnownFindings, none_known
@@ -32,20 +31,17 @@ from ingest.inbox import (
     Seen,
     arrival,
     kind,
-    mtime_ns,
-    scan,
     settled,
     settles_at,
     sounds,
 )
 from ingest.intake import Admitted, Intake, Terms
+from ingest.news import UNTAKEN, is_news, look, refusal
 from ingest.open_days import OpenDays
 from ingest.opening import Opening
 from ingest.sheet_entry import SheetEntry, place
-from ingest.sidecar import may_be_sidecar, owners
+from ingest.sidecar import owners
 from ingest.sidecar_entry import SidecarEntry
-
-_UNTAKEN = (FileState.WAITING, FileState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,41 +172,18 @@ class InboxPass:
         """
         with self._catalogue.reading() as tx:
             known = files.known(tx)
-        found = self._scan(known)
+        found = look(self._settings.inbox.path, known)
         if found.count and not found.problems:
             self._let_go(known, found)
-        return found, [seen for seen in found.files if self._is_news(seen, known.get(seen.source))]
-
-    def _scan(self, known: Mapping[str, files.Known]) -> Scan:
-        """Where there are sidecars, all files count: any may be the recording of one."""
-
-        def wanted(source: str, found: os.stat_result) -> bool:
-            before = known.get(source)
-            if before is None or before[2] in _UNTAKEN:
-                return True
-            return before[0] != found.st_size or before[1] != mtime_ns(found)
-
-        root = self._settings.inbox.path
-        if any(map(may_be_sidecar, known)):
-            return scan(root)
-        found = scan(root, wanted)
-        return scan(root) if any(may_be_sidecar(seen.source) for seen in found.files) else found
+        news = [one for one in found.files if is_news(one, known.get(one.source), self._limit)]
+        return found, news
 
     def _let_go(self, known: Mapping[str, files.Known], found: Scan) -> None:
-        untaken = [one for one, (_, _, state) in known.items() if state in _UNTAKEN]
+        untaken = [one for one, (_, _, state) in known.items() if state in UNTAKEN]
         here = {seen.source for seen in found.files} if untaken else set()
         if gone := [one for one in untaken if one not in here]:
             with self._catalogue.transaction() as tx:
                 files.let_go(tx, gone)
-
-    def _is_news(self, seen: Seen, known: files.Known | None) -> bool:
-        if known is None:
-            return True
-        size, mtime, state = known
-        if size != seen.size or mtime != seen.mtime_ns or state is FileState.WAITING:
-            return True
-        # It may be that what stood against it is gone.
-        return state is FileState.REFUSED and self._refusal(seen) is None
 
     def _due(
         self, found: Scan, owned: Mapping[str, str], ready: Sequence[Seen], moving: Sequence[Seen]
@@ -232,9 +205,6 @@ class InboxPass:
             kind(seen.source) is Kind.JUNK
         )
 
-    def _refusal(self, seen: Seen) -> Message | None:
-        return unfit(seen.stat, self._limit) if seen.named else Message.of("ingest.name_no_text")
-
     def _examining(self, steps: Steps) -> Examining:
         return Examining(
             self._catalogue,
@@ -250,7 +220,7 @@ class InboxPass:
         """Takes in what stands still, each kind in its own way."""
         fit = []
         for seen in ready:
-            if reason := self._refusal(seen):
+            if reason := refusal(seen, self._limit):
                 self._note([seen], FileState.REFUSED, reason, clock)
             else:
                 fit.append((_kind(seen), seen))

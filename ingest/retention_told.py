@@ -23,8 +23,10 @@ from ingest.clock_ahead import refuse_clock_ahead
 from ingest.desk import DONE, NEEDS_A_PERSON, Desk, Told, as_json, lines
 from ingest.disposal import Looked, Said, look_again, order, with_files
 from ingest.errors import WordError
+from ingest.news import refuse_untaken
 from ingest.retention_list import lines_of, read, written
 from ingest.session import open_session
+from matcher.spelling import spelled
 
 _SHOWN = 10
 _AT_ONCE = 1000
@@ -76,7 +78,7 @@ def tell_due(desk: Desk, on: date | None, form: str, out: Path | None) -> Told:
 
 
 def _gathered(tx: Transaction, rule: Retention, on: date) -> _Due:
-    over = customer_files.of_those_over(tx, rule, on)
+    over = customer_files.of_those_over(tx, rule, on, spelled)
     due = customer_files.recordings_of(tx, [one.file.customer for one in over if one.is_due])
     held, leaving = customer_files.in_holding(tx), disposals.leaving(tx)
     return _Due(on, over, due, held, leaving, disposals.locked(tx))
@@ -175,9 +177,9 @@ def tell_apply(desk: Desk, said: Order, ask: Callable[[str], str], form: str) ->
     """Looks at each line again, has the count confirmed, writes the order down and carries it out.
 
     Raises WordError, and nothing has happened, where the list is none or was altered, a name or a
-    reason is lacking, a mirror says that the computer's clock is ahead, or the count is not the one
-    that would go; OSError where the list cannot be read. `ask` shows a prompt and returns what was
-    typed.
+    reason is lacking, a mirror says that the computer's clock is ahead, the inbox has what was not
+    taken in yet, or the count is not the one that would go; InboxError where the inbox cannot be
+    listed, OSError where the list cannot be read. `ask` shows a prompt and returns what was typed.
     """
     rule, today = _rule(desk), _today(desk)
     if not said.by.strip() or not said.reason.strip():
@@ -186,11 +188,14 @@ def tell_apply(desk: Desk, said: Order, ask: Callable[[str], str], form: str) ->
     if desk.clock.own:
         refuse_clock_ahead(desk.settings, desk.clock.now())
     with desk.reading() as tx:
+        refuse_untaken(tx, desk.settings.inbox)
         looked = look_again(tx, signed.lines, rule, today)
     looked = with_files(looked, Store(desk.settings.archive.path))
     going = sum(one.why_kept is None for one in looked)
     if going:
         _confirm(desk, said, looked, going, ask)
+        with desk.reading() as tx:
+            refuse_untaken(tx, desk.settings.inbox)
         now = desk.clock.now()
         signs = Said(said.by.strip(), said.reason.strip(), now, signed.digest)
         mirrored = desk.settings.mirror is not None

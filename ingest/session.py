@@ -74,7 +74,8 @@ class Session:
             everything=True,
             progress=lambda done, owed: steps.tell("mirror", done, owed),
         )
-        if self.dispose(clock.now) and drained.outage is None:
+        disposed = 0 if passed.waiting else self.dispose(clock.now)
+        if disposed and drained.outage is None:
             drained += self.mirror(clock.now, everything=True)  # the custody files that tell of it
         released = Released() if drained.outage else self.release(clock.now)
         stamped = self.stamp(clock.now())
@@ -88,8 +89,9 @@ class Session:
         self._keep(clock.now())  # what a kill left; a catalogue older than its custody files stops
         enlisted, self._enlisted = self._enlisted, False
         self._disposing(clock.now).recover()
-        self.dispose(clock.now)
         passed = self._pass.run(clock, steps)
+        if not passed.waiting:  # what came may say that what is to go is another customer's
+            self.dispose(clock.now)
         self._enlisted = enlisted and not passed.entered
         self._further.archive_changed()
         self._keep(clock.now())

@@ -6,7 +6,7 @@ some seconds in an office of many years.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -45,7 +45,7 @@ from archive.catalogue.schema import (
     word,
 )
 from archive.catalogue.shapes import to_recording
-from archive.records import Recording, SheetState
+from archive.records import FileState, Recording, SheetState
 from archive.retention import Bound, CustomerFile, Over, over
 from config.grades import grade_of
 from config.settings import Retention
@@ -54,22 +54,28 @@ _LATER = case((recording.c.call_day > recording.c.day, recording.c.call_day), el
 """The hand-off's day where a phone whose clock was lost gave a recording a date of long ago."""
 
 
-def of_those_over(tx: Connection, retention: Retention, on: date) -> Sequence[Over]:
+Spell = Callable[[str], str]
+"""Levels how a name may be written, as the customers' own `spelling` is levelled."""
+
+
+def of_those_over(tx: Connection, retention: Retention, on: date, spelled: Spell) -> Sequence[Over]:
     """The customers' files that need not be kept any more on a day, by their folders."""
     quiet = retention.over_before(on)
     found: list[Over] = []
     if not _any_so_old(tx, quiet):
         return found
-    undecided = _undecided(tx)
+    undecided = _undecided(tx, spelled)
     rows = tx.execute(_files().having(func.max(_LATER) <= quiet)).all()
     for some in batches(rows):
         found += over(_told(tx, some, undecided), retention, on)
     return sorted(found, key=lambda one: (one.file.folder, one.file.customer))
 
 
-def of_customers(tx: Connection, ids: Collection[int]) -> Mapping[int, CustomerFile]:
+def of_customers(
+    tx: Connection, ids: Collection[int], spelled: Spell
+) -> Mapping[int, CustomerFile]:
     """The files of these customers, however young they are; none of whom nothing lies there."""
-    undecided, found = _undecided(tx), dict[int, CustomerFile]()
+    undecided, found = _undecided(tx, spelled), dict[int, CustomerFile]()
     for some in batches(sorted(ids)):
         rows = tx.execute(_files().where(recording.c.customer_id.in_(some))).all()
         found |= {one.customer: one for one in _told(tx, rows, undecided)}
@@ -104,11 +110,11 @@ def _files() -> Select[Any]:
     living = cast(STAYS, Integer)
     day = case((STAYS, _LATER))
     return (
-        select(recording.c.customer_id, customer.c.name, customer.c.folder)
+        select(recording.c.customer_id, customer.c.name, customer.c.folder, customer.c.spelling)
         .add_columns(func.sum(living).label("recordings"), func.max(_LATER).label("last"))
         .add_columns(func.min(day).label("first"), func.max(day).label("newest"))
         .join(customer, customer.c.id == recording.c.customer_id)
-        .group_by(recording.c.customer_id, customer.c.name, customer.c.folder)
+        .group_by(recording.c.customer_id, customer.c.name, customer.c.folder, customer.c.spelling)
         .having(func.sum(living) > 0)
     )
 
@@ -216,8 +222,10 @@ class _Undecided:
     rows: frozenset[int]
     """Customers of the rows that it may be the call of."""
     numbers: frozenset[str]
-    files: str
-    """Under which names it was handed over, a line each."""
+    said: str
+    """Where it lay in the inbox, what was said in and beside it, and where files lie that were
+    refused: levelled, a line each.
+    """
 
     def whose_may_be(self, tx: Connection, of: Sequence[Row[Any]]) -> frozenset[int]:
         """Those customers, of whose files these are the rows: also by name or number alone, for
@@ -227,16 +235,19 @@ class _Undecided:
         own = customer_number.c
         told = tx.execute(select(own.customer_id, own.number).where(own.customer_id.in_(ids)))
         called = {id for id, number in told if number in self.numbers}
-        named = {one.customer_id for one in of if one.name in self.files}
+        named = {one.customer_id for one in of if one.spelling and one.spelling in self.said}
         return self.rows & ids | called | named
 
 
-def _undecided(tx: Connection) -> _Undecided:
+def _undecided(tx: Connection, spelled: Spell) -> _Undecided:
     own, said = recording.c, select(word.c.recording_id)
     held = own.filed.is_(False) & own.id.not_in(said)
-    told = tx.execute(select(own.candidates, own.numbers, own.source).where(held)).all()
+    columns = (own.candidates, own.numbers, own.source, own.sidecar, own.tags)
+    told = tx.execute(select(*columns).where(held)).all()
     handed_over = select(inbox_file.c.source).join(recording).where(held)
-    sources = {*tx.execute(handed_over).scalars(), *(row.source for row in told)}
+    refused = select(inbox_file.c.source).where(inbox_file.c.state == FileState.REFUSED)
+    texts = {*tx.execute(handed_over.union(refused)).scalars(), *(row.source for row in told)}
+    texts |= {str(said) for row in told for said in (row.sidecar, row.tags) if said}
     keys = {one["row"] for row in told for one in row.candidates or ()}
     found: set[int] = set()
     for some in batches(sorted(keys)):
@@ -245,5 +256,5 @@ def _undecided(tx: Connection) -> _Undecided:
     return _Undecided(
         frozenset(found),
         frozenset(number for row in told for number in row.numbers.split()),
-        "\n".join(sorted(source.rpartition("/")[2] for source in sources)),
+        "\n".join(sorted(map(spelled, texts))),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -21,7 +22,7 @@ from ingest.hold_told import tell_add, tell_release
 from ingest.retention_told import tell_due
 from tests.ingest.people import BROTHER, CHEN, WANG, Person, a_day
 from tests.ingest.retiring import LATER, Keeper, entries, kept_for, two_customers
-from tests.ingest.small_office import DAY, SHEET, SmallOffice, recorded, sheet, sound
+from tests.ingest.small_office import DAY, SHEET, SmallOffice, office, recorded, sheet, sound
 
 
 def test_customers_are_due_once_the_years_since_their_last_recording_are_over(
@@ -114,7 +115,15 @@ def test_what_lies_in_holding_is_never_due_and_binds_whose_it_may_be(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "name", ["通话录音@建国(15405381201)_20281103091207.amr", "陈建国-2811031012.amr"]
+    "name",
+    [
+        "通话录音@建国(15405381201)_20281103091207.amr",
+        "陈建国-2811031012.amr",
+        "陳建國-2811031012.amr",
+        "陈 建国-2811031012.amr",
+        "陈建国/2811031012.amr",
+        "陳建國/补/2811031012.amr",
+    ],
 )
 def test_what_came_without_a_sheet_binds_whose_name_or_number_it_has(
     desk: SmallOffice, name: str
@@ -126,6 +135,32 @@ def test_what_came_without_a_sheet_binds_whose_name_or_number_it_has(
     assert told == {"刘海燕": None, "陈建国": "undecided"}
     Person(desk).unassign(name)  # nobody's, a person says
     assert keeper.folders_due() == ["刘海燕", "陈建国"]
+
+
+def test_whose_name_a_sidecar_has_is_bound_too(desk: SmallOffice) -> None:
+    desk.drop("2028-11-03/王芳/2811031012.amr", sound(7))
+    at = datetime(2028, 11, 3, 10, 12, tzinfo=LATER.tzinfo)
+    said = {
+        "timestamp_unix_ms": int(at.timestamp() * 1000),
+        "timestamp": at.isoformat(),
+        "direction": "out",
+        "calls": [{"phone_number": None, "contact_name": "陳建國", "caller_name": None}],
+    }
+    desk.drop("2028-11-03/王芳/2811031012.json", json.dumps(said).encode())
+    desk.ingest(at.replace(hour=16))
+    keeper = replace(Keeper(desk), at=LATER.replace(year=2040))
+    assert keeper.folders_due() == ["刘海燕"]
+
+
+def test_a_customer_written_in_traditional_characters_is_bound_in_either(tmp_path: Path) -> None:
+    desk = kept_for(office(tmp_path), Retention(5))
+    desk.drop(recorded("陳建國", "15405381201", "091207"), sound(1))
+    desk.drop(SHEET, sheet([("陳建國", "15405381201", "9:12")]))
+    desk.ingest()
+    assert Keeper(desk).folders_due() == ["陳建國"]
+    desk.drop("2028-11-03/王芳/陈建国-2811031012.amr", sound(7))
+    desk.ingest(datetime(2028, 11, 3, 16, 30, tzinfo=LATER.tzinfo))
+    assert replace(Keeper(desk), at=LATER.replace(year=2040)).folders_due() == []
 
 
 def test_a_row_that_may_be_of_either_namesake_counts_for_both(tmp_path: Path) -> None:
