@@ -13,6 +13,7 @@ from archive.catalogue import changes, papers
 from archive.catalogue.consistency import Difference, readable
 from archive.catalogue.database import Catalogue
 from archive.catalogue.papers import KnownFile
+from archive.catalogue.schema import metadata
 from archive.records import Image
 from archive.store import Store
 
@@ -28,7 +29,9 @@ def compare_rows(catalogue: Catalogue, store: Store) -> Iterator[Difference]:
     with readable(catalogue) as tx:
         known = papers.custody_files(tx)
     doubtful: dict[_Key, str] = {}
-    for found in custody_files.follow([store.path(one.path) for one in known]):
+    paths = [store.path(one.path) for one in known]
+    for path, found in zip(paths, custody_files.follow(paths), strict=True):
+        custody_files.check_tables(path, found, metadata.tables)
         for images in batches(found.rows):
             _compare(catalogue, images, doubtful)
     # Another process may have changed rows meanwhile, and written them down.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,15 @@ def follow(paths: Sequence[Path]) -> Iterator[CustodyFile]:
             raise CustodyError(Message.of("custody.no_successor", path=path, number=number - 1))
         yield found
         before, last, head = found.sha256, heading.last, heading.head
+
+
+def check_tables(path: Path, found: CustodyFile, known: Container[str]) -> None:
+    """CustodyError where a row is of no table that there is: of the newest file no later one has
+    the hash yet, so damage may go on until here.
+    """
+    for line, row in enumerate(found.rows, 2 + len(found.entries)):
+        if row.table not in known:
+            raise CustodyError(Message.of("custody.damaged", path=path, line=line))
 
 
 def _line(told: dict[str, object]) -> bytes:

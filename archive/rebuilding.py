@@ -21,7 +21,7 @@ from archive.catalogue.database import (
     sqlite_file,
     sqlite_url,
 )
-from archive.catalogue.schema import HEAD
+from archive.catalogue.schema import HEAD, metadata
 from archive.custody_files import CustodyFile
 from archive.errors import CatalogueError, CustodyError
 from archive.layout import ASIDE, CUSTODY, STAGING, custody_number
@@ -78,6 +78,7 @@ def custody_paths(store: Store) -> Sequence[Path]:
 def _load(tx: Transaction, store: Store, path: Path, found: CustodyFile) -> None:
     if found.heading.schema > HEAD:
         raise CustodyError(Message.of("custody.newer", path=path))
+    custody_files.check_tables(path, found, metadata.tables)
     changes.bring_back(tx, found.rows)
     log.bring_back(tx, found.entries)
     papers.enter_found(tx, path.relative_to(store.root).as_posix(), found)

@@ -145,9 +145,8 @@ class _One:
         try:
             mirror = self._reached(now)
         except StoreError as error:
-            if not error.outage:
-                with self._catalogue.transaction() as tx:
-                    self.owing.explain_all(tx, error.message)
+            with self._catalogue.transaction() as tx:
+                self.owing.explain_all(tx, error.message)
             return Drained(0, 0, error.message, None)
         drained = mirror.drain(everything=everything, stop=stop)
         if drained.done and drained.outage is None and is_due(self._swept, now(), _HOURLY):

@@ -180,9 +180,8 @@ class Session:
         try:
             mirror = reached()
         except StoreError as error:
-            if not error.outage:
-                with self.catalogue.transaction() as tx:
-                    outbox.explain_all(tx, error.message)
+            with self.catalogue.transaction() as tx:
+                outbox.explain_all(tx, error.message)
             return Drained(0, 0, error.message, None)
         drained = mirror.drain(
             everything=everything, stop=stop, progress=lambda done: progress(done, owed)

@@ -93,3 +93,15 @@ def test_custody_files_that_are_no_whole_chain_tell_nothing(
     first.write_bytes(first.read_bytes().replace(b"admitted", b"ADMITTED"))
     with pytest.raises(CustodyError):
         told(archive)
+
+
+def test_a_row_of_no_table_there_is_damages_the_newest_file(
+    archive: SmallArchive, written: Recording
+) -> None:
+    """Of which no later one has the hash yet."""
+    assert written.filed
+    *_, newest = sorted((archive.store.root / ".callvault/custody").rglob("*.jsonl"))
+    newest.write_bytes(newest.read_bytes().replace(b'"table":"recording"', b'"table":"recor$ing"'))
+    with pytest.raises(CustodyError) as said:
+        told(archive)
+    assert said.value.message.key == "custody.damaged"

@@ -185,6 +185,19 @@ def test_each_mirror_owes_by_itself(archive: SmallArchive, second: Second) -> No
     assert archive.owed()  # the first mirror's own
 
 
+def test_what_keeps_all_from_being_sent_is_said_of_each_errand_that_was_not_tried(
+    archive: SmallArchive, second: Second
+) -> None:
+    recording = filed(archive, A)
+    second.compare()
+    with archive.catalogue.transaction() as tx:
+        second.further.explain_all(tx, DENIED.message)
+        assert second.further.states(tx, [recording.id])[recording.id].error == DENIED.message
+    second.drain()
+    with archive.catalogue.reading() as tx:
+        assert second.further.states(tx, [recording.id])[recording.id].error is None
+
+
 def test_custody_tells_until_when_this_mirror_locked_an_object(
     archive: SmallArchive, second: Second
 ) -> None:

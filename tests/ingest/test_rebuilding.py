@@ -110,6 +110,18 @@ def test_half_a_history_makes_no_catalogue(desk: SmallOffice) -> None:
     assert catalogue(desk).read_bytes() == before
 
 
+def test_a_row_of_no_table_there_is_makes_no_catalogue(desk: SmallOffice) -> None:
+    before = catalogue(desk).read_bytes()
+    *_, newest = sorted((desk.archive / ".callvault/custody").rglob("*.jsonl"))
+    altered = newest.read_bytes().replace(b'"table":"recording"', b'"table":"recor$ing"')
+    assert altered != newest.read_bytes()
+    newest.write_bytes(altered)
+    with pytest.raises(CustodyError) as caught:
+        anew(desk)
+    assert caught.value.message.key == "custody.damaged"
+    assert catalogue(desk).read_bytes() == before
+
+
 def test_without_custody_files_it_says_where_they_may_be(tmp_path: Path) -> None:
     empty = office(tmp_path / "office")
     with pytest.raises(CustodyError) as caught:
