@@ -113,7 +113,7 @@ def test_half_a_history_makes_no_catalogue(desk: SmallOffice) -> None:
 def test_a_row_of_no_table_there_is_makes_no_catalogue(desk: SmallOffice) -> None:
     before = catalogue(desk).read_bytes()
     *_, newest = sorted((desk.archive / ".callvault/custody").rglob("*.jsonl"))
-    altered = newest.read_bytes().replace(b'"table":"recording"', b'"table":"recor$ing"')
+    altered = newest.read_bytes().replace(b'"table":"', b'"table":"no_')
     assert altered != newest.read_bytes()
     newest.write_bytes(altered)
     with pytest.raises(CustodyError) as caught:
