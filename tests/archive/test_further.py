@@ -198,6 +198,21 @@ def test_what_keeps_all_from_being_sent_is_said_of_each_errand_that_was_not_trie
         assert second.further.states(tx, [recording.id])[recording.id].error is None
 
 
+def test_an_outage_in_the_midst_is_said_of_what_it_kept_waiting(
+    archive: SmallArchive, second: Second
+) -> None:
+    recording = filed(archive, A)
+    second.store.down = True
+    assert second.drain().outage is not None
+    with archive.catalogue.reading() as tx:
+        state = second.further.states(tx, [recording.id])[recording.id]
+    assert state.error is not None
+    assert state.error.key == "store.unreachable"
+    second.store.down = False
+    second.drain()
+    assert second.owed() == []
+
+
 def test_custody_tells_until_when_this_mirror_locked_an_object(
     archive: SmallArchive, second: Second
 ) -> None:
