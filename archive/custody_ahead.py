@@ -6,7 +6,7 @@ was sent then would be a second history beside the first, and no catalogue could
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -29,16 +29,13 @@ def unknown_file(catalogue: Catalogue, mirror: str, objects: ObjectStore) -> str
     with catalogue.reading() as tx:
         last = papers.last_mirrored(tx, mirror)
     newest, beyond, unknown = last, last.number, None
-    for found in objects.list(f"{CUSTODY}/", last.path):
-        number = custody_number(found.key) if found.key.endswith(".jsonl") else None
-        if number is None:
-            continue
+    for number, key in _files(objects, last.path):
         with catalogue.reading() as tx:
             known = papers.file_of(tx, number)
-        if known is not None and known.path == found.key:
+        if known is not None and known.path == key:
             newest = max(newest, known, key=lambda one: one.number)
         elif number > beyond:
-            beyond, unknown = number, found.key
+            beyond, unknown = number, key
     if beyond > newest.number:
         return unknown
     # Each has the hash of the one before it: where the newest is ours, so are they all.
@@ -47,8 +44,15 @@ def unknown_file(catalogue: Catalogue, mirror: str, objects: ObjectStore) -> str
 
 def one_beyond(objects: ObjectStore, known: Collection[str]) -> str | None:
     """The key of a custody file in the mirror that is none of these, if any."""
-    keys = (one.key for one in objects.list(f"{CUSTODY}/") if one.key.endswith(".jsonl"))
-    return next((key for key in keys if custody_number(key) and key not in known), None)
+    return next((key for _, key in _files(objects) if key not in known), None)
+
+
+def _files(objects: ObjectStore, after: str = "") -> Iterator[tuple[int, str]]:
+    """The custody files in the mirror beyond that key: each one's number and key."""
+    for found in objects.list(f"{CUSTODY}/", after):
+        number = custody_number(found.key) if found.key.endswith(".jsonl") else None
+        if number:
+            yield number, found.key
 
 
 def _is_another(objects: ObjectStore, known: KnownFile) -> bool:

@@ -71,9 +71,9 @@ def learn(tx: Connection, calls: Mapping[int, Call]) -> frozenset[date]:
     """
     before = {one.id: one for one in tx.execute(_heard(calls))}
     news = [
-        {"learnt_id": id, **_said_of(call)}
-        for id, call in calls.items()
-        if _said_of(call) != {column: getattr(before[id], column) for column in _said_of(call)}
+        {"learnt_id": id, **said}
+        for id, said in ((id, _said_of(call)) for id, call in calls.items())
+        if said != {column: getattr(before[id], column) for column in said}
     ]
     if news:
         tx.execute(update(recording).where(recording.c.id == bindparam("learnt_id")), news)
