@@ -9,6 +9,7 @@ from config import notifying, retention, values
 from config.folders import inside
 from config.given import Found, Given, Problem, Stated
 from config.settings import FolderMirror, Mirror
+from config.stores import without_bucket
 
 
 def between_sections(found: Found, given: Stated, file: str) -> Iterator[Problem]:
@@ -17,6 +18,7 @@ def between_sections(found: Found, given: Stated, file: str) -> Iterator[Problem
     yield from _nested(found, given, given.get(("archive", "path"), absent))
     yield from _released(found, given, file)
     yield from _keys_without_use(found, given)
+    yield from _bucket_twice(found, given)
     yield from _locked(found, given)
     yield from retention.without_use(found, given)
     yield from notifying.misplaced(found, given, file)
@@ -66,6 +68,17 @@ def _keys_without_use(found: Found, given: Stated) -> Iterator[Problem]:
     mirror = found.get("mirror", {})
     if mirror.get("kms_key") and mirror.get("encryption", "aws:kms") != "aws:kms":
         yield given["mirror", "kms_key"].problem("kms_key_without_use", section="[mirror]")
+
+
+def _bucket_twice(found: Found, given: Stated) -> Iterator[Problem]:
+    """Objects would lie elsewhere in the bucket than they are listed."""
+    mirror = found.get("mirror", {})
+    said, bucket = mirror.get("endpoint_url"), mirror.get("bucket")
+    server = without_bucket(said, bucket) if said and bucket else None
+    if server is not None:
+        yield given["mirror", "endpoint_url"].problem(
+            "bucket_in_endpoint", section="[mirror]", value=said, bucket=bucket, server=server
+        )
 
 
 def _locked(found: Found, given: Stated) -> Iterator[Problem]:
