@@ -85,7 +85,13 @@ def _reached(report: DayReport) -> list[_Standing]:
     named = {call.call for call in report.calls if not rows.isdisjoint(_places(call))}
     missed = {_whom(call) for call in report.calls if call.call in named} - {None}
     recorded = {_whom(call) for call in report.calls if call.recordings} - {None}
-    filed = {line.customer for line in report.recordings if line.status == "filed"}
+    here = {call.call for call in report.calls}
+    # One that is filed under a row of another day tells of that day's call.
+    filed = {
+        line.customer
+        for line in report.recordings
+        if line.status == "filed" and (line.call is None or line.call in here)
+    }
     filed -= _namesakes(report.calls) | {None}
 
     def standing(call: CallLine) -> str:

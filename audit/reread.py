@@ -32,14 +32,24 @@ def reread(text: str, office: str, language: str) -> DayReport:
 
 
 def _recording(said: Mapping[str, Any]) -> RecordingLine:
-    return RecordingLine(said["source"], said["status"], said["size"], customer=said["customer"])
+    row = said["call"]
+    return RecordingLine(
+        said["source"],
+        said["status"],
+        said["size"],
+        customer=said["customer"],
+        call=None if row is None else _place(row),
+    )
+
+
+def _place(said: Mapping[str, Any]) -> CallRef:
+    return CallRef(said["sheet"], said["tab"], said["line"])
 
 
 def _call(said: Mapping[str, Any]) -> CallLine:
-    place = CallRef(said["sheet"], said["tab"], said["line"])
     recordings = tuple(said["recordings"])
     return CallLine(
-        place,
+        _place(said),
         said["customer"],
         said["collector"],
         said["reached"],
