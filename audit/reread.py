@@ -32,24 +32,14 @@ def reread(text: str, office: str, language: str) -> DayReport:
 
 
 def _recording(said: Mapping[str, Any]) -> RecordingLine:
-    row = said["call"]
-    return RecordingLine(
-        said["source"],
-        said["status"],
-        said["size"],
-        customer=said["customer"],
-        call=None if row is None else _place(row),
-    )
-
-
-def _place(said: Mapping[str, Any]) -> CallRef:
-    return CallRef(said["sheet"], said["tab"], said["line"])
+    return RecordingLine(said["source"], said["status"], said["size"], customer=said["customer"])
 
 
 def _call(said: Mapping[str, Any]) -> CallLine:
+    place = CallRef(said["sheet"], said["tab"], said["line"])
     recordings = tuple(said["recordings"])
     return CallLine(
-        _place(said),
+        place,
         said["customer"],
         said["collector"],
         said["reached"],
