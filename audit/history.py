@@ -28,7 +28,7 @@ from audit.happenings import (
     of_recordings,
 )
 from config.language import Message
-from matcher.numbers import normalise
+from matcher.numbers import fold, normalise
 from matcher.spelling import spelled
 
 LATEST = 60
@@ -85,7 +85,7 @@ def customers_called(tx: Transaction, text: str) -> Sequence[Customer]:
             found = [
                 one
                 for one in history.spelled_so(tx, spelled(parted[1]))
-                if any(number.endswith(parted[2]) for number in one.numbers)
+                if any(number.endswith(fold(parted[2])) for number in one.numbers)
             ]
     if not found:
         raise HistoryError(Message.of("history.nobody", text=text))

@@ -87,6 +87,7 @@ class Hit:
     day: date
     """Of the call where it is known, else of the hand-off."""
     started_at: datetime | None
+    """`None`, too, where the day alone is known: no call is said to have been made at midnight."""
     duration_seconds: float | None
     status: str
     """`filed`, `ambiguous`, `unmatched` or `waiting`; `ordered` or `disposed` of what was filed and
@@ -186,7 +187,7 @@ def _hits(tx: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Hit]]:
                 customer=row.name,
                 collector=row.collector,
                 day=row.call_date,
-                started_at=row.started_at,
+                started_at=row.started_at if row.precision != "day" else None,
                 duration_seconds=row.duration_seconds,
                 status=row.disposal or row.status,
                 archive_path=row.path,
