@@ -53,6 +53,7 @@ def export(
     from audit import export as exporting
     from audit.looking import meant, query_of
     from audit.progress import bars
+    from ingest.hanging_up import as_ctrl_c
 
     settings, words, by = invocation.settings, invocation.words, invocation.desk.by
     now = invocation.now()
@@ -62,7 +63,11 @@ def export(
         query, target, not without_sheets, by, version("callvault"), with_vcons=vcon
     )
     try:
-        with invocation.catalogue(make=False) as catalogue, bars(words, sys.stderr) as tell:
+        with (
+            as_ctrl_c(),
+            invocation.catalogue(make=False) as catalogue,
+            bars(words, sys.stderr) as tell,
+        ):
             done = exporting.export(catalogue, settings, wanted, now, tell)
     except KeyboardInterrupt:
         on_stderr(words("export.interrupted"))
