@@ -89,16 +89,22 @@ class Exported:
     """Beside it: what exports left there that were killed, or what others are making now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No recording or call fits, and no package was made."""
+
+    undecided: int
+    """Recordings in holding that may be of a customer who was asked for."""
+
+
 def export(
     catalogue: Catalogue,
     settings: Settings,
     wanted: Wanted,
     now: datetime,
     tell: Callable[[str, int, int], None],
-) -> Exported | None:
-    """`None` where nothing fits the query: then nothing is made.
-
-    `now` is aware, and stands in the custody log alone. Raises ExportError where a file of the
+) -> Exported | Nothing:
+    """`now` is aware, and stands in the custody log alone. Raises ExportError where a file of the
     archive is not what the catalogue says, or the target is taken; DiskError where it cannot be
     written. `tell` hears a step, how many more files are through, and of how many.
     """
@@ -109,7 +115,7 @@ def export(
         found = contents(tx, wanted.query, _rules(settings))
         chained = chain(tx, store, found)
     if found.empty:
-        return None
+        return Nothing(found.undecided)
     planned = plan(found, chained, _around(settings, wanted))
     originals = Originals(catalogue, store)
     with _made(planned, originals, wanted, tell) as (whole, tag_sha256):

@@ -72,8 +72,10 @@ def export(
     except KeyboardInterrupt:
         on_stderr(words("export.interrupted"))
         sys.exit(FAILED)
-    if done is None:
+    if isinstance(done, exporting.Nothing):
         on_stderr(words("export.nothing"))
+        if done.undecided:
+            on_stderr(words("export.nothing_undecided", count=done.undecided))
         sys.exit(NEEDS_A_PERSON)
     said = exporting.as_text(done, target, words)
     click.echo(exporting.as_json(done, target) if form == "json" else said, nl=False)

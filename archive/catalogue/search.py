@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import (
@@ -30,6 +30,7 @@ from sqlalchemy import (
 from archive.catalogue.schema import customer, mirrored, recording, sheet, sheet_row
 from archive.catalogue.search_index import ranks
 from archive.catalogue.search_names import (
+    Many,
     Meant,
     Understand,
     in_file_name,
@@ -164,6 +165,28 @@ def after(
     fitting = _fitting(query, _meant(tx, query, understand))
     above = fitting.with_only_columns(entry.c.recording_id).where(entry.c.recording_id > reached)
     return tx.execute(above.order_by(entry.c.recording_id).limit(limit)).scalars().all()
+
+
+def whom(
+    tx: Connection, query: Query, understand: Understand = plain
+) -> tuple[frozenset[int], Query]:
+    """The customers whom a question names, by number, and the question without their names."""
+    named, words = list[frozenset[int]](), list[str]()
+    for word in query.words:
+        if ids := _ids(tx, meant(tx, understand(word)).customers):
+            named.append(ids)
+        else:
+            words.append(word)
+    if query.customer:
+        named.append(_ids(tx, meant_customer(tx, understand(query.customer)).customers))
+    if query.phone:
+        named.append(_ids(tx, meant_number(tx, understand(query.phone)).customers))
+    rest = replace(query, words=tuple(words), customer=None, phone=None)
+    return frozenset.intersection(*named) if named else frozenset(), rest
+
+
+def _ids(tx: Connection, led: Sequence[int] | Many) -> frozenset[int]:
+    return frozenset(tx.execute(led).scalars() if isinstance(led, Select) else led)
 
 
 def _hits(tx: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Hit]]:
