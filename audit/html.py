@@ -61,12 +61,16 @@ def render(
         raise ValueError("a report needs at least one day")
     days = sorted(reports, key=lambda report: report.date)
     words = Words(days[0].language)
-    return _environment(words, link).get_template("report.html.j2").render(_page(days, words, past))
+    values = _page(days, words, past)
+    # A call and its recording name one file.
+    return (
+        _environment(words.language).get_template("report.html.j2").render(values, link=cache(link))
+    )
 
 
 def page(template: str, words: Words, values: Mapping[str, object]) -> str:
     """Another page of this look and this safety; `template` lies beside this module."""
-    return _environment(words, relative).get_template(template).render(values)
+    return _environment(words.language).get_template(template).render(values, link=relative)
 
 
 def _page(
@@ -118,11 +122,13 @@ def page_environment(words: Words) -> Environment:
     return environment
 
 
-def _environment(words: Words, link: Callable[[str], str]) -> Environment:
+@cache
+def _environment(language: str) -> Environment:
+    """Once for a language: compiling the templates is a tenth of the work of a page."""
+    words = Words(language)
     environment = page_environment(words)
     environment.filters |= {
         "duration": length,
-        "link": cache(link),  # a call and its recording name one file
         "megabytes": _megabytes,
         "percent": lambda people: percent(people.recorded, people.due) if people.due else "",
         "name": lambda path: path.rsplit("/", 1)[-1],

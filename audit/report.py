@@ -24,6 +24,7 @@ from audit.facts import Beside, gather
 from audit.missing_handoffs import OF_LAST
 from audit.periods import month_of
 from audit.rules import Rules
+from audit.uncollected import uncollected
 from config.language import Message, Words
 from config.quiet import quiet_until
 from config.settings import Mirror, Settings
@@ -138,9 +139,10 @@ def compile_days(
     prefix = settings.mirror.prefix if settings.mirror else ""
     compiled = []
     for day in wanted:
-        with catalogue.reading() as tx:
-            facts = gather(tx, day, _beside(settings, day))
-        compiled.append(reconcile.report(facts, rules, settings.office.name, prefix, now))
+        with uncollected():
+            with catalogue.reading() as tx:
+                facts = gather(tx, day, _beside(settings, day))
+            compiled.append(reconcile.report(facts, rules, settings.office.name, prefix, now))
     return compiled
 
 
@@ -194,7 +196,7 @@ def write(
     on Windows also while a program has it open.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with written(path) as unfinished:
+    with written(path) as unfinished, uncollected():
         if form == "xlsx":
             from audit import xlsx
 

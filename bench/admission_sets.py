@@ -69,10 +69,15 @@ def names(count: int) -> Iterator[str]:
 
 def forget(inbox: Path) -> None:
     """Has the system's cache forget what lies below `inbox`, where it can be asked to."""
-    if not hasattr(os, "posix_fadvise"):
-        return
     os.sync()
     for path in inbox.rglob("*.mp3"):
-        descriptor = os.open(path, os.O_RDONLY)
-        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-        os.close(descriptor)
+        forget_file(path)
+
+
+def forget_file(path: Path) -> None:
+    """As `forget`; what was not written yet stays."""
+    if not hasattr(os, "posix_fadvise"):
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    os.close(descriptor)

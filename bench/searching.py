@@ -13,9 +13,10 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
@@ -29,6 +30,7 @@ from archive.catalogue.search import Query
 from archive.catalogue.search_index import fresh
 from audit.asking import spell
 from audit.looking import look_for
+from bench.admission_sets import forget_file
 
 TODAY = date(2026, 11, 16)
 DAYS = 2500
@@ -44,6 +46,7 @@ _GIVEN = (
     "浩凯健俊峰山东生光辉斌"
 )
 _A_HUNDREDTH = 100
+Opened = Callable[[], AbstractContextManager[Catalogue]]
 _BATCH = 20_000
 
 
@@ -222,15 +225,26 @@ def questions(size: Size) -> Mapping[str, Callable[[Random], Query]]:
     }
 
 
-def ask(catalogue: Catalogue, size: Size, times: int) -> Iterator[tuple[str, Sequence[float]]]:
+def ask(opened: Opened, size: Size, times: int) -> Iterator[tuple[str, Sequence[float]]]:
+    """Each kind of question with the milliseconds that it took; `opened` gives the catalogue."""
     for kind, question in questions(size).items():
         random, took = Random(kind), []
         for _ in range(times):
             query = question(random)
-            began = time.perf_counter()
-            look_for(catalogue, query)
-            took.append((time.perf_counter() - began) * 1000)
+            with opened() as catalogue:
+                began = time.perf_counter()
+                look_for(catalogue, query)
+                took.append((time.perf_counter() - began) * 1000)
         yield kind, took
+
+
+@contextmanager
+def _cold(url: str, file: Path) -> Iterator[Catalogue]:
+    with closing(open_catalogue(url)) as catalogue:
+        with catalogue.reading() as tx:
+            tx.execute(select(1))
+        forget_file(file)
+        yield catalogue
 
 
 def _file(folder: Path, size: Size) -> str:
@@ -245,24 +259,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
     where.add_argument("--url")
     parser.add_argument("--recordings", type=int, default=10_000_000)
     parser.add_argument("--times", type=int, default=50)
+    parser.add_argument("--cold", action="store_true", help="of a catalogue on the disk alone")
     asked = parser.parse_args(arguments)
+    if asked.cold and asked.url:
+        parser.error("--cold is for a catalogue in --folder")
     size = Size(asked.recordings)
-    with closing(open_catalogue(asked.url or _file(asked.folder, size))) as catalogue:
+    url = asked.url or _file(asked.folder, size)
+    with closing(open_catalogue(url)) as catalogue:
         make(catalogue, size)
-        began, done = time.perf_counter(), 0
-
-        def progress(more: int, total: int) -> None:
-            nonlocal done
-            done += more
-            if done % 100_000 < more:
-                rate = done / (time.perf_counter() - began)
-                print(f"{done} of {total} entered, {rate:.0f}/s", file=sys.stderr, flush=True)
-
-        with fresh(catalogue, spell, progress):
+        with fresh(catalogue, spell, _progress()):
             pass
-        for kind, took in ask(catalogue, size, asked.times):
-            worst = quantiles(took, n=20)[-1]
-            print(f"{kind:24} p50 {median(took):8.1f} ms  p95 {worst:8.1f} ms", flush=True)
+        if not asked.cold:
+            _tell(ask(lambda: nullcontext(catalogue), size, asked.times))
+    if asked.cold:
+        file = asked.folder / f"{size.recordings}.sqlite"
+        _tell(ask(partial(_cold, url, file), size, asked.times))
+
+
+def _progress() -> Callable[[int, int], None]:
+    began, done = time.perf_counter(), 0
+
+    def progress(more: int, total: int) -> None:
+        nonlocal done
+        done += more
+        if done % 100_000 < more:
+            rate = done / (time.perf_counter() - began)
+            print(f"{done} of {total} entered, {rate:.0f}/s", file=sys.stderr, flush=True)
+
+    return progress
+
+
+def _tell(asked: Iterator[tuple[str, Sequence[float]]]) -> None:
+    for kind, took in asked:
+        worst = quantiles(took, n=20)[-1]
+        print(f"{kind:24} p50 {median(took):8.1f} ms  p95 {worst:8.1f} ms", flush=True)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from commands.screen import coloured, end_with, on_stderr, screen_width
 @click.option("--limit", type=click.IntRange(1, 1_000_000), help="Hits of a page. Default: 50.")
 @click.option("--page", type=click.IntRange(1, 1_000_000), default=1, help="Which page of so many.")
 @click.option("--open", "opened", is_flag=True, help="Show the first hit in its folder.")
-@click.option("--finding", type=SOME_TEXT, help="Of which the report found this: a code or title.")
+@click.option("--finding", type=TEXT, help="Of which the report found this: a code or title.")
 @click.option("--save", type=SOME_TEXT, metavar="NAME", help="Save this search under a name.")
 @click.option("--saved", type=SOME_TEXT, metavar="NAME", help="The search of this name.")
 @full_numbers
@@ -69,7 +69,7 @@ def search(
         saved_searches.save(settings.source, save, given.told)
         on_stderr(words("search.saved", name=save))
     now, look = invocation.now(), look_for
-    if given.finding:
+    if given.finding is not None:
         from audit.looking_findings import finder
 
         look = finder(settings, given.finding, now)

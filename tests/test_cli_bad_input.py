@@ -63,7 +63,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         (("export", "--customer", " ", "-o", "out"), EMPTY),
         (("export", "", "-o", "out"), EMPTY),
         *((("export", f"--{of}", "", "-o", "out"), EMPTY) for of in RESTRICTING),
-        *((("search", f"--{of}", ""), EMPTY) for of in (*RESTRICTING, "finding", "saved")),
+        *((("search", f"--{of}", ""), EMPTY) for of in (*RESTRICTING, "saved")),
         (("report", *BACKWARDS), ORDER),
         (("restore", "out", *BACKWARDS), ORDER),
         (("search", *BACKWARDS), ORDER),

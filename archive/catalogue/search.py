@@ -109,6 +109,18 @@ _PLACE = (entry.c.rank, entry.c.recording_id)
 _Places = Select[int, int]
 _NEWEST_FIRST: tuple[ColumnElement[int], ...] = (desc("rank"), desc("recording_id"))
 
+_SHOWN = (
+    "id",
+    "sha256",
+    "collector",
+    "started_at",
+    "precision",
+    "duration_seconds",
+    "disposal",
+    "path",
+    "source",
+)
+"""Columns of a recording."""
 HELD = entry.c.status != "filed"
 _STATUSES: dict[str, ColumnElement[bool]] = {
     "filed": entry.c.status == "filed",
@@ -192,7 +204,9 @@ def _ids(tx: Connection, led: Sequence[int] | Many) -> frozenset[int]:
 def _hits(tx: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Hit]]:
     day = func.coalesce(sheet_row.c.day, recording.c.call_day).label("call_date")
     asked = (
-        select(recording, customer.c.name, sheet.c.source.label("sheet"), sheet_row.c.line)
+        # Not all of a recording: what was thought of it is ten times as long as what is shown.
+        select(*(recording.c[name] for name in _SHOWN))
+        .add_columns(customer.c.name, sheet.c.source.label("sheet"), sheet_row.c.line)
         .add_columns(mirrored.c.key, day, entry.c.status)
         .join(entry, entry.c.recording_id == recording.c.id)
         .outerjoin(customer, customer.c.id == recording.c.customer_id)
