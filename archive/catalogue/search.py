@@ -7,9 +7,8 @@ enough are found. Whoever asks has them brought up to date by `search_index.fres
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import (
@@ -17,9 +16,7 @@ from sqlalchemy import (
     Connection,
     Select,
     Subquery,
-    Text,
     and_,
-    cast,
     desc,
     exists,
     func,
@@ -27,9 +24,11 @@ from sqlalchemy import (
     union,
 )
 
+from archive.catalogue.cells import in_a_cell
 from archive.catalogue.schema import customer, mirrored, recording, sheet, sheet_row
 from archive.catalogue.search_index import ranks
 from archive.catalogue.search_names import (
+    Many,
     Meant,
     Understand,
     in_file_name,
@@ -87,6 +86,7 @@ class Hit:
     day: date
     """Of the call where it is known, else of the hand-off."""
     started_at: datetime | None
+    """`None`, too, where the day alone is known: no call is said to have been made at midnight."""
     duration_seconds: float | None
     status: str
     """`filed`, `ambiguous`, `unmatched` or `waiting`; `ordered` or `disposed` of what was filed and
@@ -112,6 +112,7 @@ _SHOWN = (
     "sha256",
     "collector",
     "started_at",
+    "precision",
     "duration_seconds",
     "disposal",
     "path",
@@ -176,6 +177,28 @@ def after(
     return tx.execute(above.order_by(entry.c.recording_id).limit(limit)).scalars().all()
 
 
+def whom(
+    tx: Connection, query: Query, understand: Understand = plain
+) -> tuple[frozenset[int], Query]:
+    """The customers whom a question names, by number, and the question without their names."""
+    named, words = list[frozenset[int]](), list[str]()
+    for word in query.words:
+        if ids := _ids(tx, meant(tx, understand(word)).customers):
+            named.append(ids)
+        else:
+            words.append(word)
+    if query.customer:
+        named.append(_ids(tx, meant_customer(tx, understand(query.customer)).customers))
+    if query.phone:
+        named.append(_ids(tx, meant_number(tx, understand(query.phone)).customers))
+    rest = replace(query, words=tuple(words), customer=None, phone=None)
+    return frozenset.intersection(*named) if named else frozenset(), rest
+
+
+def _ids(tx: Connection, led: Sequence[int] | Many) -> frozenset[int]:
+    return frozenset(tx.execute(led).scalars() if isinstance(led, Select) else led)
+
+
 def _hits(tx: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Hit]]:
     day = func.coalesce(sheet_row.c.day, recording.c.call_day).label("call_date")
     asked = (
@@ -199,7 +222,7 @@ def _hits(tx: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Hit]]:
                 customer=row.name,
                 collector=row.collector,
                 day=row.call_date,
-                started_at=row.started_at,
+                started_at=row.started_at if row.precision != "day" else None,
                 duration_seconds=row.duration_seconds,
                 status=row.disposal or row.status,
                 archive_path=row.path,
@@ -319,8 +342,3 @@ def _of_row(query: Query) -> Iterator[ColumnElement[bool]]:
 def _noted(text: str) -> ColumnElement[bool]:
     of_row = (recording.c.id == entry.c.recording_id, sheet_row.c.id == recording.c.row_id)
     return exists().where(*of_row, in_a_cell(text))
-
-
-def in_a_cell(text: str) -> ColumnElement[bool]:
-    """Of a row. Cells are kept as JSON, in which what is not ASCII is escaped."""
-    return cast(sheet_row.c.raw, Text).icontains(json.dumps(text)[1:-1], autoescape=True)

@@ -6,6 +6,7 @@ import ast
 import hashlib
 import io
 import json
+import os
 import random
 import re
 import shutil
@@ -153,6 +154,16 @@ def test_a_file_too_many_is_found(package: Path) -> None:
         (package / name).write_bytes(b"more")
         assert codes(package) == {"extra"}
         (package / name).unlink()
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "data/Thumbs.db", "data/._a.mp3", "desktop.ini"])
+def test_what_a_system_lays_down_is_told_as_that(package: Path, name: str) -> None:
+    """Who looked into the folder with a Mac is not to believe that somebody altered it."""
+    (package / name).write_bytes(b"icons")
+    (told,) = by_program(package)[:-1]
+    assert "delete it, and check again" in told
+    (package / name).unlink()
+    assert by_program(package) == []
 
 
 def test_a_file_that_is_gone_is_found(package: Path) -> None:
@@ -367,6 +378,22 @@ def test_its_other_ways_to_be_called(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 # callvault verify-export
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp936"])
+@pytest.mark.parametrize("asked", [[], ["-h"]])
+def test_it_speaks_on_consoles_of_other_encodings(
+    sound: Path, encoding: str, asked: list[str]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "verify.py", *asked],
+        cwd=sound,
+        capture_output=True,
+        check=False,
+        env=dict(os.environ) | {"PYTHONIOENCODING": encoding},
+    )
+    assert done.stderr == b""
+    assert "录音" in done.stdout.decode()
 
 
 def test_the_office_knows_what_it_gave_out(desk: Desk, sound: Path) -> None:
