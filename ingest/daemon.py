@@ -175,7 +175,9 @@ class Daemon:
         return quiet_until(quiet, self._now().astimezone(self._settings.office.timezone))
 
     def _report(self, due: date, now: datetime) -> None:
-        catalogue = self.reach.session().catalogue
+        session = self.reach.session()
+        session.require_newest()  # no pass was needed for it: what stopped one may be just this
+        catalogue = session.catalogue
         written = self._board.during("report", lambda: self._given.report(catalogue, due, now))
         if written:
             self._board.note(last_report={"at": instant(now), "day": str(written[-1])})

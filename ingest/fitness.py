@@ -16,6 +16,7 @@ from archive.catalogue import days
 from archive.catalogue.database import open_catalogue
 from archive.connecting import MIRROR_AHEAD, bare, fingerprint_of, require_as_new
 from archive.errors import ArchiveError
+from archive.keeping import require_newest
 from archive.key_file import is_open
 from archive.objects import StoreError
 from archive.store import Store, disk_error
@@ -118,6 +119,7 @@ def _catalogue(settings: Settings) -> Message:
     presence.require(settings)
     catalogue = open_catalogue(settings.catalogue.url)
     try:
+        require_newest(catalogue, Store(settings.archive.path))
         with catalogue.reading() as tx:
             latest = days.latest_day(tx)
     finally:
