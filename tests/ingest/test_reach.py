@@ -134,12 +134,15 @@ def test_no_nightly_report_is_made_from_an_older_catalogue(desk: SmallOffice) ->
         return [day]
 
     night = Clock(lambda: EVENING.replace(hour=21), own=False)
-    said: list[Message] = []
-    with closing(Daemon(desk.settings, Surroundings(night, report, said.append))) as daemon:
+    said, posted = list[Message](), list[str]()
+    given = Surroundings(night, report, said.append, post=posted.append)
+    with closing(Daemon(desk.settings, given)) as daemon:
         daemon.begin()
-        service = daemon.service(lambda: True)
-        service.turn()
+        for _ in range(2):
+            daemon.service(lambda: True).turn()
         assert reported == []
+        assert len(posted) == 1
+        assert "Run callvault rebuild" in posted[0]
         assert {one.key for one in said} == {"custody.ahead"}
         daemon.reach.close()
         rebuild(Store(desk.archive), desk.settings.catalogue.url, EVENING)
