@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from calendar import isleap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from archive.catalogue.search_names import Asked
 from audit.periods import Period, month_of, week_of
-from matcher.numbers import normalise
+from matcher.numbers import fold, normalise
 from matcher.spelling import readings, sounds, spelled
 
 _LETTERS = re.compile(r"[a-zü' -]+")
-_DIALLED = re.compile(r"[+\d][\d\s()-]*")
+_DIALLED = re.compile(r"[+(\d][\d\s().-]*")
 _MONTH = re.compile(r"(?:(20\d\d)\s*[-./年]\s*)?(1[0-2]|0?[1-9])(?:月份?)?")
 _DAY = re.compile(
     r"(?:(20\d\d)\s*[-./年]\s*)?(1[0-2]|0?[1-9])\s*[-./月]\s*(3[01]|[12]\d|0?[1-9])[日号]?"
 )
 _YEAR = re.compile(r"(20\d\d)年")  # without the mark it may be the last four of a number
-_TO = re.compile(r"\.\.|~|到|至|—")
+_TO = re.compile(r"\.\.|~|到|至|[—–]+")
 _RELATIVE = {
     "today": "day 0",
     "今天": "day 0",
@@ -90,7 +92,7 @@ def days(text: str, today: date) -> Span | None:
 
     A month or day without its year is the last one that has begun by `today`.
     """
-    said = " ".join(text.casefold().split())
+    said = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     ends = [part.strip() for part in _TO.split(said)]
     if len(ends) == 2 and all(ends):
         first, last = (_one(part, today) for part in ends)
@@ -117,6 +119,8 @@ def _one(said: str, today: date) -> Span | None:
 def _dated(found: re.Match[str], today: date) -> Span:
     month, day = int(found[2]), int(found[3])
     year = int(found[1]) if found[1] else _year(today, month, day)
+    while not found[1] and (month, day) == (2, 29) and not isleap(year):
+        year -= 1
     on = date(year, month, day)
     return on, on
 
@@ -150,22 +154,22 @@ def understand(word: str) -> Asked:
     An argument that was no text holds half characters, which no name in the catalogue does.
     """
     word = word.encode("utf-8", "replace").decode()
-    spelling = spelled(word)
-    letters = word.casefold().strip()
+    spelling, folded = spelled(word), fold(word)
+    letters = folded.casefold().strip()
     typed = re.sub("[ '-]", "", letters) if _LETTERS.fullmatch(letters) else ""
     return Asked(
         word,
         spelling,
         sounds=(typed.replace("ü", "v"),) if typed else (),
         alike=tuple(sorted(one.replace(" ", "") for one in readings(spelling))),
-        digits=_digits(word),
+        digits=_digits(folded),
     )
 
 
-def _digits(word: str) -> str:
-    if not _DIALLED.fullmatch(word.strip()):
+def _digits(folded: str) -> str:
+    if not _DIALLED.fullmatch(folded.strip()):
         return ""
-    return normalise(word) or "".join(filter(str.isdecimal, word))
+    return normalise(folded) or "".join(filter(str.isdecimal, folded))
 
 
 def spell(name: str) -> tuple[str, frozenset[str]]:

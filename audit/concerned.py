@@ -42,12 +42,16 @@ class Concerned:
         rows: Sequence[Row],
         entries: Sequence[Entry],
         perhaps: Sequence[tuple[Recording, Row]] = (),
+        nobodys: Sequence[Recording] = (),
     ) -> Concerned:
-        """`perhaps`: what lies in holding, with the rows of `rows` that it may be the call of."""
+        """`perhaps`: what lies in holding, with the rows of `rows` that it may be the call of;
+        `nobodys`: what lies there and may be theirs without a row.
+        """
         of_rows = {(one.sheet, one.said.customer_name) for one in rows}
         return cls(
             frozenset(
-                {(one.source, one.customer_name) for one in found} | _held(tx, found, perhaps)
+                {(one.source, one.customer_name) for one in found}
+                | _held(tx, found, perhaps, nobodys)
             ),
             frozenset({one.source for one in found} - _shared(tx, found)),
             frozenset((one.sheet, one.said.line, one.said.customer_name) for one in rows),
@@ -67,11 +71,15 @@ class Concerned:
 
 
 def _held(
-    tx: Transaction, found: Sequence[Recording], perhaps: Sequence[tuple[Recording, Row]]
+    tx: Transaction,
+    found: Sequence[Recording],
+    perhaps: Sequence[tuple[Recording, Row]],
+    nobodys: Sequence[Recording],
 ) -> set[tuple[str, str | None]]:
     """Whence came what may be theirs: nobody's, or by name the customer's of the row."""
-    told = {(one.source, None) for one, _ in perhaps}
-    shared = _shared(tx, [*found, *(one for one, _ in perhaps)])
+    held = [*(one for one, _ in perhaps), *nobodys]
+    told = {(one.source, None) for one in held}
+    shared = _shared(tx, [*found, *held])
     named = {(one.source, row.said.customer_name) for one, row in perhaps}
     return {(source, name) for source, name in told | named if source not in shared}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os.path
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -49,6 +50,9 @@ from audit.rules import Rules
 from config.language import Message, Words
 from config.settings import FolderMirror, Settings
 
+_BESIDE = ".callvault-export-"
+"""Begins the name of a folder in which a package lies until it is whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -81,6 +85,16 @@ class Exported:
     tag_sha256: str
     """Of the tag manifest: who has this number can tell this package from any other."""
     zip_sha256: str | None
+    unfinished: tuple[Path, ...]
+    """Beside it: what exports left there that were killed, or what others are making now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No recording or call fits, and no package was made."""
+
+    undecided: int
+    """Recordings in holding that may be of a customer who was asked for."""
 
 
 def export(
@@ -89,20 +103,19 @@ def export(
     wanted: Wanted,
     now: datetime,
     tell: Callable[[str, int, int], None],
-) -> Exported | None:
-    """`None` where nothing fits the query: then nothing is made.
-
-    `now` is aware, and stands in the custody log alone. Raises ExportError where a file of the
+) -> Exported | Nothing:
+    """`now` is aware, and stands in the custody log alone. Raises ExportError where a file of the
     archive is not what the catalogue says, or the target is taken; DiskError where it cannot be
     written. `tell` hears a step, how many more files are through, and of how many.
     """
     _refuse_target(wanted, settings)
+    unfinished = tuple(sorted(wanted.target.absolute().parent.glob(f"{_BESIDE}*")))
     store = Store(settings.archive.path)
     with fresh(catalogue, spell, partial(tell, "search")) as tx:
         found = contents(tx, wanted.query, _rules(settings))
         chained = chain(tx, store, found)
     if found.empty:
-        return None
+        return Nothing(found.undecided)
     planned = plan(found, chained, _around(settings, wanted))
     originals = Originals(catalogue, store)
     with _made(planned, originals, wanted, tell) as (whole, tag_sha256):
@@ -113,7 +126,8 @@ def export(
         _publish(whole, wanted)
     lacking = sum(call.is_lacking for call in found.calls)
     counts = (len(found.recordings), len(found.calls), lacking, found.undecided)
-    return Exported(*counts, len(found.findings), planned.vcons, tag_sha256, zip_sha256)
+    numbers = (tag_sha256, zip_sha256)
+    return Exported(*counts, len(found.findings), planned.vcons, *numbers, unfinished)
 
 
 def _refuse_target(wanted: Wanted, settings: Settings) -> None:
@@ -125,6 +139,9 @@ def _refuse_target(wanted: Wanted, settings: Settings) -> None:
         raise _unwritable(wanted.target, error) from error
     if taken:
         raise ExportError(Message.of("export.taken", path=wanted.target))
+    if wanted.target.is_symlink() or os.path.ismount(wanted.target):
+        # It cannot be put in their place, which would show only after all was copied.
+        raise ExportError(Message.of("export.not_to_be_replaced", path=wanted.target))
 
 
 def _rules(settings: Settings) -> Rules:
@@ -175,7 +192,7 @@ def _made(
     target = wanted.target.absolute()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=".callvault-export-", dir=target.parent))
+        beside = Path(tempfile.mkdtemp(prefix=_BESIDE, dir=target.parent))
     except OSError as error:
         raise _unwritable(target, error) from error
     try:
@@ -286,6 +303,7 @@ def as_json(done: Exported, target: Path) -> str:
         "vcons": done.vcons,
         "tagmanifest_sha256": done.tag_sha256,
         "zip_sha256": done.zip_sha256,
+        "unfinished": [str(one) for one in done.unfinished],
     }
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
@@ -300,4 +318,5 @@ def as_text(done: Exported, target: Path, words: Words) -> str:
     told.append(words("export.done_number", sha256=done.tag_sha256))
     if done.zip_sha256:
         told.append(words("export.done_zip", sha256=done.zip_sha256))
+    told += [words("export.unfinished", path=one) for one in done.unfinished]
     return "".join(f"{line}\n" for line in told)

@@ -1,8 +1,8 @@
 """What belongs into a package for one query, fetched from the catalogue in one moment.
 
 Nobody else's: of the custody log only entries about these recordings and their sheets, of findings
-only those about these recordings and calls. What lies in holding and may be of one of the calls
-is told and not handed out: it may be somebody else's.
+only those about these recordings and calls. What lies in holding and may be of one of the calls or
+customers is told and not handed out: it may be somebody else's.
 """
 
 from __future__ import annotations
@@ -15,7 +15,17 @@ from itertools import chain
 from typing import Any
 
 from archive.batches import AT_ONCE, batches
-from archive.catalogue import calls, days, log, papers, recordings, search, sheets, words
+from archive.catalogue import (
+    calls,
+    customers,
+    days,
+    log,
+    papers,
+    recordings,
+    search,
+    sheets,
+    words,
+)
 from archive.catalogue.database import Transaction
 from archive.catalogue.papers import KnownFile, StampedFile
 from archive.catalogue.search import Query
@@ -25,6 +35,7 @@ from archive.records import Recording, Row, Sheet
 from audit.asking import understand
 from audit.concerned import Concerned, findings_about
 from audit.day import Finding
+from audit.perhaps import theirs_perhaps
 from audit.rules import Rules
 
 
@@ -63,12 +74,15 @@ class Contents:
     stamps: tuple[StampedFile, ...]
     anchors: tuple[Entry, ...]
     """All anchors of the log, which name nobody."""
+    nobodys: tuple[Recording, ...] = ()
+    """Those in holding that are not in the package and may be of a customer who was asked for."""
 
     @property
     def undecided(self) -> int:
-        """How many recordings may be these calls', and do not go along."""
+        """How many recordings may be these calls' or customers', and do not go along."""
         here = {one.id for one in self.recordings}
-        return len({one.id for call in self.calls for one in call.perhaps} - here)
+        of_calls = {one.id for call in self.calls for one in call.perhaps}
+        return len(of_calls.union(one.id for one in self.nobodys) - here)
 
     @property
     def empty(self) -> bool:
@@ -85,8 +99,10 @@ def contents(tx: Transaction, query: Query, rules: Rules) -> Contents:
     in_use = _sheets(tx, {one.sheet.sha256 for one in asked} | said)
     of_sheets = _entries(tx, {one.sha256 for one in in_use})
     perhaps = [(one, call.row) for call in asked for one in call.perhaps]
-    concerned = Concerned.of(tx, found, [one.row for one in asked], of_recordings, perhaps)
-    days = _days([*found, *(one for one, _ in perhaps)], asked, rules)
+    nobodys = _nobodys(tx, query, {one.id for one in found})
+    rows_asked = [one.row for one in asked]
+    concerned = Concerned.of(tx, found, rows_asked, of_recordings, perhaps, nobodys)
+    days = _days([*found, *(one for one, _ in perhaps), *nobodys], asked, rules)
     return Contents(
         recordings=found,
         calls=asked,
@@ -96,6 +112,7 @@ def contents(tx: Transaction, query: Query, rules: Rules) -> Contents:
         files=tuple(papers.custody_files(tx)),
         stamps=tuple(papers.stamped(tx)),
         anchors=tuple(log.of_event(tx, "anchored")),
+        nobodys=nobodys,
     )
 
 
@@ -109,6 +126,16 @@ def _recordings(tx: Transaction, query: Query) -> tuple[Recording, ...]:
     while ids := search.after(tx, query, found[-1].id if found else 0, AT_ONCE, as_written):
         found += recordings.by_ids(tx, ids)
     return tuple(sorted(found, key=lambda one: one.path))
+
+
+def _nobodys(tx: Transaction, query: Query, here: Collection[int]) -> tuple[Recording, ...]:
+    """What is held, fits all else that is asked, and may be of whom is asked for."""
+    whom, rest = search.whom(tx, query, as_written)
+    if not whom:
+        return ()
+    asked = [one for some in batches(sorted(whom)) for one in customers.by_ids(tx, some)]
+    held = [one for one in _recordings(tx, replace(rest, status="held")) if one.id not in here]
+    return tuple(theirs_perhaps(tx, asked, held))
 
 
 def _calls(tx: Transaction, ids: Collection[int]) -> tuple[Call, ...]:

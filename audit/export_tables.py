@@ -134,13 +134,12 @@ def _recordings(contents: Contents, words: Words, zone: ZoneInfo) -> Grid:
     rows = []
     for one in contents.recordings:
         call = calls.get(one.row) if one.row is not None else None
-        started = one.started_at.astimezone(zone) if one.started_at else None
         rows.append(
             (
                 file_of(one),
                 one.customer_name,
                 one.call_day(zone).isoformat(),
-                f"{started:%H:%M:%S}" if started and one.precision != "day" else None,
+                _time_of(one, zone),
                 length(one.probed.duration_seconds) if one.probed else None,
                 one.collector,
                 status_of(one, words),
@@ -155,6 +154,14 @@ def _recordings(contents: Contents, words: Words, zone: ZoneInfo) -> Grid:
             )
         )
     return Grid("recordings", words("export.recordings"), _heads(words, heads), tuple(rows))
+
+
+def _time_of(one: Recording, zone: ZoneInfo) -> str | None:
+    """As exact as its name tells it: no second is told that nobody knows."""
+    if one.started_at is None or one.precision == "day":
+        return None
+    form = "%H:%M" if one.precision == "minute" else "%H:%M:%S"
+    return one.started_at.astimezone(zone).strftime(form)
 
 
 def _about(contents: Contents) -> Iterator[tuple[int, str]]:

@@ -155,6 +155,14 @@ def _held(line: RecordingLine, day: date, words: Words) -> Happening:
     return Happening("held", day, None, text, {"source": line.source, "sha256": line.sha256})
 
 
+def held_by_name(held: Iterable[Recording], of: Telling) -> Iterator[Happening]:
+    """What lies in holding, is of no row, and has their name or number."""
+    for one in held:
+        text = of.words("history.held_by_name", source=one.source)
+        about = {"source": one.source, "sha256": one.sha256}
+        yield Happening("held", one.call_day(of.zone), None, text, about)
+
+
 def _finding(one: Finding, day: date, words: Words) -> Happening:
     text = words("history.finding", title=title(words, one.code), message=one.message)
     about = {"code": one.code, "severity": str(one.severity), "finding": one.id}

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from archive.catalogue import history, holds, log, mentions
+from archive.catalogue import history, holds, log, mentions, recordings
 from archive.catalogue.database import Transaction
-from archive.records import Customer, Row
+from archive.records import Customer, Recording, Row
 from audit.day import DayReport
 from audit.errors import AuditError
 from audit.happenings import (
@@ -23,12 +23,14 @@ from audit.happenings import (
     by_people,
     calls,
     found_on,
+    held_by_name,
     of_exports,
     of_holds,
     of_recordings,
 )
+from audit.perhaps import theirs_perhaps
 from config.language import Message
-from matcher.numbers import normalise
+from matcher.numbers import fold, normalise
 from matcher.spelling import spelled
 
 LATEST = 60
@@ -85,7 +87,7 @@ def customers_called(tx: Transaction, text: str) -> Sequence[Customer]:
             found = [
                 one
                 for one in history.spelled_so(tx, spelled(parted[1]))
-                if any(number.endswith(parted[2]) for number in one.numbers)
+                if any(number.endswith(fold(parted[2])) for number in one.numbers)
             ]
     if not found:
         raise HistoryError(Message.of("history.nobody", text=text))
@@ -96,7 +98,8 @@ def histories(
     tx: Transaction, of: Sequence[Customer], telling: Telling, reports: Reports, span: Span = Span()
 ) -> list[History]:
     """One of each customer, and one of the open rows of their names where there are any."""
-    told = [_history(tx, one, telling, reports, span) for one in of]
+    held = recordings.held(tx, None)
+    told = [_history(tx, one, held, telling, reports, span) for one in of]
     names = {one.spelling: one.name for one in of}
     for spelling, name in sorted(names.items()):
         rows = _open_rows(tx, spelling, span)
@@ -106,7 +109,12 @@ def histories(
 
 
 def _history(
-    tx: Transaction, of: Customer, telling: Telling, reports: Reports, span: Span
+    tx: Transaction,
+    of: Customer,
+    held: Sequence[Recording],
+    telling: Telling,
+    reports: Reports,
+    span: Span,
 ) -> History:
     rows = [one for one in history.rows(tx, of.id) if span.has(one.said.day)]
     zone = telling.zone
@@ -118,10 +126,14 @@ def _history(
         if one.row is not None:
             by_row.setdefault(one.row, []).append(one.sha256)
     entries = {one.id: log.of(tx, one.sha256) for one in filed}
+    found = [*found_on(reports(looked), filed, rows, telling.words)]
+    told = {one.details["sha256"] for one in found if one.kind == "held"}
+    nobodys = [one for one in theirs_perhaps(tx, [of], held) if one.sha256 not in told]
     happenings = [
         *calls(rows, by_row, telling),
         *of_recordings(filed, telling),
-        *found_on(reports(looked), filed, rows, telling.words),
+        *found,
+        *held_by_name(nobodys, telling),
         *by_people(filed, entries, telling),
         *of_holds(tx, of, telling),
         *of_exports(tx, filed, telling),

@@ -269,6 +269,8 @@ def _candidates(recording: Recording, rules: Rules) -> Iterator[CandidateLine]:
 
 def _call_line(row: Row, facts: Facts, rules: Rules) -> CallLine:
     arrived = [one.arrived_at for one in facts.filed_under[row.id]]
+    due = rules.due(facts.day)
+    reported = datetime.combine(facts.day, rules.report_at, rules.timezone)
 
     def all_after(at: datetime) -> bool:
         return bool(arrived) and min(arrived) > at
@@ -280,8 +282,8 @@ def _call_line(row: Row, facts: Facts, rules: Rules) -> CallLine:
         reached=row.said.reached,
         recordings=tuple(one.source for one in facts.filed_under[row.id]),
         who=customer_of(row) or None,
-        late=all_after(rules.due(facts.day)),
-        corrected=all_after(datetime.combine(facts.day, rules.report_at, rules.timezone)),
+        late=all_after(due),
+        corrected=all_after(max(due, reported)),  # a day off may be due after its report
     )
 
 

@@ -440,12 +440,12 @@ def report(checked: Checked) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) > 1 or (arguments and arguments[0].startswith("-")):
-        print(__doc__)
-        return 2
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if len(arguments) > 1 or (arguments and arguments[0].startswith("-")):
+        print(__doc__)
+        return 2
     path = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
     try:
         checked = check(opened(path))

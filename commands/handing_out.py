@@ -53,6 +53,7 @@ def export(
     from audit import export as exporting
     from audit.looking import meant, query_of
     from audit.progress import bars
+    from ingest.hanging_up import as_ctrl_c
 
     settings, words, by = invocation.settings, invocation.words, invocation.desk.by
     now = invocation.now()
@@ -62,13 +63,19 @@ def export(
         query, target, not without_sheets, by, version("callvault"), with_vcons=vcon
     )
     try:
-        with invocation.catalogue(make=False) as catalogue, bars(words, sys.stderr) as tell:
+        with (
+            as_ctrl_c(),
+            invocation.catalogue(make=False) as catalogue,
+            bars(words, sys.stderr) as tell,
+        ):
             done = exporting.export(catalogue, settings, wanted, now, tell)
     except KeyboardInterrupt:
         on_stderr(words("export.interrupted"))
         sys.exit(FAILED)
-    if done is None:
+    if isinstance(done, exporting.Nothing):
         on_stderr(words("export.nothing"))
+        if done.undecided:
+            on_stderr(words("export.nothing_undecided", count=done.undecided))
         sys.exit(NEEDS_A_PERSON)
     said = exporting.as_text(done, target, words)
     click.echo(exporting.as_json(done, target) if form == "json" else said, nl=False)

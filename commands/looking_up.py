@@ -12,6 +12,7 @@ from commands.exit_codes import DONE, NEEDS_A_PERSON
 from commands.invocation import Invocation
 from commands.options import (
     DAY,
+    SOME_TEXT,
     TEXT,
     asks,
     command,
@@ -30,8 +31,8 @@ from commands.screen import coloured, end_with, on_stderr, screen_width
 @click.option("--page", type=click.IntRange(1, 1_000_000), default=1, help="Which page of so many.")
 @click.option("--open", "opened", is_flag=True, help="Show the first hit in its folder.")
 @click.option("--finding", type=TEXT, help="Of which the report found this: a code or title.")
-@click.option("--save", type=TEXT, metavar="NAME", help="Save this search under a name.")
-@click.option("--saved", type=TEXT, metavar="NAME", help="The search of this name.")
+@click.option("--save", type=SOME_TEXT, metavar="NAME", help="Save this search under a name.")
+@click.option("--saved", type=SOME_TEXT, metavar="NAME", help="The search of this name.")
 @full_numbers
 @formats("table", "json", "csv")
 @click.pass_obj
@@ -63,11 +64,12 @@ def search(
     asked = dates_of(asked)
     before = saved_searches.recall(settings.source, asked["saved"]) if asked["saved"] else {}
     given = query_of(asked, before)
+    in_order(given.query.first, given.query.last)
     if save is not None:
         saved_searches.save(settings.source, save, given.told)
         on_stderr(words("search.saved", name=save))
     now, look = invocation.now(), look_for
-    if given.finding:
+    if given.finding is not None:
         from audit.looking_findings import finder
 
         look = finder(settings, given.finding, now)

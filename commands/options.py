@@ -95,12 +95,12 @@ _ASKED = (
         "--customer", type=SOME_TEXT, help="Part of the customer's name, or how it sounds."
     ),
     click.option("--phone", type=SOME_TEXT, help="Digits of a number, such as its last four."),
-    click.option("--collector", type=TEXT, help="Part of the collector's name."),
-    click.option("--department", type=TEXT, help="Part of the department's name."),
-    click.option("--grade", type=TEXT, help="The customer's grade in the row, such as A."),
+    click.option("--collector", type=SOME_TEXT, help="Part of the collector's name."),
+    click.option("--department", type=SOME_TEXT, help="Part of the department's name."),
+    click.option("--grade", type=SOME_TEXT, help="The customer's grade in the row, such as A."),
     click.option("--reached/--not-reached", default=None, help="What the row says of the call."),
-    click.option("--file", type=TEXT, help="Part of the file's name as it was handed over."),
-    click.option("--note", type=TEXT, help="Part of any cell of the row, such as a promise."),
+    click.option("--file", type=SOME_TEXT, help="Part of the file's name as it was handed over."),
+    click.option("--note", type=SOME_TEXT, help="Part of any cell of the row, such as a promise."),
     click.option("--shortest", type=click.FloatRange(min=0), help="Seconds at least."),
     click.option("--longest", type=click.FloatRange(min=0), help="Seconds at most."),
     click.option("--from", "first", type=DAY, help="First day of the call."),
@@ -121,7 +121,7 @@ def date_of(said: datetime | None) -> date | None:
     return said and said.date()
 
 
-def in_order(first: datetime | None, last: datetime | None) -> None:
+def in_order(first: date | None, last: date | None) -> None:
     """Raises UsageError where a span ends before it begins: nothing would be found in it."""
     if first and last and first > last:
         raise click.UsageError("--from lies after --to")

@@ -14,6 +14,7 @@ HUGE = "9" * 25
 DAYS = "does not lie from 1970-01-01 to 2999-12-31"
 ORDER = "--from lies after --to"
 EMPTY = "empty"
+RESTRICTING = ("collector", "department", "grade", "file", "note")
 BACKWARDS = ("--from", "2027-01-01", "--to", "2026-01-01")
 
 
@@ -61,6 +62,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         (("restore", "out", "--customer", ""), EMPTY),
         (("export", "--customer", " ", "-o", "out"), EMPTY),
         (("export", "", "-o", "out"), EMPTY),
+        *((("export", f"--{of}", "", "-o", "out"), EMPTY) for of in RESTRICTING),
+        *((("search", f"--{of}", ""), EMPTY) for of in (*RESTRICTING, "saved")),
         (("report", *BACKWARDS), ORDER),
         (("restore", "out", *BACKWARDS), ORDER),
         (("search", *BACKWARDS), ORDER),

@@ -42,6 +42,14 @@ def test_a_saved_search_is_asked_again_and_added_to(desk: Desk) -> None:
     assert "zs" in unknown.stderr
 
 
+def test_a_saved_search_whose_days_would_end_before_they_begin_is_refused(desk: Desk) -> None:
+    desk.run("search", "zw", "--to", str(DAY), "--save", "until")
+    refused = desk.run("search", "--saved", "until", "--from", "2026-12-01", "--save", "never")
+    assert refused.exit_code == WRONG_USE
+    assert "--from lies after --to" in refused.stderr
+    assert desk.run("search", "--saved", "never").exit_code == WRONG_USE
+
+
 def test_what_was_saved_broken_is_told_with_its_place(tmp_path: Path) -> None:
     other = Desk(tmp_path)
     other.office.record(miui("张伟", "15405381201"))
@@ -66,6 +74,16 @@ def test_a_page_is_turned(desk: Desk) -> None:
 def test_days_stand_among_the_words(desk: Desk) -> None:
     assert customers(desk, str(DAY), "zw") == {"张伟", "章薇"}
     assert customers(desk, "2026-10") == set()
+
+
+def test_of_a_call_whose_day_alone_is_known_no_time_is_told(tmp_path: Path) -> None:
+    other = Desk(tmp_path)
+    other.office.record("张伟15405381201 20261116.mp3")
+    other.office.sheet(Row("张伟", "15405381201"))
+    other.office.take_in()
+    (hit,) = other.told("search", "张伟")
+    assert (hit["date"], hit["time"]) == (str(DAY), None)
+    assert "00:00" not in other.run("search", "张伟").stdout
 
 
 @pytest.mark.parametrize("form", ["json", "csv", "table"])

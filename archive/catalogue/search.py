@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import (
@@ -30,6 +30,7 @@ from sqlalchemy import (
 from archive.catalogue.schema import customer, mirrored, recording, sheet, sheet_row
 from archive.catalogue.search_index import ranks
 from archive.catalogue.search_names import (
+    Many,
     Meant,
     Understand,
     in_file_name,
@@ -87,6 +88,7 @@ class Hit:
     day: date
     """Of the call where it is known, else of the hand-off."""
     started_at: datetime | None
+    """`None`, too, where the day alone is known: no call is said to have been made at midnight."""
     duration_seconds: float | None
     status: str
     """`filed`, `ambiguous`, `unmatched` or `waiting`; `ordered` or `disposed` of what was filed and
@@ -107,6 +109,18 @@ _PLACE = (entry.c.rank, entry.c.recording_id)
 _Places = Select[int, int]
 _NEWEST_FIRST: tuple[ColumnElement[int], ...] = (desc("rank"), desc("recording_id"))
 
+_SHOWN = (
+    "id",
+    "sha256",
+    "collector",
+    "started_at",
+    "precision",
+    "duration_seconds",
+    "disposal",
+    "path",
+    "source",
+)
+"""Columns of a recording."""
 HELD = entry.c.status != "filed"
 _STATUSES: dict[str, ColumnElement[bool]] = {
     "filed": entry.c.status == "filed",
@@ -165,10 +179,34 @@ def after(
     return tx.execute(above.order_by(entry.c.recording_id).limit(limit)).scalars().all()
 
 
+def whom(
+    tx: Connection, query: Query, understand: Understand = plain
+) -> tuple[frozenset[int], Query]:
+    """The customers whom a question names, by number, and the question without their names."""
+    named, words = list[frozenset[int]](), list[str]()
+    for word in query.words:
+        if ids := _ids(tx, meant(tx, understand(word)).customers):
+            named.append(ids)
+        else:
+            words.append(word)
+    if query.customer:
+        named.append(_ids(tx, meant_customer(tx, understand(query.customer)).customers))
+    if query.phone:
+        named.append(_ids(tx, meant_number(tx, understand(query.phone)).customers))
+    rest = replace(query, words=tuple(words), customer=None, phone=None)
+    return frozenset.intersection(*named) if named else frozenset(), rest
+
+
+def _ids(tx: Connection, led: Sequence[int] | Many) -> frozenset[int]:
+    return frozenset(tx.execute(led).scalars() if isinstance(led, Select) else led)
+
+
 def _hits(tx: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Hit]]:
     day = func.coalesce(sheet_row.c.day, recording.c.call_day).label("call_date")
     asked = (
-        select(recording, customer.c.name, sheet.c.source.label("sheet"), sheet_row.c.line)
+        # Not all of a recording: what was thought of it is ten times as long as what is shown.
+        select(*(recording.c[name] for name in _SHOWN))
+        .add_columns(customer.c.name, sheet.c.source.label("sheet"), sheet_row.c.line)
         .add_columns(mirrored.c.key, day, entry.c.status)
         .join(entry, entry.c.recording_id == recording.c.id)
         .outerjoin(customer, customer.c.id == recording.c.customer_id)
@@ -186,7 +224,7 @@ def _hits(tx: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Hit]]:
                 customer=row.name,
                 collector=row.collector,
                 day=row.call_date,
-                started_at=row.started_at,
+                started_at=row.started_at if row.precision != "day" else None,
                 duration_seconds=row.duration_seconds,
                 status=row.disposal or row.status,
                 archive_path=row.path,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -24,7 +26,7 @@ from audit.export import Wanted, export
 from commands.exit_codes import FAILED
 from tests.audit.offices import IN_TIME
 from tests.audit.packages import by_program, desk_with, exported, stamping, tree
-from tests.desk import Desk
+from tests.desk import Desk, finish
 from tests.stamp_authority import OPENSSL, WITHOUT_OPENSSL, StampAuthority
 
 
@@ -169,6 +171,51 @@ def test_what_comes_to_its_place_meanwhile_is_not_overwritten(tmp_path: Path, na
     assert raised.value.message.key in ("export.taken", "export.cannot_write")
     assert list(tree(tmp_path / "packages").values()) == [b"mine"]
     assert _exports(desk) == before + 1  # it was made, and so it is logged
+
+
+@pytest.mark.parametrize("name", ["link", "nowhere"])
+def test_a_link_is_refused_before_anything_is_copied(tmp_path: Path, name: str) -> None:
+    desk = desk_with(tmp_path / "office")
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    before = _exports(desk)
+    done = desk.run("export", "-o", str(tmp_path / name))
+    assert done.exit_code == FAILED
+    assert "Name a new folder in it" in done.stderr
+    assert _exports(desk) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console is not closed by a signal there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", None)])
+def test_where_the_window_is_closed_no_half_package_stays(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    desk = desk_with(tmp_path / "office")
+    desk.run("search")  # so that what waits for the lock is the very last step
+    packages = tmp_path / "packages"
+    with (
+        closing(open_catalogue(desk.office.settings.catalogue.url)) as catalogue,
+        catalogue.transaction(),
+    ):
+        process = desk.start("export", "-o", str(packages / "out"))
+        while not list(packages.glob(".callvault-export-*/*")):
+            assert process.poll() is None
+        process.send_signal(number)
+    code, _, said = finish(process)
+    assert (code, "no half package" in said) == (FAILED, True)
+    assert list(packages.iterdir()) == []
+
+
+def test_of_what_a_killed_export_left_beside_a_package_that_is_told(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path / "office")
+    left = tmp_path / "packages/.callvault-export-k1lled"
+    left.mkdir(parents=True)
+    done = desk.run("export", "-o", str(left.parent / "out"))
+    assert f"{left}, a package that" in done.stdout
+    (told,) = desk.told("export", "-o", str(left.parent / "again"))["unfinished"]
+    assert told == str(left)
+    assert left.exists()  # another export may be running
 
 
 @pytest.mark.parametrize("harm", ["moved", "moving"])

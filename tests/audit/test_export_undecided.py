@@ -72,6 +72,13 @@ def test_what_goes_along_as_held_is_not_told_as_left_out(desk: Desk, tmp_path: P
     assert told["10:30"] == "归属未定：本包 data/_holding 里暂存的录音有可能是这通电话的"
 
 
+def test_of_a_recording_whose_name_has_no_seconds_none_are_told(desk: Desk, tmp_path: Path) -> None:
+    package = exported(desk, tmp_path / "out", "王伟")
+    told = {one["交来时的文件名"]: one["时间"] for one in table(package, "recordings")}
+    assert told[HELD] == "10:30"
+    assert "09:00:00" in told.values()
+
+
 def test_of_what_a_person_said_is_nobodys_nothing_is_told(desk: Desk, tmp_path: Path) -> None:
     assert desk.run("unassign", HELD).exit_code == 0
     package = exported(desk, tmp_path / "out", "--customer", "王伟")

@@ -84,7 +84,7 @@ def test_pages_and_saved_searches_know_of_it(desk: Desk) -> None:
 
 
 def test_what_no_finding_is_called_is_said(desk: Desk) -> None:
-    for text in ("no_such", " "):
+    for text in ("no_such", " ", ""):
         told = desk.run("search", "--finding", text)
         assert told.exit_code == WRONG_USE
         assert "damaged_recording" in told.stderr

@@ -6,6 +6,7 @@ import ast
 import hashlib
 import io
 import json
+import os
 import random
 import re
 import shutil
@@ -367,6 +368,22 @@ def test_its_other_ways_to_be_called(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 # callvault verify-export
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp936"])
+@pytest.mark.parametrize("asked", [[], ["-h"]])
+def test_it_speaks_on_consoles_of_other_encodings(
+    sound: Path, encoding: str, asked: list[str]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "verify.py", *asked],
+        cwd=sound,
+        capture_output=True,
+        check=False,
+        env=dict(os.environ) | {"PYTHONIOENCODING": encoding},
+    )
+    assert done.stderr == b""
+    assert "录音" in done.stdout.decode()
 
 
 def test_the_office_knows_what_it_gave_out(desk: Desk, sound: Path) -> None:

@@ -29,7 +29,7 @@ from archive.store import Store
 from archive.verify import Verifying
 from audit import verify_bag
 from audit.asking import spell
-from audit.export import Wanted, export
+from audit.export import Exported, Wanted, export
 from config.settings import FolderMirror
 from ingest.errors import WordError
 from ingest.hold_told import tell_add
@@ -227,7 +227,7 @@ def test_an_export_and_a_search_say_what_is_gone(desk: SmallOffice, tmp_path: Pa
         done = export(catalogue, desk.settings, wanted, LATER, lambda *_: None)
     assert told == {"陈建国": "filed", "刘海燕": "disposed"}
     assert gone == ["刘海燕"]
-    assert done is not None
+    assert isinstance(done, Exported)
     (calls,) = target.rglob("calls.csv")
     assert "已按规定销毁" in calls.read_text("utf-8-sig")
     assert len([*target.rglob("*.amr")]) == len([*target.rglob("*.vcon")]) == 1
