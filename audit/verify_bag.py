@@ -50,6 +50,9 @@ UNREADABLE = (
 MOST = 200
 """Problems that are told one by one."""
 
+LAID_DOWN = {".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini"}
+"""Files that Mac and Windows make by themselves; on foreign disks a Mac has `._name`, too."""
+
 SENTENCES = {
     "no_package": (
         "这里没有录音包：找不到 tagmanifest-sha256.txt",
@@ -58,6 +61,10 @@ SENTENCES = {
     "missing": ("缺少文件", "a file is missing"),
     "altered": ("文件被改动或已损坏", "a file was altered or is damaged"),
     "extra": ("多出的文件，清单里没有", "a file too many, which no manifest has"),
+    "laid_down": (
+        "系统在打开文件夹时放下的文件，不属于录音包：请删除后再核对",
+        "a file that systems lay down in folders, not of the package: delete it, and check again",
+    ),
     "no_file": ("不是普通文件（链接或特殊文件）", "no plain file (a link or a special file)"),
     "unreadable": ("读不了", "it cannot be read"),
     "manifest": ("清单的这一行写法不对", "this line of the manifest is not as it should be"),
@@ -172,13 +179,18 @@ def check(tree: Folder | Zip) -> Checked:
         else {}
     )
     listed.update(payload)
-    problems += [("extra", name) for name in sorted(there - set(listed) - {TAG_MANIFEST})]
+    problems += [(_extra(name), name) for name in sorted(there - set(listed) - {TAG_MANIFEST})]
     sizes = _hold(tree, listed, there, problems)
     checked.files = len(there)
     checked.recordings = len(payload)
     _declared(tree, there, {name: sizes.get(name, 0) for name in payload}, problems)
     _custody(tree, there, payload, checked)
     return checked
+
+
+def _extra(name: str) -> str:
+    last = name.rpartition("/")[2].lower()
+    return "laid_down" if last in LAID_DOWN or last.startswith("._") else "extra"
 
 
 def _hold(

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, Text, cast, exists, false, or_, select
 
+from archive.catalogue.cells import in_a_cell
 from archive.catalogue.schema import recording, sheet, sheet_row
-from archive.catalogue.search import Query, in_a_cell
+from archive.catalogue.search import Query
 from archive.catalogue.search_names import (
     Asked,
     Many,

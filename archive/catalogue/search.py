@@ -7,7 +7,6 @@ enough are found. Whoever asks has them brought up to date by `search_index.fres
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,9 +16,7 @@ from sqlalchemy import (
     Connection,
     Select,
     Subquery,
-    Text,
     and_,
-    cast,
     desc,
     exists,
     func,
@@ -27,6 +24,7 @@ from sqlalchemy import (
     union,
 )
 
+from archive.catalogue.cells import in_a_cell
 from archive.catalogue.schema import customer, mirrored, recording, sheet, sheet_row
 from archive.catalogue.search_index import ranks
 from archive.catalogue.search_names import (
@@ -344,8 +342,3 @@ def _of_row(query: Query) -> Iterator[ColumnElement[bool]]:
 def _noted(text: str) -> ColumnElement[bool]:
     of_row = (recording.c.id == entry.c.recording_id, sheet_row.c.id == recording.c.row_id)
     return exists().where(*of_row, in_a_cell(text))
-
-
-def in_a_cell(text: str) -> ColumnElement[bool]:
-    """Of a row. Cells are kept as JSON, in which what is not ASCII is escaped."""
-    return cast(sheet_row.c.raw, Text).icontains(json.dumps(text)[1:-1], autoescape=True)

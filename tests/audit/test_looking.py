@@ -95,6 +95,10 @@ def test_a_customer_is_found_by_every_usual_spelling(
 def test_what_the_row_says_can_be_asked_for(catalogue: Catalogue) -> None:
     assert found(catalogue, note="换号") == {"单雄信"}
     assert found(catalogue, note="换号%") == set()
+    assert found(catalogue, note="存款") == set()  # stands in a head alone
+    assert found(catalogue, note="50") == set()  # of 催, as JSON writes it
+    assert found(catalogue, note='"') == found(catalogue, note="/") == set()
+    assert found(catalogue, note="10:02") == {"单雄信"}
     assert found(catalogue, reached=True) == set(NAMES)
     assert found(catalogue, reached=False) == set()
     assert found(catalogue, longest=0.5) == set()

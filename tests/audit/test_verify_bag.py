@@ -156,6 +156,16 @@ def test_a_file_too_many_is_found(package: Path) -> None:
         (package / name).unlink()
 
 
+@pytest.mark.parametrize("name", [".DS_Store", "data/Thumbs.db", "data/._a.mp3", "desktop.ini"])
+def test_what_a_system_lays_down_is_told_as_that(package: Path, name: str) -> None:
+    """Who looked into the folder with a Mac is not to believe that somebody altered it."""
+    (package / name).write_bytes(b"icons")
+    (told,) = by_program(package)[:-1]
+    assert "delete it, and check again" in told
+    (package / name).unlink()
+    assert by_program(package) == []
+
+
 def test_a_file_that_is_gone_is_found(package: Path) -> None:
     for name in names(package):
         contents = (package / name).read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -167,3 +168,16 @@ def test_a_time_stamp_of_another_authority_is_no_proof(desk: SmallOffice, tmp_pa
 def told(desk: SmallOffice) -> Told:
     """`callvault custody --verify`."""
     return tell_check(Person(desk).desk, "text")
+
+
+def test_an_earlier_time_that_somebody_wrote_into_the_catalogue_is_not_told(
+    desk: SmallOffice,
+) -> None:
+    desk.ingest()
+    with closing(sqlite3.connect(desk.archive / ".callvault/catalogue.sqlite")) as database:
+        earlier = "datetime(stamped_at, '-1 year')"
+        database.execute(f"UPDATE custody_file SET stamped_at = {earlier} || '.000000'")  # noqa: S608
+        database.commit()
+    doubted = told(desk)
+    assert "was altered" in "".join(doubted.notes)
+    assert "a time-stamp authority saw" not in doubted.output
