@@ -85,13 +85,11 @@ def _reached(report: DayReport) -> list[_Standing]:
     named = {call.call for call in report.calls if not rows.isdisjoint(_places(call))}
     missed = {_whom(call) for call in report.calls if call.call in named} - {None}
     recorded = {_whom(call) for call in report.calls if call.recordings} - {None}
-    filed = {line.customer for line in report.recordings if line.status == "filed"}
-    filed -= _namesakes(report.calls) | {None}
 
     def standing(call: CallLine) -> str:
         if call.call in named:
             return "missed"
-        if call.recordings or _whom(call) in recorded or call.customer in filed:
+        if call.recordings or _whom(call) in recorded:
             return "recorded"
         return "missing" if _whom(call) in missed else "open"
 
@@ -106,14 +104,6 @@ def _places(call: CallLine) -> Collection[tuple[str, str | None, int, str | None
 
 def _whom(call: CallLine) -> str | None:
     return call.who or call.customer
-
-
-def _namesakes(calls: Iterable[CallLine]) -> set[str | None]:
-    """Names that several customers of the day have: a recording under one tells of one of them."""
-    bearers: defaultdict[str | None, set[str | None]] = defaultdict(set)
-    for call in calls:
-        bearers[call.customer].add(call.who)
-    return {name for name, those in bearers.items() if len(those) > 1}
 
 
 def _fold(calls: Iterable[_Standing]) -> Tally:

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from archive.catalogue.customer_calls import CustomerCall
 from audit.periods import Period
+from config.calendar import Calendar
 from config.forms import is_credit
 from config.grades import Days, grade_of
 from config.settings import Coverage as Planned
 
 CREDIT = "credit"
 """The group of the credit department's customers; the others are named by their grades."""
+NO_HOLIDAYS = Calendar()
 UNPLANNED = "unplanned"
 """The group of those of whom no sheet says a grade that is planned."""
 
@@ -110,9 +112,16 @@ class Coverage:
 
 
 def cover(
-    calls: Iterable[CustomerCall], planned: Planned, month: Period, today: date, nameless: int = 0
+    calls: Iterable[CustomerCall],
+    planned: Planned,
+    month: Period,
+    today: date,
+    nameless: int = 0,
+    calendar: Calendar = NO_HOLIDAYS,
 ) -> Coverage:
     """The coverage of `month` as it stands on `today`; `calls` are in order and begin earlier."""
+    ours = tuple((grade, in_month(days, month, calendar)) for grade, days in planned.plan)
+    planned = replace(planned, plan=ours)
     rows: defaultdict[int, list[CustomerCall]] = defaultdict(list)
     for call in calls:
         rows[call.customer].append(call)
@@ -129,6 +138,19 @@ def cover(
         groups=tuple(group for group in groups if group.customers),
         nameless=nameless,
     )
+
+
+def in_month(planned: Days, month: Period, calendar: Calendar) -> Days:
+    """The planned days; where the office works on none of them, they last on for as many days
+    from the first on which it does: the first week of October is a holiday.
+    """
+    end = month.last.day
+    first, last = min(planned.first, end), min(planned.last, end)
+    days = (month.first.replace(day=day) for day in range(first, last + 1))
+    resumed = calendar.working_day_from(month.first.replace(day=last))
+    if any(map(calendar.is_working, days)) or resumed > month.last:
+        return planned if planned.first == first else Days(first, last)
+    return Days(first, min(resumed.day + last - first, end))
 
 
 _URGENCY = {standing: rank for rank, standing in enumerate(Standing)}

@@ -29,7 +29,7 @@ def compile_month(
             begin = month_before(begin)
         calls = customer_calls.between(tx, begin, month.last)
         nameless = customer_calls.nameless(tx, month.first, month.last)
-    return cover(calls, settings.coverage, month, today, nameless)
+    return cover(calls, settings.coverage, month, today, nameless, settings.calendar)
 
 
 @dataclass(frozen=True, slots=True)

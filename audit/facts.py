@@ -77,8 +77,10 @@ class Facts:
     """What people said of the day's findings, by the findings' ids."""
     attended: Mapping[date, frozenset[str | None]] = field(default_factory=dict)
     """Who put recordings or sheets into the inbox for each of the days that were asked for."""
-    written: Mapping[date, frozenset[str | None]] = field(default_factory=dict)
-    """Whose calls the rows are, of these days and of those on which what is held was made."""
+    written: Mapping[date, frozenset[tuple[str | None, str | None]]] = field(default_factory=dict)
+    """Who handed over a sheet, and whose calls its rows are, of the day itself, of these days and
+    of those on which what is held was made.
+    """
     formerly_held: Mapping[int, str] = field(default_factory=dict)
     """`recordings` that only a legal hold of whose they were binds, by that customer's name."""
     custody_broken: int | None = None
@@ -143,7 +145,7 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
         further={name: Further(name).states(tx, told) for name in beside.further},
         attended=handed_over.collectors_of_files(tx, beside.recent),
         written=handed_over.collectors_of_rows(
-            tx, {*beside.recent, *handed_over.days_of_held(tx, day)}
+            tx, {day, *beside.recent, *handed_over.days_of_held(tx, day)}
         ),
         custody_broken=chained.broken_on(tx, day),
         undecided=day in open_days(tx),

@@ -87,9 +87,10 @@ def sheets_missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
     """Collectors who handed over recordings and whom no sheet of the day covers.
 
     What is filed has its sheet, perhaps that of another day; what was made on another day that
-    lacks one is told as that.
+    lacks one is told as that. Who handed a sheet over may be called otherwise in its rows.
     """
     named = {canonical(row.said.collector) for row in facts.rows if row.said.collector}
+    named |= {canonical(by) for by, _ in facts.written.get(facts.day, ()) if by}
     for_all = any(row.said.collector is None for row in facts.rows)
     told_already = {
         sheet.collector for sheet in facts.sheets if sheet.state is SheetState.UNREADABLE

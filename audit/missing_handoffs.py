@@ -7,7 +7,7 @@ What each of them lacks is told by findings of its own, a `missing_recording` fo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from archive.records import FileState, Recording, Row
@@ -39,8 +39,13 @@ def handoffs_missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
     here = _heard_of(facts)
     if _nobody(facts, rules) and not here:
         return
-    for name, days in _usual(facts, rules).items():
-        if canonical(name) not in here:
+    usual, recent = _usual(facts, rules), rules.calendar.working_days_before(facts.day, OF_LAST)
+    folders = brought_for(facts, recent)
+    here |= _without_sheet(facts, folders)
+    known = here | set(map(canonical, usual))
+    for name, days in usual.items():
+        # Who is called otherwise in the sheets is told by that name.
+        if canonical(name) not in here and not folders.get(canonical(name), frozenset()) & known:
             yield rules.finding(
                 "handoff_missing",
                 About(collector=name),
@@ -49,6 +54,13 @@ def handoffs_missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
                 days=len(days),
                 of=OF_LAST,
             )
+
+
+def _without_sheet(facts: Facts, folders: Mapping[str | None, frozenset[str]]) -> frozenset[str]:
+    """Whose recordings may have come: those for whom sheets lay in folders that lack theirs."""
+    came = {_plain(one.collector) for one in facts.files if one.state not in _NO_RECORDING}
+    came -= {_plain(by) for by, _ in facts.written.get(facts.day, ())}
+    return frozenset[str]().union(*(folders[one] for one in came & folders.keys()))
 
 
 def _unseen(facts: Facts, rules: Rules) -> bool:
@@ -75,6 +87,8 @@ def sheets_without_recordings(facts: Facts, rules: Rules) -> Iterator[Finding]:
             heard.add(name)
         if row.said.reached and (row.said.customer_name or row.said.numbers):
             reached[name].append(row)
+    folders = brought_for(facts, [facts.day])
+    heard |= {name for folder in heard & folders.keys() for name in folders[folder]}
     for name, rows in reached.items():
         customers = {customer_of(row) for row in rows}
         # A recording that names no collector may be anybody's.
@@ -114,7 +128,8 @@ def of_other_days(
         made, said = one.call_day(rules.timezone), facts.words.get(one.id)
         if one.day != facts.day or made == facts.day or (said and said.customer is None):
             continue
-        written = {_plain(name) for name in facts.written.get(made, ())}
+        written = {_plain(name) for _, name in facts.written.get(made, ())}
+        written |= {canonical(by) for by, _ in facts.written.get(made, ()) if by}
         name = _plain(one.collector)
         if not (written if name is None else written & {name, None}):
             found[name, made].append(one)
@@ -135,12 +150,25 @@ def _usual(facts: Facts, rules: Rules) -> Mapping[str, Sequence[date]]:
     names: dict[str, str] = {}
     days: defaultdict[str, list[date]] = defaultdict(list)
     for day in rules.calendar.working_days_before(facts.day, OF_LAST):
-        who = {*facts.attended.get(day, ()), *facts.written.get(day, ())}
+        who = {*facts.attended.get(day, ()), *(name for _, name in facts.written.get(day, ()))}
         for plain, name in sorted((canonical(one), one) for one in who if one):
             names.setdefault(plain, name)
             if day not in days[plain]:
                 days[plain].append(day)
     return {names[plain]: found for plain, found in days.items() if len(found) >= USUAL}
+
+
+def brought_for(facts: Facts, days: Iterable[date]) -> Mapping[str | None, frozenset[str]]:
+    """For each folder that is called otherwise than any collector in the sheets, by a nickname or
+    as a team, whose calls the sheets tell of that were handed over in it; in plain forms.
+    """
+    told = [pair for day in days for pair in facts.written.get(day, ())]
+    names = {canonical(name) for _, name in told if name}
+    found: defaultdict[str | None, set[str]] = defaultdict(set)
+    for folder, name in told:
+        if folder and name and canonical(folder) not in names:
+            found[canonical(folder)].add(canonical(name))
+    return {folder: frozenset(theirs) for folder, theirs in found.items()}
 
 
 def _plain(name: str | None) -> str | None:

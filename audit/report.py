@@ -188,15 +188,21 @@ def _as_json(reports: Sequence[DayReport], *, ranged: bool) -> str:
 
 
 def write(
-    reports: Sequence[DayReport], form: str, path: Path, archive: Path, look: Look = Look()
+    reports: Sequence[DayReport],
+    form: str,
+    path: Path,
+    archive: Path,
+    look: Look = Look(),
+    *,
+    lasting: bool = False,
 ) -> None:
     """Writes one of `TEXT_FORMS`, or `xlsx`, to `path`, whole or not at all.
 
-    Files take neither the width nor the colours of `look`. Raises OSError if it cannot be written:
-    on Windows also while a program has it open.
+    `lasting` as in `archive.written`. Files take neither the width nor the colours of `look`.
+    Raises OSError if it cannot be written: on Windows also while a program has it open.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with written(path) as unfinished, uncollected():
+    with written(path, lasting=lasting) as unfinished, uncollected():
         if form == "xlsx":
             from audit import xlsx
 
@@ -255,7 +261,8 @@ def _write_night(catalogue: Catalogue, settings: Settings, day: date, now: datet
     compiled = compile_days(catalogue, settings, [day], now)
     look = Look(past=calendar_of(catalogue, [day] if "html" in missing else []))
     for form, path in missing.items():
-        write(compiled, form, path, settings.archive.path, look)
+        # A file that lost its bytes to a power cut would be taken for that night's report.
+        write(compiled, form, path, settings.archive.path, look, lasting=True)
         log.info("report of %s written as %s", day, form)
     return True
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from archive.records import Row
@@ -41,8 +41,18 @@ def too_many_calls(facts: Facts, rules: Rules) -> Iterator[Finding]:
         if row.customer is not None:
             calls[row.customer].append(row)
     for rows in calls.values():
-        if len(rows) > (most := rules.calls.calls_a_day):
-            yield _finding("too_many_calls", rows[-1], rules, count=len(rows), most=most)
+        if (count := _calls(rows, rules)) > (most := rules.calls.calls_a_day):
+            yield _finding("too_many_calls", rows[-1], rules, count=count, most=most)
+
+
+def _calls(rows: Sequence[Row], rules: Rules) -> int:
+    """A call that stands in two sheets, a collector's and the team's, is one: by its minute."""
+    timed: defaultdict[tuple[datetime, str], Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        if at := moment(row.said, rules):
+            timed[at, canonical(row.said.collector or "")][row.sheet] += 1
+    untimed = sum(moment(row.said, rules) is None for row in rows)
+    return untimed + sum(max(sheets.values()) for sheets in timed.values())
 
 
 def _finding(code: str, row: Row, rules: Rules, **values: object) -> Finding:

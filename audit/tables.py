@@ -139,7 +139,7 @@ def findings(reports: Sequence[DayReport], words: Words) -> Table:
     """With a column `reason` to be filled in: `ingest` reads it back by `finding_id`."""
     heads = _heads(
         "date severity what action customer collector message reason answered "
-        "source sheet line code finding_id"
+        "source sheet tab line code finding_id"
     )
     looks = {words(f"report.severity_{name}"): str(name) for name in SEVERITIES}
     rows = [_finding(item, words) for item in found(reports)]
@@ -160,6 +160,7 @@ def _finding(item: Found, words: Words) -> tuple[Cell, ...]:
         answered_by(answer) if answer else None,
         finding.source,
         finding.sheet,
+        finding.tab,
         finding.line,
         finding.code,
         finding.id,

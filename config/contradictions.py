@@ -15,6 +15,7 @@ def between_sections(found: Found, given: Stated, file: str) -> Iterator[Problem
     """`file` is the settings file, which stands for what nobody stated."""
     absent = Given(None, file, None)
     yield from _nested(found, given, given.get(("archive", "path"), absent))
+    yield from _reported_early(found, given, absent)
     yield from _released(found, given, file)
     yield from _keys_without_use(found, given)
     yield from _locked(found, given)
@@ -24,16 +25,20 @@ def between_sections(found: Found, given: Stated, file: str) -> Iterator[Problem
 
 
 def _nested(found: Found, given: Stated, archive: Given) -> Iterator[Problem]:
-    """Folders inside one another: what callvault writes would be handed over to it again."""
+    """Folders inside one another: what callvault writes would be handed over to it again, or lie
+    among the recordings as what nobody knows.
+    """
     inbox, store = found["inbox"].get("path"), found["archive"].get("path")
     reports = found["report"].get("folder")
     if inbox and store and inside(store, inbox):
         yield archive.problem("archive_in_inbox", archive=store, inbox=inbox)
     elif inbox and store and inside(inbox, store):
         yield archive.problem("inbox_in_archive", archive=store, inbox=inbox)
+    at = given.get(("report", "folder"), Given(None, archive.file, None))
     if inbox and reports and inside(reports, inbox):
-        at = given.get(("report", "folder"), Given(None, archive.file, None))
         yield at.problem("report_in_inbox", folder=reports, inbox=inbox)
+    if store and reports and inside(reports, store):
+        yield at.problem("report_in_archive", folder=reports, archive=store)
     catalogue = values.file_of(found["catalogue"].get("url") or "")
     stated = given.get(("catalogue", "url"))  # else it lies in the archive, as told above
     if inbox and catalogue and stated and inside(catalogue, inbox):
@@ -41,6 +46,16 @@ def _nested(found: Found, given: Stated, archive: Given) -> Iterator[Problem]:
     log, stated = found["log"].get("file"), given.get(("log", "file"))
     if inbox and log and stated and inside(log, inbox):
         yield stated.problem("log_in_inbox", file=log, inbox=inbox)
+    if store and log and stated and inside(log, store):
+        yield stated.problem("log_in_archive", file=log, archive=store)
+
+
+def _reported_early(found: Found, given: Stated, file: Given) -> Iterator[Problem]:
+    """A report that is made before anything is due, and stays as it is, lacks what comes then."""
+    at, deadline = found["report"].get("at"), found["handoff"].get("deadline")
+    if at is not None and deadline is not None and at < deadline:
+        stated = given.get(("report", "at")) or given.get(("handoff", "deadline"), file)
+        yield stated.problem("report_before_deadline", at=f"{at:%H:%M}", due=f"{deadline:%H:%M}")
 
 
 def _released(found: Found, given: Stated, file: str) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 import os
 import re
 import subprocess
@@ -34,15 +35,23 @@ class _StepError(Exception):
         self.why = why
 
 
-def run(command: Command) -> str | None:
+def run(command: Command, encoding: str | None = None) -> str | None:
+    """As `Run`; a Chinese Windows speaks GBK, which is the `encoding` by default there."""
     try:
         ended = subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=False)
     except subprocess.TimeoutExpired:
         return f"> {_PATIENCE:g} s"
     except OSError as error:
         return error.strerror or type(error).__name__
-    said = (ended.stderr or ended.stdout).decode("utf-8", "backslashreplace").strip()
+    said = _text(ended.stderr or ended.stdout, encoding or locale.getencoding()).strip()
     return (said.splitlines() or [f"exit {ended.returncode}"])[-1] if ended.returncode else None
+
+
+def _text(said: bytes, encoding: str) -> str:
+    try:
+        return said.decode("utf-8")
+    except UnicodeDecodeError:
+        return said.decode(encoding, "backslashreplace")
 
 
 def tell_service(

@@ -68,6 +68,17 @@ def test_by_an_own_plan(desk: Desk, tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_holidays_are_the_offices_own(desk: Desk, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    text = desk.config.read_text(encoding="utf-8")
+    text = text.replace("path = '", f"path = '{desk.config.parent}/")
+    holidays = '[calendar]\nholidays = ["2024-11-01 to 2024-11-08"]\n'
+    own.write_text(f"{text}{holidays}", encoding="utf-8")
+    result = desk.run("--config", str(own), "coverage", "--month", "2024-11", "--format", "json")
+    groups = {one["group"]: one for one in json.loads(result.stdout)["groups"]}
+    assert groups["A"]["planned_days"] == [1, 17]
+
+
 def test_who_was_not_called_in_a_month_that_is_over_needs_a_person(desk: Desk) -> None:
     result = desk.run("coverage", "--month", "2024-12", "--format", "json")
     told = json.loads(result.stdout)

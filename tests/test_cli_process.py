@@ -169,7 +169,9 @@ def test_two_passes_at_once_do_not_meet(desk: Desk) -> None:
 def test_the_daemon_takes_in_what_comes_and_ends_when_asked(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    desk = Desk(tmp_path, language="zh", more='[report]\nat = "00:00"\n')
+    desk = Desk(
+        tmp_path, language="zh", more='[report]\nat = "00:00"\n[handoff]\ndeadline = "00:00"\n'
+    )
     daemon = desk.start("run")
     wait_for(lambda: any((tmp_path / "reports").glob("*.json")), daemon)
     desk.office.record(miui("陈建国", "15405381201"))

@@ -52,7 +52,7 @@ def test_what_the_daemon_does_is_told_from_outside_while_it_runs_and_after(
 ) -> None:
     config = settings_file(desk, settle_seconds=SETTLE, scan_seconds=1)
     assert status(config) == ({"state": "stopped"}, FAILED)
-    with running(config, CALLVAULT_HANDOFF_DEADLINE=LATEST) as daemon:
+    with running(config, CALLVAULT_HANDOFF_DEADLINE=LATEST, CALLVAULT_REPORT_AT=LATEST) as daemon:
         daemon.wait_for(lambda: status(config)[1] == DONE)
         os.utime(desk.drop(CHEN, sound(1)))
         daemon.wait_for(lambda: status(config)[1] == NEEDS_A_PERSON)
@@ -148,7 +148,8 @@ def test_a_copy_that_went_bad_is_found_by_the_daemon_itself_and_is_an_alarm(
 ) -> None:
     """The slice is verified by the very command, in a process of its own; only the clock is set."""
     config = settings_file(desk)
-    environment = {"CALLVAULT_VERIFY_SLICES": "1", "CALLVAULT_HANDOFF_DEADLINE": LATEST}
+    late = {"CALLVAULT_HANDOFF_DEADLINE": LATEST, "CALLVAULT_REPORT_AT": LATEST}
+    environment = {"CALLVAULT_VERIFY_SLICES": "1", **late}
     settings = load(config, environment)
     desk.drop(CHEN, sound(1))
     desk.ingest()

@@ -304,11 +304,11 @@ def test_the_nightly_report_is_written_at_its_hour_and_once(desk: SmallOffice) -
     def written() -> bool:
         return folder.is_dir() and {path.name for path in folder.iterdir()} == wanted
 
-    with running(config, CALLVAULT_REPORT_AT="00:00") as daemon:
+    with running(config, CALLVAULT_REPORT_AT="00:00", CALLVAULT_HANDOFF_DEADLINE="00:00") as daemon:
         daemon.wait_for(written)
         assert daemon.end() == 0
     before = tree(folder)
-    with running(config, CALLVAULT_REPORT_AT="00:00") as daemon:
+    with running(config, CALLVAULT_REPORT_AT="00:00", CALLVAULT_HANDOFF_DEADLINE="00:00") as daemon:
         hand_over(desk)
         daemon.wait_for(lambda: filed(desk) == 2)
         assert daemon.end() == 0

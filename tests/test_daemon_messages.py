@@ -40,7 +40,8 @@ def named(desk: SmallOffice, *urls: str) -> dict[str, str]:
     """The daemon's environment; its report is due at once."""
     file = desk.folder / "to.txt"
     file.write_text("\n".join(urls), encoding="utf-8")
-    return {"CALLVAULT_NOTIFY_URLS_FILE": str(file), "CALLVAULT_REPORT_AT": "00:00"}
+    at_once = {"CALLVAULT_REPORT_AT": "00:00", "CALLVAULT_HANDOFF_DEADLINE": "00:00"}
+    return {"CALLVAULT_NOTIFY_URLS_FILE": str(file), **at_once}
 
 
 def attached(letter: EmailMessage) -> dict[str | None, bytes | None]:

@@ -28,16 +28,18 @@ def collectors_of_files(
 
 def collectors_of_rows(
     tx: Connection, days: Collection[date]
-) -> Mapping[date, frozenset[str | None]]:
-    """Whose calls the rows of each of `days` are that count; `None`: nobody's that is named."""
+) -> Mapping[date, frozenset[tuple[str | None, str | None]]]:
+    """Who handed over the sheets with rows of each of `days` that count, and whose calls these are;
+    `None`: nobody named.
+    """
     asked = (
-        select(sheet_row.c.day, sheet_row.c.collector)
+        select(sheet_row.c.day, sheet.c.collector.label("brought_by"), sheet_row.c.collector)
         .join(sheet, sheet.c.id == sheet_row.c.sheet_id)
         .where(sheet_row.c.day.in_(sorted(days)), sheet.c.state == SheetState.READ)
     )
-    found: defaultdict[date, set[str | None]] = defaultdict(set)
+    found: defaultdict[date, set[tuple[str | None, str | None]]] = defaultdict(set)
     for row in tx.execute(asked.distinct()):
-        found[row.day].add(row.collector)
+        found[row.day].add((row.brought_by, row.collector))
     return {day: frozenset(who) for day, who in found.items()}
 
 

@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 
 from archive.batches import batches
-from archive.catalogue.database import Catalogue, Transaction
+from archive.catalogue.database import Catalogue, Transaction, make_room
 from archive.catalogue.schema import customer, customer_number, recording, sheet_row
 from archive.catalogue.search_schema import entry, gram, held, number, spelled, stale
 from archive.errors import CatalogueError
 
 _BATCH = 4000
+"""Recordings that are held in memory at once."""
+_SECONDS = 3.0
+"""That a transaction takes in more batches; others wait for it, and what is cut off is done again.
+Entries lie all over their indexes, so each transaction writes nearly as many pages as entries."""
 _TRIES = 3
 _DAY_BITS = 18
 """Three days have fewer seconds than 2 to the power of this."""
@@ -66,6 +71,7 @@ def fresh(
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     *,
     whole: bool = True,
+    clock: Callable[[], float] = monotonic,
 ) -> Iterator[Transaction]:
     """A reading transaction in which searching finds all that the catalogue has in that moment.
 
@@ -84,7 +90,7 @@ def fresh(
                 return
         try:
             for kind in kinds:
-                for done in _refreshed(catalogue, kind, spell):
+                for done in _refreshed(catalogue, kind, spell, clock):
                     progress(done, waiting)
         except CatalogueError:
             if whole:
@@ -100,13 +106,20 @@ def behind(tx: Connection, kinds: Collection[str] = ("recording", "customer")) -
     return counted
 
 
-def _refreshed(catalogue: Catalogue, kind: str, spell: Spell | None) -> Iterator[int]:
-    """Enters all that is stale, batch by batch, each in a transaction; yields how many it was."""
-    done = _BATCH
-    while done == _BATCH:
+def _refreshed(
+    catalogue: Catalogue, kind: str, spell: Spell | None, clock: Callable[[], float]
+) -> Iterator[int]:
+    """Enters all that is stale, a few batches in a transaction; yields how many it was."""
+    more = True
+    while more:
+        entered = 0
         with catalogue.transaction() as tx:
-            done = _refresh(tx, kind, spell)
-        yield done
+            make_room(tx)
+            until = clock() + _SECONDS
+            while more and (not entered or clock() < until):
+                done = _refresh(tx, kind, spell)
+                entered, more = entered + done, done == _BATCH
+        yield entered
 
 
 def _refresh(tx: Connection, kind: str, spell: Spell | None) -> int:

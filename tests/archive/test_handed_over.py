@@ -35,11 +35,12 @@ def test_whose_files_lie_in_the_inbox_is_told_by_day(archive: SmallArchive) -> N
 def test_whose_calls_rows_are_is_told_of_those_that_count(archive: SmallArchive) -> None:
     archive.enter(sheet(row(5), replace(row(6), collector="李雷"), contents=b"first"))
     late = replace(row(6, day=TOMORROW), collector=None)
-    archive.enter(sheet(row(5), late, contents=b"corrected"))
+    brought = replace(sheet(row(5), late, contents=b"corrected"), collector="小王")
+    archive.enter(brought)
     archive.enter(sheet(source="copy.xlsx", contents=b"corrected", state=SheetState.DUPLICATE))
     with archive.catalogue.transaction() as tx:
         found = handed_over.collectors_of_rows(tx, [YESTERDAY, DAY, TOMORROW])
-        assert found == {DAY: {"王芳"}, TOMORROW: {None}}
+        assert found == {DAY: {("小王", "王芳")}, TOMORROW: {("小王", None)}}
 
 
 def test_only_what_is_held_and_was_made_on_another_day_brings_that_day_up(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count as count_up
 
 import pytest
+from sqlalchemy import insert
 
 from archive.catalogue import customers, learnt, search_triggers
 from archive.catalogue.search import STATUSES, Hit, Query, after, count, search
 from archive.catalogue.search_index import behind, fresh
 from archive.catalogue.search_names import FEW
+from archive.catalogue.search_schema import stale
 from archive.records import Outcome, Recording
 from tests.archive.small_archive import (
     AT,
@@ -330,3 +333,22 @@ def test_what_is_noted_already_is_not_noted_anew(archive: SmallArchive) -> None:
         search_triggers.install(tx)
     with archive.catalogue.reading() as tx:
         assert behind(tx) == 0
+
+
+@pytest.mark.parametrize(
+    ("tick", "turns"), [(0, [9000]), (2, [8000, 1000]), (5, [4000, 4000, 1000])]
+)
+def test_a_whole_archive_is_made_findable_in_turns_of_a_few_seconds(
+    archive: SmallArchive, tick: int, turns: list[int]
+) -> None:
+    """Between which others write; a shorter turn takes longer for the same."""
+    with archive.catalogue.transaction() as tx:
+        tx.execute(insert(stale), [{"kind": "recording", "id": id} for id in range(1, 9001)])
+    done: list[tuple[int, int]] = []
+    with fresh(
+        archive.catalogue,
+        progress=lambda *told: done.append(told),
+        clock=count_up(0, tick).__next__,
+    ) as tx:
+        assert behind(tx, ["recording"]) == 0
+    assert done == [(one, 9000) for one in turns]

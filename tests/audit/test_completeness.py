@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -12,11 +13,13 @@ from archive.catalogue import reached
 from archive.catalogue.database import open_catalogue
 from archive.catalogue.reached import Reached
 from audit.completeness import State, Tally, by_collector, lacking, state, tally
+from audit.contract import as_json
 from audit.day import DayReport
 from audit.periods import Period, by_month, by_week, month_before, month_of, week_of
+from audit.reread import reread
 from audit.wording import percent
 from tests.audit.days import DAY, call, day, filed, missing, ref
-from tests.audit.offices import IN_TIME, NEXT_MORNING, Row, SmallOffice, miui
+from tests.audit.offices import IN_TIME, NEXT_DAY, NEXT_MORNING, Row, SmallOffice, miui
 
 ZHANG, LI = Row("张三", "13800000001"), Row("李四", "13800000002")
 A_MONTH = date(2026, 12, 1)
@@ -38,6 +41,19 @@ def test_a_recording_after_the_deadline_is_late_and_after_the_report_corrected_s
     done = Tally(due=3, recorded=3, late=2, corrected=1)
     assert tally([office.report()]) == done
     assert by_collector([office.report()]) == {"王芳": done}
+
+
+def test_what_is_handed_over_for_a_day_off_by_monday_was_never_lacking(tmp_path: Path) -> None:
+    office, saturday = SmallOffice(tmp_path), DAY - timedelta(days=2)
+    handoff = replace(office.settings.handoff, off_due="next_working_day")
+    office.settings = replace(office.settings, handoff=handoff)
+    office.sheet(ZHANG, LI, source=f"{saturday}/记录表.xlsx", day=saturday)
+    office.record(miui("张三", "13800000001", day=saturday), day=saturday)
+    office.take_in()
+    assert tally([office.report(saturday)]) == Tally(due=2, recorded=1, missing=1)
+    office.record(miui("李四", "13800000002", day=saturday), day=saturday)
+    office.take_in(NEXT_MORNING)
+    assert tally([office.report(saturday)]) == Tally(due=2, recorded=2, late=1, corrected=1)
 
 
 def test_who_has_one_recording_in_time_is_not_late(tmp_path: Path) -> None:
@@ -75,6 +91,21 @@ def test_who_is_filed_under_a_row_of_another_collector_is_recorded_for_both() ->
         [call(4, "张三", "a"), call(5, "张三", collector="李雷")],
     )
     assert by_collector([report]) == {"李雷": Tally(1, 1), "王芳": Tally(1, 1)}
+
+
+def test_yesterdays_recording_that_comes_today_is_none_of_todays_call(tmp_path: Path) -> None:
+    office = SmallOffice(tmp_path)
+    office.sheet(ZHANG)
+    office.take_in()
+    twice = [replace(ZHANG, at=time(9)), replace(ZHANG, at=time(11))]
+    office.sheet(*twice, source=f"{NEXT_DAY}/记录表.xlsx", day=NEXT_DAY)
+    office.record(miui("张三", "13800000001"), day=NEXT_DAY)
+    office.take_in(NEXT_MORNING)
+    report = office.report(NEXT_DAY)
+    assert tally([report]) == Tally(due=1, missing=1)
+    assert tally([reread(json.dumps(as_json(report)), "", "zh")]) == Tally(due=1, missing=1)
+    assert tally([replace(report, findings=())]) == Tally(due=1), "one that is held may be theirs"
+    assert tally([office.report()]) == Tally(due=1, recorded=1, late=1, corrected=1)
 
 
 def test_the_calendar_counts_what_the_report_counts(tmp_path: Path) -> None:

@@ -12,10 +12,12 @@ import pytest
 from rich.cells import cell_len
 
 from archive.catalogue.customer_calls import CustomerCall
-from audit.coverage import CREDIT, UNPLANNED, Coverage, Customer, Standing, cover
+from audit.coverage import CREDIT, UNPLANNED, Coverage, Customer, Standing, cover, in_month
 from audit.coverage_told import Telling, as_text, write
 from audit.coverage_wording import to_do
 from audit.periods import month_of
+from config import calendar
+from config.calendar import Calendar
 from config.grades import DEFAULT_PLAN, Days, plan
 from config.language import Words
 from config.settings import Coverage as Planned
@@ -88,6 +90,35 @@ def test_legal_calls_each_grade_on_its_planned_days(
     assert customer.standing is standing
     group = UNPLANNED if standing is Standing.UNPLANNED else grade
     assert customer.group == group
+
+
+@pytest.mark.parametrize(
+    ("planned", "holiday", "worked", "expected"),
+    [
+        (Days(1, 7), 8, [], Days(1, 15)),  # it resumes on Friday the 9th
+        (Days(1, 7), 8, [5], Days(1, 7)),
+        (Days(1, 7), 6, [], Days(1, 7)),
+        (Days(8, 21), 8, [], Days(8, 21)),
+        (Days(24, 25), 8, [], Days(24, 27)),  # a weekend
+        (Days(1, 31), 31, [], Days(1, 31)),
+        (Days(25, 31), 30, [30], Days(25, 31)),
+        (Days(31, 31), 8, [], Days(31, 31)),  # a Saturday, and no working day after it
+    ],
+)
+def test_planned_days_on_which_nobody_works_last_on_as_long_from_the_first_that_is_worked(
+    planned: Days, holiday: int, worked: list[int], expected: Days
+) -> None:
+    october = month_of(date(2026, 10, 1))
+    off = (calendar.Days(october.first, october.first.replace(day=holiday)),)
+    extra = frozenset(october.first.replace(day=day) for day in worked)
+    ours = Calendar(holidays=off, extra_working_days=extra)
+    assert in_month(planned, october, ours) == expected
+
+
+def test_the_thirty_first_is_the_last_day_of_a_shorter_month_too() -> None:
+    last = Planned((("A", Days(31, 31)),))
+    (customer,) = cover(calls(30), last, NOVEMBER, OVER).customers
+    assert customer.standing is Standing.DONE
 
 
 @pytest.mark.parametrize(

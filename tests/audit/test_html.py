@@ -14,6 +14,7 @@ import pytest
 from archive.catalogue.reached import Reached
 from audit.day import DayReport, Finding, RecordingLine, Severity
 from audit.html import render
+from config.language import Words
 from tests.audit.days import (
     DAY,
     HOSTILE,
@@ -84,12 +85,14 @@ class Page(HTMLParser):
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_finding_is_told_with_whom_and_where(language: str) -> None:
-    report = ordinary(language)
+    report, words = ordinary(language), Words(language)
     text = Page(render([report])).text
     for finding in report.findings:
         assert finding.message in text
         for part in (finding.customer, finding.collector, finding.source, finding.sheet):
             assert not part or part in text
+        row = f"{finding.sheet} {words('report.tab')} {finding.tab} {words('report.line')}"
+        assert finding.tab is None or f"{row} {finding.line}" in text
     assert ("缺录音" in text) is (language == "zh")
     assert ("Missing recording" in text) is (language == "en")
 

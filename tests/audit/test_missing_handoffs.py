@@ -220,6 +220,60 @@ def test_a_sheet_that_names_no_collector_has_no_recordings_where_none_came(
     assert silent_sheets(office) == []
 
 
+# Folders that are called otherwise than the collectors in the sheets
+
+
+def in_folder(office: SmallOffice, day: date, *rows: Row) -> None:
+    """A sheet and a private call in a folder with a nickname."""
+    office.sheet(*rows, source=f"{day}/小王/记录表.xlsx", day=day)
+    office.record(miui("妈妈", "15405389999", day=day), collector="小王", day=day)
+
+
+def test_a_sheet_in_the_folder_is_the_folders_sheet_whatever_the_rows_call_its_collector(
+    office: SmallOffice,
+) -> None:
+    in_folder(office, DAY, CHEN, LIU)
+    office.take_in()
+    assert len(office.found("unmatched_recording")) == 1
+    assert office.found("sheet_missing") == []
+    assert silent_sheets(office) == [], "what is held may be hers"
+
+
+def test_nor_does_a_colleagues_own_folder_have_anybody_elses_recordings(
+    office: SmallOffice,
+) -> None:
+    office.record(miui("陈建国", "15405381201"))
+    of_li = [replace(CHEN, collector="李雷"), replace(LIU, collector="李雷")]
+    office.sheet(replace(CHEN, collector="王芳"), *of_li, source=f"{DAY}/王芳/记录表.xlsx")
+    office.record(miui("妈妈", "15405389999"))
+    office.take_in()
+    assert silent_sheets(office) == ["李雷"]
+
+
+def test_the_sheet_of_the_other_day_may_lie_in_a_folder_of_that_name(office: SmallOffice) -> None:
+    in_folder(office, FRIDAY, CHEN)
+    office.record(miui("爸爸", "15405389998", day=FRIDAY), collector="小王")
+    office.take_in()
+    assert of_another_day(office) == []
+
+
+@pytest.mark.parametrize(
+    ("came", "expected"), [("nothing", ["王芳"]), ("recording", []), ("sheet of others", ["王芳"])]
+)
+def test_who_is_called_otherwise_in_the_sheets_is_one_person(
+    office: SmallOffice, came: str, expected: list[str]
+) -> None:
+    for day in WEEK_BEFORE:
+        in_folder(office, day, replace(CHEN, collector="王芳"))
+    attend(office, "赵敏", DAY)
+    if came == "recording":
+        office.record(miui("妈妈", "15405389997"), collector="小王")
+    elif came == "sheet of others":
+        in_folder(office, DAY, replace(LIU, collector="李雷"))
+    office.take_in(EVENING)
+    assert absent(office) == expected
+
+
 # Recordings of another day
 
 

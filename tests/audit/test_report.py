@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -232,6 +233,25 @@ def test_the_nightly_report_is_written_once_in_the_forms_that_people_open(
     before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
     write_nightly(catalogue, office.settings, DAY, night.replace(hour=22))
     assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="what a descriptor is of is told by its inode")
+def test_a_nightly_report_has_its_bytes_on_the_disk_before_its_name(
+    office: SmallOffice, catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut leaves an empty file, which stays as that night's report."""
+    synced: list[tuple[int, int]] = []
+    fsync = os.fsync
+
+    def syncing(descriptor: int) -> None:
+        fsync(descriptor)
+        synced.append((os.fstat(descriptor).st_ino, os.fstat(descriptor).st_size))
+
+    monkeypatch.setattr(os, "fsync", syncing)
+    settings = replace(office.settings, report=replace(office.settings.report, folder=tmp_path))
+    write_nightly(catalogue, settings, DAY, datetime.combine(DAY, time(20), ZONE))
+    files = [path.stat() for path in tmp_path.iterdir()]
+    assert sorted((one.st_ino, one.st_size) for one in files) == sorted(synced)
 
 
 def test_a_report_waits_for_the_disk_that_its_folder_is_on(

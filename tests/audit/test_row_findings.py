@@ -254,6 +254,28 @@ def test_a_fourth_call_to_one_customer_is_too_many(office: SmallOffice) -> None:
     assert "3 次" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("in_team", "expected"),
+    [
+        ([(9, "王芳"), (10, "王芳")], 0),
+        ([(9, "王芳"), (10, "王芳"), (11, "李雷"), (12, "王芳")], 1),
+        ([(9, "李雷"), (10, "李雷")], 1),  # at the same time, and by another collector
+        ([(None, "王芳"), (None, "王芳")], 1),  # nothing tells that these are the same
+    ],
+)
+def test_a_call_that_stands_in_the_teams_sheet_too_is_one(
+    office: SmallOffice, in_team: list[tuple[int | None, str]], expected: int
+) -> None:
+    office.sheet(replace(CHEN, at=time(9)), replace(CHEN, at=time(10)))
+    rows = [
+        replace(CHEN, at=None if hour is None else time(hour), collector=collector)
+        for hour, collector in in_team
+    ]
+    office.sheet(*rows, source=f"{DAY}/汇总表.xlsx")
+    office.take_in()
+    assert len(office.found("too_many_calls")) == expected
+
+
 def test_three_calls_each_to_two_namesakes_are_allowed(office: SmallOffice) -> None:
     office.sheet(
         *(

@@ -71,7 +71,7 @@ def test_every_finding_call_and_recording_is_a_row(tmp_path: Path) -> None:
     assert first["Severity"] == "Error"
     assert first["What"] == "Missing recording"
     assert first["To do"] == "Hand in what is missing"
-    assert first["Row"] == 5
+    assert (first["Tab"], first["Row"]) == (report.findings[0].tab, 5)
 
 
 def test_numbers_are_numbers_and_dates_are_dates(tmp_path: Path) -> None:

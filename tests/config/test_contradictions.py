@@ -20,6 +20,8 @@ from tests.config.settings_files import PATHS, english, fault, faults, write
         ("calls", "other/../calls/archive", "out", "archive_in_inbox"),
         ("store/in", "store", "out", "inbox_in_archive"),
         ("calls", "store", "calls/reports", "report_in_inbox"),
+        ("calls", "store", "store/reports", "report_in_archive"),
+        ("calls", "store", "store", "report_in_archive"),
     ],
 )
 def test_folders_may_not_lie_in_one_another(
@@ -28,7 +30,7 @@ def test_folders_may_not_lie_in_one_another(
     text = f"inbox.path = '{inbox}'\narchive.path = '{archive}'\nreport.folder = '{report}'\n"
     found = fault(write(tmp_path, text))
     assert found.message.key == f"settings.{key}"
-    assert found.line == (3 if key == "report_in_inbox" else 2)
+    assert found.line == (3 if key.startswith("report") else 2)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,11 @@ def test_an_inbox_around_the_settings_cannot_hold_the_default_reports(tmp_path: 
     assert fault(path).message.key == "settings.report_in_inbox"
 
 
+def test_an_archive_around_the_settings_cannot_hold_the_default_reports(tmp_path: Path) -> None:
+    path = write(tmp_path, f"inbox.path = '{tmp_path.parent.as_posix()}-a'\narchive.path = '.'\n")
+    assert fault(path).message.key == "settings.report_in_archive"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
 def test_an_archive_behind_a_link_into_the_inbox_is_seen(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
@@ -100,9 +107,27 @@ def test_the_catalogue_may_not_lie_in_the_inbox(tmp_path: Path, url: str) -> Non
     assert "Put [catalogue] url outside" in english(found)
 
 
-def test_the_log_may_not_lie_in_the_inbox(tmp_path: Path) -> None:
-    found = fault(write(tmp_path, f"{PATHS}[log]\nfile = 'in/callvault.log'\n"))
-    assert (found.message.key, found.line) == ("settings.log_in_inbox", 6)
+@pytest.mark.parametrize(("folder", "key"), [("in", "log_in_inbox"), ("store", "log_in_archive")])
+def test_the_log_may_not_lie_in_inbox_or_archive(tmp_path: Path, folder: str, key: str) -> None:
+    found = fault(write(tmp_path, f"{PATHS}[log]\nfile = '{folder}/callvault.log'\n"))
+    assert (found.message.key, found.line) == (f"settings.{key}", 6)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "at", "line"),
+    [("17:00", "07:30", 8), ("21:00", None, 6), ("17:00", "17:00", None), ("00:00", "00:00", None)],
+)
+def test_no_report_is_made_before_hand_offs_are_due(
+    tmp_path: Path, deadline: str, at: str | None, line: int | None
+) -> None:
+    text = f"{PATHS}[handoff]\ndeadline = '{deadline}'\n"
+    path = write(tmp_path, text + (f"[report]\nat = '{at}'\n" if at else ""))
+    if line is None:
+        assert load(path, {}).report.at == load(path, {}).handoff.deadline
+    else:
+        found = fault(path)
+        assert (found.message.key, found.line) == ("settings.report_before_deadline", line)
+        assert f"comes before hand-offs are due at {deadline}" in english(found)
 
 
 def test_a_catalogue_as_a_file_uri_is_looked_at_too(tmp_path: Path) -> None:

@@ -142,3 +142,10 @@ def test_a_command_of_the_systems_is_run_and_its_last_words_are_told() -> None:
     assert run((sys.executable, "-c", fail)) == "denied"
     assert run((sys.executable, "-c", "raise SystemExit(5)")) == "exit 5"
     assert run(("/no/such/program",)) == "No such file or directory"
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+def test_what_a_chinese_windows_says_can_be_read(encoding: str) -> None:
+    says = f"sys.stderr.buffer.write('错误: 拒绝访问。'.encode({encoding!r}))"
+    command = (sys.executable, "-c", f"import sys; {says}; sys.exit(1)")
+    assert run(command, "gbk") == "错误: 拒绝访问。"
