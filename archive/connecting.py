@@ -11,10 +11,10 @@ from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
-from archive.catalogue import encryption
+from archive.catalogue import encryption, papers
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.kept import any_copy
-from archive.custody_ahead import lost_file, unknown_file
+from archive.custody_ahead import unknown_file
 from archive.fixity import Place
 from archive.layout import CUSTODY, PRIVATE
 from archive.objects import NOT_OPENED, ObjectStore, StoreError
@@ -23,8 +23,8 @@ from config.settings import FolderMirror, Mirror
 
 MIRROR_AHEAD = "store.mirror_ahead"
 """The message of a `StoreError` for a mirror that knows more history than the catalogue."""
-MIRROR_ELSEWHERE = "store.mirror_elsewhere"
-"""And for one that lacks what it had: the settings may name another place than they did."""
+MIRROR_LACKS = "store.mirror_lacks"
+"""Likewise for one that has not what it showed: the settings name another bucket by now."""
 _TRIED = 3
 """Custody files: one of them may be damaged."""
 
@@ -70,17 +70,20 @@ def connect_for_sending(
     return store
 
 
-def require_as_known(mirror: Mirror | FolderMirror, archive: Path, catalogue: Catalogue) -> None:
+def require_same_history(
+    mirror: Mirror | FolderMirror, archive: Path, catalogue: Catalogue
+) -> None:
     """StoreError where the mirror has a custody file that the catalogue does not know, lacks the
-    newest that it has shown, or fails.
+    first one that it is said to have shown, or fails.
     """
     store = connect(mirror, archive, catalogue)
     refused = _older_than(mirror, store, catalogue)
     if refused is not None:
         raise refused
-    key = lost_file(catalogue, mirror.name, store)
-    if key is not None:
-        raise StoreError(Message.of(MIRROR_ELSEWHERE, name=mirror.name, key=key))
+    with catalogue.reading() as tx:
+        first = papers.first_mirrored(tx, mirror.name)
+    if first.number and store.look(first.path) is None:
+        raise StoreError(Message.of(MIRROR_LACKS, name=mirror.name, key=first.path))
 
 
 def connect_for_rebuilding(mirror: Mirror | FolderMirror, archive: Path) -> ObjectStore:

@@ -42,16 +42,6 @@ def unknown_file(catalogue: Catalogue, mirror: str, objects: ObjectStore) -> str
     return newest.path if newest is not last and _is_another(objects, newest) else None
 
 
-def lost_file(catalogue: Catalogue, mirror: str, objects: ObjectStore) -> str | None:
-    """The key of the newest custody file that the mirror has shown, where it has it no more.
-
-    Nothing removes one: it is another bucket or folder than before, or somebody deleted there.
-    """
-    with catalogue.reading() as tx:
-        last = papers.last_mirrored(tx, mirror)
-    return last.path if last.number and objects.look(last.path) is None else None
-
-
 def one_beyond(objects: ObjectStore, known: Collection[str]) -> str | None:
     """The key of a custody file in the mirror that is none of these, if any."""
     return next((key for _, key in _files(objects) if key not in known), None)

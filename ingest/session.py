@@ -16,7 +16,7 @@ from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.days import Attention
 from archive.connecting import connect_for_sending
 from archive.disposing import Disposing
-from archive.keeping import keep
+from archive.keeping import keep, require_newest
 from archive.lock import locked
 from archive.mirror import Drained, Mirror
 from archive.object_lock import lock_rule
@@ -219,6 +219,10 @@ class Session:
         if access.take(self.catalogue, self._store, now):
             count += keep(self.catalogue, self._store, now)
         return count
+
+    def require_newest(self) -> None:
+        """CustodyError where the catalogue is an older copy, and what it tells was so once."""
+        require_newest(self.catalogue, self._store)
 
     def release(
         self, now: Callable[[], datetime], stop: Callable[[], bool] = lambda: False

@@ -10,7 +10,7 @@ import pytest
 
 from archive.catalogue import outbox, outbox_enlisting
 from archive.catalogue.papers import custody_files
-from archive.custody_ahead import lost_file, unknown_file
+from archive.custody_ahead import unknown_file
 from archive.keeping import keep
 from archive.layout import custody_path
 from archive.objects import NOT_OPENED, StoredObject, StoreError
@@ -171,20 +171,3 @@ def test_what_is_no_custody_file_does_not_matter(archive: SmallArchive, objects:
     for name in ("00000001.tsr", "00000002.jsonl.part", "note.txt"):
         objects.objects[f"{folder}/{name}"] = b"?"
     assert unknown(archive, objects) is None
-
-
-def test_the_newest_that_the_mirror_had_and_has_no_more_is_told(
-    archive: SmallArchive, objects: Asked
-) -> None:
-    def lost() -> str | None:
-        return lost_file(archive.catalogue, FIRST_MIRROR, objects)
-
-    assert lost() is None
-    write(archive)
-    assert lost() is None  # owed yet
-    last = write(archive)
-    send(archive, objects)
-    write(archive)
-    assert lost() is None
-    del objects.objects[last]
-    assert lost() == last

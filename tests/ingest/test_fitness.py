@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import resource
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -309,26 +308,3 @@ def test_the_clock_is_held_against_the_stores(served: SmallOffice, hours: int, f
         found = probed(served, datetime.now(ZONE) + timedelta(hours=hours))["clock"]
         assert found.fit is fit
         assert found.message.key == ("check.clock_fit" if fit else "selftest.skew_refused")
-
-
-def test_another_bucket_than_before_is_told_until_it_has_everything(served: SmallOffice) -> None:
-    """What was mirrored stays called mirrored, and nobody would send it there."""
-    served.drop(SHEET, sheet([("陈建国", "15405381201", "9:12")]))
-    served.ingest()
-    (served.folder / "bucket/others").mkdir()
-    assert served.settings.mirror is not None
-    other = replace(served.settings.mirror, bucket="others")
-    moved = replace(served, settings=replace(served.settings, mirror=other))
-
-    def told(desk: SmallOffice) -> list[str]:
-        unfit = [one for one in examine(desk.settings, lambda: EVENING) if not one.fit]
-        for one in unfit:
-            assert all(Words(language).say(one.message) for language in LANGUAGES)
-        return [one.message.key for one in unfit if one.part == "mirror"]
-
-    assert told(served) == []
-    assert told(moved) == ["store.mirror_elsewhere"]
-    shutil.copytree(
-        served.folder / "bucket/recordings", served.folder / "bucket/others", dirs_exist_ok=True
-    )
-    assert told(moved) == []
