@@ -96,6 +96,8 @@ class Header:
     fields: Mapping[str, int]
     more_numbers: tuple[int, ...]
     """Further columns of numbers (联系电话2, 配偶电话): whoever answers, the call is the row's."""
+    beside: int | None = None
+    """The column from which on another table stands beside this one, with other customers."""
 
 
 def own_names(columns: Iterable[tuple[str, Sequence[str]]]) -> Own:
@@ -124,8 +126,9 @@ def header_at(rows: Sequence[Sequence[Cell]], at: int, own: Own = NO_OWN) -> Hea
         or (_label(_cell(above, column)) if sense(_cell(above, column), own) else "")
         for column, cell in enumerate(rows[at])
     ]
+    beside = _beside(words, own)
     found: dict[str, list[tuple[int, int]]] = {}
-    for column, word in enumerate(words):
+    for column, word in enumerate(words[:beside]):
         if meant := sense(word, own):
             field, rank = meant
             found.setdefault(field, []).append((rank, column))
@@ -141,7 +144,35 @@ def header_at(rows: Sequence[Sequence[Cell]], at: int, own: Own = NO_OWN) -> Hea
         labels=tuple(word or letters(column) for column, word in enumerate(words)),
         fields=fields,
         more_numbers=tuple(column for column in more if column != fields["numbers"]),
+        beside=beside,
     )
+
+
+def _beside(words: Sequence[str], own: Own) -> int | None:
+    """Where the same headers begin again beside the first ones: two halves, printed on one page.
+
+    A guarantor's name and number may be headed like the customer's; nothing else of a call is.
+    """
+    fields = [meant[0] if (meant := sense(word, own)) else "" for word in words]
+    if "customer" not in fields:
+        return None
+    first = fields.index("customer")
+    if words[first] not in words[first + 1 :]:
+        return None
+    again = words.index(words[first], first + 1)
+    pairs = zip(words[again:], words[first:again], fields[first:again], strict=False)
+    twice = {field for right, left, field in pairs if field and right == left}
+    alone = WHO.issuperset(field for field in fields if field)
+    if "numbers" not in twice or not (twice - WHO or alone):
+        return None
+    return _first_of_block(words, first, again)
+
+
+def _first_of_block(words: Sequence[str], first: int, again: int) -> int:
+    """The second half's first column: 序号 and the like may stand before the name."""
+    while first and words[first - 1] and words[first - 1] == words[again - 1]:
+        first, again = first - 1, again - 1
+    return again
 
 
 def sense(cell: Cell, own: Own = NO_OWN) -> tuple[str, int] | None:

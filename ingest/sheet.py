@@ -31,7 +31,7 @@ from ingest.columns import NAMES, Header, find_header, letters, own_names
 from ingest.dates import read_day, read_moment, read_promise
 from ingest.opening import Opening
 from ingest.report_workbook import ReportWorkbook, is_of_report, report_in
-from ingest.tables import Entry, read_tables
+from ingest.tables import Entry, Table, read_tables
 from ingest.titles import Context
 from ingest.workbook import Cell, SheetError, Tab, read_workbook
 from matcher import names, numbers
@@ -159,6 +159,7 @@ def read_sheet(
         around = titles.of_tab(tab.name, near, month).over(context)
         tables = list(read_tables(tab, around, near, own))
         read.append(_tab(tab.name, [table.header for table, _ in tables]))
+        problems.extend(_beside(table) for table, _ in tables if table.has_calls_beside)
         rows.extend(_row(entry, tz, outcomes) for _, entries in tables for entry in entries)
     if not rows:
         problems.append(Message.of("problems.no_calls"))
@@ -195,6 +196,12 @@ def _no_header(tabs: Sequence[Tab]) -> SheetError:
     asked = (names for field, names in NAMES.items() if field not in LEGAL_ALONE)
     wanted = "、".join(names.split()[0] for names in asked)
     return SheetError.of("no_header", tab="、".join(tab.name for tab in tabs), headers=wanted)
+
+
+def _beside(table: Table) -> Message:
+    return Message.of(
+        "problems.table_beside", tab=table.tab.name, column=letters(table.header.beside or 0)
+    )
 
 
 def _holds_numbers(tab: Tab) -> bool:
@@ -238,7 +245,7 @@ def _words(cell: Cell) -> str | None:
 def _when(entry: Entry, tz: ZoneInfo) -> tuple[date, datetime | None, Precision | None]:
     """The row's day, and when its call took place."""
     own, time = entry.cells.get("date"), entry.cells.get("called_at")
-    fallback = entry.table.day
+    fallback, lent = entry.table.day, entry.lent("date")
     day = None
     if not is_blank(own):
         day = read_day(own, fallback)
@@ -249,11 +256,12 @@ def _when(entry: Entry, tz: ZoneInfo) -> tuple[date, datetime | None, Precision 
         moment = read_moment(time, day or fallback, tz)
         if moment is None:
             entry.problem("time_unreadable", "called_at", time)
-    elif day is not None and (stated := read_moment(own, day, tz)):
+    elif day is not None and not lent and (stated := read_moment(own, day, tz)):
         moment = stated if stated[1] is not Precision.DAY else None
     if moment is None:
         return day or fallback, None, None
-    return day or moment[0].date(), *moment
+    # A full time outranks a day that stands only in a row above.
+    return moment[0].date() if day is None or lent else day, *moment
 
 
 def _number_cells(entry: Entry) -> Iterator[tuple[int, Cell]]:

@@ -49,6 +49,14 @@ class Table:
     merged: Mapping[tuple[int, int], int]
     """(row, column) under a merged cell to the row in which that cell has its value."""
 
+    @property
+    def has_calls_beside(self) -> bool:
+        """Whether a table beside this one, of the same headers, holds anything."""
+        beside, rows = self.header.beside, self.tab.rows
+        return beside is not None and any(
+            not is_blank(cell) for at in self.span for cell in rows[at][beside:]
+        )
+
 
 @dataclass(slots=True)
 class Entry:
@@ -62,7 +70,13 @@ class Entry:
     @property
     def own(self) -> Sequence[Cell]:
         """The row as it stands, without what merged cells and "as above" lend it."""
-        return self.table.tab.rows[self.at]
+        return self.table.tab.rows[self.at][: self.table.header.beside]
+
+    def lent(self, name: str) -> bool:
+        """Whether the row's cell in a field is empty, and no merged one covers it."""
+        column = self.table.header.fields.get(name)
+        own = self.own[column] if column is not None and column < len(self.own) else None
+        return own is None and (self.at, column) not in self.table.merged
 
     def problem(self, key: str, where: str | int | None = None, cell: Cell = None) -> None:
         """Notes `problems.<key>` for the row, or for its cell in a field or column."""
@@ -136,12 +150,27 @@ def _says_something(entry: Entry) -> bool:
     said = {column: cell for column, cell in enumerate(entry.own) if not is_blank(cell)}
     if telling.isdisjoint(said):
         return False
-    if any(_is_frame(cell) for column, cell in said.items() if column != fields.get("remark")):
+    if _stands_under_the_table(entry, said):
         return False
     if len(said) > 1 or not said.keys().isdisjoint(fields.get(name) for name in SPOKEN):
         return True
     alone = text(*said.values())
     return not PROSE.search(alone) or bool(numbers.find(alone))
+
+
+def _stands_under_the_table(entry: Entry, said: Mapping[int, Cell]) -> bool:
+    """Whether the row is a total, a signature or a remark by one of its cells.
+
+    A call may say 共计2万方 or 说明：… in some column; it tells of a customer all the same.
+    """
+    fields = entry.table.header.fields
+    who = {fields.get("customer"), fields.get("numbers")}
+    signs = [column for column, cell in said.items() if _is_frame(cell)]
+    signs = [column for column in signs if column != fields.get("remark")]
+    if not signs or signs[0] == min(said) or not who.isdisjoint(signs):
+        return bool(signs)
+    telling = {fields.get(name) for name in ("customer", "numbers", *SPOKEN)}
+    return len(telling & (said.keys() - set(signs))) < 2
 
 
 def _is_frame(cell: Cell) -> bool:
@@ -168,7 +197,9 @@ def _cell(entry: Entry, name: str, column: int, above: Mapping[str, Cell]) -> Ce
     cell = entry.own[column] if column < len(entry.own) else None
     if cell is None and (entry.at, column) in table.merged:
         return table.tab.rows[table.merged[entry.at, column]][column]
-    if cell is None and table.tab.merged is None and name in {"collector", "date"}:
+    if cell is None and name == "date":
+        return above.get(name)  # many write it beside the day's first call alone
+    if cell is None and name == "collector" and table.tab.merged is None:
         return above.get(name)  # this format cannot say what was merged
     if name == "remark" or not is_ditto(cell):
         return cell

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from ingest.cells import plain
 from ingest.dates import find_day, in_month, loose_day, read_day
@@ -26,6 +26,10 @@ OFFICE_ALONE = re.compile(
 """A folder or a tab of this name is a department's."""
 FORM = re.compile(r"(信贷|信用|法规|法务|法律)\S{0,4}(?:电话|催收|通话)")
 """A sheet's title without the word 部: 法规电话催收记录表."""
+DAY_ALONE = re.compile(r"(\d{1,2})(?:[日号](?![楼院线店机组]))?(?:(?<=[日号])\D*(?:\(\d+\))?)?")
+"""A tab called by a day of the month: `16`, `16日`, `16号下午`, `16日 (2)`."""
+SLACK, RECENT = timedelta(1), timedelta(100)
+"""How far what is only perhaps a tab's day may lie after the hand-off's, and before it."""
 PERSON = re.compile(r"[^\W\d_]+(?:[ ·.][^\W\d_]+)*")
 NO_PERSON = re.compile(
     r"客户|信息|记录|登记|日报|周报|月报|明细|汇总|统计|台账|名单|表格?|电话|通话|催收|录音|副本|最终|修改|"
@@ -72,13 +76,19 @@ def department_of(source: str) -> str | None:
 def of_tab(name: str, near: date, month: date | None) -> Context:
     """A tab's name: `11月16日`, `11.16`, `16` (of `month`, else not after `near`), a collector."""
     said = plain(name)
-    if number := re.fullmatch(r"(\d{1,2})[日号]?", said):
+    if number := DAY_ALONE.fullmatch(said):
         day = in_month(month or near, 0, int(number[1]))
         if month is None and (day is None or day > near):
             day = in_month(near, -1, int(number[1]))
     else:
-        day = read_day(said, near) or find_day(said, near)
+        day = read_day(said, near) or find_day(said, near) or _recent_day(said, near)
     return Context(day, _person_among(said), _office(said))
+
+
+def _recent_day(said: str, near: date) -> date | None:
+    """The day of `11.15王芳` or `1115`; 表1-2 in autumn is none."""
+    day = loose_day(said, near)
+    return day if day is not None and day - SLACK <= near <= day + RECENT else None
 
 
 def of_rows(rows: Sequence[Sequence[Cell]], near: date) -> Context:

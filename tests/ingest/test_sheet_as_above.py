@@ -82,6 +82,21 @@ def test_unmerged_blanks_stay_blank_where_the_workbook_says_what_is_merged(tmp_p
     assert second.collector == "王芳"
 
 
+def test_an_empty_date_is_that_of_the_row_above(tmp_path: Path) -> None:
+    rows: Cells = [
+        ["日期", "姓名", "电话", "通话时间"],
+        ["11.14", "张三", "13812345678", "9:05"],
+        [None, "李四", "13912345678", "9:15"],
+        [None, "王五", "13712345678", "2026-11-15 9:25"],
+        [datetime(2026, 11, 15, 9, 30), "赵六", "13612345678"],  # noqa: DTZ001
+        [None, "钱七", "13512345678"],
+    ]
+    found = read(xlsx(tmp_path, rows)).rows
+    assert [row.day.day for row in found] == [14, 14, 15, 15, 15]
+    times = [row.called_at and f"{row.called_at:%d %H:%M}" for row in found]
+    assert times == ["14 09:05", "14 09:15", "15 09:25", "15 09:30", None]
+
+
 def test_a_text_file_fills_down_collector_and_date_but_nobodys_name(tmp_path: Path) -> None:
     rows: Cells = [
         ["催收员", "日期", "姓名", "电话", "通话时间", "是否接通"],

@@ -26,6 +26,54 @@ def test_totals_signatures_notes_and_template_lines_are_no_calls(tmp_path: Path)
     assert sheet.rows[0].problems == ()
 
 
+def test_a_call_whose_words_begin_like_a_total_or_a_note_is_a_call(tmp_path: Path) -> None:
+    header = ["序号", "姓名", "电话", "是否接通", "预计存款时间", "工程量", "备注", "沟通内容"]
+    rows: Cells = [
+        header,
+        [1, "张三", "13812345678", "是", "11月20日", "共计2万方"],
+        [2, "李四", None, "否", None, None, None, "说明：号码已换"],
+        [3, "王五", "13712345678", "是", "日期：20号", None, "好", "总共欠3期"],
+        [None, "合计", "3户", "是2", None, "共计2万方"],
+        ["合计", "3", "3", "2"],
+        ["王芳", None, None, None, None, None, None, "审核：李经理"],
+    ]
+    found = read(xlsx(tmp_path, rows)).rows
+    assert [row.customer for row in found] == ["张三", "李四", "王五"]
+
+
+def test_of_two_tables_side_by_side_the_left_is_read_and_the_right_is_told(tmp_path: Path) -> None:
+    half = ["序号", "姓名", "电话", "通话时间"]
+    left, right = [1, "张三", "13812345678", "9:05"], [2, "李四", "13912345678", "9:40"]
+    for header, row, column in (
+        ([*half, *half], [*left, *right], "E"),
+        ([*half, None, *half, "备注"], [*left, None, *right, "13712345678"], "F"),
+        ([*half, *half[1:]], [*left, *right[1:]], "E"),
+        (["姓名", "电话", "姓名", "电话"], [*left[1:3], *right[1:3]], "C"),
+    ):
+        sheet = read(xlsx(tmp_path, [["电话催收记录表"], header, row]))
+        assert [(row.customer, row.numbers) for row in sheet.rows] == [("张三", ("13812345678",))]
+        told = [(problem.key, dict(problem.values)["column"]) for problem in sheet.problems]
+        assert told == [("problems.table_beside", column)]
+        assert not any("李四" in cells for cells in sheet.rows[0].raw)
+
+
+def test_an_empty_table_beside_is_no_problem(tmp_path: Path) -> None:
+    half = ["姓名", "电话", "通话时间"]
+    sheet = read(xlsx(tmp_path, [[*half, *half], ["张三", "13812345678", "9:05"]]))
+    assert (len(sheet.rows), sheet.problems) == (1, ())
+
+
+def test_a_guarantor_headed_like_the_customer_is_of_the_same_row(tmp_path: Path) -> None:
+    rows: Cells = [
+        ["客户", None, "担保人", None, "结果"],
+        ["姓名", "电话", "姓名", "电话", "是否接通"],
+        ["张三", "13812345678", "李四", "13912345678", "是"],
+    ]
+    sheet = read(xlsx(tmp_path, rows))
+    assert [row.numbers for row in sheet.rows] == [("13812345678", "13912345678")]
+    assert sheet.problems == ()
+
+
 def test_a_name_alone_and_a_number_alone_are_calls(tmp_path: Path) -> None:
     header = ["姓名", "电话", "备注"]
     sheet = read(xlsx(tmp_path, [header, ["张三"], [None, "13812345678"]]))

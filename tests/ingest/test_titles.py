@@ -58,6 +58,18 @@ def test_a_months_workbook_lies_in_the_past_or_present(stem: str, month: date | 
         ("Sheet1", None, None),
         ("Sheet1 (2)", None, None),
         ("工作表1", None, None),
+        ("11.14王芳", None, date(2026, 11, 14)),
+        ("王芳11-14", None, date(2026, 11, 14)),
+        ("1114", None, date(2026, 11, 14)),
+        ("11.14 (2)", None, date(2026, 11, 14)),
+        ("14日 (2)", None, date(2026, 11, 14)),
+        ("14号下午", None, date(2026, 11, 14)),
+        ("30号补", None, date(2026, 10, 30)),
+        ("13-14", None, None),
+        ("13日-14日", None, None),
+        ("11.13-11.14", None, None),
+        ("表1-2", None, None),
+        ("2号楼", None, None),
     ],
 )
 def test_a_tabs_name(tab: str, month: date | None, day: date | None) -> None:
