@@ -22,7 +22,7 @@ from archive.connecting import (
     require_same_history,
 )
 from archive.errors import ArchiveError
-from archive.keeping import require_newest
+from archive.keeping import newest_lacking, require_newest
 from archive.key_file import is_open
 from archive.objects import StoreError
 from archive.store import Store, disk_error
@@ -125,7 +125,10 @@ def _catalogue(settings: Settings) -> Message:
     presence.require(settings)
     catalogue = open_catalogue(settings.catalogue.url)
     try:
-        require_newest(catalogue, Store(settings.archive.path))
+        store = Store(settings.archive.path)
+        require_newest(catalogue, store)
+        if lacking := newest_lacking(catalogue, store):
+            raise ArchiveError(lacking)
         with catalogue.reading() as tx:
             latest = days.latest_day(tx)
     finally:
