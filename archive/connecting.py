@@ -59,7 +59,7 @@ def connect_for_sending(
         refused = None if filled else _unlike_what_is_there(mirror, store, fingerprint)
         refused = refused or _older_than(mirror, store, catalogue)
     except StoreError as error:
-        if error.outage:
+        if error.ends_work:
             raise
         refused = None  # whoever sends is about to hear so
     if refused is not None:

@@ -144,6 +144,7 @@ class Daemon:
             report=self._report,
             alarms=self._look,
             chores=(self._chore_reminder, self._chore_scrub),
+            beside=lambda: session().beside,
         )
         return Service(work, rhythm, self._now, self._tell)
 
