@@ -11,7 +11,7 @@ from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
-from archive.catalogue import encryption
+from archive.catalogue import encryption, papers
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.kept import any_copy
 from archive.custody_ahead import unknown_file
@@ -23,6 +23,8 @@ from config.settings import FolderMirror, Mirror
 
 MIRROR_AHEAD = "store.mirror_ahead"
 """The message of a `StoreError` for a mirror that knows more history than the catalogue."""
+MIRROR_LACKS = "store.mirror_lacks"
+"""Likewise for one that has not what it showed: the settings name another bucket by now."""
 _TRIED = 3
 """Custody files: one of them may be damaged."""
 
@@ -57,7 +59,7 @@ def connect_for_sending(
         refused = None if filled else _unlike_what_is_there(mirror, store, fingerprint)
         refused = refused or _older_than(mirror, store, catalogue)
     except StoreError as error:
-        if error.outage:
+        if error.ends_work:
             raise
         refused = None  # whoever sends is about to hear so
     if refused is not None:
@@ -68,11 +70,20 @@ def connect_for_sending(
     return store
 
 
-def require_as_new(mirror: Mirror | FolderMirror, archive: Path, catalogue: Catalogue) -> None:
-    """StoreError where the mirror has a custody file that the catalogue does not know, or fails."""
-    refused = _older_than(mirror, connect(mirror, archive, catalogue), catalogue)
+def require_same_history(
+    mirror: Mirror | FolderMirror, archive: Path, catalogue: Catalogue
+) -> None:
+    """StoreError where the mirror has a custody file that the catalogue does not know, lacks the
+    first one that it is said to have shown, or fails.
+    """
+    store = connect(mirror, archive, catalogue)
+    refused = _older_than(mirror, store, catalogue)
     if refused is not None:
         raise refused
+    with catalogue.reading() as tx:
+        first = papers.first_mirrored(tx, mirror.name)
+    if first.number and store.look(first.path) is None:
+        raise StoreError(Message.of(MIRROR_LACKS, name=mirror.name, key=first.path))
 
 
 def connect_for_rebuilding(mirror: Mirror | FolderMirror, archive: Path) -> ObjectStore:

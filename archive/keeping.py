@@ -7,16 +7,19 @@ than the catalogue does is the proof that the catalogue is an older copy, and wo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from archive import custody_files
 from archive.catalogue import changes, log, papers
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.papers import KnownFile
 from archive.catalogue.schema import HEAD
-from archive.custody_files import Heading
+from archive.custody_files import CustodyFile, Heading
 from archive.errors import CustodyError
 from archive.layout import CUSTODY, custody_number, custody_path
+from archive.places import InArchive, require
 from archive.store import Store
 from config.language import Message
 
@@ -28,18 +31,40 @@ def keep(catalogue: Catalogue, store: Store, now: datetime) -> int:
     """Brings the custody files up to the catalogue; returns how many that made.
 
     `now` is aware; a file lies under its date. CustodyError where the catalogue is older than its
-    custody files.
+    custody files; DiskError where the archive is another one, that has nothing of what it knows.
     """
     store.prepare()
+    if not store.names(CUSTODY):
+        require(catalogue, InArchive(store))
     count = 0
     while True:
         with catalogue.transaction() as tx:
             last = papers.last_file(tx)
-            if left := _left_behind(store, last.number):
+            if left := _left_behind(store, last.number, store.names(CUSTODY)):
                 _adopt(tx, store, last, left)
             elif not _write(tx, store, last, now):
                 return count
         count += 1
+
+
+def require_newest(catalogue: Catalogue, store: Store) -> None:
+    """CustodyError where the catalogue is older than its custody files: what it tells was so once.
+
+    Writes nothing, and works beside a daemon. Looks at files from the day of the last one on: where
+    the clock was set back since, `keep` sees it.
+    """
+    before = None
+    while True:
+        with catalogue.reading() as tx:
+            last = papers.last_file(tx)
+            since = PurePosixPath(last.path).parent.name
+            dates = [date for date in store.names(CUSTODY) if date >= since]
+            left = _left_behind(store, last.number, dates)
+            if left is None or _follows(tx, last, custody_files.read(store.path(left))):
+                return
+        if last == before:  # or another process has written that file since the catalogue was asked
+            raise _ahead(left)
+        before = last
 
 
 def _write(tx: Transaction, store: Store, last: KnownFile, now: datetime) -> bool:
@@ -69,14 +94,14 @@ def _write(tx: Transaction, store: Store, last: KnownFile, now: datetime) -> boo
     return True
 
 
-def _left_behind(store: Store, number: int) -> str | None:
-    """The file after `number`, or else one that comes later.
+def _left_behind(store: Store, number: int, dates: Sequence[str]) -> str | None:
+    """The file after `number` that lies under one of `dates`, or else one that comes later.
 
     It lies under the newest date, unless the clock was wrong: then the next one is looked for
     under every date, for two of a number would break the chain for good.
     """
     newest = None
-    for date in reversed(store.names(CUSTODY)):
+    for date in reversed(dates):
         following = f"{CUSTODY}/{date}/{number + 1:08d}.jsonl"
         if store.exists(following):
             return following
@@ -90,11 +115,20 @@ def _left_behind(store: Store, number: int) -> str | None:
 
 def _adopt(tx: Transaction, store: Store, last: KnownFile, path: str) -> None:
     found = custody_files.read(store.path(path))
+    if not _follows(tx, last, found):
+        raise _ahead(path)
+    papers.enter_found(tx, path, found)
+
+
+def _follows(tx: Transaction, last: KnownFile, found: CustodyFile) -> bool:
+    """Whether it comes right after `last`, and says nothing that the catalogue does not know."""
     heading = found.heading
     began = (heading.number, heading.before, heading.previous)
     same = began == (last.number + 1, last.sha256, last.head)
     # Without a new entry only its rows tell: they are noted until a file of them is known.
     same = same and changes.all_noted(tx, found.rows)
-    if not same or log.hash_of(tx, heading.last) != heading.head:
-        raise CustodyError(Message.of("custody.ahead", path=path))
-    papers.enter_found(tx, path, found)
+    return same and log.hash_of(tx, heading.last) == heading.head
+
+
+def _ahead(path: str) -> CustodyError:
+    return CustodyError(Message.of("custody.ahead", path=path))

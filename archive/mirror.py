@@ -1,8 +1,10 @@
 """The mirror: works off the outbox, and marks an object only once the store has shown it.
 
-An outage ends the work early: everything else would fail too, and nothing is lost by waiting. An
-errand that the store refuses is put off for longer each time and holds nobody up. So is one that
-fails as if nobody answered while the bucket does: some objects always meet a 500 or a time-out.
+An outage ends the work early: everything else would fail too, and nothing is lost by waiting. So
+does a key that the store does not take: put off one by one, all that is owed would wait for hours
+after somebody has mended it. An errand that the store refuses is put off for longer each time and
+holds nobody up. So is one that fails as if nobody answered while the bucket does: some objects
+always meet a 500 or a time-out.
 """
 
 from __future__ import annotations
@@ -52,6 +54,8 @@ class Failure:
     outage: bool
     afar: bool = False
     """An outage that no errand can be to blame for."""
+    answered: bool = True
+    """The store said so itself."""
 
     @property
     def lasts(self) -> bool:
@@ -144,7 +148,7 @@ class Mirror:
                 if not batch:
                     break
                 tried = self._try(pool, batch, stop)
-                answered = any(isinstance(told, Shown) or not told.outage for _, told in tried)
+                answered = any(isinstance(told, Shown) or told.answered for _, told in tried)
                 fruitless = 0 if answered else fruitless + len(tried)
                 certain = fruitless >= _FRUITLESS * self._workers
                 outage = self._outage(tried, certain=certain)
@@ -208,7 +212,7 @@ class Mirror:
         try:
             self._objects.check()
         except StoreError as error:
-            return error.message if error.outage else None
+            return error.message if error.ends_work else None
         return None
 
     def do(self, errand: Errand) -> Shown | Failure:
@@ -220,7 +224,7 @@ class Mirror:
                 return self._hold(errand)
             return self._put(errand)
         except StoreError as error:
-            return Failure(error.message, error.outage, error.afar)
+            return Failure(error.message, error.ends_work, error.afar, answered=not error.outage)
         except OSError as error:
             reason = error.strerror or str(error)
             return Failure(Message.of("archive.mirror_source", key=errand.key, error=reason), False)

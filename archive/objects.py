@@ -50,6 +50,21 @@ class StoreError(ArchiveError):
         self.afar = afar
         """True: not even a connection came about, which no request can be to blame for."""
 
+    @property
+    def ends_work(self) -> bool:
+        """Whether others would fare the same: an outage, or a refusal that is of no one request."""
+        return self.outage or self.message.key in _OF_EVERY_REQUEST
+
+
+_OF_EVERY_REQUEST = frozenset(
+    f"store.{code}"
+    for code in (
+        *("no_credentials", "no_profile", "unknown_key", "expired_key", "wrong_secret"),
+        *("wrong_clock", "no_such_bucket", "bad_bucket_name", "wrong_region", "path_style"),
+    )
+)
+"""What is wrong with the key, the clock, the bucket or where it is looked for."""
+
 
 NOT_OPENED = "store.not_opened"
 """The message of a `StoreError` for a sealed object that the key does not open as a whole."""

@@ -35,12 +35,18 @@ _BESIDE = ("", "-journal", "-wal", "-shm")
 
 
 def rebuild(
-    store: Store, url: str, now: datetime, progress: Callable[[int, int], None] = lambda *_: None
+    store: Store,
+    url: str,
+    now: datetime,
+    progress: Callable[[int, int], None] = lambda *_: None,
+    *,
+    told: bool = False,
 ) -> int:
     """Makes the catalogue at `url` from the archive's custody files; returns how many these are.
 
-    Raises CustodyError where they are no whole chain, or none at all; CatalogueError where the
-    catalogue is no SQLite file. The archive's lock must be held. `progress` hears how many more
+    `told`: these tell all that the old one said when it was asked. Raises CustodyError where they
+    are no whole chain, or none at all; CatalogueError where the catalogue is no SQLite file, or
+    what was `told` is no more all. The archive's lock must be held. `progress` hears how many more
     files are done of how many.
     """
     place = sqlite_file(url) if url.startswith("sqlite") else None
@@ -62,6 +68,8 @@ def rebuild(
                 _load(tx, store, paths[found.heading.number - 1], found)
                 progress(1, len(paths))
         enter_what_was_left(catalogue, store)
+    if told:
+        _require_silence(url)
     _put_aside(place, aside_of(store, place), now)
     publish(made, place)
     sync_folder(place.parent)
@@ -83,6 +91,15 @@ def _load(tx: Transaction, store: Store, path: Path, found: CustodyFile) -> None
     log.bring_back(tx, found.entries)
     papers.enter_found(tx, path.relative_to(store.root).as_posix(), found)
     changes.forget(tx)
+
+
+def _require_silence(url: str) -> None:
+    """People's words take no archive's lock: one that was said while the new catalogue was made
+    would be put aside with the old one, and whoever said it was told that it stands.
+    """
+    with closing(open_catalogue(url, make=False)) as old, old.reading() as tx:
+        if log.since(tx, papers.last_file(tx).last, 1) or changes.noted(tx, 1):
+            raise CatalogueError(Message.of("custody.said_meanwhile"))
 
 
 def aside_of(store: Store, place: Path) -> Path:

@@ -14,6 +14,7 @@ from functools import partial
 
 from archive.catalogue import kept
 from archive.catalogue.database import Catalogue
+from archive.errors import DiskError
 from archive.fixity import Kept
 from archive.layout import ASIDE, CUSTODY, PRIVATE, custody_number
 from archive.objects import NOT_OPENED, ObjectStore, StoreError
@@ -123,7 +124,8 @@ class _Elsewhere:
         """Moves a file with these bytes to where the catalogue has it."""
         if self._by_hash is None:
             unknown = unknown_files(self._catalogue, self._store)
-            self._by_hash = {self._store.read_sha256(path)[0]: path for path in unknown}
+            hashes = ((self._sha256(path), path) for path in unknown)
+            self._by_hash = {sha256: path for sha256, path in hashes if sha256}
         path = self._by_hash.pop(one.sha256, None)
         if path is None:
             return False
@@ -131,6 +133,14 @@ class _Elsewhere:
         self._store.sync([path, one.path])
         self._store.tidy(path)
         return True
+
+    def _sha256(self, path: str) -> str | None:
+        """One that cannot be read, on a disk that is dying, is no reason to do without the rest."""
+        try:
+            return self._store.read_sha256(path)[0]
+        except DiskError:
+            log.warning("a file of the archive that nobody knows cannot be read")
+            return None
 
 
 def _everything(catalogue: Catalogue) -> Iterator[Kept]:

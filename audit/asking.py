@@ -16,6 +16,9 @@ from matcher.spelling import readings, sounds, spelled
 
 _LETTERS = re.compile(r"[a-zü' -]+")
 _DIALLED = re.compile(r"[+(\d][\d\s().-]*")
+_MASKED = re.compile(r"(\d*)\*+(\d+)")
+"""As lists show it to whom whole numbers are not shown, and as people copy it from there."""
+_APART = re.compile(r"[\s().-]")
 _MONTH = re.compile(r"(?:(20\d\d)\s*[-./年]\s*)?(1[0-2]|0?[1-9])(?:月份?)?")
 _DAY = re.compile(
     r"(?:(20\d\d)\s*[-./年]\s*)?(1[0-2]|0?[1-9])\s*[-./月]\s*(3[01]|[12]\d|0?[1-9])[日号]?"
@@ -167,6 +170,8 @@ def understand(word: str) -> Asked:
 
 
 def _digits(folded: str) -> str:
+    if hidden := _MASKED.fullmatch(_APART.sub("", folded)):
+        return f"{hidden[1]}*{hidden[2]}"
     if not _DIALLED.fullmatch(folded.strip()):
         return ""
     return normalise(folded) or "".join(filter(str.isdecimal, folded))

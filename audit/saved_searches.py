@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from archive.catalogue.search import STATUSES
 from archive.written import written
 from audit.errors import AuditError
 from config.language import Message
@@ -15,6 +17,34 @@ FILE = "callvault-searches.json"
 
 Asked = Mapping[str, Any]
 """What was given on the command line, by option."""
+
+
+def _is_text(one: object) -> bool:
+    return isinstance(one, str) and bool(one.strip())
+
+
+def _is_day(one: object) -> bool:
+    try:
+        return isinstance(one, str) and bool(date.fromisoformat(one))
+    except ValueError:
+        return False
+
+
+def _is_seconds(one: object) -> bool:
+    return isinstance(one, int | float) and not isinstance(one, bool) and one >= 0
+
+
+_TEXTS = ("customer", "phone", "collector", "department", "grade", "file", "note", "finding")
+_FIT: Mapping[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(_TEXTS, _is_text),
+    **dict.fromkeys(("first", "last"), _is_day),
+    **dict.fromkeys(("shortest", "longest"), _is_seconds),
+    "words": lambda one: isinstance(one, list) and all(map(_is_text, one)),
+    "status": lambda one: one in STATUSES,
+    "reached": lambda one: isinstance(one, bool),
+    "limit": lambda one: isinstance(one, int) and not isinstance(one, bool) and one > 0,
+}
+"""What each option may be: people open the file, and mend it by hand."""
 
 
 class SavedSearchError(AuditError):
@@ -39,12 +69,22 @@ def recall(settings: Path, name: str) -> Asked:
     """What was saved under a name; SavedSearchError if nothing was."""
     known = saved(settings)
     if name in known:
-        return known[name]
+        return _checked(settings, name, known[name])
     if not known:
         raise SavedSearchError(Message.of("search.saved_none"))
     raise SavedSearchError(
         Message.of("search.saved_unknown", name=name, known=", ".join(sorted(known)))
     )
+
+
+def _checked(settings: Path, name: str, asked: Asked) -> Asked:
+    for option, one in asked.items():
+        if option not in _FIT or not _FIT[option](one):
+            where = f"{name}: {option}"
+            raise SavedSearchError(
+                Message.of("search.saved_broken", path=settings.parent / FILE, error=where)
+            )
+    return asked
 
 
 def save(settings: Path, name: str, asked: Asked) -> None:

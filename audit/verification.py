@@ -50,11 +50,11 @@ class Wanted:
     def level_of(self, place: Place) -> Level:
         return self.level or _THOROUGH[place]
 
-    def slice_of(self, catalogue: Catalogue, place: Place) -> Slice:
+    def slice_of(self, catalogue: Catalogue, place: Place, now: datetime) -> Slice:
         if self.number is not None:
             return Slice(self.number, self.slices)
         with catalogue.reading() as tx:
-            return verifications.due(tx, place, self.level_of(place), self.slices)
+            return verifications.due(tx, place, self.level_of(place), self.slices, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def verify(
 
     `now` is aware; `tell` is told a step, how many more recordings are through, and of how many.
     """
-    slices = {place: wanted.slice_of(catalogue, place) for place in wanted.places}
+    slices = {place: wanted.slice_of(catalogue, place, now()) for place in wanted.places}
     found = _differences(catalogue, settings, slices.values())
     differences, runs, stopped = len(found), [], []
     for place, part in slices.items():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -65,12 +65,18 @@ class Invocation:
         log_from("ERROR")
         return Desk.of(self.settings, self.words)
 
-    def catalogue(self, *, make: bool = True) -> closing[Catalogue]:
+    @contextmanager
+    def catalogue(self, *, make: bool = True) -> Iterator[Catalogue]:
+        """Raises ArchiveError where it cannot be opened, or is an older copy."""
         from archive import presence
         from archive.catalogue.database import open_catalogue
+        from archive.keeping import require_newest
+        from archive.store import Store
 
         presence.require(self.settings)
-        return closing(open_catalogue(self.settings.catalogue.url, make=make))
+        with closing(open_catalogue(self.settings.catalogue.url, make=make)) as opened:
+            require_newest(opened, Store(self.settings.archive.path))
+            yield opened
 
     def enter(self, event: str, details: Mapping[str, object]) -> None:
         """Writes down who is about to see what; nothing is shown before."""

@@ -60,7 +60,7 @@ class _SomeText(_Text):
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if not value.strip():
             self.fail("it is empty; leave it out, or say what is meant.", param, ctx)
-        return super().convert(value, param, ctx)
+        return super().convert(value.strip(), param, ctx)
 
 
 TEXT = _Text()

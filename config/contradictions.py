@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from config import notifying, retention, values
-from config.folders import inside
+from config.folders import OWN_FOLDER, inside
 from config.given import Found, Given, Problem, Stated
 from config.settings import FolderMirror, Mirror
+from config.stores import without_bucket
 
 
 def between_sections(found: Found, given: Stated, file: str) -> Iterator[Problem]:
@@ -18,6 +19,7 @@ def between_sections(found: Found, given: Stated, file: str) -> Iterator[Problem
     yield from _reported_early(found, given, absent)
     yield from _released(found, given, file)
     yield from _keys_without_use(found, given)
+    yield from _bucket_twice(found, given)
     yield from _locked(found, given)
     yield from retention.without_use(found, given)
     yield from notifying.misplaced(found, given, file)
@@ -43,6 +45,10 @@ def _nested(found: Found, given: Stated, archive: Given) -> Iterator[Problem]:
     stated = given.get(("catalogue", "url"))  # else it lies in the archive, as told above
     if inbox and catalogue and stated and inside(catalogue, inbox):
         yield stated.problem("catalogue_in_inbox", file=catalogue, inbox=inbox)
+    if store and catalogue and stated and inside(catalogue, store):
+        own = store / OWN_FOLDER
+        if not inside(catalogue, own):
+            yield stated.problem("catalogue_in_archive", file=catalogue, archive=store, own=own)
     log, stated = found["log"].get("file"), given.get(("log", "file"))
     if inbox and log and stated and inside(log, inbox):
         yield stated.problem("log_in_inbox", file=log, inbox=inbox)
@@ -81,6 +87,17 @@ def _keys_without_use(found: Found, given: Stated) -> Iterator[Problem]:
     mirror = found.get("mirror", {})
     if mirror.get("kms_key") and mirror.get("encryption", "aws:kms") != "aws:kms":
         yield given["mirror", "kms_key"].problem("kms_key_without_use", section="[mirror]")
+
+
+def _bucket_twice(found: Found, given: Stated) -> Iterator[Problem]:
+    """Objects would lie elsewhere in the bucket than they are listed."""
+    mirror = found.get("mirror", {})
+    said, bucket = mirror.get("endpoint_url"), mirror.get("bucket")
+    server = without_bucket(said, bucket) if said and bucket else None
+    if server is not None:
+        yield given["mirror", "endpoint_url"].problem(
+            "bucket_in_endpoint", section="[mirror]", value=said, bucket=bucket, server=server
+        )
 
 
 def _locked(found: Found, given: Stated) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from config import values
 from config.folders import inside
 from config.given import Given, Key, Problem, read
 from config.settings import FIRST_MIRROR, FolderMirror, Mirror
+from config.stores import without_bucket
 
 SECTION = "mirrors"
 _NAME = Key(values.mirror_name)
@@ -160,10 +161,17 @@ _FOLDERS = (("archive", "path"), ("inbox", "path"), ("inbox", "released"), ("rep
 
 
 def _without_use(found: list[_One], others: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
-    """As with the first mirror: a key that nothing is encrypted with, a lock without an end."""
+    """As with the first mirror: a key that nothing is encrypted with, a lock without an end, a
+    bucket that is named twice.
+    """
     for one in found:
         if isinstance(one.mirror, FolderMirror):
             continue
+        endpoint, bucket = one.mirror.endpoint_url, one.mirror.bucket
+        server = without_bucket(endpoint, bucket) if endpoint else None
+        if server is not None:
+            names = {"section": f"[[{SECTION}]]", "bucket": bucket, "server": server}
+            yield one.at.problem("bucket_in_endpoint", value=endpoint, **names)
         if one.mirror.kms_key and one.mirror.encryption != "aws:kms":
             yield one.at.problem("kms_key_without_use", section=f"[[{SECTION}]]")
         if one.mirror.lock != "off" and "retention" not in others:

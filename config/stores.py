@@ -40,6 +40,22 @@ STORES: Mapping[str, Documented] = {
 }
 
 
+def without_bucket(endpoint_url: str, bucket: str) -> str | None:
+    """The server's address, where the endpoint names the bucket too; `None` where it does not.
+
+    Consoles show such addresses. A server may be called as a bucket is, so of a host it is said
+    only where that is unmistakable.
+    """
+    parts = urlsplit(endpoint_url)
+    above, _, last = parts.path.rstrip("/").rpartition("/")
+    if last == bucket:
+        return parts._replace(path=above).geturl()
+    host = parts.netloc.lower()
+    if host.startswith(f"{bucket}.") and named(None, endpoint_url) != "other":
+        return parts._replace(netloc=host.removeprefix(f"{bucket}.")).geturl()
+    return None
+
+
 def named(store: str | None, endpoint_url: str | None) -> str:
     """Which of `STORES` it is: as the office says, else by its endpoint; no endpoint is Amazon."""
     if store is not None:

@@ -34,7 +34,9 @@ def in_file(path: Path, text: str, parsed: Mapping[str, Any]) -> Iterator[Proble
             if known is None and values.SECRET.search(key):
                 yield at.problem("secret", name=f"[{section}] {key}")
             elif known is not None and key not in known:
-                yield _unknown(at, "key_unknown", key, known, f"[{section}] ")
+                yield _elsewhere(at, section, key) or _unknown(
+                    at, "key_unknown", key, known, f"[{section}] "
+                )
 
 
 def in_environment(environment: Mapping[str, str]) -> Iterator[Problem]:
@@ -44,6 +46,14 @@ def in_environment(environment: Mapping[str, str]) -> Iterator[Problem]:
             at, name = Given(None, variable, None), variable.removeprefix(PREFIX)
             stems = [one.removeprefix(PREFIX) for one in known]
             yield _unknown(at, "variable_unknown", name, stems, PREFIX)
+
+
+def _elsewhere(at: Given, section: str, key: str) -> Problem | None:
+    """A key of other sections: in the file of `callvault init` a header is easily left off."""
+    owners = ", ".join(f"[{one}]" for one, keys in SECTIONS.items() if key in keys)
+    if not owners:
+        return None
+    return at.problem("key_elsewhere", name=f"[{section}] {key}", owners=owners)
 
 
 def _unknown(at: Given, code: str, name: str, known: Iterable[str], where: str = "") -> Problem:

@@ -123,7 +123,7 @@ class AlarmWatch:
                 free=usage.free,
                 total=usage.total,
                 owed_since=outbox.owed_since(tx),
-                confirmed_at=outbox.last_confirmed(tx),
+                confirmed_at=outbox.last_confirmed(tx, self._now()),
                 last_entry=log.latest(tx),
                 arrived=days.arrived(tx, today, midnight, midnight + timedelta(days=1)),
                 faults=faults.count(tx)

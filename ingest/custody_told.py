@@ -18,6 +18,7 @@ from archive.layout import ACCESS
 from archive.number_ranges import is_among
 from archive.records import Recording
 from archive.store import Store
+from archive.timestamp import certificates
 from config.custody_said import sentence
 from config.language import Message
 from config.visible import visible
@@ -69,7 +70,8 @@ def tell_check(desk: Desk, form: str) -> Told:
     mirror, store = desk.settings.mirror, Store(desk.settings.archive.path)
     with closing(open_catalogue(desk.settings.catalogue.url)) as catalogue:
         objects = connect(mirror, store.root, catalogue) if mirror is not None else None
-        checked = check(catalogue, store, objects)
+        ca = desk.settings.custody.timestamp_ca
+        checked = check(catalogue, store, objects, certificates(ca) if ca else ())
     spooled, unreadable = access.waiting(store, desk.clock.now())
     torn = [
         Message.of("access.torn", path=store.path(f"{ACCESS}/{one.name}"))

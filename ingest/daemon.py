@@ -13,7 +13,7 @@ from threading import Event
 
 from archive import presence
 from archive.catalogue.database import Catalogue
-from archive.errors import ArchiveError, GoneError
+from archive.errors import ArchiveError, CustodyError, GoneError
 from archive.lock import serving
 from archive.mirror import Drained
 from config.language import Message, Words
@@ -109,6 +109,8 @@ class Daemon:
         self._watch = AlarmWatch(settings, self._now, given.tell, self._notify)
         self._reminder = Reminder(settings, self._now, self._remind)
         self._scrub = Scrub(given.verify, settings.verify, self._now, self._scrubbed)
+        self._is_older = False
+        """The catalogue is an older copy, and that was said."""
 
     def begin(self) -> StatusBoard:
         """The status is written down from here on: by one daemon at a time."""
@@ -142,6 +144,7 @@ class Daemon:
             report=self._report,
             alarms=self._look,
             chores=(self._chore_reminder, self._chore_scrub),
+            beside=lambda: session().beside,
         )
         return Service(work, rhythm, self._now, self._tell)
 
@@ -175,10 +178,23 @@ class Daemon:
         return quiet_until(quiet, self._now().astimezone(self._settings.office.timezone))
 
     def _report(self, due: date, now: datetime) -> None:
-        catalogue = self.reach.session().catalogue
+        session = self.reach.session()
+        self._require_newest(session)
+        catalogue = session.catalogue
         written = self._board.during("report", lambda: self._given.report(catalogue, due, now))
         if written:
             self._board.note(last_report={"at": instant(now), "day": str(written[-1])})
+
+    def _require_newest(self, session: Session) -> None:
+        """By an older catalogue no report is made; whoever waits for one is told so, once."""
+        try:
+            session.require_newest()
+        except CustodyError as error:
+            if not self._is_older and (failed := self._notify(error.message)):
+                self._tell(failed)
+            self._is_older = True
+            raise
+        self._is_older = False
 
     def _look(self) -> None:
         try:

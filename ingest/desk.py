@@ -11,8 +11,10 @@ from datetime import datetime
 from archive import presence
 from archive.catalogue.database import Catalogue, Transaction, open_catalogue
 from archive.catalogue.recordings import by_ids
+from archive.keeping import require_newest
 from archive.records import Recording
 from archive.said_records import Confirmed
+from archive.store import Store
 from config.language import Words
 from config.settings import Settings
 from config.visible import visible
@@ -64,6 +66,7 @@ class Desk:
         presence.require(self.settings)
         catalogue = open_catalogue(self.settings.catalogue.url)
         try:
+            require_newest(catalogue, Store(self.settings.archive.path))
             yield catalogue
         finally:
             catalogue.close()

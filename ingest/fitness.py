@@ -14,8 +14,15 @@ from archive import layout, presence
 from archive.bucket_known import Known, keep, known
 from archive.catalogue import days
 from archive.catalogue.database import open_catalogue
-from archive.connecting import MIRROR_AHEAD, bare, fingerprint_of, require_as_new
+from archive.connecting import (
+    MIRROR_AHEAD,
+    MIRROR_LACKS,
+    bare,
+    fingerprint_of,
+    require_same_history,
+)
 from archive.errors import ArchiveError
+from archive.keeping import require_newest
 from archive.key_file import is_open
 from archive.objects import StoreError
 from archive.store import Store, disk_error
@@ -118,6 +125,7 @@ def _catalogue(settings: Settings) -> Message:
     presence.require(settings)
     catalogue = open_catalogue(settings.catalogue.url)
     try:
+        require_newest(catalogue, Store(settings.archive.path))
         with catalogue.reading() as tx:
             latest = days.latest_day(tx)
     finally:
@@ -199,13 +207,16 @@ def _encryption(mirror: Mirror | FolderMirror, settings: Settings) -> Check:
 
 
 def _history(mirror: Mirror | FolderMirror, settings: Settings) -> Iterator[Check]:
-    """Nothing, unless the mirror knows more of it than the catalogue."""
+    """Nothing, unless the mirror knows more of it than the catalogue, or not what it showed."""
     try:
         presence.require(settings)
         with closing(open_catalogue(settings.catalogue.url)) as catalogue:
-            require_as_new(mirror, settings.archive.path, catalogue)
+            require_same_history(mirror, settings.archive.path, catalogue)
     except ArchiveError as error:
-        if error.message.key == MIRROR_AHEAD:  # all else was told by the parts before
+        if error.message.key in (
+            MIRROR_AHEAD,
+            MIRROR_LACKS,
+        ):  # all else was told by the parts before
             yield Check("mirror", False, error.message)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 
@@ -12,7 +12,7 @@ from archive.catalogue import consistency
 from archive.catalogue.database import open_catalogue, sqlite_file
 from archive.connecting import connect_for_rebuilding
 from archive.custody_ahead import one_beyond
-from archive.errors import ArchiveError, CustodyError
+from archive.errors import CatalogueError, CustodyError
 from archive.keeping import keep
 from archive.layout import CUSTODY
 from archive.lock import locked
@@ -24,6 +24,9 @@ from config.language import Message
 from config.settings import FolderMirror, Mirror, Settings
 from config.visible import visible
 from ingest.desk import DONE, NEEDS_A_PERSON, Desk, Told, as_json, lines
+
+_PASSING = ("archive.catalogue_busy", "archive.disk_full")
+"""What keeps a catalogue from being read that may be whole: it is not put aside for that."""
 
 
 def tell_rebuild(
@@ -49,8 +52,8 @@ def tell_rebuild(
     with locked(settings.archive.path):
         fetched = fetch_custody(store, objects) if objects is not None else 0
         url = settings.catalogue.url
-        _write_down(url, store, desk.clock.now())
-        files = rebuild(store, url, desk.clock.now(), partial(tell, "rebuild"))
+        told = _write_down(url, store, desk.clock.now())
+        files = rebuild(store, url, desk.clock.now(), partial(tell, "rebuild"), told=told)
         with closing(open_catalogue(url)) as catalogue:
             restored = restore(catalogue, store, objects, partial(tell, "restore"))
     code = NEEDS_A_PERSON if restored.missing else DONE
@@ -71,12 +74,21 @@ def tell_rebuild(
     return Told(lines(*said), (*doubts, *lost), code)
 
 
-def _write_down(url: str, store: Store, now: datetime) -> None:
-    """What a catalogue that is whole knows beyond its custody files comes along."""
-    with suppress(ArchiveError), closing(open_catalogue(url, make=False)) as catalogue:
-        consistency.check_database(catalogue)
-        if not any(consistency.check_log(catalogue)):
+def _write_down(url: str, store: Store, now: datetime) -> bool:
+    """What a catalogue that is whole knows beyond its custody files comes along. Returns whether
+    they tell all that it knows by then.
+    """
+    try:
+        with closing(open_catalogue(url, make=False)) as catalogue:
+            consistency.check_database(catalogue)
+            if any(consistency.check_log(catalogue)):
+                return False
             keep(catalogue, store, now)
+    except (CatalogueError, CustodyError) as error:
+        if error.message.key in _PASSING:
+            raise
+        return False
+    return True
 
 
 def _require_newest(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -15,7 +15,9 @@ from archive.catalogue.chosen import Choice
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.connecting import connect
 from archive.errors import CatalogueError, DiskError
+from archive.keeping import require_newest
 from archive.restoring_outside import Fate, Outside, Returned, refuse_within
+from archive.store import Store
 from config.language import Message, Words
 from config.settings import FolderMirror, Mirror
 from config.visible import visible
@@ -53,6 +55,8 @@ def tell_restore(
         said = error.strerror or str(error)
         raise DiskError(Message.of("restore.folder_failed", path=folder, error=said)) from error
     with closing(_catalogue(settings.catalogue.url)) as catalogue:
+        with suppress(DiskError):  # the archive itself may be gone: its catalogue is enough
+            require_newest(catalogue, Store(settings.archive.path))
         choice = _choice(catalogue, asked)
         objects = connect(mirror, settings.archive.path, catalogue)
         outside = Outside(catalogue, objects, folder, mirror.workers, mirror.name)
@@ -70,7 +74,6 @@ def tell_restore(
 
 
 def _catalogue(url: str) -> Catalogue:
-    """The archive itself may be gone: its catalogue is enough."""
     try:
         return open_catalogue(url, make=False)
     except CatalogueError as error:

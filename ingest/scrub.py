@@ -95,7 +95,7 @@ class Scrub:
         if self._verify.slices and now >= self._not_before:
             with catalogue().reading() as tx:
                 last = verifications.last_ended(
-                    tx, Place.ARCHIVE, Level.CONTENTS, self._verify.slices
+                    tx, Place.ARCHIVE, Level.CONTENTS, self._verify.slices, now
                 )
             if is_due(now, self._verify, last):
                 self._begin()

@@ -60,6 +60,8 @@ class Work:
     """Looks at what alarms are about, and tells them."""
     chores: Sequence[Callable[[], None]] = ()
     """What else is looked at as often; each finds out by itself whether anything is due."""
+    beside: Callable[[], tuple[Message, ...]] = lambda: ()
+    """Why the last work on the further mirrors did not come to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +209,14 @@ class Service:
             self._next_mirror = quiet
             return
         drained = self._guarded(self._work.mirror)
+        self._tell_new("beside", self._guarded(self._work.beside) or ())
         if drained is None or drained.outage is not None:
             self._next_mirror = self._now() + self._mirror_retry.wait()
             if drained is not None and drained.outage is not None:
                 self._tell(drained.outage)
             return
         self._mirror_retry.reset()
+        self._tell_new("mirror", (drained.problem,) if drained.problem else ())
         scan = self._now() + self._rhythm.scan
         errand = self._guarded(self._work.next_errand)
         self._next_mirror = min(scan, max(errand, self._now() + _FIRST_RETRY)) if errand else scan

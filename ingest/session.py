@@ -16,7 +16,7 @@ from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.days import Attention
 from archive.connecting import connect_for_sending
 from archive.disposing import Disposing
-from archive.keeping import keep
+from archive.keeping import keep, require_newest
 from archive.lock import locked
 from archive.mirror import Drained, Mirror
 from archive.object_lock import lock_rule
@@ -24,6 +24,7 @@ from archive.objects import ObjectStore, StoreError
 from archive.stamping import NOTHING, Stamped, Stamping
 from archive.store import Store
 from archive.waits import is_due
+from config.language import Message
 from config.settings import Custody, Settings
 from config.settings import Mirror as MirrorSettings
 from ingest.answer_entry import KnownFindings, none_known
@@ -81,8 +82,7 @@ class Session:
         stamped = self.stamp(clock.now())
         if stamped.new and drained.outage is None:
             drained += self.mirror(clock.now, everything=True)
-        beside = tuple(self._further.problems)
-        return Summary(passed, drained, released, self.attention(), stamped, beside)
+        return Summary(passed, drained, released, self.attention(), stamped, self.beside)
 
     def take_in(self, clock: Clock, steps: Steps) -> Passed:
         """One pass over the inbox; the mirror follows in `mirror`."""
@@ -158,6 +158,11 @@ class Session:
             drained += drain(lambda *_: None)
         return drained
 
+    @property
+    def beside(self) -> tuple[Message, ...]:
+        """Why the last work on the further mirrors did not come to its end."""
+        return tuple(self._further.problems)
+
     def stamp(self, now: datetime) -> Stamped:
         """Has what the custody files say by now time-stamped, where the office wants that and it
         is due; the mirror owes the token then. Never raises for the authority.
@@ -214,6 +219,10 @@ class Session:
         if access.take(self.catalogue, self._store, now):
             count += keep(self.catalogue, self._store, now)
         return count
+
+    def require_newest(self) -> None:
+        """CustodyError where the catalogue is an older copy, and what it tells was so once."""
+        require_newest(self.catalogue, self._store)
 
     def release(
         self, now: Callable[[], datetime], stop: Callable[[], bool] = lambda: False

@@ -162,11 +162,10 @@ def test_an_old_catalogue_is_given_nothing_that_it_would_lose(desk: Desk, tmp_pa
     place = desk.archive / ".callvault/catalogue.sqlite"
     shutil.copy(place, tmp_path / "backup")
     desk.run("hold", "add", "陈建国")
-    shutil.copy(tmp_path / "backup", place)
     desk.run("search", "陈建国")
+    shutil.copy(tmp_path / "backup", place)
     refused = desk.run("ingest", "--as-of", IN_TIME)
     assert "callvault rebuild" in refused.stderr
-    assert len(accesses(desk)) == 1
     desk.run("rebuild")
     desk.run("ingest", "--as-of", IN_TIME)
     (told,) = accesses(desk)

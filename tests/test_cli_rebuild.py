@@ -120,3 +120,24 @@ def test_where_the_mirror_has_no_custody_files_nothing_is_made(
     told = desk.run("rebuild", "--mirror")
     assert told.exit_code == FAILED
     assert not desk.archive.exists()
+
+
+def test_another_bucket_than_before_is_told_and_gets_all(desk: Desk, server: S3Server) -> None:
+    """What the other one had was called mirrored, and nobody said that this one lacks it."""
+    (server.folder / "another").mkdir()
+    settings = desk.config.read_text(encoding="utf-8")
+    before = desk.run("check")
+    assert "lacks a custody file" not in before.stdout
+    desk.config.write_text(settings.replace(f'"{server.bucket}"', '"another"'), encoding="utf-8")
+    told = desk.run("check")
+    assert told.exit_code == NEEDS_A_PERSON
+    assert "lacks a custody file" in told.stdout
+    desk.office.record(miui("李晓明", "15405381202"))
+    desk.run("ingest", "--as-of", IN_TIME)
+    assert desk.run("verify").exit_code == NEEDS_A_PERSON
+    assert desk.run("repair").exit_code == DONE
+    assert "lacks a custody file" not in desk.run("check").stdout
+    kept = desk.tree()
+    shutil.rmtree(desk.archive)
+    assert desk.told("rebuild", "--mirror")["missing"] == []
+    assert desk.tree() == kept

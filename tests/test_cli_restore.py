@@ -83,3 +83,16 @@ def test_without_catalogue_or_in_a_wrong_place_it_says_what_to_do(tmp_path: Path
     assert not (tmp_path / "to").exists()
     without = Desk(tmp_path / "without")
     assert without.run("restore", str(tmp_path / "to")).exit_code == WRONG_USE
+
+
+def test_nothing_is_brought_back_by_an_older_catalogue(desk: Desk, tmp_path: Path) -> None:
+    """Whose a recording was, by a backup that was put back, it may not be any more."""
+    catalogue = desk.archive / ".callvault/catalogue.sqlite"
+    backup = catalogue.read_bytes()
+    desk.office.sheet(Row("李晓明", "15405381202"))
+    desk.run("ingest", "--as-of", IN_TIME)
+    catalogue.write_bytes(backup)
+    refused = desk.run("restore", "--customer", "陈建国", str(tmp_path / "to"))
+    assert refused.exit_code == FAILED
+    assert "Run callvault rebuild" in refused.stderr
+    assert not (tmp_path / "to").exists()

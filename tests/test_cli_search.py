@@ -62,6 +62,59 @@ def test_what_was_saved_broken_is_told_with_its_place(tmp_path: Path) -> None:
     assert str(place) in told.stderr
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"colector": "王芳"},
+        {"words": "张伟"},
+        {"words": [1]},
+        {"collector": " "},
+        {"first": "2026-02-30"},
+        {"last": 20261116},
+        {"shortest": -1},
+        {"longest": True},
+        {"status": "gone"},
+        {"reached": "yes"},
+        {"limit": 0},
+    ],
+)
+def test_what_was_mended_wrongly_by_hand_is_told_by_its_option(
+    desk: Desk, wrong: dict[str, object]
+) -> None:
+    place = desk.config.parent / "callvault-searches.json"
+    desk.run("search", "zw", "--save", "right")
+    saved = json.loads(place.read_text(encoding="utf-8"))
+    place.write_text(json.dumps({**saved, "wrong": wrong}), encoding="utf-8")
+    told = desk.run("search", "--saved", "wrong")
+    assert told.exit_code == WRONG_USE
+    assert f"wrong: {next(iter(wrong))}" in told.stderr
+    assert desk.run("search", "--saved", "right").exit_code == 0
+
+
+def test_every_option_of_a_search_can_be_saved(desk: Desk) -> None:
+    told = [
+        "--customer",
+        "张",
+        "--phone",
+        "15",
+        "--collector",
+        "王",
+        "--department",
+        "法",
+        "--grade",
+    ]
+    told += ["A", "--file", "mp3", "--note", "x", "--finding", "silent", "--from", "2026-11-01"]
+    told += ["--to", "2026-11-30", "--shortest", "1", "--longest", "9.5", "--status", "filed"]
+    assert desk.run("search", "zw", *told, "--reached", "--save", "all").exit_code == 0
+    assert desk.run("search", "--saved", "all").exit_code == 0
+
+
+def test_blanks_around_what_is_asked_for_count_for_nothing(desk: Desk) -> None:
+    assert (
+        customers(desk, "--collector", " 王芳　") == customers(desk, "--collector", "王芳") != set()
+    )
+
+
 def test_a_page_is_turned(desk: Desk) -> None:
     pages = [customers(desk, "--limit", "2", "--page", page) for page in ("1", "2", "3")]
     assert [len(page) for page in pages] == [2, 1, 0]

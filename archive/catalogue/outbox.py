@@ -218,9 +218,13 @@ def owed_since(tx: Connection) -> datetime | None:
     return oldest
 
 
-def last_confirmed(tx: Connection) -> datetime | None:
-    """When the store last showed an object, as an aware time in UTC."""
-    found: datetime | None = tx.execute(select(func.max(mirrored.c.confirmed_at))).scalar_one()
+def last_confirmed(tx: Connection, now: datetime) -> datetime | None:
+    """When the store last showed an object, as an aware time in UTC.
+
+    A time after `now` was dated by a wrong clock, and counts for none.
+    """
+    asked = select(func.max(mirrored.c.confirmed_at)).where(mirrored.c.confirmed_at <= now)
+    found: datetime | None = tx.execute(asked).scalar_one()
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from archive.catalogue.kept import shown
 from archive.catalogue.schema import custody_file
@@ -67,11 +67,20 @@ def file_with(tx: Connection, seq: int) -> KnownFile | None:
     return KnownFile(*row) if row else None
 
 
+def first_mirrored(tx: Connection, mirror: str) -> KnownFile:
+    """The oldest custody file that the mirror of this name has shown; before any, number 0."""
+    return _mirrored(tx, mirror, custody_file.c.number.asc())
+
+
 def last_mirrored(tx: Connection, mirror: str) -> KnownFile:
-    """The newest custody file that the mirror of this name has shown; before any, number 0."""
+    """The newest one; before any, number 0."""
+    return _mirrored(tx, mirror, custody_file.c.number.desc())
+
+
+def _mirrored(tx: Connection, mirror: str, order: ColumnElement[int]) -> KnownFile:
     there = shown(mirror)
     with_copy = select(*_COLUMNS).join(there, there.c.key == custody_file.c.path)
-    row = tx.execute(with_copy.order_by(custody_file.c.number.desc()).limit(1)).first()
+    row = tx.execute(with_copy.order_by(order).limit(1)).first()
     return KnownFile(*row) if row else _NONE
 
 

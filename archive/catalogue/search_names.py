@@ -49,7 +49,8 @@ class Asked:
     alike: tuple[str, ...] = ()
     """How the word itself sounds: where no name is spelled so, those that sound so are meant."""
     digits: str = ""
-    """Part of a number, without the country's code."""
+    """Part of a number, without the country's code; or how one begins and ends, with a `*` for what
+    is between."""
 
 
 Understand = Callable[[str], Asked]
@@ -158,8 +159,11 @@ def _owners(numbers: Sequence[str] | Many) -> Many:
 def _numbers(tx: Connection, digits: str) -> Sequence[str] | Many:
     if not digits:
         return ()
-    found = _begins(select(gram.c.value).distinct(), "number", first_piece(digits, "number"))
-    return _bounded(tx, found.where(gram.c.value.contains(digits, autoescape=True)))
+    begins, hidden, part = digits.rpartition("*")
+    found = _begins(select(gram.c.value).distinct(), "number", first_piece(part, "number"))
+    if hidden:
+        return _bounded(tx, found.where(gram.c.value.like(f"{begins}%{part}")))
+    return _bounded(tx, found.where(gram.c.value.contains(part, autoescape=True)))
 
 
 def _collectors(tx: Connection, text: str) -> Sequence[str]:

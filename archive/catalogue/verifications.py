@@ -79,8 +79,11 @@ def end(tx: Connection, run: Verification, now: datetime) -> Verification:
     return ended
 
 
-def due(tx: Connection, place: Place, level: Level, slices: int) -> Slice:
-    """Of so many slices the one to be verified next: cut short, never done, or done longest ago."""
+def due(tx: Connection, place: Place, level: Level, slices: int, now: datetime) -> Slice:
+    """Of so many slices the one to be verified next: cut short, never done, or done longest ago.
+
+    A time after `now` was dated by a wrong clock, and counts for none.
+    """
     mine = and_(
         verification.c.place == place,
         verification.c.level == level,
@@ -90,20 +93,27 @@ def due(tx: Connection, place: Place, level: Level, slices: int) -> Slice:
     if (found := tx.execute(begun.order_by(verification.c.id)).scalar()) is not None:
         return Slice(found, slices)
     last = select(verification.c.slice, func.max(verification.c.ended_at).label("ended"))
-    rows = tx.execute(last.where(mine).group_by(verification.c.slice))
+    done_by_now = verification.c.ended_at <= now
+    rows = tx.execute(last.where(mine, done_by_now).group_by(verification.c.slice))
     done = {row.slice: row.ended for row in rows}
     never = (number for number in range(1, slices + 1) if number not in done)
     number = next(never, None) or min(done, key=lambda one: (done[one], one))
     return Slice(number, slices)
 
 
-def last_ended(tx: Connection, place: Place, level: Level, slices: int) -> datetime | None:
-    """When a run over one of so many slices last came to its end, as an aware time in UTC."""
+def last_ended(
+    tx: Connection, place: Place, level: Level, slices: int, now: datetime
+) -> datetime | None:
+    """When a run over one of so many slices last came to its end, as an aware time in UTC.
+
+    `now` is meant as in `due`.
+    """
     ended: datetime | None = tx.execute(
         select(func.max(verification.c.ended_at)).where(
             verification.c.place == place,
             verification.c.level == level,
             verification.c.slices == slices,
+            verification.c.ended_at <= now,
         )
     ).scalar_one()
     return ended

@@ -62,7 +62,7 @@ def test_alarms_of_other_days_are_not_around(archive: SmallArchive) -> None:
 def test_a_mirror_that_owes_nothing_owes_it_since_never(archive: SmallArchive) -> None:
     with archive.catalogue.transaction() as tx:
         assert outbox.owed_since(tx) is None
-        assert outbox.last_confirmed(tx) is None
+        assert outbox.last_confirmed(tx, AT) is None
 
 
 def test_an_errand_is_as_old_as_the_oldest_however_often_it_was_refused(
@@ -84,7 +84,15 @@ def test_an_errand_is_as_old_as_the_oldest_however_often_it_was_refused(
 def test_what_the_store_showed_last(archive: SmallArchive) -> None:
     archive.mirrored(archive.admit(b"a call"))
     with archive.catalogue.transaction() as tx:
-        assert outbox.last_confirmed(tx) == AT
+        assert outbox.last_confirmed(tx, AT) == AT
+
+
+def test_what_it_showed_while_the_clock_was_ahead_keeps_no_later_silence_quiet(
+    archive: SmallArchive,
+) -> None:
+    archive.mirrored(archive.admit(b"a call"))
+    with archive.catalogue.transaction() as tx:
+        assert outbox.last_confirmed(tx, AT - HOUR) is None
 
 
 # Whether something came

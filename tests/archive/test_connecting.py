@@ -29,7 +29,7 @@ from config.language import LANGUAGES, Words
 from config.settings import FIRST_MIRROR, FolderMirror, Mirror
 from tests.archive.small_archive import AT, SmallArchive
 from tests.s3_server import S3Server
-from tests.stores.between import FAIL, Between
+from tests.stores.between import FAIL, FORBID, Between
 
 FURTHER = "nas"
 
@@ -171,9 +171,20 @@ def test_one_that_refuses_to_be_listed_is_left_to_who_sends(
     archive: SmallArchive, server: S3Server
 ) -> None:
     """Each errand is refused then, with a reason of its own."""
+    with Between(server.endpoint_url) as between:
+        between.spoil("GET", FORBID, times=9)
+        mirror = Mirror(server.bucket, "", between.endpoint_url, None, "path", None, 2)
+        objects = connect_for_sending(mirror, archive.store.root, archive.catalogue)
+        assert refusal(objects.check) == "store.access_denied"
+
+
+def test_a_bucket_that_is_not_there_is_told_of_no_single_errand(
+    archive: SmallArchive, server: S3Server
+) -> None:
     mirror = Mirror("no-such-bucket", "", server.endpoint_url, None, "path", None, 2)
-    objects = connect_for_sending(mirror, archive.store.root, archive.catalogue)
-    assert refusal(objects.check) == "store.no_such_bucket"
+    with pytest.raises(StoreError) as caught:
+        connect_for_sending(mirror, archive.store.root, archive.catalogue)
+    assert caught.value.ends_work
 
 
 def test_each_mirror_has_a_key_of_its_own(archive: SmallArchive, tmp_path: Path) -> None:

@@ -106,3 +106,22 @@ def test_what_was_touched_is_named(world: World, damage: str) -> None:
     touch, expected = DAMAGES[damage]
     touch(*world)
     assert set(problems(world)) == expected
+
+
+def test_a_log_that_ends_too_early_is_not_called_whole(world: World) -> None:
+    """A backup of the catalogue was put back: what it has of the log holds."""
+    archive, objects = world
+    execute(archive, "DELETE FROM custody_file WHERE number = 2")
+    execute(archive, "DELETE FROM custody WHERE seq = 2")
+    checked = check(archive.catalogue, archive.store, None)
+    assert [one.key for one in checked.problems] == ["custody.ahead"]
+    assert set(problems((archive, objects))) == {"custody.ahead", "custody.mirror_knows_more"}
+
+
+def test_what_the_mirror_has_shown_and_lacks_now_is_named(world: World) -> None:
+    archive, objects = world
+    columns = "path, sha256, written_at FROM custody_file WHERE number = 2"
+    execute(archive, f"INSERT INTO object (key, checksum, confirmed_at) SELECT {columns}")
+    assert problems(world) == []
+    objects.delete(SECOND)
+    assert problems(world) == ["custody.object_gone"]

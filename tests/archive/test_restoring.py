@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from archive.catalogue import outbox
 from archive.restoring import fetch_custody, restore
 from tests.archive.memory_objects import MemoryStore
@@ -46,3 +50,20 @@ def test_what_the_mirror_still_has_under_an_earlier_key_is_found_there(
         assert [one.key for one in outbox.due(tx, AT, 10)] == [FILED]
     Office(archive, objects).drain(everything=True)
     assert list(objects.objects) == [FILED]
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that gives EIO")
+def test_what_a_dying_disk_does_not_give_keeps_nothing_else_from_coming_back(
+    archive: SmallArchive,
+) -> None:
+    """A file that nobody knows might be what is looked for; whoever cannot read it does without."""
+    objects = MemoryStore()
+    held = archive.admit(b"a call")
+    Office(archive, objects).drain()
+    path = archive.store.path(held.path)
+    path.unlink()
+    path.with_name("unreadable").symlink_to("/proc/self/mem")
+    path.with_name("other").write_bytes(b"another call")
+    restored = restore(archive.catalogue, archive.store, objects)
+    assert (restored.fetched, restored.missing) == (1, ())
+    assert path.read_bytes() == b"a call"

@@ -365,7 +365,7 @@ def test_the_next_slice_is_the_one_that_waited_longest(two: TwoCopies) -> None:
 
     def due() -> Slice:
         with two.archive.catalogue.transaction() as tx:
-            return verifications.due(tx, ARCHIVE, CONTENTS, 3)
+            return verifications.due(tx, ARCHIVE, CONTENTS, 3, two.now)
 
     done = []
     for hour in range(1, 7):
@@ -383,7 +383,7 @@ def test_when_a_slice_last_came_to_its_end_is_told(two: TwoCopies) -> None:
 
     def last(slices: int) -> datetime | None:
         with two.archive.catalogue.transaction() as tx:
-            return verifications.last_ended(tx, ARCHIVE, CONTENTS, slices)
+            return verifications.last_ended(tx, ARCHIVE, CONTENTS, slices, AT)
 
     assert last(3) is None
     for hour in (3, 2):
@@ -391,6 +391,24 @@ def test_when_a_slice_last_came_to_its_end_is_told(two: TwoCopies) -> None:
         two.verify(part=Slice(1, 3))
     assert last(3) == AT.replace(hour=3)
     assert last(4) is None
+
+
+def test_a_slice_of_a_time_that_is_still_to_come_is_verified_again(two: TwoCopies) -> None:
+    """The clock was a year ahead: it would come after all others for a year, and the daemon, which
+    goes by the last end there is, would read the disk without a pause.
+    """
+    two.keep(1)
+    for hour, number in ((1, 1), (2, 2), (3, 3)):
+        two.now = AT.replace(hour=hour)
+        two.verify(part=Slice(number, 3))
+    two.now = AT.replace(year=AT.year + 1)
+    two.verify(part=Slice(2, 3))
+    two.now = AT.replace(hour=4)
+    two.verify(part=Slice(1, 3))
+    with two.archive.catalogue.transaction() as tx:
+        told = (tx, ARCHIVE, CONTENTS, 3, two.now)
+        assert verifications.due(*told).number == 2
+        assert verifications.last_ended(*told) == two.now
 
 
 def test_papers_are_looked_at_too(two: TwoCopies, objects: MemoryStore) -> None:

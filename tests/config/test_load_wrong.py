@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.load import SettingsError, load
+from config.load import EXAMPLE, SettingsError, load
 from tests.config.settings_files import PATHS, english, fault, faults, write
 
 
@@ -50,6 +50,8 @@ def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         ("office", "timezone = ''", "empty"),
         ("office", "language = 'Chinese'", "not_one_of"),
         ("office", "colour = 'red'", "key_unknown"),
+        ("office", "bucket = 'calls'", "key_elsewhere"),
+        ("catalogue", "years = 5", "key_elsewhere"),
         ("inbox", "settle_seconds = '10'", "number_needed"),
         ("inbox", "settle_seconds = true", "number_needed"),
         ("inbox", "settle_seconds = nan", "not_positive"),
@@ -139,6 +141,56 @@ def test_a_wrong_value_is_refused(tmp_path: Path, section: str, line: str, key: 
     where = f"[{section}]" if key == "required" else line.rsplit("\n", maxsplit=1)[-1]
     assert found.line == text.split("\n").index(where) + 1
     assert "hidden" not in english(found)
+
+
+def test_a_key_whose_header_is_still_off_is_told_with_the_header(tmp_path: Path) -> None:
+    """As when somebody takes away only the #s of the keys in the file that `init` wrote."""
+    text = EXAMPLE.read_text(encoding="utf-8").replace('#bucket = "callvault"', 'bucket = "calls"')
+    text = text.replace("#timestamp_hours = 1", "timestamp_hours = 1")
+    bucket, hours = faults(write(tmp_path, text))
+    assert "[catalogue] bucket; it belongs to [mirror]" in english(bucket)
+    assert "[catalogue] timestamp_hours; it belongs to [custody]" in english(hours)
+
+
+def test_a_key_of_several_sections_names_them_all(tmp_path: Path) -> None:
+    found = fault(write(tmp_path, PATHS + "[office]\npath = 'x'\n"))
+    assert "[inbox], [archive]" in english(found)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "server"),
+    [
+        ("https://s3.example.com/calls", "https://s3.example.com"),
+        ("https://s3.example.com:9000/s3/calls/", "https://s3.example.com:9000/s3"),
+        (
+            "https://calls.oss-cn-hangzhou.aliyuncs.com",
+            "https://oss-cn-hangzhou.aliyuncs.com",
+        ),
+        ("https://Calls.cos.ap-shanghai.myqcloud.com/", "https://cos.ap-shanghai.myqcloud.com/"),
+    ],
+)
+@pytest.mark.parametrize("section", ["[mirror]", "[[mirrors]]"])
+def test_an_endpoint_that_names_the_bucket_too_is_refused_with_the_right_one(
+    tmp_path: Path, endpoint: str, server: str, section: str
+) -> None:
+    """What consoles show; objects would be put where no list finds them."""
+    text = PATHS + ("[mirror]\nbucket = 'first'\n" if section == "[[mirrors]]" else "")
+    text += f"{section}\nbucket = 'calls'\nendpoint_url = '{endpoint}'\n"
+    text += "name = 'second'\n" if section == "[[mirrors]]" else ""
+    found = fault(write(tmp_path, text))
+    assert found.message.key == "settings.bucket_in_endpoint"
+    assert english(found).startswith(f"{section} endpoint_url")
+    assert f"{server};" in english(found)
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["https://calls.example.com", "https://s3.example.com/calls/s3"]
+)
+def test_a_server_may_be_called_as_the_bucket_is(tmp_path: Path, endpoint: str) -> None:
+    text = PATHS + f"[mirror]\nbucket = 'calls'\nendpoint_url = '{endpoint}'\n"
+    mirror = load(write(tmp_path, text), {}).mirror
+    assert mirror is not None
+    assert mirror.endpoint_url == endpoint
 
 
 @pytest.mark.parametrize(

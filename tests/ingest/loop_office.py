@@ -48,6 +48,7 @@ class Office:
     open_days: Callable[[], frozenset[date]] = frozenset
     settle: Callable[[], int] = lambda: 0
     chores: tuple[Callable[[], None], ...] = ()
+    beside: tuple[Message, ...] = ()
 
     def service(self) -> Service:
         work = Work(
@@ -63,6 +64,7 @@ class Office:
             report=self._report,
             alarms=lambda: self._do("alarms", self.look),
             chores=self.chores,
+            beside=lambda: self.beside,
         )
         rhythm = Rhythm(ZONE, 10.0, 300.0, time(20))
         return Service(work, rhythm, lambda: self.now, self.said.append)

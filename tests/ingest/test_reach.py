@@ -6,12 +6,17 @@ import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
+from archive.catalogue.database import Catalogue
 from archive.errors import ArchiveError, GoneError, LockedError
-from ingest.daemon import Reach
+from archive.rebuilding import rebuild
+from archive.store import Store
+from config.language import Message
+from ingest.daemon import Daemon, Reach, Surroundings
 from ingest.fitness import examine
 from ingest.inbox_pass import Clock, Steps
 from ingest.session import open_session
@@ -111,3 +116,35 @@ def test_an_archive_that_cannot_be_made_is_told(desk: SmallOffice, reach: Reach)
     desk.archive.write_bytes(b"no folder")
     with pytest.raises(ArchiveError):
         reach.session()
+
+
+def test_no_nightly_report_is_made_from_an_older_catalogue(desk: SmallOffice) -> None:
+    """A backup was put back: the pass stops, and what the night's report said would stand."""
+    catalogue = desk.archive / ".callvault/catalogue.sqlite"
+    desk.drop("first.amr", sound(1))
+    desk.ingest()
+    backup = catalogue.read_bytes()
+    desk.drop("second.amr", sound(2))
+    desk.ingest()
+    catalogue.write_bytes(backup)
+    reported: list[date] = []
+
+    def report(_catalogue: Catalogue, day: date, _at: datetime) -> list[date]:
+        reported.append(day)
+        return [day]
+
+    night = Clock(lambda: EVENING.replace(hour=21), own=False)
+    said, posted = list[Message](), list[str]()
+    given = Surroundings(night, report, said.append, post=posted.append)
+    with closing(Daemon(desk.settings, given)) as daemon:
+        daemon.begin()
+        for _ in range(2):
+            daemon.service(lambda: True).turn()
+        assert reported == []
+        assert len(posted) == 1
+        assert "Run callvault rebuild" in posted[0]
+        assert {one.key for one in said} == {"custody.ahead"}
+        daemon.reach.close()
+        rebuild(Store(desk.archive), desk.settings.catalogue.url, EVENING)
+        daemon.service(lambda: True).turn()
+        assert reported == [EVENING.date()]

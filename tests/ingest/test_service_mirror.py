@@ -114,6 +114,31 @@ def test_a_refused_errand_is_tried_when_its_time_has_come() -> None:
     assert office.times("mirror") == ["12:00:00", "12:01:00"]
 
 
+def test_why_the_store_refuses_something_is_told_when_it_is_new() -> None:
+    problem = Message.of("store.access_denied", endpoint="x", bucket="b", code="403")
+    answers = iter([Drained(0, 1, None, problem), Drained(0, 1, None, problem), NOTHING])
+    office = Office(mirror=lambda: next(answers, Drained(0, 1, None, problem)))
+    service = office.service()
+    office.until(service, NOON + timedelta(minutes=6))
+    assert office.said == [problem]
+    office.until(service, NOON + timedelta(minutes=16))
+    assert office.said == [problem] * 2
+
+
+@pytest.mark.parametrize("first", [NOTHING, OUTAGE])
+def test_what_is_amiss_with_a_further_mirror_is_told_once(first: Drained) -> None:
+    away = Message.of("store.folder_away", path="/mnt/nas")
+    office = Office(mirror=lambda: first, beside=(away,))
+    service = office.service()
+    office.until(service, NOON + timedelta(minutes=11))
+    assert office.said.count(away) == 1
+    office.beside = ()
+    office.until(service, NOON + timedelta(minutes=17))
+    office.beside = (away,)
+    office.until(service, NOON + timedelta(minutes=23))
+    assert office.said.count(away) == 2
+
+
 def test_an_errand_whose_time_has_passed_makes_no_haste() -> None:
     """It waits for something else, such as a removal for its upload."""
     office = Office(errand=NOON - timedelta(hours=1))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,9 @@ from archive.restoring import fetch_custody
 from archive.s3 import connect
 from archive.store import Store
 from config.settings import Custody
+from ingest.custody_told import tell_check
+from ingest.desk import NEEDS_A_PERSON, Told
+from tests.ingest.people import Person
 from tests.ingest.small_office import EVENING, SHEET, SmallOffice, office, recorded, sheet, sound
 from tests.s3_server import S3Server
 from tests.stamp_authority import OPENSSL, WITHOUT_OPENSSL, StampAuthority
@@ -119,3 +123,61 @@ def test_without_a_token_all_else_is_done_and_a_later_pass_gets_one(
     authority.reply = authority.answer
     assert desk.ingest(EVENING + timedelta(days=1)).problems == ()
     assert authority.verifies(*newest(desk.archive))
+
+
+def unreadable(token: Path) -> None:
+    token.unlink()
+    token.mkdir()
+
+
+DOUBTS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "it is gone": (Path.unlink, "is gone"),
+    "it cannot be read": (unreadable, "cannot be read"),
+    "it was altered": (lambda token: token.write_bytes(token.read_bytes()[:-9]), "was altered"),
+    "another answer": (lambda token: token.write_bytes(token.read_bytes() + b" "), "was altered"),
+}
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_no_time_stamp_is_told_that_is_not_there(desk: SmallOffice, doubt: str) -> None:
+    """The catalogue alone says what anybody writes into it."""
+    desk.ingest()
+    whole = told(desk)
+    assert "a time-stamp authority saw" in whole.output
+    assert whole.notes == ()
+    touch, why = DOUBTS[doubt]
+    touch(newest(desk.archive)[1])
+    doubted = told(desk)
+    assert "a time-stamp authority saw" not in doubted.output
+    assert why in "".join(doubted.notes)
+    assert doubted.exit_code == NEEDS_A_PERSON
+
+
+def test_a_time_stamp_of_another_authority_is_no_proof(desk: SmallOffice, tmp_path: Path) -> None:
+    desk.ingest()
+    with StampAuthority(tmp_path / "another") as another:
+        custody = replace(desk.settings.custody, timestamp_ca=another.root)
+        doubted = told(replace(desk, settings=replace(desk.settings, custody=custody)))
+    assert "do not vouch" in "".join(doubted.notes)
+    assert "a time-stamp authority saw" not in doubted.output
+    nobody = replace(desk.settings.custody, timestamp_ca=None)
+    believed = told(replace(desk, settings=replace(desk.settings, custody=nobody)))
+    assert "a time-stamp authority saw" in believed.output
+
+
+def told(desk: SmallOffice) -> Told:
+    """`callvault custody --verify`."""
+    return tell_check(Person(desk).desk, "text")
+
+
+def test_an_earlier_time_that_somebody_wrote_into_the_catalogue_is_not_told(
+    desk: SmallOffice,
+) -> None:
+    desk.ingest()
+    with closing(sqlite3.connect(desk.archive / ".callvault/catalogue.sqlite")) as database:
+        earlier = "datetime(stamped_at, '-1 year')"
+        database.execute(f"UPDATE custody_file SET stamped_at = {earlier} || '.000000'")  # noqa: S608
+        database.commit()
+    doubted = told(desk)
+    assert "was altered" in "".join(doubted.notes)
+    assert "a time-stamp authority saw" not in doubted.output

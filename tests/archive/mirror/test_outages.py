@@ -26,6 +26,7 @@ class SilentStore(MemoryStore):
 
 
 UNANSWERED = Message.of("store.interrupted", endpoint="memory", bucket="memory", code="-")
+WRONG_SECRET = Message.of("store.wrong_secret", endpoint="memory", code="-")
 UNREACHABLE = Message.of("store.unreachable", endpoint="memory", code="down")
 
 
@@ -51,6 +52,33 @@ class SickStore(MemoryStore):
             said = Message.of("store.server_error", endpoint="memory", code="500", key=key)
             raise StoreError(said, outage=True)
         super().put(key, path, sha256, size, metadata, lock)
+
+
+class LockedOutStore(SickStore):
+    """Takes no signature of ours any more once it met a poisoned object; or of those alone."""
+
+    of_these_alone = False
+
+    def put(
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        size: int,
+        metadata: Mapping[str, str],
+        lock: ObjectLock | None = None,
+    ) -> None:
+        if key in self.poisoned or self._is_over():
+            self.tried.append(key)
+            raise StoreError(WRONG_SECRET)
+        super().put(key, path, sha256, size, metadata, lock)
+
+    def check(self) -> None:
+        if self._is_over():
+            raise StoreError(WRONG_SECRET)
+
+    def _is_over(self) -> bool:
+        return not self.of_these_alone and bool(self.poisoned & set(self.tried))
 
 
 class DyingStore(SickStore):
@@ -190,6 +218,37 @@ def test_an_outage_that_begins_half_way_refuses_nobody(archive: SmallArchive) ->
     assert archive.owed() == [f"put {call.path}" for call in calls if not office.mirrored(call)]
     office.drain()
     assert all(office.mirrored(call) for call in calls)
+
+
+def test_a_key_that_is_taken_back_half_way_puts_nobody_off(archive: SmallArchive) -> None:
+    """Else all would wait for hours after there is a new one."""
+    store = LockedOutStore()
+    office = Office(archive, store)
+    calls = admitted(archive, 70)
+    store.poisoned = {calls[10].path}
+    for _ in range(10):
+        drained = office.drain()
+        assert drained.outage == WRONG_SECRET
+        assert drained.refused == 0
+    assert office.error(calls[10]) == "store.wrong_secret"
+    assert [archive.mirror_state(call).refusals for call in calls] == [0] * 70
+    store.poisoned = set()
+    office.drain()
+    assert all(office.mirrored(call) for call in calls)
+
+
+def test_a_signature_that_is_wrong_of_some_keys_alone_holds_nobody_up(
+    archive: SmallArchive,
+) -> None:
+    """As of names that a store encodes in another way."""
+    store = LockedOutStore()
+    store.of_these_alone = True
+    office = Office(archive, store)
+    calls = admitted(archive, 70)
+    store.poisoned = {call.path for call in calls[:40]}
+    drained = office.drain()
+    assert (drained.done, drained.refused, drained.outage) == (30, 40, None)
+    assert office.error(calls[0]) == "store.wrong_secret"
 
 
 def test_a_bucket_that_answers_and_takes_nothing_is_an_outage(archive: SmallArchive) -> None:
