@@ -67,6 +67,17 @@ def require_newest(catalogue: Catalogue, store: Store) -> None:
         before = last
 
 
+def newest_lacking(catalogue: Catalogue, store: Store) -> Message | None:
+    """What to say where the archive lacks the newest custody file: it is an older copy, beside a
+    catalogue that lies elsewhere, or somebody deletes there.
+    """
+    with catalogue.reading() as tx:
+        last = papers.last_file(tx)
+    if last.number == 0 or store.exists(last.path):
+        return None
+    return Message.of("custody.archive_older", path=last.path)
+
+
 def _write(tx: Transaction, store: Store, last: KnownFile, now: datetime) -> bool:
     """Writes the next custody file; False where there is nothing to write."""
     entries = log.since(tx, last.last, _MOST)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TypeVar
 
 from archive.catalogue import (
     acts,
@@ -33,6 +34,7 @@ from archive.records import Alarm, Arrival, InboxFile, Recording, Row, Sheet
 from archive.retention import recordings_due
 from archive.said_records import Answer, Disposal, Word
 from config.settings import Retention
+from matcher.names import canonical
 from matcher.spelling import spelled
 
 
@@ -40,7 +42,7 @@ from matcher.spelling import spelled
 class Facts:
     day: date
     files: tuple[InboxFile, ...]
-    """What was handed over for the day."""
+    """What was handed over for the day; in a customer's folder by nobody named."""
     recordings: Mapping[int, Recording]
     """The recordings of `files`, of the day's rows, and those that were replaced."""
     held: tuple[Recording, ...]
@@ -124,11 +126,18 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
     held = tuple(recordings.held(tx, day))
     faulty = faults.of_day(tx, day)
     said = words.of(tx, told.keys() | {one.id for one in held})
+    attended = handed_over.collectors_of_files(tx, beside.recent)
+    written = handed_over.collectors_of_rows(
+        tx, {day, *beside.recent, *handed_over.days_of_held(tx, day)}
+    )
+    by = {one.collector for one in files} | {one.collector for one in held}
+    by = by.union(*attended.values())
+    theirs = _customers_folders(tx, by, (who for pairs in written.values() for _, who in pairs))
     return Facts(
         day=day,
-        files=tuple(files),
+        files=tuple(_in_nobodys(one) if one.collector in theirs else one for one in files),
         recordings=told,
-        held=held,
+        held=tuple(_in_nobodys(one) if one.collector in theirs else one for one in held),
         replaced=tuple(one.id for one in replaced),
         filed_under={row.id: tuple(by_row[row.id]) for row in rows},
         rows=tuple(rows),
@@ -143,10 +152,8 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
         versions=sheets.versions_of_day(tx, day),
         alarms=tuple(alarms.around(tx, day)),
         further={name: Further(name).states(tx, told) for name in beside.further},
-        attended=handed_over.collectors_of_files(tx, beside.recent),
-        written=handed_over.collectors_of_rows(
-            tx, {day, *beside.recent, *handed_over.days_of_held(tx, day)}
-        ),
+        attended={at: frozenset(who - theirs) for at, who in attended.items()},
+        written=written,
         custody_broken=chained.broken_on(tx, day),
         undecided=day in open_days(tx),
         kept_long_enough=_due(tx, beside.retention, day),
@@ -155,6 +162,28 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
         came=tuple(arrivals.around(tx, day)),
         answers=answers.of_day(tx, day),
     )
+
+
+def _customers_folders(
+    tx: Transaction, handed_over_by: Iterable[str | None], collectors: Iterable[str | None]
+) -> frozenset[str]:
+    """Of the names of folders those that are customers': an office may have a folder for each.
+
+    What lies in one is handed over by nobody named. A collector who is called like a customer is
+    one whom some row names.
+    """
+    known = {canonical(name) for name in collectors if name}
+    names = {name: canonical(name) for name in handed_over_by if name}
+    asked = {plain for plain in names.values() if plain not in known}
+    customers = handed_over.called_like_customers(tx, asked)
+    return frozenset(name for name, plain in names.items() if plain in customers)
+
+
+HandedOver = TypeVar("HandedOver", InboxFile, Recording)
+
+
+def _in_nobodys(one: HandedOver) -> HandedOver:
+    return replace(one, collector=None)
 
 
 def _due(tx: Transaction, rule: Retention | None, day: date) -> int:

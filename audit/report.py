@@ -220,7 +220,8 @@ def write_nightly(
 
     Of the last month every known day gets one, oldest first, so that a PC that was off leaves out
     none; of `due` itself, where that is today, also one that says that nothing came. What is
-    written already stays: it says what was known that night. Returns the days that got one.
+    written already stays: it says what was known that night; but for one of a day to come, which is
+    put aside. Returns the days that got one.
 
     A day that fails keeps no other from its report; the first error is raised at the end, as an
     ArchiveError where the folder could not be written.
@@ -229,6 +230,7 @@ def write_nightly(
         known = set(days.days_between(tx, due - _LOOK_BACK, due))
     if due == now.date():
         known.add(due)
+    _set_aside(settings.report.folder, now.date())
     written, errors = [], []
     for day in sorted(known):
         try:
@@ -240,6 +242,19 @@ def write_nightly(
     if errors:
         raise _unwritten(settings, errors[0])
     return written
+
+
+def _set_aside(folder: Path, today: date) -> None:
+    """Reports that were made while the clock was ahead: their days would get no other ones."""
+    for form in NIGHTLY_FORMS:
+        for path in folder.glob(f"????-??-??.{form}"):
+            try:
+                if date.fromisoformat(path.stem) <= today:
+                    continue
+                path.replace(path.with_name(f"{path.stem}.clock-ahead.{form}"))
+            except (ValueError, OSError):  # no day, or somebody has it open: the next night does it
+                continue
+            log.warning("report of %s put aside: it was made while the clock was ahead", path.stem)
 
 
 def _unwritten(settings: Settings, error: Exception) -> Exception:

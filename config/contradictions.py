@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from config import notifying, retention, values
-from config.folders import inside
+from config.folders import OWN_FOLDER, inside
 from config.given import Found, Given, Problem, Stated
 from config.settings import FolderMirror, Mirror
 from config.stores import without_bucket
@@ -45,6 +45,10 @@ def _nested(found: Found, given: Stated, archive: Given) -> Iterator[Problem]:
     stated = given.get(("catalogue", "url"))  # else it lies in the archive, as told above
     if inbox and catalogue and stated and inside(catalogue, inbox):
         yield stated.problem("catalogue_in_inbox", file=catalogue, inbox=inbox)
+    if store and catalogue and stated and inside(catalogue, store):
+        own = store / OWN_FOLDER
+        if not inside(catalogue, own):
+            yield stated.problem("catalogue_in_archive", file=catalogue, archive=store, own=own)
     log, stated = found["log"].get("file"), given.get(("log", "file"))
     if inbox and log and stated and inside(log, inbox):
         yield stated.problem("log_in_inbox", file=log, inbox=inbox)

@@ -10,6 +10,9 @@ from config import values
 from config.given import Found, Given, Problem
 from config.values import WrongValueError
 
+OWN_FOLDER = ".callvault"
+"""callvault's own in the archive, which verifying passes over."""
+
 
 def real(path: Path) -> Path:
     """Behind links. Where they lead round in a circle it stays as it is: `Path.resolve` raises a
@@ -28,7 +31,7 @@ def place_catalogue(found: Found, archive: Given, problems: list[Problem]) -> No
     folder, catalogue = found["archive"].get("path"), found["catalogue"]
     if folder is not None and catalogue.get("url", "") is None:
         try:
-            catalogue["url"] = values.sqlite_file(folder / ".callvault" / "catalogue.sqlite")
+            catalogue["url"] = values.sqlite_file(folder / OWN_FOLDER / "catalogue.sqlite")
         except WrongValueError as error:
             problems.append(archive.problem(error.code, name="[archive] path", **error.values))
 

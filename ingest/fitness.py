@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from shutil import which
 from uuid import uuid4
 
 from archive import layout, presence
@@ -22,7 +23,7 @@ from archive.connecting import (
     require_same_history,
 )
 from archive.errors import ArchiveError
-from archive.keeping import require_newest
+from archive.keeping import newest_lacking, require_newest
 from archive.key_file import is_open
 from archive.objects import StoreError
 from archive.store import Store, disk_error
@@ -46,7 +47,9 @@ _RELEASED = 2026
 @dataclass(frozen=True, slots=True)
 class Check:
     part: str
-    """`inbox`, `archive`, `catalogue`, `report`, `mirror`, `encryption`, `clock` or `notify`."""
+    """`inbox`, `archive`, `catalogue`, `report`, `mirror`, `encryption`, `clock`, `notify` or
+    `alarms`.
+    """
     fit: bool
     message: Message
     known: Known | None = None
@@ -75,6 +78,8 @@ def examine(
     yield from _mirror_and_clock(settings, now, probe)
     if settings.notify.urls_file is not None:
         yield _channels(settings.notify.urls_file)
+    if settings.alarms.command:
+        yield _alarms(settings.alarms.command[0])
 
 
 def clock_check(now: datetime) -> Check:
@@ -125,7 +130,10 @@ def _catalogue(settings: Settings) -> Message:
     presence.require(settings)
     catalogue = open_catalogue(settings.catalogue.url)
     try:
-        require_newest(catalogue, Store(settings.archive.path))
+        store = Store(settings.archive.path)
+        require_newest(catalogue, store)
+        if lacking := newest_lacking(catalogue, store):
+            raise ArchiveError(lacking)
         with catalogue.reading() as tx:
             latest = days.latest_day(tx)
     finally:
@@ -232,6 +240,13 @@ def _channels(file: Path) -> Check:
     key = "check.notify_open" if is_open(file) else "check.notify_fit"
     named = ", ".join(f"{one.channel} ({one.service})" for one in answers)
     return Check("notify", True, Message.of(key, channels=named, path=file))
+
+
+def _alarms(program: str) -> Check:
+    """Whether it can be run, which nobody would hear of before the first alarm; it is not run."""
+    found = which(program) is not None
+    key = "check.alarms_fit" if found else "check.alarms_missing"
+    return Check("alarms", found, Message.of(key, program=program))
 
 
 def _mirror(bucket: str, now: Known, told: Known) -> Check:

@@ -16,7 +16,7 @@ from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.days import Attention
 from archive.connecting import connect_for_sending
 from archive.disposing import Disposing
-from archive.keeping import keep, require_newest
+from archive.keeping import keep, newest_lacking, require_newest
 from archive.lock import locked
 from archive.mirror import Drained, Mirror
 from archive.object_lock import lock_rule
@@ -86,6 +86,7 @@ class Session:
 
     def take_in(self, clock: Clock, steps: Steps) -> Passed:
         """One pass over the inbox; the mirror follows in `mirror`."""
+        lacking = newest_lacking(self.catalogue, self._store)
         self._keep(clock.now())  # what a kill left; a catalogue older than its custody files stops
         enlisted, self._enlisted = self._enlisted, False
         self._disposing(clock.now).recover()
@@ -95,7 +96,7 @@ class Session:
         self._enlisted = enlisted and not passed.entered
         self._further.archive_changed()
         self._keep(clock.now())
-        return passed
+        return replace(passed, problems=(*passed.problems, lacking)) if lacking else passed
 
     def dispose(self, now: Callable[[], datetime]) -> int:
         """Deletes the files of what people ordered to go, where no mirror has it any more; returns

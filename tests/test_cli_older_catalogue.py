@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ import pytest
 from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON
 from tests.audit.offices import Row, miui
 from tests.desk import IN_TIME, Desk
+from tests.s3_server import S3Server
 
 CHEN = Row("陈建国", "15405381201")
 CALL = miui("陈建国", "15405381201")
 ADVICE = "Run callvault rebuild"
+OLDER = "an older copy of the archive was put back"
 
 
 @pytest.fixture
@@ -71,3 +74,32 @@ def test_after_a_rebuilding_all_is_as_it_was(desk: Desk) -> None:
     assert "court" in desk.run("hold", "list").stdout
     assert desk.run("verify").exit_code == desk.run("custody", "--verify").exit_code == DONE
     assert desk.told("search", "陈建国")[0]["status"] == "filed"
+
+
+def test_an_archive_that_is_older_than_its_catalogue_is_told(
+    tmp_path: Path, server: S3Server
+) -> None:
+    """The catalogue lies elsewhere, and a backup of the archive was put back: all that was taken in
+    since lay nowhere, and `check` and `ingest` were content.
+    """
+    apart = f"[catalogue]\nurl = 'sqlite:///{tmp_path}/apart/catalogue.sqlite'\n"
+    mirror = f'[mirror]\nbucket = "{server.bucket}"\nendpoint_url = "{server.endpoint_url}"\n'
+    mirror += 'region = "us-east-1"\naddressing_style = "path"\n'
+    desk = Desk(tmp_path / "office", more=mirror + apart)
+    desk.office.record(CALL)
+    desk.office.sheet(CHEN)
+    assert desk.run("ingest", "--as-of", IN_TIME).exit_code == DONE
+    shutil.copytree(desk.archive, tmp_path / "backup")
+    desk.office.record(miui("陈建国", "15405381201", time(15, 0)))
+    desk.run("ingest", "--as-of", IN_TIME)
+    before = desk.tree()
+    shutil.rmtree(desk.archive)
+    shutil.copytree(tmp_path / "backup", desk.archive)
+    assert OLDER in desk.run("check").stdout
+    told = desk.run("ingest", "--as-of", IN_TIME)
+    assert told.exit_code == NEEDS_A_PERSON
+    assert OLDER in told.stderr
+    desk.run("verify")
+    desk.run("repair")
+    assert desk.tree() == before
+    assert OLDER not in desk.run("check").stdout

@@ -8,7 +8,8 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from archive.catalogue.schema import inbox_file, recording, sheet, sheet_row
+from archive.batches import batches
+from archive.catalogue.schema import customer, inbox_file, recording, sheet, sheet_row
 from archive.records import FileState, SheetState
 
 _NOTHING = (FileState.IGNORED, FileState.REFUSED, FileState.ANSWERS)
@@ -41,6 +42,15 @@ def collectors_of_rows(
     for row in tx.execute(asked.distinct()):
         found[row.day].add((row.brought_by, row.collector))
     return {day: frozenset(who) for day, who in found.items()}
+
+
+def called_like_customers(tx: Connection, names: Collection[str]) -> frozenset[str]:
+    """Which of these names, in their normal form, some customer has."""
+    found: set[str] = set()
+    for some in batches(sorted(names)):
+        asked = select(customer.c.spelling).where(customer.c.spelling.in_(some))
+        found.update(tx.execute(asked).scalars())
+    return frozenset(found)
 
 
 def days_of_held(tx: Connection, day: date) -> Sequence[date]:

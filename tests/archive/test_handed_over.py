@@ -55,3 +55,10 @@ def test_only_what_is_held_and_was_made_on_another_day_brings_that_day_up(
     with archive.catalogue.transaction() as tx:
         assert handed_over.days_of_held(tx, DAY) == [YESTERDAY]
         assert handed_over.days_of_held(tx, YESTERDAY) == []
+
+
+def test_whose_name_is_a_customers_too(archive: SmallArchive) -> None:
+    archive.customer("张三")
+    with archive.catalogue.transaction() as tx:
+        assert handed_over.called_like_customers(tx, {"张三", "王芳"}) == {"张三"}
+        assert handed_over.called_like_customers(tx, frozenset()) == frozenset()

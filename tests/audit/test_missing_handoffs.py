@@ -274,6 +274,36 @@ def test_who_is_called_otherwise_in_the_sheets_is_one_person(
     assert absent(office) == expected
 
 
+# Folders of customers
+
+
+def test_what_lies_in_a_customers_folder_is_handed_over_by_nobody_named(
+    office: SmallOffice,
+) -> None:
+    for day in (*WEEK_BEFORE, DAY):
+        office.sheet(CHEN, LIU, source=f"{day}/记录表.xlsx", day=day)
+        office.record(miui("刘海燕", "15405381202", day=day), collector="刘海燕", day=day)
+        office.record(miui("妈妈", "15405389999", day=day), collector="刘海燕", day=day)
+    for day in WEEK_BEFORE:
+        office.record(miui("陈建国", "15405381201", day=day), collector="陈建国", day=day)
+    office.record(miui("妈妈", "15405389999", time(11), day=FRIDAY), collector="刘海燕")
+    office.take_in(EVENING)
+    assert absent(office) == [], "nobody called that customer today"
+    assert office.found("sheet_missing") == []
+    assert of_another_day(office) == []
+    assert {one.collector for one in office.found("late_handoff")} == {None}
+
+
+def test_a_collector_who_is_called_like_a_customer_is_still_one(office: SmallOffice) -> None:
+    hers = replace(CHEN, collector="刘海燕", outcome="未接")
+    for day in WEEK_BEFORE:
+        office.sheet(hers, replace(LIU, outcome="未接"), source=f"{day}/记录表.xlsx", day=day)
+        office.record(miui("妈妈", "15405389999", day=day), collector="刘海燕", day=day)
+    attend(office, "王芳", DAY)
+    office.take_in(EVENING)
+    assert absent(office) == ["刘海燕"]
+
+
 # Recordings of another day
 
 

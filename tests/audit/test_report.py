@@ -268,6 +268,24 @@ def test_a_report_waits_for_the_disk_that_its_folder_is_on(
     assert write_nightly(catalogue, settings, DAY, night) == [DAY]
 
 
+def test_a_report_made_while_the_clock_was_ahead_does_not_stand_for_its_day(
+    office: SmallOffice, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    settings = replace(office.settings, report=replace(office.settings.report, folder=tmp_path))
+    ahead, tonight = (datetime.combine(day, time(20), ZONE) for day in (date(2027, 11, 16), DAY))
+    write_nightly(catalogue, settings, ahead.date(), ahead)
+    too_early = (tmp_path / "2027-11-16.json").read_bytes()
+    (tmp_path / "2027-99-99.json").write_bytes(b"of no day")
+    assert write_nightly(catalogue, settings, DAY, tonight) == [DAY]
+    assert (tmp_path / "2027-11-16.clock-ahead.json").read_bytes() == too_early
+    assert (tmp_path / "2027-99-99.json").exists()
+    later = ahead.replace(minute=1)
+    assert ahead.date() in write_nightly(catalogue, settings, ahead.date(), later)
+    assert json.loads((tmp_path / "2027-11-16.json").read_bytes())["generated_at"].startswith(
+        "2027-11-16T20:01"
+    )
+
+
 def test_a_quiet_day_has_its_nightly_report_too(
     office: SmallOffice, catalogue: Catalogue, tmp_path: Path
 ) -> None:

@@ -107,6 +107,21 @@ def test_the_catalogue_may_not_lie_in_the_inbox(tmp_path: Path, url: str) -> Non
     assert "Put [catalogue] url outside" in english(found)
 
 
+@pytest.mark.parametrize("url", ["sqlite:///store/c.sqlite", "sqlite:///x/../store/张三/c.sqlite"])
+def test_a_catalogue_among_the_recordings_is_refused(tmp_path: Path, url: str) -> None:
+    """Verifying would have it moved away, as a file that nobody knows."""
+    path = write(tmp_path, f"{PATHS}[catalogue]\nurl = '{url}'\n")
+    assert fault(path).message.key == "settings.catalogue_in_archive"
+
+
+@pytest.mark.parametrize("url", ["sqlite:///store/.callvault/c.sqlite", "sqlite:///storeroom/c"])
+def test_a_catalogue_in_callvaults_own_folder_or_beside_the_archive_is_fine(
+    tmp_path: Path, url: str
+) -> None:
+    path = write(tmp_path, f"{PATHS}[catalogue]\nurl = '{url}'\n")
+    assert load(path, {}).catalogue.url.endswith(url.rpartition("/")[2])
+
+
 @pytest.mark.parametrize(("folder", "key"), [("in", "log_in_inbox"), ("store", "log_in_archive")])
 def test_the_log_may_not_lie_in_inbox_or_archive(tmp_path: Path, folder: str, key: str) -> None:
     found = fault(write(tmp_path, f"{PATHS}[log]\nfile = '{folder}/callvault.log'\n"))

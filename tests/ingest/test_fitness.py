@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -308,3 +309,20 @@ def test_the_clock_is_held_against_the_stores(served: SmallOffice, hours: int, f
         found = probed(served, datetime.now(ZONE) + timedelta(hours=hours))["clock"]
         assert found.fit is fit
         assert found.message.key == ("check.clock_fit" if fit else "selftest.skew_refused")
+
+
+def test_a_program_for_alarms_that_cannot_be_run_is_told_before_the_first_alarm(
+    desk: SmallOffice,
+) -> None:
+    def told(program: str) -> tuple[bool, str]:
+        alarms = replace(desk.settings.alarms, command=(program, "on call"))
+        found = only(replace(desk, settings=replace(desk.settings, alarms=alarms)), "alarms")
+        assert all(Words(language).say(found.message) for language in LANGUAGES)
+        return found.fit, found.message.key
+
+    program = desk.folder / "notify"
+    assert told(str(program)) == (False, "check.alarms_missing")
+    program.write_text("not to be run")
+    program.chmod(0o600)
+    assert told(str(program)) == (False, "check.alarms_missing")
+    assert told(sys.executable) == (True, "check.alarms_fit")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -37,7 +37,8 @@ from tests.quarter.hand_offs import Answer, Drop, Harm, Word
 from tests.quarter.moments import Slot, Trouble, Weather
 from tests.quarter.plan import RETENTION_YEARS, Quarter
 from tests.quarter.working_days import CALENDAR
-from tests.s3_server import SECRET, S3Server
+from tests.s3_server import S3Server
+from tests.stores.between import FORBID, Between
 
 _PASSES = {Slot.AFTERNOON: time(16, 50), Slot.EVENING: time(19, 30)}
 _MORNING, _AFTER_DEADLINE, _VERIFIED, _REPORTED = time(9), time(17, 5), time(19, 45), time(20)
@@ -52,6 +53,9 @@ class QuarterOffice:
     def __init__(self, folder: Path, server: S3Server, quarter: Quarter) -> None:
         self._quarter = quarter
         self._server = server
+        self._doors = ExitStack()
+        self._refusing = self._doors.enter_context(Between(server.endpoint_url))
+        self._refusing.spoil("PUT", FORBID, times=1_000_000)
         self._elsewhere = folder / "elsewhere.mp3"
         self._now = datetime.combine(quarter.days[0], _MORNING, ZONE)
         plain = office(folder / "office").with_limit(_LIMIT_MEGABYTES)
@@ -111,6 +115,7 @@ class QuarterOffice:
 
     def close(self) -> None:
         self._reach.close()
+        self._doors.close()
 
     # --- what happens -----------------------------------------------------------------------------
 
@@ -137,11 +142,10 @@ class QuarterOffice:
         self._server.stop()
         if weather is not Weather.AWAY:
             self._server.start()
-        key = "wrong" if weather is Weather.REFUSES else SECRET
-        os.environ["AWS_SECRET_ACCESS_KEY"] = key
+        store = self._refusing if weather is Weather.REFUSES else self._server
         desk = SmallOffice(self._desk.folder, replace(self._settings, mirror=None))
         if weather is not Weather.UNSET:
-            desk = desk.with_mirror(self._server.endpoint_url, self._server.bucket)
+            desk = desk.with_mirror(store.endpoint_url, self._server.bucket)
         if weather is Weather.UNLOCKED:
             assert desk.settings.mirror is not None
             locked = replace(desk.settings.mirror, lock="governance")
