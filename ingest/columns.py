@@ -16,14 +16,15 @@ from ingest.cells import text
 from ingest.workbook import Cell
 
 NAMES: Mapping[str, str] = {
-    "customer": "客户姓名 姓名 用户姓名 借款人 借款人姓名 主贷人 主贷人姓名 债务人姓名 债务人 "
-    "客户名称 客户名 用户名称 机主姓名 户名 承租人 承租人姓名 购机人 欠款人 | 客户 机主 名字",
+    "customer": "客户姓名 用户姓名 借款人 借款人姓名 主贷人 主贷人姓名 债务人姓名 债务人 "
+    "客户名称 客户名 用户名称 承租人 承租人姓名 购机人 欠款人 "
+    "| 姓名 机主姓名 户名 | 客户 机主 名字",
     "numbers": "联系方式 联系电话 客户电话 客户联系方式 客户联系电话 手机号码 手机号 手机 "
     "触达号码 触达手机号 电话号码 电话 电话/地址 联系号码 联系手机 号码 被叫号码 拨打号码",
     "collector": "催收员 催收人 催收人员 催收员姓名 催收人姓名 催员姓名 催员 催收专员 经办人 经办 "
     "处理人 跟进人员 跟进人 电催员 拨打人",
     "called_at": "通话时间 拨打时间 催收时间 催记时间 沟通时间 跟进时间 联系时间 呼叫时间 电话时间 "
-    "致电时间 通话日期时间 拨打日期时间 | 时间",
+    "致电时间 通话日期时间 拨打日期时间 通话开始时间 呼叫开始时间 | 时间",
     "duration": "通话时长 录音时长 时长 通话秒数 通话分钟数 通话长度",
     "date": "日期 催收日期 通话日期 拨打日期 跟进日期 联系日期 沟通日期 催记日期 | 登记日期",
     "reached": "是否接通 接通情况 是否联系上 联系情况 沟通状态 拨打状态 电话状态 联系结果 通话状态 "
@@ -47,7 +48,8 @@ NAMES: Mapping[str, str] = {
     "联系内容 备注说明 说明",
     "department": "部门 所属部门 所在部门 科室",
 }
-"""Field to the names that offices use; those after the stroke only where none of the others is."""
+"""Field to the names that offices use; those after a stroke only where none before it is there:
+beside 客户姓名 a bare 姓名 is the employee's."""
 KNOWN = {
     name.upper(): (field, rank)
     for field, names in NAMES.items()
@@ -61,7 +63,10 @@ SENSES = (
         "numbers",
         r"电话|手机|联系方式|号码|座机",
         r"催收|客服|主叫|公司|业务员|经办|录音|证|车[牌架]|机身|合同|卡|设备|整机|发动机|产品|序列|订单|"  # noqa: ISC004
-        r"单号|发票|账|时[间长]|日期|状态|结果|次数|内容|情况|是否|记录|编号|备注",
+        r"单号|发票|账|时[间长]|日期|状态|结果|次数|内容|情况|是否|记录|编号|备注|"
+        # The office's own people, who are nobody's customer and stand in many rows
+        r"员工|[坐座]席|催员|专员|信贷员|登记人|跟进人|处理人|拨打人|填表人|客户经理|业务经理|"
+        r"销售|主管|区域|大区|本机|外显|工作手机",
     ),
     ("customer", r"^(客户|借款人|主贷人|债务人|用户|机主|承租人).*(姓名|名称|名字)", r"编号|关系"),
     ("collector", r"^催收?专?[员人]员?(姓名|名字)?$", r"^$"),

@@ -171,7 +171,9 @@ def _columns() -> str:
     for field, names in NAMES.items():
         first, _, second = names.partition("|")
         label = WORDS(f"inspect.field_{field}")
-        rows.append((label, f"`{field}`", _listed(first.split()), _listed(second.split())))
+        rows.append(
+            (label, f"`{field}`", _listed(first.split()), _listed(second.replace("|", " ").split()))
+        )
     return _table(("column", "field", "headers", "only where none of these is there"), rows)
 
 

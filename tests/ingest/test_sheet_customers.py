@@ -27,6 +27,35 @@ def test_a_customers_name_is_cleaned_of_what_is_no_name(
     assert one(tmp_path, ["姓名", "电话"], cell, "13812345678").customer == name
 
 
+def test_a_bare_name_beside_the_customers_is_an_employees(tmp_path: Path) -> None:
+    header = ["姓名", "客户姓名", "客户电话", "通话时间"]
+    assert one(tmp_path, header, "王芳", "张三", "13812345678", "9:05").customer == "张三"
+    assert (
+        one(tmp_path, ["姓名", "电话", "户名"], "张三", "13812345678", "某公司").customer == "张三"
+    )
+
+
+@pytest.mark.parametrize(
+    "staff",
+    ["坐席号码", "座席电话", "员工手机号", "客户经理电话", "业务经理联系电话", "跟进人电话",
+     "登记人手机", "销售手机号", "区域主管电话", "本机号码", "外显号码", "工作手机"],
+)  # fmt: skip
+def test_the_number_of_the_offices_own_people_is_not_the_customers(
+    tmp_path: Path, staff: str
+) -> None:
+    header = [staff, "客户姓名", "客户电话", "通话时间"]
+    row = one(tmp_path, header, "13912345678", "张三", "13812345678", "9:05")
+    assert row.numbers == ("13812345678",)
+
+
+@pytest.mark.parametrize(
+    "theirs", ["担保人电话", "配偶手机", "负责人电话", "工作电话", "联系人电话"]
+)
+def test_the_number_of_those_around_a_customer_is_the_rows(tmp_path: Path, theirs: str) -> None:
+    row = one(tmp_path, ["客户姓名", "客户电话", theirs], "张三", "13812345678", "13912345678")
+    assert row.numbers == ("13812345678", "13912345678")
+
+
 def test_a_text_that_is_too_long_for_a_name_is_cut_and_noted(tmp_path: Path) -> None:
     long, longest = "张" * 201, "李" * 200
     row = one(tmp_path, ["姓名", "电话"], long, "13800138000")
