@@ -6,6 +6,7 @@ import json
 import logging
 import os
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -220,8 +221,8 @@ def write_nightly(
 
     Of the last month every known day gets one, oldest first, so that a PC that was off leaves out
     none; of `due` itself, where that is today, also one that says that nothing came. What is
-    written already stays: it says what was known that night; but for one of a day to come, which is
-    put aside. Returns the days that got one.
+    written already stays: it says what was known that night; but one of a day to come, or of today
+    and made later than `now`, is put aside. Returns the days that got one.
 
     A day that fails keeps no other from its report; the first error is raised at the end, as an
     ArchiveError where the folder could not be written.
@@ -230,7 +231,7 @@ def write_nightly(
         known = set(days.days_between(tx, due - _LOOK_BACK, due))
     if due == now.date():
         known.add(due)
-    _set_aside(settings.report.folder, now.date())
+    _set_aside(settings.report.folder, now)
     written, errors = [], []
     for day in sorted(known):
         try:
@@ -244,17 +245,27 @@ def write_nightly(
     return written
 
 
-def _set_aside(folder: Path, today: date) -> None:
+def _set_aside(folder: Path, now: datetime) -> None:
     """Reports that were made while the clock was ahead: their days would get no other ones."""
-    for form in NIGHTLY_FORMS:
-        for path in folder.glob(f"????-??-??.{form}"):
-            try:
-                if date.fromisoformat(path.stem) <= today:
-                    continue
-                path.replace(path.with_name(f"{path.stem}.clock-ahead.{form}"))
-            except (ValueError, OSError):  # no day, or somebody has it open: the next night does it
-                continue
-            log.warning("report of %s put aside: it was made while the clock was ahead", path.stem)
+    for day in sorted({path.name[:10] for path in folder.glob("????-??-??.*")}):
+        paths = [folder / f"{day}.{form}" for form in NIGHTLY_FORMS]
+        if not _is_early(day, folder / f"{day}.json", now):
+            continue
+        log.warning("report of %s put aside: it was made while the clock was ahead", day)
+        for path in paths:
+            with suppress(OSError):  # it is not there, or open: the next night does it
+                path.replace(path.with_name(f"{day}.clock-ahead{path.suffix}"))
+
+
+def _is_early(day: str, path: Path, now: datetime) -> bool:
+    """Whether a report is of a day to come, or of today and made later than now."""
+    try:
+        if date.fromisoformat(day) != now.date():
+            return date.fromisoformat(day) > now.date()
+        made = json.loads(path.read_text(encoding="utf-8"))["generated_at"]
+        return datetime.fromisoformat(made) > now
+    except (ValueError, OSError, KeyError, TypeError):  # no day, or no report of callvault's
+        return False
 
 
 def _unwritten(settings: Settings, error: Exception) -> Exception:

@@ -6,7 +6,7 @@ outage there may be many.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -63,6 +63,12 @@ class Owed:
     def knowing(self, day: str) -> Owed:
         """The report of `day` is no news, and owed to nobody."""
         return replace(self, reports=self.reports | {day})
+
+    def without(self, days: Collection[str]) -> Owed:
+        """The reports of `days` are news once they are there, and what was said of them is not."""
+        kept = tuple(one for one in self.letters if one.key not in days)
+        waits = {place: wait for place, wait in self.waits.items() if place[1] not in days}
+        return Owed(self.reports.difference(days), kept, waits)
 
     def with_report(self, letter: Letter) -> Owed:
         return replace(self, reports=self.reports | {letter.key}, letters=(*self.letters, letter))

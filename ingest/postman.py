@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -114,7 +114,9 @@ class Postman:
         if self._file is None:
             return
         self._take_up(news=1)
-        for day, path in self._reports().items():
+        there = self._reports()
+        self._change(lambda owed: owed.without(self._to_come_again(owed, there)))
+        for day, path in there.items():
             if day not in self._owed.reports:
                 self._owe(day, path)
         try:
@@ -176,6 +178,15 @@ class Postman:
                 if name := _REPORT.fullmatch(path.name):
                     found[name[1]] = path
         return found
+
+    def _to_come_again(self, owed: Owed, there: Collection[str]) -> frozenset[str]:
+        """Days not over whose report is gone: made while the clock was ahead, it was put aside, and
+        the next one is news. While the folder's disk is away nothing is known of them.
+        """
+        if not (self._folder / owed_file.NAME).is_file():
+            return frozenset()
+        today = str(self._now().astimezone(self._zone).date())
+        return frozenset(day for day in owed.reports if day >= today and day not in there)
 
     def _owe(self, day: str, path: Path) -> None:
         if not self._wanted.report:

@@ -281,9 +281,23 @@ def test_a_report_made_while_the_clock_was_ahead_does_not_stand_for_its_day(
     assert (tmp_path / "2027-99-99.json").exists()
     later = ahead.replace(minute=1)
     assert ahead.date() in write_nightly(catalogue, settings, ahead.date(), later)
-    assert json.loads((tmp_path / "2027-11-16.json").read_bytes())["generated_at"].startswith(
-        "2027-11-16T20:01"
-    )
+    assert generated(tmp_path / "2027-11-16.json") == later
+
+
+def test_tonight_s_report_that_was_made_in_the_morning_is_made_again(
+    office: SmallOffice, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """The clock was ahead by half a day, and has been set right."""
+    settings = replace(office.settings, report=replace(office.settings.report, folder=tmp_path))
+    ahead, tonight = (datetime.combine(DAY, time(hour), ZONE) for hour in (21, 20))
+    for at in (ahead, tonight, tonight.replace(minute=30)):
+        write_nightly(catalogue, settings, DAY, at)
+    assert generated(tmp_path / f"{DAY}.json") == tonight
+    assert generated(tmp_path / f"{DAY}.clock-ahead.json") == ahead
+
+
+def generated(path: Path) -> datetime:
+    return datetime.fromisoformat(json.loads(path.read_bytes())["generated_at"])
 
 
 def test_a_quiet_day_has_its_nightly_report_too(

@@ -103,6 +103,29 @@ def test_a_new_report_is_sent_once_with_its_file(place: Place) -> None:
     assert (place.got, place.said) == ([REPORT], [])
 
 
+def test_what_was_made_while_the_clock_was_ahead_is_news_once_its_day_has_come(
+    place: Place,
+) -> None:
+    postman = place.postman()
+    place.write()
+    postman.round()
+    aside = place.reports / f"{DAY}.clock-ahead.json"
+    (place.reports / f"{DAY}.json").rename(aside)
+    away = place.reports.rename(place.reports.with_name("unplugged"))
+    postman.round()
+    away.rename(place.reports)
+    postman.round()
+    place.write()
+    postman.round()
+    assert place.got == [REPORT, REPORT]
+    place.later(days=1)
+    (place.reports / f"{DAY}.json").unlink()
+    postman.round()
+    place.write()
+    postman.round()
+    assert (len(place.got), place.said) == (2, [])
+
+
 def test_reports_that_lay_there_before_are_no_news(place: Place) -> None:
     """A kill before the next one changes nothing about that."""
     place.write("2026-11-13")
