@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
 from config.language import Message
 from ingest import titles
 from ingest.cells import is_blank, is_ditto, plain, text
-from ingest.columns import NO_OWN, Header, Own, find_header, header_at
+from ingest.columns import NO_OWN, WHO, Header, Own, find_header, header_at
 from ingest.titles import Context
 from ingest.workbook import Cell, Tab
 from matcher import numbers
@@ -104,6 +104,8 @@ def read_tables(
         table = Table(tab, header, span, context, day, _merged(tab, header))
         entries = _entries(table)
         yield table, entries
+        if entries:
+            context = entries[-1].table.context
         start = entries[-1].at + 1 if entries else span.start
         header = following
 
@@ -133,6 +135,12 @@ def _entries(table: Table) -> list[Entry]:
     above: Mapping[str, Cell] = {}
     for at in table.span:
         entry = Entry(table, at)
+        if found := _line_alone(entry):
+            context = found.over(table.context)
+            table = replace(table, context=context, day=found.day or table.day)
+            spoken = {"date": found.day, "collector": found.collector}
+            above = {name: cell for name, cell in above.items() if not spoken.get(name)}
+            continue
         if not _says_something(entry):
             continue
         for name, column in table.header.fields.items():
@@ -141,6 +149,17 @@ def _entries(table: Table) -> list[Entry]:
             entries.append(entry)
             above = entry.cells
     return entries
+
+
+def _line_alone(entry: Entry) -> Context | None:
+    """What a row holds for the calls below it, whose one cell is a day or names a collector."""
+    filled = [column for column, cell in enumerate(entry.own) if not is_blank(cell)]
+    if len(filled) != 1:
+        return None
+    fields = entry.table.header.fields
+    if filled[0] in {fields[name] for name in fields.keys() - FRAME - WHO}:
+        return None  # a call's time or promise
+    return titles.of_line(entry.own[filled[0]], entry.table.day)
 
 
 def _says_something(entry: Entry) -> bool:

@@ -28,8 +28,9 @@ FORM = re.compile(r"(信贷|信用|法规|法务|法律)\S{0,4}(?:电话|催收|
 """A sheet's title without the word 部: 法规电话催收记录表."""
 DAY_ALONE = re.compile(r"(\d{1,2})(?:[日号](?![楼院线店机组]))?(?:(?<=[日号])\D*(?:\(\d+\))?)?")
 """A tab called by a day of the month: `16`, `16日`, `16号下午`, `16日 (2)`."""
+LINE_WORDS = re.compile(r"^以下[为是]?|(?:补[录登打填]?|的|电话|催收|通话|记录)*:?$")
 SLACK, RECENT = timedelta(1), timedelta(100)
-"""How far what is only perhaps a tab's day may lie after the hand-off's, and before it."""
+"""How far what is only perhaps a day may lie after the hand-off's, and before it."""
 PERSON = re.compile(r"[^\W\d_]+(?:[ ·.][^\W\d_]+)*")
 NO_PERSON = re.compile(
     r"客户|信息|记录|登记|日报|周报|月报|明细|汇总|统计|台账|名单|表格?|电话|通话|催收|录音|副本|最终|修改|"
@@ -88,7 +89,11 @@ def of_tab(name: str, near: date, month: date | None) -> Context:
 def _recent_day(said: str, near: date) -> date | None:
     """The day of `11.15王芳` or `1115`; 表1-2 in autumn is none."""
     day = loose_day(said, near)
-    return day if day is not None and day - SLACK <= near <= day + RECENT else None
+    return day if day is not None and _is_recent(day, near) else None
+
+
+def _is_recent(day: date, near: date) -> bool:
+    return day - SLACK <= near <= day + RECENT
 
 
 def of_rows(rows: Sequence[Sequence[Cell]], near: date) -> Context:
@@ -108,6 +113,22 @@ def of_rows(rows: Sequence[Sequence[Cell]], near: date) -> Context:
         department=next((office for cell in words if (office := _office(cell))), None),
     )
     return context.over(title)
+
+
+def of_line(cell: Cell, near: date) -> Context | None:
+    """A line of its own among calls that holds for those below it; `None` for any other cell.
+
+    `11月15日`, `以下为11月15日补录`, `催收员：李娜`.
+    """
+    said = plain(cell)
+    if isinstance(cell, str) and LABEL.match(said):
+        found = of_rows([(cell,)], near)
+    elif isinstance(cell, str):
+        day = read_day(LINE_WORDS.sub("", said), near)
+        found = Context(day if day is not None and _is_recent(day, near) else None)
+    else:
+        found = Context(read_day(cell, near) if isinstance(cell, date) else None)
+    return found if found != Context() else None
 
 
 def _labelled(filled: Sequence[Cell]) -> Iterator[tuple[str, Cell]]:

@@ -28,6 +28,55 @@ def test_day_sources_in_their_order(tmp_path: Path) -> None:
     assert day([head, cells], "Sheet1", "王芳.xlsx") == DAY
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["11月14日", "11.14", "2026年11月14日 星期六", "以下为11月14日补录", "11月14日通话记录：",
+     "日期：11月14日", datetime(2026, 11, 14)],  # noqa: DTZ001
+)  # fmt: skip
+@pytest.mark.parametrize("column", [0, 1])
+def test_a_day_on_a_line_of_its_own_is_that_of_the_calls_below(
+    tmp_path: Path, line: object, column: int
+) -> None:
+    rows: Cells = [
+        ["序号", "姓名", "电话", "通话时间"],
+        [1, "张三", "13812345678", "9:05"],
+        [*[None] * column, line],
+        [2, "李四", "13912345678", "9:15"],
+        ["序号", "姓名", "电话", "通话时间"],
+        [3, "王五", "13712345678", "9:25"],
+        ["11月15日"],
+        [4, "赵六", "13612345678", "9:35"],
+    ]
+    found = read(xlsx(tmp_path, rows)).rows
+    told = [(row.customer, row.day.day) for row in found]
+    assert told == [("张三", 16), ("李四", 14), ("王五", 14), ("赵六", 15)]
+
+
+def test_a_day_on_a_line_of_its_own_outranks_a_date_above_and_one_in_a_row_outranks_it(
+    tmp_path: Path,
+) -> None:
+    rows: Cells = [
+        ["日期", "姓名", "电话"],
+        ["11.12", "张三", "13812345678"],
+        [None, "11月13日"],
+        [None, "李四", "13912345678"],
+        ["11.14", "王五", "13712345678"],
+    ]
+    assert [row.day.day for row in read(xlsx(tmp_path, rows)).rows] == [12, 13, 14]
+
+
+@pytest.mark.parametrize("cell", ["张三11月14日", "以上为11月14日", "1-2", 14])
+def test_what_is_not_plainly_a_day_is_none_of_the_calls_below(tmp_path: Path, cell: object) -> None:
+    rows: Cells = [["姓名", "电话"], [cell], ["李四", "13912345678"]]
+    assert read(xlsx(tmp_path, rows)).rows[-1].day == DAY
+
+
+def test_a_promise_alone_in_its_row_is_no_day_of_the_calls_below(tmp_path: Path) -> None:
+    rows: Cells = [["姓名", "电话", "预计存款时间"], [None, None, "11月14日"], ["李四", "139"]]
+    promise, call = read(xlsx(tmp_path, rows)).rows
+    assert (keys(promise), call.day) == (["row_unreadable"], DAY)
+
+
 def test_a_full_time_states_the_rows_day(tmp_path: Path) -> None:
     row = one(tmp_path, ["姓名", "电话", "通话时间"], "张三", "1", SECOND)
     assert row.day == date(2026, 11, 14)

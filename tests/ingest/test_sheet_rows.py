@@ -107,6 +107,19 @@ def test_a_repeated_header_is_no_call_and_a_new_table_has_its_own_columns(tmp_pa
     ]  # fmt: skip
 
 
+def test_a_collector_on_a_line_of_their_own_has_the_calls_below(tmp_path: Path) -> None:
+    rows: Cells = [
+        ["姓名", "电话"],
+        ["张三", "13812345678"],
+        ["催收员：李娜"],
+        ["李四", "13912345678"],
+        ["催收员签字：赵敏"],
+        ["王五", "13712345678"],
+    ]
+    found = read(xlsx(tmp_path, rows)).rows
+    assert [row.collector for row in found] == ["王芳", "李娜", "李娜"]
+
+
 def test_a_sheet_without_calls_says_so(tmp_path: Path) -> None:
     sheet = read(xlsx(tmp_path, [HEADER]))
     assert sheet.rows == ()
