@@ -32,6 +32,9 @@ _CLOCK = (
     rf"{_MI}(?:[-.:_分]?{_S}(?:[._]?\d{{3}}(?!\d))?)?[分秒]?{_NO_NUMBER}"
 )
 _THEN_CLOCK = rf"(?:[ T_,-]{{0,3}}{HALF}{_CLOCK})?"
+# `承诺11月20日还款` is what the customer said, and not when.
+_SAID = "(?<!承诺)(?<!预计)(?<!约定)"
+_TO_PAY = r"(?!\d\d?[日号]?[之以]?前?(?:[还存付]|[打汇转]款|到账))"
 
 Reading = tuple[re.Pattern[str], int | None]
 
@@ -50,7 +53,7 @@ _SURE: tuple[Reading, ...] = (
     # `11.1613812345678`: what follows the day is a whole mobile number, so it is the 16th.
     _reading(rf"(?<![\d.]){_MO}[.-]{_D}(?=1[3-9]\d{{9}}(?!\d))", 180),
     _reading(r"(?<!\d)(?P<epoch>1[2-9]\d{8})(?:\d{3})?(?:\.\d{1,6})?(?!\d)", 3660),
-    _reading(rf"(?<!\d){_MO}月{_D}[日号]?{_THEN_CLOCK}(?!\d)"),
+    _reading(rf"(?<!\d){_SAID}{_MO}月{_TO_PAY}{_D}[日号]?{_THEN_CLOCK}(?!\d)"),
     _reading(
         rf"(?<!\d)(?:(?P<half>{HALVES})\s?)(?P<h>\d{{1,2}})[点时:]"
         rf"(?:(?P<mi>[0-5]?\d|半)(?:[分:]{_S}秒?)?分?)?(?!\d)"
