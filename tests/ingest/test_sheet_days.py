@@ -77,6 +77,11 @@ def test_a_promise_alone_in_its_row_is_no_day_of_the_calls_below(tmp_path: Path)
     assert (keys(promise), call.day) == (["row_unreadable"], DAY)
 
 
+def test_a_bare_date_beside_the_calls_is_another_ones(tmp_path: Path) -> None:
+    row = one(tmp_path, ["姓名", "日期", "沟通日期"], "张三", "2026-10-01", "2026-11-15")
+    assert row.day == date(2026, 11, 15)
+
+
 def test_a_full_time_states_the_rows_day(tmp_path: Path) -> None:
     row = one(tmp_path, ["姓名", "电话", "通话时间"], "张三", "1", SECOND)
     assert row.day == date(2026, 11, 14)
