@@ -52,10 +52,22 @@ class _Callvault(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
+            if isinstance(error, BrokenPipeError) and _reader_is_gone():
+                raise  # click ends quietly then, as `callvault search | head` should
             code = advise(error, ctx.obj)
             if code is None:
                 raise
             ctx.exit(code)
+
+
+def _reader_is_gone() -> bool:
+    """Whether it was our own output that could not be written, and not a pipe or socket of ours."""
+    try:
+        sys.stdout.write("\n")  # what could not be written is forgotten, so flushing tells nothing
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
 
 
 @click.group(

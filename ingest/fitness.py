@@ -22,7 +22,7 @@ from archive.connecting import (
     fingerprint_of,
     require_same_history,
 )
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, StampError
 from archive.keeping import newest_lacking, require_newest
 from archive.key_file import is_open
 from archive.objects import StoreError
@@ -47,8 +47,8 @@ _RELEASED = 2026
 @dataclass(frozen=True, slots=True)
 class Check:
     part: str
-    """`inbox`, `archive`, `catalogue`, `report`, `mirror`, `encryption`, `clock`, `notify` or
-    `alarms`.
+    """`inbox`, `archive`, `catalogue`, `report`, `mirror`, `encryption`, `clock`, `stamps`,
+    `notify` or `alarms`.
     """
     fit: bool
     message: Message
@@ -76,6 +76,8 @@ def examine(
         except (ArchiveError, InboxError) as error:
             yield Check(part, False, error.message)
     yield from _mirror_and_clock(settings, now, probe)
+    if settings.custody.timestamp_ca is not None:
+        yield _stamps(settings.custody.timestamp_ca)
     if settings.notify.urls_file is not None:
         yield _channels(settings.notify.urls_file)
     if settings.alarms.command:
@@ -226,6 +228,17 @@ def _history(mirror: Mirror | FolderMirror, settings: Settings) -> Iterator[Chec
             MIRROR_LACKS,
         ):  # all else was told by the parts before
             yield Check("mirror", False, error.message)
+
+
+def _stamps(trusted: Path) -> Check:
+    """Whether there are certificates that time stamps are held against; no authority is asked."""
+    from archive.timestamp import certificates
+
+    try:
+        count = len(certificates(trusted))
+    except StampError as error:
+        return Check("stamps", False, error.message)
+    return Check("stamps", True, Message.of("check.stamps_fit", count=count, path=trusted))
 
 
 def _channels(file: Path) -> Check:

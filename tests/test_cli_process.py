@@ -121,6 +121,21 @@ def test_the_output_is_for_scripts_and_the_log_names_nobody(desk: Desk) -> None:
     assert "15405381201" not in err
 
 
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="what a closed pipe says there is another error"
+)
+def test_who_reads_only_the_first_lines_is_told_nothing_more(desk: Desk) -> None:
+    """As `callvault report | head -1`: the command ends, and not with advice about disks."""
+    assert finish(desk.start("ingest", "--as-of", IN_TIME))[0] == DONE
+    for command in (["report"], ["search"], ["check"]):
+        process = desk.start(*command)
+        assert process.stdout is not None
+        process.stdout.close()
+        process.stdout = None
+        assert process.communicate(timeout=60)[1] == ""
+        assert process.returncode == FAILED
+
+
 def test_without_verbose_nothing_is_logged(desk: Desk) -> None:
     code, out, err = finish(desk.start("ingest", "--as-of", IN_TIME))
     assert (code, err) == (DONE, "")

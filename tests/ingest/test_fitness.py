@@ -21,6 +21,7 @@ from ingest.fitness import Check, examine
 from tests.archive.difficult_s3 import DifficultS3
 from tests.ingest.small_office import EVENING, SHEET, ZONE, SmallOffice, office, sheet, tree
 from tests.s3_server import S3Server
+from tests.stamp_authority import OPENSSL, WITHOUT_OPENSSL, StampAuthority
 
 
 @pytest.fixture
@@ -326,3 +327,28 @@ def test_a_program_for_alarms_that_cannot_be_run_is_told_before_the_first_alarm(
     program.chmod(0o600)
     assert told(str(program)) == (False, "check.alarms_missing")
     assert told(sys.executable) == (True, "check.alarms_fit")
+
+
+def of_stamps(desk: SmallOffice, trusted: Path) -> Check:
+    custody = replace(desk.settings.custody, timestamp_ca=trusted)
+    found = only(replace(desk, settings=replace(desk.settings, custody=custody)), "stamps")
+    assert all(Words(language).say(found.message) for language in LANGUAGES)
+    return found
+
+
+def test_certificates_that_cannot_be_used_are_told_before_the_first_time_stamp(
+    desk: SmallOffice, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "ca.pem"
+    for _ in ("missing", "empty"):
+        found = of_stamps(desk, wrong)
+        assert (found.fit, found.message.key) == (False, "stamp.ca_unusable")
+        assert str(wrong) in Words("en").say(found.message)
+        wrong.write_bytes(b"")
+
+
+@pytest.mark.skipif(OPENSSL is None, reason=WITHOUT_OPENSSL)
+def test_certificates_of_time_stamps_are_counted(desk: SmallOffice, tmp_path: Path) -> None:
+    with StampAuthority(tmp_path / "authority") as authority:
+        found = of_stamps(desk, authority.root)
+    assert (found.fit, dict(found.message.values)["count"]) == (True, "1")
