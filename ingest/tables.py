@@ -178,6 +178,7 @@ def _entries(table: Table) -> list[Entry]:
             above = {name: cell for name, cell in above.items() if not spoken.get(name)}
             continue
         if not _says_something(entry):
+            above = _day_alone(entry, above)
             continue
         for name, column in table.header.fields.items():
             entry.cells[name] = _cell(entry, name, column, above)
@@ -185,6 +186,15 @@ def _entries(table: Table) -> list[Entry]:
             entries.append(entry)
             above = entry.cells
     return entries
+
+
+def _day_alone(entry: Entry, above: Mapping[str, Cell]) -> Mapping[str, Cell]:
+    """What stands above the next call: a row may hold nothing but the day and its collector."""
+    fields = entry.table.header.fields
+    own = {at: cell for at, cell in enumerate(entry.own) if not is_blank(cell)}
+    day = own.get(fields.get("date", -1))
+    frame = {fields[name] for name in FRAME & fields.keys()}
+    return {**above, "date": day} if day is not None and own.keys() <= frame else above
 
 
 def _line_alone(entry: Entry) -> Context | None:

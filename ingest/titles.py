@@ -29,9 +29,16 @@ FORM = re.compile(r"(信贷|信用|法规|法务|法律)\S{0,4}(?:电话|催收|
 DAY_ALONE = re.compile(r"(\d{1,2})(?:[日号](?![楼院线店机组]))?(?:(?<=[日号])\D*(?:\(\d+\))?)?")
 """A tab called by a day of the month: `16`, `16日`, `16号下午`, `16日 (2)`."""
 DAYS = re.compile(
-    r"\d\s*[日号]\s*(?:[-~—、]|至|到)\s*\d|\d[-~—、至到]\d{1,2}\s*[日号]|\d\.\d{1,2}\s*(?:[~—、]|至|到)\s*\d"
+    r"\d\s*[日号]\s*(?:(?:[-~—、]|至|到)\s*(?:20\d\d年)?\d{1,2}\s*[日号月]|[至到]\s*\d)|"
+    r"(?<![-./\d])\d{1,2}[-~—、至到]\d{1,2}\s*[日号]|"
+    r"\d\.\d{1,2}\s*(?:[~至到]\s*\d|[—、]\s*\d\d)"
 )
-"""A tab of several days: 11月13日-14日, 13-14日, 11.13~14."""
+"""Several days: 11月13日-14日, 13-14日, 11.13~14; 11月13日-2 is one."""
+_DATE = r"(?:20\d\d\s*[年./-]\s*)?\d{1,2}\s*[月./-]\s*\d{1,2}\s*[日号]?"
+OTHER_DAY = re.compile(
+    rf"(?:截[至止到]|承诺|预计|约定|应还|到期|放款|打印|导出)\D{{0,4}}{_DATE}|{_DATE}(?=[之以]?前(?!期|端)|为?止)"
+)
+"""A day of something else than the calls: 截至10月31日逾期客户, 11月20日前还款."""
 LINE_WORDS = re.compile(r"^以下[为是]?|(?:补[录登打填]?|的|电话|催收|通话|记录)*:?$")
 SLACK, RECENT = timedelta(1), timedelta(100)
 """How far what is only perhaps a day may lie after the hand-off's, and before it."""
@@ -60,7 +67,9 @@ class Context:
 
 def of_file(stem: str, near: date) -> Context:
     """A file's name, such as `王芳11.16电话催收客户信息记录表`."""
-    return Context(loose_day(stem, near), _person_among(stem), _office(stem))
+    said = OTHER_DAY.sub("#", plain(stem))
+    day = None if DAYS.search(said) else loose_day(said, near)
+    return Context(day, _person_among(stem), _office(stem))
 
 
 def month_of_file(stem: str, near: date) -> date | None:
@@ -80,7 +89,7 @@ def department_of(source: str) -> str | None:
 
 def of_tab(name: str, near: date, month: date | None) -> Context:
     """A tab's name: `11月16日`, `11.16`, `16` (of `month`, else not after `near`), a collector."""
-    said = plain(name)
+    said = OTHER_DAY.sub("#", plain(name))
     if DAYS.search(said):
         day = None
     elif number := DAY_ALONE.fullmatch(said):
@@ -109,16 +118,22 @@ def of_rows(rows: Sequence[Sequence[Cell]], near: date) -> Context:
     """
     context = Context()
     for row in rows:
-        filled = [cell for cell in row if cell is not None]
+        filled = [_of_calls(cell) for cell in row if cell is not None]
         for label, value in _labelled(filled):
             context = context.over(_said(label, value, near))
-    words = [cell for row in rows for cell in row if isinstance(cell, str)]
-    days = {day for cell in words if (day := find_day(cell, near))}
+    words = [plain(_of_calls(cell)) for row in rows for cell in row if isinstance(cell, str)]
+    several = any(DAYS.search(cell) for cell in words)
+    days = {day for cell in words if (day := find_day(cell, near)) and not several}
     title = Context(
         days.pop() if len(days) == 1 else None,
         department=next((office for cell in words if (office := _office(cell))), None),
     )
     return context.over(title)
+
+
+def _of_calls(cell: Cell) -> Cell:
+    """A title's cell without the days of something else than its calls."""
+    return OTHER_DAY.sub("#", plain(cell)) if isinstance(cell, str) else cell
 
 
 def of_line(cell: Cell, near: date) -> Context | None:

@@ -9,7 +9,7 @@ import pytest
 
 from config.language import Words
 from matcher.evidence import Precision
-from tests.ingest.written_sheets import DAY, TZ, Cells, Rows, keys, one, read, xlsx
+from tests.ingest.written_sheets import DAY, SOURCE, TZ, Cells, Rows, keys, one, read, xlsx
 
 SECOND = datetime(2026, 11, 14, 9, 5, 30)  # noqa: DTZ001  # Excel knows no time zones
 
@@ -171,3 +171,41 @@ def test_days_of_a_months_or_a_quarters_sheet_are_near_enough(
 ) -> None:
     rows: Cells = [["日期", "姓名", "电话"], [written, "张三", "13812345678"]]
     assert read(xlsx(tmp_path, rows)).problems == ()
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "截至2026年10月31日逾期客户催收表",
+        "客户承诺11月20日还款名单",
+        "11月20日前应还款客户",
+        "到期日期：2026.10.31",
+        "11月13日至15日催收表",
+        "11月13-15日催收表",
+    ],
+)
+def test_a_title_of_other_or_several_days_says_no_calls_day(tmp_path: Path, title: str) -> None:
+    table = [["姓名", "电话"], ["张三", "13812345678"]]
+    for path, source in (
+        (xlsx(tmp_path, [[title], *table]), SOURCE),
+        (xlsx(tmp_path, table), f"2026-11-16/王芳/{title.replace('：', '')}.xlsx"),
+    ):
+        (row,) = read(path, source).rows
+        assert row.day == DAY
+
+
+def test_a_title_may_state_the_calls_day_beside_another(tmp_path: Path) -> None:
+    title = "截至10月31日逾期客户 11月15日电话催收表"
+    (row,) = read(xlsx(tmp_path, [[title], ["姓名", "电话"], ["张三", "13812345678"]])).rows
+    assert row.day == date(2026, 11, 15)
+
+
+def test_a_day_in_its_column_alone_holds_for_the_calls_below(tmp_path: Path) -> None:
+    rows: Cells = [
+        ["日期", "催收员", "客户", "电话"],
+        ["11.15", "王芳", None, None],
+        [None, None, "张三", "13812345678"],
+        ["11.14", "李娜", "李四", "13912345678"],
+        [None, "合计", 2, None],
+    ]
+    assert [row.day.day for row in read(xlsx(tmp_path, rows)).rows] == [15, 14]

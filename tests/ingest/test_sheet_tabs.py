@@ -88,3 +88,9 @@ def test_a_csv_is_a_tab_called_like_the_file_that_was_handed_over(tmp_path: Path
 def test_a_tab_of_several_days_is_of_none_of_them(tmp_path: Path, tab: str) -> None:
     (row,) = read(xlsx(tmp_path, [["姓名", "电话"], ["张三", "13812345678"]], tab=tab)).rows
     assert row.day == DAY
+
+
+@pytest.mark.parametrize("tab", ["11月15日-2", "11月15日、2组", "2026-11-15日"])
+def test_a_number_behind_a_tabs_day_is_no_further_day(tmp_path: Path, tab: str) -> None:
+    (row,) = read(xlsx(tmp_path, [["姓名", "电话"], ["张三", "13812345678"]], tab=tab)).rows
+    assert row.day == date(2026, 11, 15)
