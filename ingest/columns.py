@@ -31,7 +31,8 @@ NAMES: Mapping[str, str] = {
     "date": "催收日期 通话日期 拨打日期 跟进日期 联系日期 沟通日期 催记日期 | 日期 | 登记日期",
     "reached": "是否接通 接通情况 是否联系上 联系情况 沟通状态 拨打状态 电话状态 联系结果 通话状态 "
     "联系状态 接通状态 接听情况 是否接听 通话结果 拨打结果 呼叫结果 拨打情况 "
-    "是否打通 外呼结果 外呼状态 | 沟通结果 催收结果 催收状态 通话情况 催收情况",
+    "是否打通 外呼结果 外呼状态 | 沟通结果 催收结果 催收状态 "
+    "通话情况 催收情况 | 接通 已接通",
     "promised": "预计存款时间 预计存款日期 承诺还款时间 PTP承诺还款时间 承诺还款日期 承诺存款时间 "
     "承诺存款日期 承诺日期 承诺时间 预计收款日期 预计收款时间 预计还款时间 预计还款日期 "
     "预计到账时间 预计付款时间 存款时间 PTP日期 PTP时间 PTP",
@@ -92,6 +93,9 @@ NO_OWN: Own = {}
 ROUND = re.compile(r"第?[一二两三四五六\d]+[次轮遍]|首次|再次|[上下]午")
 """What leads the heads of one round of calls where a row holds several."""
 ROUND_WORDS = dict.fromkeys(("结果", "情况", "状态", "拨打", "联系", "接通"), "reached")
+IN_UNITS = re.compile(r"通话时间\((?:单位:?)?(?:秒|分)")
+BEGUN = re.compile(r"开始|起始|拨打|呼叫|外呼|呼出|拨号")
+"""In the head of a time beside which 通话时间 is how long the call took."""
 VALUE = re.compile(r"\d{5}")
 WHO = {"customer", "numbers"}
 HEADER_ROWS = 15
@@ -148,10 +152,16 @@ def header_at(rows: Sequence[Sequence[Cell]], at: int, own: Own = NO_OWN) -> Hea
         for column, cell in enumerate(rows[at])
     ]
     beside = _beside(words, own)
+    begun = any(
+        (meant := sense(word, own)) and meant[0] == "called_at" and BEGUN.search(word)
+        for word in words[:beside]
+    )
     found: dict[str, list[tuple[int, int]]] = {}
     for column, word in enumerate(words[:beside]):
         if meant := sense(word, own):
             field, rank = meant
+            if field == "called_at" and rank >= 0 and word.startswith("通话时间") and begun:
+                continue
             found.setdefault(field, []).append((rank, column))
     fields = {field: min(places)[1] for field, places in found.items()}
     if fields.keys().isdisjoint(WHO):
@@ -257,9 +267,10 @@ def sense(cell: Cell, own: Own = NO_OWN) -> tuple[str, int] | None:
 
 @lru_cache(maxsize=4096)
 def _sense(cell: str) -> tuple[str, int] | None:
-    word = re.sub(r"\s|[*:]|\(.*?\)|\[.*?\]", "", unicodedata.normalize("NFKC", cell)).upper()
+    levelled = re.sub(r"\s", "", unicodedata.normalize("NFKC", cell)).upper()
+    word = re.sub(r"[*:]|\(.*?\)|\[.*?\]", "", levelled)
     if word in KNOWN:
-        return KNOWN[word]
+        return ("duration", 0) if IN_UNITS.match(levelled) else KNOWN[word]
     bare = re.sub(r"[\d一二三]+$", "", word)
     if bare in KNOWN and bare != word:
         return KNOWN[bare][0], 2

@@ -94,3 +94,23 @@ def test_whom_the_customer_did_not_answer_somebody_else_may_have(
 def test_the_managers_name_is_no_customers(tmp_path: Path) -> None:
     row = one(tmp_path, ["客户经理姓名", "电话", "通话时间"], "王芳", "13812345678", "9:05")
     assert row.customer is None
+
+
+@pytest.mark.parametrize("begun", ["拨打时间", "开始时间", "首次拨打时间"])
+def test_beside_when_a_call_began_its_time_is_how_long_it_took(tmp_path: Path, begun: str) -> None:
+    row = one(tmp_path, [*WHO, "通话时间", begun], "张三", "13812345678", "00:03:20", "9:05")
+    assert (f"{row.called_at:%H:%M}", row.problems) == ("09:05", ())
+
+
+def test_a_time_that_is_headed_by_its_unit_is_a_length(tmp_path: Path) -> None:
+    row = one(tmp_path, [*WHO, "通话时间（秒）"], "张三", "13812345678", "200")
+    assert (row.called_at, row.duration_seconds, row.problems) == (None, 200, ())
+
+
+def test_a_column_of_ticks_for_the_reached_leaves_the_others_open(tmp_path: Path) -> None:
+    rows: Cells = [
+        [*WHO, "接通", "未接通"],
+        ["张三", "13812345678", "√"],
+        ["李四", "13912345678", None, "√"],
+    ]
+    assert [row.reached for row in read(xlsx(tmp_path, rows)).rows] == [True, None]
