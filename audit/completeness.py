@@ -82,18 +82,20 @@ def _reached(report: DayReport) -> list[_Standing]:
         for finding in report.findings
         if finding.code == "missing_recording"
     }
-    named = {call.call for call in report.calls if not rows.isdisjoint(_places(call))}
-    missed = {_whom(call) for call in report.calls if call.call in named} - {None}
-    recorded = {_whom(call) for call in report.calls if call.recordings} - {None}
+    absent = {customer for *_, customer in rows}
+    calls = [(call, _whom(call), call.customer in absent) for call in report.calls]
+    named = {call.call for call, _, maybe in calls if maybe and not rows.isdisjoint(_places(call))}
+    missed = {whom for call, whom, maybe in calls if maybe and call.call in named} - {None}
+    recorded = {whom for call, whom, _ in calls if call.recordings} - {None}
 
-    def standing(call: CallLine) -> str:
-        if call.call in named:
+    def standing(call: CallLine, whom: str | None, maybe: bool) -> str:
+        if maybe and call.call in named:
             return "missed"
-        if call.recordings or _whom(call) in recorded:
+        if call.recordings or whom in recorded:
             return "recorded"
-        return "missing" if _whom(call) in missed else "open"
+        return "missing" if whom in missed else "open"
 
-    return [(call, standing(call)) for call in report.calls if call.reached]
+    return [(one[0], standing(*one)) for one in calls if one[0].reached]
 
 
 def _places(call: CallLine) -> Collection[tuple[str, str | None, int, str | None]]:

@@ -40,8 +40,9 @@ def too_many_calls(facts: Facts, rules: Rules) -> Iterator[Finding]:
     for row in facts.rows:
         if row.customer is not None:
             calls[row.customer].append(row)
+    most = rules.calls.calls_a_day
     for rows in calls.values():
-        if (count := _calls(rows, rules)) > (most := rules.calls.calls_a_day):
+        if len(rows) > most and (count := _calls(rows, rules)) > most:
             yield _finding("too_many_calls", rows[-1], rules, count=count, most=most)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 LEGAL_ALONE = ("overdue_reason", "works_name", "works_duration", "works_quantity", "money_source")
 """Fields that only the legal department's form has."""
@@ -40,9 +41,11 @@ def concerns(whose: str, department: str | None) -> bool:
     return known.get(whose, whose.casefold() in (department or "").casefold())
 
 
+@lru_cache(maxsize=256)
 def is_legal(department: str | None) -> bool:
     return department is not None and re.search("法|legal", department.lower()) is not None
 
 
+@lru_cache(maxsize=256)
 def is_credit(department: str | None) -> bool:
     return department is not None and re.search("信|credit", department.lower()) is not None
