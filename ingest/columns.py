@@ -10,9 +10,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as fresh
 from functools import lru_cache
 
-from ingest.cells import text
+from ingest.cells import read_reached, text
 from ingest.workbook import Cell
 
 NAMES: Mapping[str, str] = {
@@ -24,12 +25,13 @@ NAMES: Mapping[str, str] = {
     "collector": "催收员 催收人 催收人员 催收员姓名 催收人姓名 催员姓名 催员 催收专员 经办人 经办 "
     "处理人 跟进人员 跟进人 电催员 拨打人",
     "called_at": "通话时间 拨打时间 催收时间 催记时间 沟通时间 跟进时间 联系时间 呼叫时间 电话时间 "
-    "致电时间 通话日期时间 拨打日期时间 通话开始时间 呼叫开始时间 | 时间",
+    "致电时间 通话日期时间 拨打日期时间 通话开始时间 呼叫开始时间 外呼时间 呼出时间 拨号时间 "
+    "打电话时间 电话催收时间 | 开始时间 起始时间 接通时间 | 时间",
     "duration": "通话时长 录音时长 时长 通话秒数 通话分钟数 通话长度",
     "date": "催收日期 通话日期 拨打日期 跟进日期 联系日期 沟通日期 催记日期 | 日期 | 登记日期",
     "reached": "是否接通 接通情况 是否联系上 联系情况 沟通状态 拨打状态 电话状态 联系结果 通话状态 "
-    "联系状态 接通状态 接听情况 是否接听 通话结果 拨打结果 呼叫结果 | 沟通结果 催收结果 催收状态 "
-    "通话情况 催收情况",
+    "联系状态 接通状态 接听情况 是否接听 通话结果 拨打结果 呼叫结果 拨打情况 "
+    "是否打通 外呼结果 外呼状态 | 沟通结果 催收结果 催收状态 通话情况 催收情况",
     "promised": "预计存款时间 预计存款日期 承诺还款时间 PTP承诺还款时间 承诺还款日期 承诺存款时间 "
     "承诺存款日期 承诺日期 承诺时间 预计收款日期 预计收款时间 预计还款时间 预计还款日期 "
     "预计到账时间 预计付款时间 存款时间 PTP日期 PTP时间 PTP",
@@ -58,7 +60,7 @@ KNOWN = {
 }
 SENSES = (
     ("promised", r"(预计|承诺|约定|PTP).*(时间|日期|日)$", r"应还|到期"),
-    ("reached", r"是否.*(接通|接听|联系上)|(接通|接听)(情况|状态|结果)", r"^$"),
+    ("reached", r"是否.*(接通|接听|联系上)|(接通|接听)(情况|状态|结果)|情况结果$", r"^$"),
     (
         "numbers",
         r"电话|手机|联系方式|号码|座机",
@@ -68,7 +70,11 @@ SENSES = (
         r"员工|[坐座]席|催员|专员|信贷员|登记人|跟进人|处理人|拨打人|填表人|客户经理|业务经理|"
         r"销售|主管|区域|大区|本机|外显|工作手机",
     ),
-    ("customer", r"^(客户|借款人|主贷人|债务人|用户|机主|承租人).*(姓名|名称|名字)", r"编号|关系"),
+    (
+        "customer",
+        r"^(客户|借款人|主贷人|债务人|用户|机主|承租人).*(姓名|名称|名字)",
+        r"编号|关系|经理",
+    ),
     ("collector", r"^催收?专?[员人]员?(姓名|名字)?$", r"^$"),
     ("location", r"(车辆|设备|机器|机械|挖机|施工|工地|工程|作业).*(位置|所在地|地点|地址)", r"^$"),
     ("duration", r"(通话|录音|呼叫|接听).*(时长|秒数)", r"总|累计|平均"),
@@ -83,6 +89,9 @@ SENSES = (
 Own = Mapping[str, str]
 """The office's own header texts, levelled as by `own_names`, and their fields."""
 NO_OWN: Own = {}
+ROUND = re.compile(r"第?[一二两三四五六\d]+[次轮遍]|首次|再次|[上下]午")
+"""What leads the heads of one round of calls where a row holds several."""
+ROUND_WORDS = dict.fromkeys(("结果", "情况", "状态", "拨打", "联系", "接通"), "reached")
 VALUE = re.compile(r"\d{5}")
 WHO = {"customer", "numbers"}
 HEADER_ROWS = 15
@@ -101,6 +110,8 @@ class Header:
     fields: Mapping[str, int]
     more_numbers: tuple[int, ...]
     """Further columns of numbers (联系电话2, 配偶电话): whoever answers, the call is the row's."""
+    rounds: Mapping[str, tuple[int, ...]] = fresh(default_factory=dict)
+    """Where a row holds several rounds of calls: all the columns of their outcomes and times."""
     beside: int | None = None
     """The column from which on another table stands beside this one, with other customers."""
 
@@ -123,9 +134,14 @@ def header_at(rows: Sequence[Sequence[Cell]], at: int, own: Own = NO_OWN) -> Hea
     if not _names_calls(rows[at], own):
         return None
     below = rows[at + 1] if at + 1 < len(rows) and _only_names(rows[at + 1], own) else ()
+    parts: dict[int, str] = {}
+    if not below and at + 1 < len(rows):
+        parts = _parts(rows[at], rows[at + 1], own)
     above = rows[at - 1] if at else ()
     words = [
-        _label(_cell(below, column))
+        parts[column]
+        if column in parts
+        else _label(_cell(below, column))
         if sense(_cell(below, column), own)
         else _label(cell)
         or (_label(_cell(above, column)) if sense(_cell(above, column), own) else "")
@@ -145,12 +161,64 @@ def header_at(rows: Sequence[Sequence[Cell]], at: int, own: Own = NO_OWN) -> Hea
     more = sorted(column for _, column in found.get("numbers", ()))
     return Header(
         first=at,
-        last=at + 1 if below else at,
+        last=at + 1 if below or parts else at,
         labels=tuple(word or letters(column) for column, word in enumerate(words)),
         fields=fields,
         more_numbers=tuple(column for column in more if column != fields["numbers"]),
+        rounds=_rounds(words[:beside], fields),
         beside=beside,
     )
+
+
+def _parts(row: Sequence[Cell], below: Sequence[Cell], own: Own) -> dict[int, str]:
+    """The columns of heads over several (第一次 over 拨打时间 and 结果), each under both words.
+
+    Only where the row below holds nothing but such words: everything else may be a call.
+    """
+    filled = [column for column, cell in enumerate(below) if cell is not None]
+    heads = [_head_over(row, column) for column in filled]
+    if len(set(heads)) == len(heads):
+        return {}
+    found: dict[int, str] = {}
+    for column, head in zip(filled, heads, strict=True):
+        cell, over = below[column], None if head is None else row[head]
+        meant = sense(over, own)
+        if over is None or (meant and meant[0] == "customer") or _is_value(cell, own):
+            return {}
+        both = _label(over) + _label(cell)
+        found[column] = _label(cell) if sense(cell, own) and not sense(both, own) else both
+    return found if any(sense(word, own) for word in found.values()) else {}
+
+
+def _is_value(cell: Cell, own: Own) -> bool:
+    """Whether a cell below a head is rather a call's than a word of the header."""
+    if not isinstance(cell, str) or re.search(r"\d\d", cell):
+        return True
+    return sense(cell, own) is None and read_reached(cell) is not None
+
+
+def _head_over(row: Sequence[Cell], column: int) -> int | None:
+    """The last filled cell up to `column`, if it stands over several columns."""
+    if column >= len(row):
+        return None
+    head = next((at for at in range(column, -1, -1) if row[at] is not None), None)
+    return head if head is not None and head + 1 < len(row) and row[head + 1] is None else None
+
+
+def _rounds(words: Sequence[str], fields: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
+    """Columns of one name but for the round's: 拨打结果 twice, 第一次结果 and 第二次结果."""
+    found = {}
+    for name in ("reached", "called_at"):
+        if name in fields:
+            word = _without_round(words[fields[name]])
+            alike = [at for at, each in enumerate(words) if _without_round(each) == word]
+            if len(alike) > 1:
+                found[name] = tuple(alike)
+    return found
+
+
+def _without_round(word: str) -> str:
+    return re.sub(r"[\d一二三]+$", "", ROUND.sub("", word, count=1))
 
 
 def _beside(words: Sequence[str], own: Own) -> int | None:
@@ -195,6 +263,11 @@ def _sense(cell: str) -> tuple[str, int] | None:
     bare = re.sub(r"[\d一二三]+$", "", word)
     if bare in KNOWN and bare != word:
         return KNOWN[bare][0], 2
+    if led := ROUND.match(bare):
+        rest = bare[led.end() :]
+        of_round = ROUND_WORDS.get(rest) or KNOWN.get(rest, ("",))[0]
+        if of_round in ("called_at", "reached"):
+            return of_round, 2
     for field, meant, excluded in SENSES:
         if re.search(meant, word) and not re.search(excluded, word):
             return field, 3

@@ -287,7 +287,10 @@ def read_moment(cell: Cell, day: date, tz: ZoneInfo) -> tuple[datetime, Precisio
 
 def _of_serial(number: float) -> Cell:
     """Excel's days since 1900 as what they stand for; `None` for other numbers: 9.3 is no day."""
-    moment = datetime.combine(EPOCH, time()) + timedelta(seconds=round(number % 60_000 * 86_400))
+    seconds = round(number % 60_000 * 86_400)
+    if 0 <= number < 1:
+        seconds = min(seconds, 86_399)  # the day's last half second is no midnight
+    moment = datetime.combine(EPOCH, time()) + timedelta(seconds=seconds)
     if 0 <= number < 1:
         return moment.time()
     if int(number) not in SERIALS:

@@ -18,6 +18,7 @@ from config.forms import LEGAL_ALONE
 from config.language import Message
 from ingest import titles
 from ingest.cells import (
+    NO,
     PLAIN,
     Outcomes,
     is_blank,
@@ -28,6 +29,7 @@ from ingest.cells import (
     text,
 )
 from ingest.columns import NAMES, Header, find_header, letters, own_names
+from ingest.customer_cell import names_several, read_customer
 from ingest.dates import read_day, read_moment, read_promise
 from ingest.opening import Opening
 from ingest.report_workbook import ReportWorkbook, is_of_report, report_in
@@ -69,7 +71,7 @@ class SheetRow:
     """Aware; a bare time is completed with the row's day."""
     precision: Precision | None
     reached: bool | None
-    """`None` where the outcome is blank or cannot be told; `True` in a sheet without outcomes."""
+    """`None` where the outcome is blank or cannot be told; `True` in a tab without outcomes."""
     promised: date | None
     promised_text: str | None
     location: str | None
@@ -160,7 +162,10 @@ def read_sheet(
         tables = list(read_tables(tab, around, near, own))
         read.append(_tab(tab.name, [table.header for table, _ in tables]))
         problems.extend(_beside(table) for table, _ in tables if table.has_calls_beside)
-        rows.extend(_row(entry, tz, outcomes) for _, entries in tables for entry in entries)
+        unsaid = not any("reached" in table.header.fields for table, _ in tables) or None
+        for table, entries in tables:
+            problems.extend(_rounds(table, entries))
+            rows.extend(_row(entry, tz, outcomes, unsaid) for entry in entries)
     if not rows:
         problems.append(Message.of("problems.no_calls"))
     problems.extend(_far_days(rows, day))
@@ -204,15 +209,29 @@ def _beside(table: Table) -> Message:
     )
 
 
+def _rounds(table: Table, entries: Sequence[Entry]) -> Iterator[Message]:
+    """A problem where rows hold several calls each, which count as one."""
+    for name, columns in table.header.rounds.items():
+        cells = (_round_cells(entry, name) for entry in entries)
+        if any(sum(not is_blank(cell) for cell in each) > 1 for each in cells):
+            labels = "、".join(dict.fromkeys(table.header.labels[column] for column in columns))
+            yield Message.of("problems.several_rounds", tab=table.tab.name, columns=labels)
+            return
+
+
 def _holds_numbers(tab: Tab) -> bool:
     """Whether a tab without header is more than instructions or a list of choices."""
     return any(numbers.find(text(cell)) for row in tab.rows for cell in row if cell is not None)
 
 
-def _row(entry: Entry, tz: ZoneInfo, outcomes: Outcomes) -> SheetRow:
+def _row(entry: Entry, tz: ZoneInfo, outcomes: Outcomes, unsaid: bool | None) -> SheetRow:
     cells, context = entry.cells, entry.table.context
     day, called_at, precision = _when(entry, tz)
-    customer, in_name = _customer(_name_cell(entry))
+    name = _name_cell(entry)
+    customer, in_name = read_customer(name)
+    if names_several(name):
+        entry.problem("customers_several", "customer", name)
+        customer = None
     found = [*_numbers(entry), *in_name, *numbers.find(text(cells.get("remark")))]
     collector, department = _words(cells.get("collector")), _words(cells.get("department"))
     return SheetRow(
@@ -226,7 +245,7 @@ def _row(entry: Entry, tz: ZoneInfo, outcomes: Outcomes) -> SheetRow:
         misread=tuple(dict.fromkeys(_misread(entry))),
         called_at=called_at,
         precision=precision,
-        reached=_reached(entry, outcomes),
+        reached=_reached(entry, outcomes, unsaid),
         promised=_promised(entry, day),
         promised_text=_words(cells.get("promised")),
         location=_words(cells.get("location")),
@@ -244,7 +263,7 @@ def _words(cell: Cell) -> str | None:
 
 def _when(entry: Entry, tz: ZoneInfo) -> tuple[date, datetime | None, Precision | None]:
     """The row's day, and when its call took place."""
-    own, time = entry.cells.get("date"), entry.cells.get("called_at")
+    own, time = entry.cells.get("date"), _time_cell(entry)
     fallback, lent = entry.table.day, entry.lent("date")
     day = None
     if not is_blank(own):
@@ -262,6 +281,25 @@ def _when(entry: Entry, tz: ZoneInfo) -> tuple[date, datetime | None, Precision 
         return day or fallback, None, None
     # A full time outranks a day that stands only in a row above.
     return moment[0].date() if day is None or lent else day, *moment
+
+
+def _time_cell(entry: Entry) -> Cell:
+    """The cell with the time of the row's call; of several calls none is the row's."""
+    filled = [cell for cell in _round_cells(entry, "called_at") if not is_blank(cell)]
+    return filled[0] if len(filled) == 1 else None
+
+
+def _round_cells(entry: Entry, name: str) -> Sequence[Cell]:
+    """The row's cells of a field: one, or one for each round of calls."""
+    columns = entry.table.header.rounds.get(name)
+    if columns is None:
+        return [entry.cells.get(name)]
+    first = entry.table.header.fields[name]
+    return [
+        entry.cells[name] if column == first else entry.own[column]
+        for column in columns
+        if column < len(entry.own)
+    ]
 
 
 def _number_cells(entry: Entry) -> Iterator[tuple[int, Cell]]:
@@ -297,35 +335,19 @@ def _name_cell(entry: Entry) -> Cell:
     return text(cell)[: names.LONGEST]
 
 
-def _customer(cell: Cell) -> tuple[str | None, tuple[str, ...]]:
-    """The customer's name, and numbers that stand in the same cell.
-
-    Brackets that say nothing about a relation stay: they tell two customers of one name apart.
-    """
-    if is_blank(cell):
-        return None, ()
-    found, rest = numbers.split(text(cell))
-    said = " ".join(rest.split()).strip(" /、,;:")
-    contact = names.parse_contact(said)
-    if contact.name and names.relative(contact.note) and not re.search(r"[(\[【]", said):
-        said = contact.name
-    plain_name = names.canonical(said)
-    joined = re.sub(r"\s", "", said)
-    if said.isascii():
-        return said or None, found
-    if joined.casefold().startswith(plain_name):  # `canonical` also folds case: keep the sheet's
-        return joined[: len(plain_name)] or None, found
-    return plain_name or None, found
-
-
-def _reached(entry: Entry, outcomes: Outcomes) -> bool | None:
+def _reached(entry: Entry, outcomes: Outcomes, unsaid: bool | None) -> bool | None:
     if "reached" not in entry.table.header.fields:
-        return True
-    cell = entry.cells["reached"]
-    reached = None if is_blank(cell) else read_reached(cell, outcomes)
-    if reached is None and not is_blank(cell):
-        entry.problem("outcome_unknown", "reached", cell)
-    return reached
+        return unsaid
+    cells = [cell for cell in _round_cells(entry, "reached") if not is_blank(cell)]
+    told = [read_reached(cell, outcomes) for cell in cells]
+    label = entry.table.header.labels[entry.table.header.fields["reached"]]
+    if "本人" in label:  # 是否本人接听: 否 may mean that somebody else answered
+        bare = [plain(cell).lower() in NO for cell in cells]
+        told = [None if no else reached for no, reached in zip(bare, told, strict=True)]
+    if None in told and True not in told:
+        entry.problem("outcome_unknown", "reached", cells[told.index(None)])
+        return None
+    return True in told if told else None
 
 
 def _promised(entry: Entry, day: date) -> date | None:

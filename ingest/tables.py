@@ -19,6 +19,7 @@ from ingest.columns import NO_OWN, WHO, Header, Own, find_header, header_at
 from ingest.titles import Context
 from ingest.workbook import Cell, Tab
 from matcher import numbers
+from matcher.names import is_firm, is_person
 
 FRAME = frozenset({"collector", "date", "department"})
 """What a template may hold already; a row that says no more is no call."""
@@ -29,8 +30,14 @@ NO_CALL = re.compile(
     r"(?:备注|注|说明|填表说明|注意事项|审核人?|复核人?|制表人?|填表人?|(?:部门)?(?:主管|经理)|"
     r"催收人?员?|部门|日期|\S{0,6}签[字名]):"
 )
-FRAME_SIGN = re.compile("[计共:：]")
+TOTAL = re.compile(
+    r"\S{0,8}(?:小计|合计|总计)|[本当]?[日月年]?累计|共\d+[户人条笔个通单]|"
+    r"(?:未?接通|接听|已接|未接)(?:率|[总户人]?数|户数|人数)"
+)
+"""The whole of a cell; 累计逾期3期 is none."""
+FRAME_SIGN = re.compile("[计共率数:：]")
 """Spares most cells the costlier look."""
+SECTION = re.compile(r"[一二三四五六七八九十]{1,2}[、.．]|[(（][一二三四五六七八九十]{1,2}[)）]")
 PROSE = re.compile(r"[，。；！,;!：:]|.{16}")
 MERGED_CELLS = 1_000_000
 
@@ -97,9 +104,10 @@ def read_tables(
     """
     header, start = find_header(tab.rows, own), 0
     while header is not None:
-        context = titles.of_rows(tab.rows[start : header.first], near).over(context)
+        context = _said_above(tab, header, start, near).over(context)
         following = _next_header(tab, header, own)
-        span = range(header.last + 1, following.first if following else len(tab.rows))
+        end = _title_above(tab, following) if following else len(tab.rows)
+        span = range(header.last + 1, max(end, header.last + 1))
         day = context.day or near
         table = Table(tab, header, span, context, day, _merged(tab, header))
         entries = _entries(table)
@@ -114,9 +122,37 @@ def _next_header(tab: Tab, header: Header, own: Own) -> Header | None:
     """The next table's header, or the same one again at the head of a page."""
     for at in range(header.last + 1, len(tab.rows)):
         found = header_at(tab.rows, at, own)
-        if found is not None and len(found.fields) >= 3:
+        if found is not None and (len(found.fields) >= 3 or found.fields.keys() >= WHO):
             return found
     return None
+
+
+def _title_above(tab: Tab, header: Header) -> int:
+    """Where the titles of a further table begin: lines of one cell above it that name nobody."""
+    at = header.first
+    while at and _is_title(tab.rows[at - 1]):
+        at -= 1
+    return at
+
+
+def _is_title(row: Sequence[Cell]) -> bool:
+    filled = [cell for cell in row if not is_blank(cell)]
+    return len(filled) < 2 and not any(_may_name(cell) for cell in filled)
+
+
+def _said_above(tab: Tab, header: Header, start: int, near: date) -> Context:
+    """What the lines between the calls of one table and the header of the next one say."""
+    rows = tab.rows[start : header.first]
+    context = titles.of_rows(rows, near)
+    for row in reversed(rows):
+        filled = [cell for cell in row if not is_blank(cell)]
+        if len(filled) == 1 and (line := titles.of_line(filled[0], near)):
+            context = context.over(line)
+    return context
+
+
+def _may_name(cell: Cell) -> bool:
+    return bool(is_person(text(cell)) or is_firm(text(cell)) or numbers.find(text(cell)))
 
 
 def _merged(tab: Tab, header: Header) -> dict[tuple[int, int], int]:
@@ -145,7 +181,7 @@ def _entries(table: Table) -> list[Entry]:
             continue
         for name, column in table.header.fields.items():
             entry.cells[name] = _cell(entry, name, column, above)
-        if _is_call(entry):
+        if not _is_the_call_above(entry) and _is_call(entry):
             entries.append(entry)
             above = entry.cells
     return entries
@@ -174,6 +210,8 @@ def _says_something(entry: Entry) -> bool:
     if len(said) > 1 or not said.keys().isdisjoint(fields.get(name) for name in SPOKEN):
         return True
     alone = text(*said.values())
+    if SECTION.match(alone) and not numbers.find(alone):
+        return False
     return not PROSE.search(alone) or bool(numbers.find(alone))
 
 
@@ -196,7 +234,18 @@ def _is_frame(cell: Cell) -> bool:
     """Whether the cell begins a total, a signature or a remark under the table."""
     if not (isinstance(cell, str) and FRAME_SIGN.search(cell)):
         return False
-    return NO_CALL.match(plain(cell).replace(" ", "")) is not None
+    said = plain(cell).replace(" ", "")
+    return NO_CALL.match(said) is not None or TOTAL.fullmatch(said.rstrip(":")) is not None
+
+
+def _is_the_call_above(entry: Entry) -> bool:
+    """Whether merged cells give the row all that it tells of a call: 备注 in two rows, say."""
+    header, merged = entry.table.header, entry.table.merged
+    columns = {header.fields[name] for name in (*WHO, *SPOKEN, "duration") if name in header.fields}
+    columns.update(header.more_numbers, *header.rounds.values())
+    own = {column for column, cell in enumerate(entry.own) if not is_blank(cell)}
+    lent = {header.fields.get(name) for name in SPOKEN if not is_blank(entry.cells.get(name))}
+    return bool(lent) and columns.isdisjoint(own) and all((entry.at, at) in merged for at in lent)
 
 
 def _is_call(entry: Entry) -> bool:

@@ -28,6 +28,10 @@ FORM = re.compile(r"(信贷|信用|法规|法务|法律)\S{0,4}(?:电话|催收|
 """A sheet's title without the word 部: 法规电话催收记录表."""
 DAY_ALONE = re.compile(r"(\d{1,2})(?:[日号](?![楼院线店机组]))?(?:(?<=[日号])\D*(?:\(\d+\))?)?")
 """A tab called by a day of the month: `16`, `16日`, `16号下午`, `16日 (2)`."""
+DAYS = re.compile(
+    r"\d\s*[日号]\s*(?:[-~—、]|至|到)\s*\d|\d[-~—、至到]\d{1,2}\s*[日号]|\d\.\d{1,2}\s*(?:[~—、]|至|到)\s*\d"
+)
+"""A tab of several days: 11月13日-14日, 13-14日, 11.13~14."""
 LINE_WORDS = re.compile(r"^以下[为是]?|(?:补[录登打填]?|的|电话|催收|通话|记录)*:?$")
 SLACK, RECENT = timedelta(1), timedelta(100)
 """How far what is only perhaps a day may lie after the hand-off's, and before it."""
@@ -77,7 +81,9 @@ def department_of(source: str) -> str | None:
 def of_tab(name: str, near: date, month: date | None) -> Context:
     """A tab's name: `11月16日`, `11.16`, `16` (of `month`, else not after `near`), a collector."""
     said = plain(name)
-    if number := DAY_ALONE.fullmatch(said):
+    if DAYS.search(said):
+        day = None
+    elif number := DAY_ALONE.fullmatch(said):
         day = in_month(month or near, 0, int(number[1]))
         if month is None and (day is None or day > near):
             day = in_month(near, -1, int(number[1]))

@@ -154,6 +154,7 @@ HOUR, MINUTE, SECOND = Precision.HOUR, Precision.MINUTE, Precision.SECOND
         ("11月5日", "2026-11-05 00:00:00", Precision.DAY),
         (date(2026, 11, 5), "2026-11-05 00:00:00", Precision.DAY),
         (46331, "2026-11-05 00:00:00", Precision.DAY),
+        (0.999999, "2026-11-16 23:59:59", SECOND),
     ],
 )
 def test_times_as_people_type_them(cell: Cell, moment: str, precision: Precision) -> None:

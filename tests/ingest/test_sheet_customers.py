@@ -120,3 +120,48 @@ def test_lost_digits_are_noted_and_never_guessed(tmp_path: Path) -> None:
     assert "“电话”" in said
     assert "1.38E+10" in said
     assert keys(one(tmp_path, ["姓名", "电话"], "王五", 1381234567813912345678)) == ["digits_lost"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "1、张三",
+        "2.张三",
+        "★张三",
+        "(3)张三",
+        "（4）张三",
+        "⑤张三",
+        "6 张三",
+        "7）张三",
+        "☆8、张三",
+    ],
+)
+def test_the_number_or_mark_of_a_list_is_no_part_of_a_name(tmp_path: Path, cell: str) -> None:
+    row = one(tmp_path, ["姓名", "电话"], cell, "13812345678")
+    assert (row.customer, row.numbers, row.problems) == ("张三", ("13812345678",), ())
+
+
+@pytest.mark.parametrize(
+    "cell", ["*文军", "○文军", "张三2", "51信用卡公司", "郑和平", "张三(李四)"]
+)
+def test_what_may_tell_customers_apart_stays_in_a_name(tmp_path: Path, cell: str) -> None:
+    row = one(tmp_path, ["姓名", "电话"], cell, "13812345678")
+    assert (row.customer, row.problems) == (cell, ())
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "张三、李四",
+        "张三/李四",
+        "张三，李四",
+        "张三和李四",
+        "张三\n李四",
+        "1、张三；2、李四",
+        "张三13812345678李四13912345678",
+    ],
+)
+def test_several_people_in_a_cell_are_no_customer(tmp_path: Path, cell: str) -> None:
+    row = one(tmp_path, ["姓名", "电话", "通话时间"], cell, "13712345678", "9:05")
+    assert (row.customer, keys(row)) == (None, ["customers_several"])
+    assert row.numbers[0] == "13712345678"

@@ -135,3 +135,70 @@ def test_two_thousand_rows_take_well_under_a_second(tmp_path: Path) -> None:
     start = clock.process_time()
     assert len(read(path).rows) == 2_000
     assert clock.process_time() - start < 3  # 0.4 s without a tracer
+
+
+def test_rates_counts_and_section_lines_between_calls_are_no_customers(tmp_path: Path) -> None:
+    rows: Cells = [
+        ["姓名", "电话", "通话时间"],
+        ["一、已接通"],
+        ["张三", "13812345678", "9:05"],
+        ["11月15日小计", 1],
+        ["接通率", "50%"],
+        ["未接数", 2, "3"],
+        ["共2户"],
+        ["本月累计", 2],
+        ["（二）未接通"],
+        ["李四", "13912345678", "9:15"],
+    ]
+    assert [row.customer for row in read(xlsx(tmp_path, rows)).rows] == ["张三", "李四"]
+
+
+def test_a_second_table_is_read_by_its_own_heads(tmp_path: Path) -> None:
+    rows: Cells = [
+        ["姓名", "电话", "通话时间", "是否接通"],
+        ["张三", "13812345678", "9:05", "是"],
+        ["未接通客户名单"],
+        ["序号", "客户", "号码", "原因"],
+        [1, "李四", "13912345678", "关机"],
+    ]
+    first, second = read(xlsx(tmp_path, rows)).rows
+    assert (second.customer, second.numbers) == ("李四", ("13912345678",))
+    assert (first.reached, second.reached) == (True, None)  # it says nothing of outcomes
+
+
+def test_titles_that_are_repeated_on_each_page_are_no_customers(tmp_path: Path) -> None:
+    header = ["姓名", "电话", "通话时间"]
+    rows: Cells = [
+        ["催收记录 11月14日"], header, ["张三", "13812345678", "9:05"],
+        ["催收记录 11月15日"], header, ["李四", "13912345678", "9:05"],
+        ["11.13"], ["催收员：李娜"], header, ["王五", "13712345678", "9:05"],
+        ["赵六"], header,
+    ]  # fmt: skip
+    found = read(xlsx(tmp_path, rows)).rows
+    assert [(row.customer, row.day.day, row.collector) for row in found] == [
+        ("张三", 14, "王芳"),
+        ("李四", 15, "王芳"),
+        ("王五", 13, "李娜"),
+        ("赵六", 13, "李娜"),
+    ]
+
+
+def test_a_call_in_merged_cells_over_two_rows_is_one(tmp_path: Path) -> None:
+    rows: Cells = [
+        ["姓名", "电话", "通话时间", "是否接通", "机型"],
+        ["张三", "13812345678", "9:05", "是", "小松200"],
+        [None, None, None, None, "卡特320"],
+        ["李四", "13912345678", "9:15", "否"],
+        [None, None, "9:25", "是"],
+        ["王五", "13712345678", "9:35", "否"],
+        [None, None, None, "是"],
+    ]
+    merged = ("A2:A3", "B2:B3", "C2:C3", "D2:D3", "A4:A5", "B4:B5", "A6:A7", "B6:B7", "C6:C7")
+    found = read(xlsx(tmp_path, rows, *merged)).rows
+    assert [(row.line, row.customer, row.reached) for row in found] == [
+        (2, "张三", True),
+        (4, "李四", False),
+        (5, "李四", True),
+        (6, "王五", False),
+        (7, "王五", True),
+    ]

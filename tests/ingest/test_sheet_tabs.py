@@ -10,7 +10,7 @@ import pytest
 
 from config.language import Words
 from ingest.workbook import SheetError
-from tests.ingest.written_sheets import HEADER, ZHANG, csv_file, read, xlsx
+from tests.ingest.written_sheets import DAY, HEADER, ZHANG, csv_file, read, xlsx
 
 
 def test_the_files_name_states_day_and_collector(tmp_path: Path) -> None:
@@ -80,3 +80,11 @@ def test_a_csv_is_a_tab_called_like_the_file_that_was_handed_over(tmp_path: Path
     path = csv_file(tmp_path, [["姓名", "电话"], ["张三", "13812345678"]], "gb18030")
     (row,) = read(path, "2026-11-16/王芳/记录表.csv").rows
     assert (row.tab, row.line, row.customer) == ("记录表", 2, "张三")
+
+
+@pytest.mark.parametrize(
+    "tab", ["11月13日-14日", "13-14日", "11.13~14", "11.13-11.14", "11.13至14"]
+)
+def test_a_tab_of_several_days_is_of_none_of_them(tmp_path: Path, tab: str) -> None:
+    (row,) = read(xlsx(tmp_path, [["姓名", "电话"], ["张三", "13812345678"]], tab=tab)).rows
+    assert row.day == DAY

@@ -1,0 +1,47 @@
+"""The cell of a customer's name: the name, and numbers that stand in the same cell."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.cells import is_blank, text
+from ingest.workbook import Cell
+from matcher import names, numbers
+
+LISTED = re.compile(
+    r"^(?:[★☆▲△◆◇■√✓✔※#]\s*)*"
+    r"(?:[①-⒛]\s*|[(\[【（]\d{1,3}[)\]】）]\s*|\d{1,3}\s*[、.．,)）:：]\s*)?(?=[\u3400-\u9fff])"
+)
+"""The number or mark of a list before a name. A `*` or `○` may hide a surname and stays."""
+SEVERAL = re.compile(r"[、/,;&+\n和与及]")
+"""Between people; 郑和平 is one, for half of a name is nobody."""
+
+
+def read_customer(cell: Cell) -> tuple[str | None, tuple[str, ...]]:
+    """The customer's name, and numbers that stand in the same cell.
+
+    Brackets that say nothing about a relation stay: they tell two customers of one name apart.
+    """
+    if is_blank(cell):
+        return None, ()
+    found, rest = numbers.split(LISTED.sub("", text(cell)))
+    said = LISTED.sub("", " ".join(rest.split()).strip(" /、,;:"))
+    if (led := re.match(r"\d{1,3} (?=\D+$)", said)) and names.is_person(said[led.end() :]):
+        said = said[led.end() :]
+    contact = names.parse_contact(said)
+    if contact.name and names.relative(contact.note) and not re.search(r"[(\[【]", said):
+        said = contact.name
+    plain_name = names.canonical(said)
+    joined = re.sub(r"\s", "", said)
+    if said.isascii():
+        return said or None, found
+    if joined.casefold().startswith(plain_name):  # `canonical` also folds case: keep the sheet's
+        return joined[: len(plain_name)] or None, found
+    return plain_name or None, found
+
+
+def names_several(cell: Cell) -> bool:
+    """Whether a cell names several people: whose the call was is for a person to say."""
+    words = (LISTED.sub("", one.strip()) for one in SEVERAL.split(numbers.split(text(cell))[1]))
+    people = {word for word in words if word and not word.isdigit()}
+    return len(people) > 1 and all(names.is_person(one) for one in people)
