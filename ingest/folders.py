@@ -59,13 +59,24 @@ _NO_COLLECTOR = re.compile(
     r"(?:今日|当日|每日|当天|昨日|上午|下午|补交|补录|补传|交接|资料|数据|备份|归档|已处理|未处理|待处理|处理|新建文件夹|新文件夹|"
     r"录音笔|录音盒|微信|微信文件|手机录音|内部存储|存储卡|全部|所有|其他|其它|临时|测试|下载|文档|音乐|桌面|共享|"
     r"逾期|正常|客户|接通|未接通|已接通|星期[一二三四五六日天]|周[一二三四五六日天末报])|"
+    # Some telephones and outcomes have the shape of a person's name.
+    r"(?:小米|红米|华为|荣耀|魅族|三星|苹果|一加|真我|联想|中兴|金立|酷派|努比亚|安卓)(?:手?机)?|"
+    r"(?:失败|未接|已接|无人接听|拒接|关机|停机|空号|承诺|承诺还款|已还|未还|失联|高风险|低风险|房贷|车贷|金融|"
+    r"白班|夜班|白天|晚班|早班)|"
     r"(?:inbox|handoff|handover|data|backup|archive|tmp|temp|test|share|shared|upload|uploads|download|downloads|"
     r"documents|desktop|music|media|storage|emulated|sdcard|internal|android|dcim|miui|huawei|honor|xiaomi|oppo|"
-    r"vivo|samsung|iphone|lenovo|recorder|soundrecorder|callrecorder|callrecordings?|callrec|sound|call|rec|"
+    r"vivo|samsung|iphone|lenovo|recorder|soundrecorder|callrecorder|callrecordings?|callrec|sounds?|call|rec|"
     r"records?|recordings?|voices?|audios?|monitor|spool|asterisk|wechat|weixin|files?|new|folder|credit|legal|"
     r"department|dept|team|collection|collections|office|cubecallrecorder|acr|bcr|day|date|phone|sim)\d*",
     re.IGNORECASE,
 )
+
+_PERHAPS_NOBODY = re.compile(
+    "成功|苏州|常州|徐州|郑州|广州|温州|柳州|梅州|池州|贺州|滕州|万州|江阴|江门|金华|金昌|沈阳|安阳|安庆|安康|黄山|"
+    "黄石|黄冈|宁波|宁德|成都|武汉|武威|石家庄|衡水|衡阳|唐山|乐山|乐陵|邹城|邹平|高密|高唐|康定|常德|常熟|许昌|余姚|"
+    "龙口|龙岩|马鞍山|连云港|景德镇|鱼台"
+)
+"""Towns, and an outcome, with the shape of a person's name; a few people are called so."""
 
 
 def read_folders(source: str, near: date) -> Folders:
@@ -95,7 +106,8 @@ def _read(folders: str, near: date) -> Folders:
         found, rest = _day_in(folder, year, month, near)
         day = found or day
         for name in _names_in(rest):
-            (persons if is_person(name) else others).append(name)
+            person = is_person(name) and not _PERHAPS_NOBODY.fullmatch(name)
+            (persons if person else others).append(name)
     return Folders(day, next(iter(persons + others), None))
 
 

@@ -7,6 +7,7 @@ only perhaps a date (`11.16`, `1116`) is read after the numbers, and only near t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from ingest.stamps import HALF, HALVES, Parts, stamp
 from matcher.evidence import Evidence
 from matcher.names import BRANDS
 from matcher.numbers import split
+from matcher.said import LAST_FOUR, MASKED
 
 _MO2 = r"(?P<mo>0[1-9]|1[0-2])"
 _D2 = r"(?P<d>0[1-9]|[12]\d|3[01])"
@@ -31,10 +33,18 @@ _CLOCK = (
     r"(?P<h>[01]\d|2[0-3]|\d(?=[-.:_点时]))[-.:_点时]?"
     rf"{_MI}(?:[-.:_分]?{_S}(?:[._]?\d{{3}}(?!\d))?)?[分秒]?{_NO_NUMBER}"
 )
-_THEN_CLOCK = rf"(?:[ T_,-]{{0,3}}{HALF}{_CLOCK})?"
-# `承诺11月20日还款` is what the customer said, and not when.
-_SAID = "(?<!承诺)(?<!预计)(?<!约定)"
-_TO_PAY = r"(?!\d\d?[日号]?[之以]?前?(?:[还存付]|[打汇转]款|到账))"
+_AFTER = r"(?:\s?(?P<half_after>[AaPp][Mm])(?![A-Za-z]))?"  # `3.05.12 PM`
+_THEN_CLOCK = rf"(?:(?:[ T_,-]{{0,3}}| at ){HALF}{_CLOCK}{_AFTER})?"
+_DOM_OVER_12 = r"(?P<d>1[3-9]|2\d|3[01])"
+_NO_MONEY = r"(?!\s?[元块万千])"
+# `承诺11月20日还款` is what the customer said or owes, and not when.
+_DAY_WORDS = r"(?:20\d\d[-./_年])?\d{1,2}[-./_月]\d{1,2}[日号]?"
+_PROMISED = re.compile(
+    r"(?:承诺|预计|约定?|答应|逾期自|到期日|还款日|账单日)(?:还款|在|于)?[\s:]?"
+    rf"(?:{_DAY_WORDS}|(?:20\d\d)?\d{{4}}(?!\d))"
+    rf"|(?<![\d.]){_DAY_WORDS}[之以]?前?(?:[还存付]|[打汇转]款|到账)",
+    re.ASCII,
+)
 
 Reading = tuple[re.Pattern[str], int | None]
 
@@ -47,20 +57,24 @@ def _reading(pattern: str, days: int | None = None) -> Reading:
 _SURE: tuple[Reading, ...] = (
     _reading(rf"(?<!\d)(?P<y>20\d\d){_MO2}{_D2}{_THEN_CLOCK}(?!\d)"),
     _reading(rf"(?<!\d)(?P<y>20\d\d)[-./_年]{_MO}[-./_月]{_D}[日号]?{_THEN_CLOCK}(?!\d)"),
+    # `16.11.2026` and `11/16/2026`: no month has a number over 12.
+    _reading(rf"(?<![\d.-]){_DOM_OVER_12}[-./]{_MO}[-./](?P<y>20\d\d){_THEN_CLOCK}(?!\d)"),
+    _reading(rf"(?<![\d.-]){_MO}[-./]{_DOM_OVER_12}[-./](?P<y>20\d\d){_THEN_CLOCK}(?!\d)"),
     _reading(rf"(?<!\d){_YY}{_MO2}{_D2}[ T_-]{_CLOCK}"),
     _reading(rf"(?<!\d){_YY}{_MO2}{_D2}{_H2}{_MI}{_S}?(?!\d)", 3660),
     _reading(rf"(?<![\d.-]){_YY}[-.]{_MO2}[-.]{_D2}{_THEN_CLOCK}(?![\d.])", 400),
+    _reading(rf"(?<![\d.-])(?P<d>[0-3]\d)[-.]{_MO2}[-.](?P<y>2\d)[ T_-]{_CLOCK}", 31),
     # `11.1613812345678`: what follows the day is a whole mobile number, so it is the 16th.
     _reading(rf"(?<![\d.]){_MO}[.-]{_D}(?=1[3-9]\d{{9}}(?!\d))", 180),
     _reading(r"(?<!\d)(?P<epoch>1[2-9]\d{8})(?:\d{3})?(?:\.\d{1,6})?(?!\d)", 3660),
-    _reading(rf"(?<!\d){_SAID}{_MO}月{_TO_PAY}{_D}[日号]?{_THEN_CLOCK}(?!\d)"),
+    _reading(rf"(?<!\d){_MO}月{_D}[日号]?{_THEN_CLOCK}(?!\d)"),
     _reading(
         rf"(?<!\d)(?:(?P<half>{HALVES})\s?)(?P<h>\d{{1,2}})[点时:]"
         rf"(?:(?P<mi>[0-5]?\d|半)(?:[分:]{_S}秒?)?分?)?(?!\d)"
     ),
     _reading(
         r"(?<!\d)(?P<h>\d{1,2})(?::(?=\d\d)|[点时])(?:(?P<mi>[0-5]?\d|半)"
-        rf"(?:[分:]{_S}秒?)?分?)?(?!\d)"
+        rf"(?:[分:]{_S}秒?)?分?)?{_AFTER}(?!\d)"
     ),
 )
 # After the numbers are out. `3.5万` is money.
@@ -68,8 +82,8 @@ _PERHAPS_DATE: tuple[Reading, ...] = (
     _reading(rf"(?<![\d.]){_MO}\.{_D}(?![\d.]|\s?(?:万|千|元|块|小时|[hH]|米|吨|期|个|台|%))", 180),
     _reading(rf"(?<![\d-])(?=\d\d-|\d-\d\d){_MO}-{_D}(?![\d-])", 62),
     # Stuck to a name, `尹涛1120`, it may as well be the last digits of a number.
-    _reading(rf"(?<![\dA-Za-z\u4e00-\u9fff]){_MO2}{_D2}(?!\d)", 7),
-    _reading(rf"(?<=[\u4e00-\u9fff]){_MO2}{_D2}(?!\d)", 3),
+    _reading(rf"(?<![\dA-Za-z\u4e00-\u9fff]){_MO2}{_D2}(?!\d){_NO_MONEY}", 7),
+    _reading(rf"(?<=[\u4e00-\u9fff]){_MO2}{_D2}(?!\d){_NO_MONEY}", 3),
     _reading(rf"(?<![\dA-Za-z]){_YY}{_MO2}{_D2}(?!\d)", 400),
 )
 _PERHAPS_TIME: tuple[Reading, ...] = (
@@ -79,7 +93,8 @@ _TIME_ALONE: tuple[Reading, ...] = (_reading(rf"(?<![\d-]){_H2}-{_MI}-{_S}(?![\d
 
 # `小松20013812345678`: a machine's model, and right after it a mobile number.
 _MODEL = re.compile(rf"((?:{BRANDS})\d{{2,3}})(?=1[3-9]\d{{9}}(?!\d))", re.ASCII)
-_FOUR = re.compile(r"(?<![\dA-Za-z.])\d{4}(?![\dA-Za-z.])", re.ASCII)
+_FOUR = re.compile(rf"(?<!\.){LAST_FOUR}(?![A-Za-z.])", re.ASCII)
+_MASKED = re.compile(rf"(?<!\d){MASKED}(\d{{4}})(?!\d)", re.ASCII)
 _HAS_DIGIT = re.compile(r"\d", re.ASCII)
 _BETWEEN = re.compile(r"[\s_@,;、|&#~=+-]+")
 _DIRECTION = re.compile(
@@ -101,7 +116,8 @@ def read_general(stem: str, tz: ZoneInfo, day: date) -> Evidence:
     """Evidence from any name, folded and without extension; what it does not say stays empty."""
     parts: dict[str, str | None] = {}
     numbers: tuple[str, ...] = ()
-    rest = stem
+    masked = [f"尾号{found[1]}" for found in _MASKED.finditer(stem)]
+    rest = stem = _MASKED.sub(" ", stem)
     if _HAS_DIGIT.search(stem):
         rest = _take(_SURE, stem, parts, tz, day)
         numbers, rest = split(_MODEL.sub(r"\1 ", rest))
@@ -113,7 +129,7 @@ def read_general(stem: str, tz: ZoneInfo, day: date) -> Evidence:
         "number": ",".join(numbers),
         "direction": direction,
     }
-    digits = _last_digits(stem, rest, parts) if name else []
+    digits = [*masked, *_last_digits(stem, rest, parts)] if name else []
     found = told("general", parts, stamp(parts, tz, day))
     return replace(found, note=" ".join(filter(None, (found.note, *digits))) or None)
 
@@ -140,10 +156,18 @@ def _take(
 ) -> str:
     """The text with a line break for every stamp; `parts` gains the first date and time."""
     for pattern, days in readings:
+        promised = [said.span() for said in _PROMISED.finditer(text)]
 
-        def take(found: re.Match[str], days: int | None = days) -> str:
+        def take(
+            found: re.Match[str],
+            days: int | None = days,
+            promised: Sequence[tuple[int, int]] = promised,
+        ) -> str:
             groups = {key: value for key, value in found.groupdict().items() if value}
-            if not _believable(groups, days, tz, day):
+            if half := groups.pop("half_after", None):
+                groups["half"] = half.upper()
+            is_promised = any(first <= found.start() < last for first, last in promised)
+            if is_promised or not _believable(groups, days, tz, day):
                 return found[0]
             _gain(parts, groups)
             return "\n"

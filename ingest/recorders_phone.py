@@ -77,7 +77,8 @@ FORMS: tuple[Form, ...] = (
     ),
     _form(
         "axet",
-        rf"{DASHED} (?P<h>\d\d)\.(?P<mi>\d\d)\.(?P<s>\d\d)(?: -)?(?= \S)(?: (?P<direction>[↑↓]))?"
+        rf"{DASHED} (?P<h>\d\d)\.(?P<mi>\d\d)\.(?P<s>\d\d)(?! [AP]M\b)(?: -)?(?= \S)"
+        r"(?: (?P<direction>[↑↓]))?"
         r"(?: (?P<number>\+?\d[\d -]{2,}))?(?: \(?(?P<contact>[^()]+)\)?)?",
     ),
     _form(

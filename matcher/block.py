@@ -18,7 +18,7 @@ from typing import NamedTuple
 from matcher.day_index import DayIndex
 from matcher.evidence import Row
 from matcher.learned import Learned
-from matcher.names import is_firm, is_person, parse_contact, relative
+from matcher.names import begins_note, is_firm, is_person, parse_contact, relative
 from matcher.owners import MOST, Owner, around_time, owners_by_day
 from matcher.register import Register
 from matcher.said import Said, Spelling, Written
@@ -30,6 +30,12 @@ WORDS = re.compile(r"[^\w·]+")
 """What stands between the words of a contact and its note."""
 _SPACED = re.compile(r"(?<!\w)([\u4e00-\u9fff])[ \u3000]+([\u4e00-\u9fff])(?!\w)")
 """`郭 东`: a name of two characters, set as wide as one of three."""
+
+_SHORT = 2
+_NAME_GOES_ON = re.compile(
+    "(?![未已不没下打接说问要在的与跟及和转让请把被给因称拒是无再他她还又催欠了])[\u4e00-\u9fff]"
+)
+"""No given name goes on with these: 张三未接, 李四问张三情况."""
 
 
 class Met(NamedTuple):
@@ -157,7 +163,7 @@ class Blocks:
         """Customers' full names in contact and note, the longest where they overlap; and of each
         the caveat where it may mean somebody else.
         """
-        found: set[str] = set()
+        found: dict[str, bool] = {}
         # A whole name may hold another's: 刘虎桂 is not 刘虎, nor one firm another of its town.
         own = call.name or ""
         written = _has(days, own)
@@ -174,21 +180,36 @@ class Blocks:
                 ends = range(min(len(word), place + longest), place + 1, -1)
                 names = (word[place:end] for end in ends)
                 name = next((name for name in names if _has(days, name)), None)
-                found |= {name} if name else set()
+                if name:
+                    found[name] = found.get(name, True) and _may_go_on(name, word[place:])
                 place += len(name) if name else 1
-        return {name: self._caveat(name, call, days) for name in sorted(found - {own})}
+        return {
+            name: self._caveat(name, call, days, goes_on=found[name])
+            for name in sorted(found.keys() - {own})
+        }
 
-    def _caveat(self, name: str, call: Said, days: Sequence[DayIndex]) -> str | None:
+    def _caveat(
+        self, name: str, call: Said, days: Sequence[DayIndex], *, goes_on: bool
+    ) -> str | None:
         """Why a name in a note may mean somebody else: a longer name, of which it is a part, or a
         known customer of that name who has no row on these days.
         """
-        if "·" in name and (call.name or "").startswith(name):
+        if goes_on or ("·" in name and (call.name or "").startswith(name)):
             return "name_goes_on"
         if any(day.is_part_of_another(name) for day in days):
             return "namesake_known"
         known = self._register.of_name(name)
         absent = any(not any(day.of(customer) for day in days) for customer in known)
         return "namesake_known" if absent else None
+
+
+def _may_go_on(name: str, text: str) -> bool:
+    """Whether `text`, which begins with a name of two characters, may have one of three: 刘金属回收
+    is 刘 who trades in metal, or 刘金属, and hardly 刘金.
+    """
+    rest = text[len(name) :]
+    short = len(name) == _SHORT and is_person(name)
+    return short and bool(_NAME_GOES_ON.match(rest)) and not begins_note(rest)
 
 
 def _has(days: Iterable[DayIndex], name: str) -> bool:

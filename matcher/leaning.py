@@ -49,6 +49,7 @@ _NOT_THE_LAST = (
     | AGAINST
     | {
         "collector_differs",
+        "name_goes_on",
         "namesake_known",
         "namesake_undated",
         "number_shared",

@@ -81,6 +81,7 @@ BRANDS = (  # of machines; alternatives of a pattern
 # `张三他哥`, `张三的爸`: after 他 or 的 a relation is a relation, however short.
 _MARK = re.compile(
     rf"(?:{_MARKS})|[他她的]+(?:{_OTHERS}|[哥姐])|(?:{BRANDS})(?=\s*[A-Za-z-]*\d)|\d+期"
+    r"|[欠还](?=\d{3})"
 )
 _NOTED = re.compile(rf"{_MARKS}|{BRANDS}|{_OTHERS}|\d|{_OTHERS_ENGLISH}", re.IGNORECASE)
 _COMPANY = re.compile(
@@ -202,6 +203,11 @@ def is_person(text: str) -> bool:
 def is_firm(text: str) -> bool:
     """Whether `text` has the shape of a firm's name."""
     return bool(_COMPANY.fullmatch(text))
+
+
+def begins_note(text: str) -> bool:
+    """Whether a word stands first that people note after a name: 配偶, 挖机, 逾期."""
+    return bool(_NOTED.match(text))
 
 
 def _stands(head: str) -> bool:

@@ -15,8 +15,16 @@ from matcher.names import relative
 from matcher.register import Register
 
 _MIDNIGHT = (3, 21)  # hours: as long as times may be apart and still be one call
-_TAIL = re.compile(r"(?:尾号|尾数|末四位|后四位)\D?(\d{4,6})(?!\d)", re.ASCII)
-_PERHAPS_TAIL = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
+MASKED = r"1[3-9]\d[*xX·]{4}"
+"""Before the last digits: `138****8000`."""
+_TAIL = re.compile(rf"(?:(?:尾号|尾数|末四位|后四位)\D?|{MASKED})(\d{{4,6}})(?!\d)", re.ASCII)
+_OF_MONEY = "[还款付存欠汇转差剩缴诺约长¥]"
+LAST_FOUR = (
+    rf"(?<![\dA-Za-z])(?<!{_OF_MONEY})(?<!{_OF_MONEY}[\s_:-])"
+    r"\d{4}(?!\d|-\d\d?-\d|\s?[元块万千年])"
+)
+"""Four digits that may be a number's last; `还款5000元` is a sum, `承诺1117` a day."""
+_PERHAPS_TAIL = re.compile(LAST_FOUR, re.ASCII)
 
 _BY_HAND = frozenset({"general", "voice_memo"})
 """Readers of names that people type."""

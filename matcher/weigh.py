@@ -121,7 +121,14 @@ def _numbers(call: Said, line: Written) -> list[Reason]:
         if others.isdisjoint(call.absent):
             return [named]
         return [named, _reason("number_shared", number="、".join(call.numbers))]
-    return _nearly(call, line, every) or ([_other_number(call, every)] if every else [])
+    written = every or _known_numbers(call, line)
+    return _nearly(call, line, every) or ([_other_number(call, written)] if written else [])
+
+
+def _known_numbers(call: Said, line: Written) -> Sequence[str]:
+    """By the papers of other days, where a customer's rows of this one have no number."""
+    alone = line.customer is not None and call.of_name == {line.customer}
+    return sorted(call.numbers_of_name) if alone else ()
 
 
 def _named_by_number(call: Said, line: Written) -> Reason | None:

@@ -44,6 +44,10 @@ THE_16TH = date(2026, 11, 16)
         "2026-11-16/王芳/MIUI/sound_recorder/call_rec",
         "2026-11-16/王芳/张三",
         "2026-11-15/王芳/2026-11-16",
+        "2026-11-16/华为/王芳",
+        "2026-11-16/红米手机/王芳",
+        "2026-11-16/苏州/王芳",
+        "2026-11-16/房贷/成功/王芳",
     ],
 )
 def test_day_and_collector(folders: str) -> None:
@@ -56,6 +60,9 @@ def test_day_and_collector(folders: str) -> None:
         ("wangfang", "wangfang"),
         ("Wang Fang", "Wang Fang"),
         ("王芳的录音", "王芳"),
+        ("金华", "金华"),
+        ("荣耀", None),
+        ("Sounds/CallRecord", None),
         ("买买提·艾力", "买买提·艾力"),
         ("䶮芳", "䶮芳"),
         ("录音", None),

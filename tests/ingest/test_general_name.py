@@ -1,3 +1,4 @@
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -5,6 +6,7 @@ import pytest
 
 from ingest.recorders import read_name
 from matcher.evidence import Direction, Evidence, Precision
+from matcher.said import LAST_FOUR
 
 TZ = ZoneInfo("Asia/Shanghai")
 DAY = date(2026, 11, 16)
@@ -26,6 +28,22 @@ def read(name: str) -> Evidence:
         ("张三11月20日前存款 13812345678.mp3", "张三", "13812345678", None),
         ("张三承诺11月20日还款 11月16日.mp3", "张三", None, "2026-11-16"),
         ("张三11月16日9点30分还款.mp3", "张三", None, "2026-11-16T09:30"),
+        ("张三承诺11.17还款.mp3", "张三", None, None),
+        ("张三 11.17前还.mp3", "张三", None, None),
+        ("张三承诺1117.mp3", "张三", None, None),
+        ("张三 约11.10还款.mp3", "张三", None, None),
+        ("张三承诺2026年11月20日.mp3", "张三", None, None),
+        ("张三承诺2026-11-20还款 11-16.mp3", "张三", None, "2026-11-16"),
+        ("张三 还款日11.15.mp3", "张三", None, None),
+        ("张三 逾期自2026-10-16.mp3", "张三", None, None),
+        ("张三还款1115元.mp3", "张三", None, None),
+        ("张三 16.11.2026 09.30.mp3", "张三", None, "2026-11-16 09:30"),
+        ("张三 11-16-2026 09-30.mp3", "张三", None, "2026-11-16 09:30"),
+        ("张三_16-11-26_09-30-15.amr", "张三", None, "2026-11-16 09:30:15"),
+        ("张三 16-11-26.amr", "张三", None, "2026-11-16 16:11:26"),
+        ("2026-11-16 03.05.12 PM 张三.mp3", "张三", None, "2026-11-16 15:05:12"),
+        ("张三 3:05pm.mp3", "张三", None, "2026-11-16 15:05"),
+        ("张三 2026-11-16 at 12.05.12 AM.mp3", "张三", None, "2026-11-16 00:05:12"),
         ("张三.mp3", "张三", None, None),
         ("张三", "张三", None, None),
         ("张三.mp3.mp3", "张三", None, None),
@@ -190,3 +208,27 @@ def test_a_day_written_right_before_a_mobile_number(
     assert said.numbers == ("13812345678",)
     assert said.started_at is not None
     assert (said.started_at.month, said.started_at.day) == (month, day_of_month)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["张三还款5000元", "张三还款5000", "张三欠5000", "张三2026年", "张三 鲁HA1234", "张三承诺1117"],
+)
+def test_sums_years_and_cars_are_no_last_digits(name: str) -> None:
+    evidence = read(f"{name}.mp3")
+    assert evidence.contact == "张三"
+    assert not re.search(LAST_FOUR, evidence.note or "")
+
+
+def test_four_digits_beside_a_name_may_be_the_last_of_a_number() -> None:
+    assert re.search(LAST_FOUR, read("张三 5000.mp3").note or "")
+
+
+@pytest.mark.parametrize("masked", ["138****8000", "138xxxx8000", "138＊＊＊＊8000"])
+def test_a_masked_number_tells_its_last_digits(masked: str) -> None:
+    for name in (f"张三 {masked}.mp3", f"张三{masked} 11.16.mp3"):
+        evidence = read(name)
+        assert evidence.contact == "张三"
+        assert evidence.note == "尾号8000"
+    alone = read(f"{masked}.mp3")
+    assert (alone.contact, alone.note, alone.numbers) == (None, None, ())

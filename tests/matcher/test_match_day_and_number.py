@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from matcher.customers import Known
 from matcher.match import match
 from tests.matcher.a_day import TODAY, A, B, C, clear, codes, heard, held, one, outcome, row
 
@@ -78,6 +79,17 @@ def test_a_foreign_name_beside_a_number_is_a_doubt_that_only_a_free_near_call_de
     written = row("r1", "张建国", A, time="10:00")
     assert outcome(one(heard("赵海", A, time="10:01"), written)) == clear("r1")
     assert outcome(one(heard("赵海", A, time="11:01"), written)) == held("conflict")
+
+
+def test_a_number_that_is_not_the_known_one_is_a_doubt_beside_rows_without_a_number() -> None:
+    timeless = row("r1", "王伟", customer="wang")
+    timed = row("r1", "王伟", customer="wang", time="10:00")
+    known = [Known("wang", "王伟", frozenset({A}))]
+    (held_back,) = match([heard("王伟", C)], [timeless], known=known)
+    assert outcome(held_back) == held("conflict")
+    (near,) = match([heard("王伟", C, time="10:01")], [timed], known=known)
+    assert outcome(near) == clear("r1")
+    assert outcome(one(heard("王伟", C), timeless)) == clear("r1")
 
 
 def test_a_contact_that_names_two_customers_is_a_conflict() -> None:

@@ -57,6 +57,31 @@ def test_a_whole_name_holds_no_other_customers() -> None:
     assert outcome(one(heard("潍坊永固工程机械有限公司"), short)) == clear("r3")
 
 
+def test_a_sum_is_nobodys_last_digits() -> None:
+    rows = [row("r1", "张三", "13811115000"), row("r2", "张三", B)]
+    for note in ("还款5000元", "欠5000", "承诺 5000"):
+        assert outcome(one(heard("张三", note=note), *rows)) == held("tie")
+    titled = heard(surname="张", note="老 还款5000元")
+    assert one(titled, rows[0]).verdict is not Verdict.MATCHED
+    assert outcome(one(heard("张三", note="5000"), *rows)) == clear("r1")
+
+
+def test_a_masked_number_contradicts_a_name_with_another() -> None:
+    masked = heard("张三", note="138****4444")
+    assert outcome(one(masked, row("r1", "张三", A))) == held("conflict")
+    rows = [row("r1", "张三", A), row("r2", "张三", "13811114444")]
+    assert outcome(one(masked, *rows)) == clear("r2")
+
+
+def test_a_name_of_two_characters_that_may_go_on_needs_a_near_time() -> None:
+    written = row("r1", "刘金", A, time="10:00")
+    assert outcome(one(heard("刘金属回收"), written)) == held("weak")
+    assert outcome(one(heard("范刘金泰"), written)) == held("weak")
+    assert outcome(one(heard("刘金属回收", time="10:01"), written)) == clear("r1")
+    for goes_on in ("刘金未接", "王芳打给刘金", "刘金配偶电话", "刘金属相和刘金"):
+        assert outcome(one(heard(goes_on), written)) == clear("r1")
+
+
 def test_names_in_a_note_may_be_long() -> None:
     firm = row("r1", "泰安市鑫源建材有限公司", A)
     assert outcome(one(heard("陈文江", note="泰安市鑫源建材有限公司司机"), firm)) == clear("r1")
