@@ -43,6 +43,8 @@ def gather(
         evidence = _nearer(name, evidence, read_name(name, tz, until, patterns), until)
     if folders.collector:
         evidence = replace(_without(evidence, folders.collector), collector=folders.collector)
+    if folders.person:
+        evidence = _within(evidence, folders.person, folders.numbers)
     started = evidence.started_at
     named = started.astimezone(tz).date() if started else None
     return folders.day or named or arrived, evidence
@@ -60,6 +62,17 @@ def _nearer(name: str, by_folder: Evidence, by_arrival: Evidence, until: date) -
     if one is None and f"{other:%m%d}" in name:
         return replace(by_folder, started_at=other, precision=by_arrival.precision)
     return by_arrival
+
+
+def _within(evidence: Evidence, person: str, numbers: tuple[str, ...]) -> Evidence:
+    """What a customer's folder within the collector's says: `王芳/张三13800138000/老婆.mp3`.
+
+    Beside another customer's name it is a contradiction, so it stands in the note.
+    """
+    told = {canonical(evidence.contact or ""), canonical(evidence.collector or "")}
+    aside = None if canonical(person) in told else person
+    note = " ".join(filter(None, (evidence.note, aside))) or None
+    return replace(evidence, note=note, numbers=evidence.numbers or numbers)
 
 
 def _without(evidence: Evidence, collector: str) -> Evidence:
@@ -92,7 +105,7 @@ def completed(named: Evidence, sidecar: Evidence, tz: ZoneInfo) -> Evidence:
     return replace(
         named,
         contact=who.contact,
-        note=who.note,
+        note=who.note if who is named else " ".join(filter(None, (who.note, named.note))) or None,
         surname=who.surname,
         numbers=sidecar.numbers or named.numbers,
         started_at=when.started_at,
@@ -122,7 +135,7 @@ def completed_by_tags(
             found = replace(
                 found,
                 contact=told.contact,
-                note=told.note,
+                note=" ".join(filter(None, (told.note, found.note))) or None,
                 surname=told.surname,
                 numbers=told.numbers,
             )

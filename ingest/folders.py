@@ -11,13 +11,17 @@ from functools import lru_cache
 from ingest.name_form import GENERIC
 from ingest.stamps import nearest
 from matcher.names import is_person
-from matcher.numbers import fold
+from matcher.numbers import fold, split
 
 
 @dataclass(frozen=True, slots=True)
 class Folders:
     day: date | None
     collector: str | None
+    person: str | None = None
+    """Whose folder lies innermost within the collector's: a customer's, mostly."""
+    numbers: tuple[str, ...] = ()
+    """Theirs, where the folder has them: `张三13800138000`."""
 
 
 # A range such as `11.1-11.15` names no day.
@@ -96,6 +100,7 @@ def _read(folders: str, near: date) -> Folders:
     month: int | None = None
     persons: list[str] = []
     others: list[str] = []
+    within: tuple[str | None, tuple[str, ...]] = (None, ())
     for raw in folders.split("/"):
         folder = fold(raw).strip()
         if year and not month and _DAY.fullmatch(folder):  # 2026/11/16
@@ -105,10 +110,13 @@ def _read(folders: str, near: date) -> Folders:
             continue
         found, rest = _day_in(folder, year, month, near)
         day = found or day
+        outside = bool(persons)
+        numbers, rest = split(rest) if outside else ((), rest)
         for name in _names_in(rest):
             person = is_person(name) and not _PERHAPS_NOBODY.fullmatch(name)
             (persons if person else others).append(name)
-    return Folders(day, next(iter(persons + others), None))
+            within = (name, numbers) if person and outside else within
+    return Folders(day, next(iter(persons + others), None), *within)
 
 
 def _month_folder(folder: str) -> tuple[int | None, int | None] | None:

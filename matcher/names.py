@@ -210,6 +210,11 @@ def begins_note(text: str) -> bool:
     return bool(_NOTED.match(text))
 
 
+def is_noted(text: str) -> bool:
+    """Whether such a word is among others."""
+    return bool(_NOTED.search(text))
+
+
 def _stands(head: str) -> bool:
     """Whether a name surely ends here: a person's, a titled surname or a company."""
     return bool(is_person(head) or _TITLED.fullmatch(head) or _COMPANY.fullmatch(head))

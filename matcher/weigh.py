@@ -16,7 +16,7 @@ from typing import NamedTuple
 from matcher.decision import Reason
 from matcher.evidence import Row
 from matcher.learned import Learned
-from matcher.names import is_person
+from matcher.names import is_noted, is_person
 from matcher.numbers import same
 from matcher.said import Said, Written
 from matcher.slips import alike, base, in_last_two, in_the_middle, is_part, one_slip
@@ -228,6 +228,8 @@ def _full_name(call: Said, heard: str, line: Written, name: str) -> list[Reason]
     if heard == base(name):
         told_apart = name[len(heard) + 1 :].rstrip(")") in call.note
         code = "name_equal" if told_apart else "name_base"
+        if not told_apart and call.note and not is_noted(call.note):  # 张三(小) beside 张三(大)
+            caveat = [*caveat, _reason("name_goes_on", name=heard)]
         return [_reason(code, name=name, heard=heard, written=name), *caveat]
     return _other_name(call, heard, line, name)
 

@@ -105,3 +105,11 @@ def test_the_collectors_name_in_a_file_is_no_customer(
 def test_a_saved_contact_named_like_the_collector_stays() -> None:
     _, evidence = gather("11.16/王芳/王芳(13800138000)_20261116151024.mp3", TZ, ARRIVED)
     assert evidence.contact == "王芳"
+
+
+def test_a_customers_folder_within_the_collectors_counts() -> None:
+    _, evidence = gather("2026-11-16/王芳/李四13800138000/老婆.mp3", TZ, ARRIVED)
+    assert (evidence.collector, evidence.numbers) == ("王芳", ("13800138000",))
+    assert (evidence.note or "").endswith("李四")
+    _, own = gather("2026-11-16/王芳/李四/李四 13900139000.mp3", TZ, ARRIVED)
+    assert (own.contact, own.note, own.numbers) == ("李四", None, ("13900139000",))

@@ -42,7 +42,6 @@ THE_16TH = date(2026, 11, 16)
         "11.16/王 芳",
         "2026-11-16/王芳/Recordings/Call",
         "2026-11-16/王芳/MIUI/sound_recorder/call_rec",
-        "2026-11-16/王芳/张三",
         "2026-11-15/王芳/2026-11-16",
         "2026-11-16/华为/王芳",
         "2026-11-16/红米手机/王芳",
@@ -52,6 +51,13 @@ THE_16TH = date(2026, 11, 16)
 )
 def test_day_and_collector(folders: str) -> None:
     assert read_folders(f"{folders}/x.mp3", NEAR) == Folders(THE_16TH, "王芳")
+
+
+def test_a_persons_folder_within_the_collectors() -> None:
+    assert read_folders("王芳/11.16/张三/x.mp3", NEAR) == Folders(THE_16TH, "王芳", "张三")
+    numbered = Folders(THE_16TH, "王芳", "张三", ("13800138000",))
+    assert read_folders("11.16/王芳/张三13800138000/录音/x.mp3", NEAR) == numbered
+    assert read_folders("11.16/王芳13800138000/x.mp3", NEAR).numbers == ()
 
 
 @pytest.mark.parametrize(

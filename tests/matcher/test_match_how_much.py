@@ -82,6 +82,16 @@ def test_a_name_of_two_characters_that_may_go_on_needs_a_near_time() -> None:
         assert outcome(one(heard(goes_on), written)) == clear("r1")
 
 
+def test_who_is_told_apart_in_brackets_is_not_another_who_is() -> None:
+    big = row("r1", "张三(大)", A, time="10:00")
+    for note in ("小", "济宁"):
+        assert outcome(one(heard("张三", note=note), big)) == held("weak")
+    assert outcome(one(heard("张三", note="大"), big)) == clear("r1")
+    assert outcome(one(heard("张三", note="逾期2期"), big)) == clear("r1")
+    assert outcome(one(heard("张三"), big)) == clear("r1")
+    assert outcome(one(heard("张三", note="小", time="10:01"), big)) == clear("r1")
+
+
 def test_names_in_a_note_may_be_long() -> None:
     firm = row("r1", "泰安市鑫源建材有限公司", A)
     assert outcome(one(heard("陈文江", note="泰安市鑫源建材有限公司司机"), firm)) == clear("r1")

@@ -1,0 +1,37 @@
+"""Folders of customers within a collector's: whose recordings lie in them, through whole passes."""
+
+from pathlib import Path
+
+from tests.ingest.small_office import DAY, SHEET, office, sheet, sound
+
+A, B = "13811112222", "13933334444"
+
+
+def test_a_customers_folder_says_whose_its_recordings_are(tmp_path: Path) -> None:
+    small = office(tmp_path)
+    small.drop(SHEET, sheet([("张三", A, "10:00"), ("李四", B, "15:00")]))
+    small.drop(f"{DAY}/王芳/李四/新录音 3.amr", sound(1))
+    small.drop(f"{DAY}/王芳/李四/李四老婆.amr", sound(2))
+    small.ingest()
+    assert set(small.filed().values()) == {f"李四/{DAY}"}
+    assert len(small.filed()) == 2
+
+
+def test_another_customers_name_in_a_customers_folder_is_held(tmp_path: Path) -> None:
+    small = office(tmp_path)
+    small.drop(SHEET, sheet([("张三", A, "10:00"), ("李四", B, "15:00")]))
+    small.drop(f"{DAY}/王芳/李四/张三.amr", sound(1))
+    small.drop(f"{DAY}/王芳/李四/13700001111_{DAY:%Y%m%d}100000.amr", sound(2))
+    small.ingest()
+    assert small.filed() == {}
+
+
+def test_the_number_of_a_customers_folder_tells_namesakes_apart(tmp_path: Path) -> None:
+    small = office(tmp_path)
+    small.drop(SHEET, sheet([("张三", A, "10:00"), ("张三", B, "15:00")]))
+    source = f"{DAY}/王芳/张三{B}/张三_{DAY:%Y%m%d}100000.amr"
+    small.drop(source, sound(1))
+    small.ingest()
+    (folder,) = small.filed().values()
+    assert folder.startswith("张三")
+    assert B[-4:] in folder
