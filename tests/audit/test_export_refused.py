@@ -191,6 +191,8 @@ def test_a_link_is_refused_before_anything_is_copied(tmp_path: Path, name: str) 
 def test_where_the_window_is_closed_no_half_package_stays(
     tmp_path: Path, number: signal.Signals
 ) -> None:
+    if signal.getsignal(number) is signal.SIG_IGN:
+        pytest.skip("whoever started the tests has it ignored, as nohup does, and so may callvault")
     desk = desk_with(tmp_path / "office")
     desk.run("search")  # so that what waits for the lock is the very last step
     packages = tmp_path / "packages"

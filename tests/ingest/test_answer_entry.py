@@ -48,7 +48,7 @@ def findings(desk: Desk, day: str = f"{DAY}") -> dict[str, Any]:
 
 
 def rows_of(path: Path) -> list[list[Any]]:
-    (tab,) = (tab for tab in openpyxl.load_workbook(path) if tab["N1"].value in HEADS_OF_ID)
+    (tab,) = (tab for tab in openpyxl.load_workbook(path) if tab["O1"].value in HEADS_OF_ID)
     assert isinstance(tab, Worksheet)
     return [list(row) for row in tab.iter_rows(values_only=True)]
 
@@ -210,7 +210,7 @@ def test_saved_in_another_format_it_is_still_the_report(
     assert desk.told("report", "--date", f"{NEXT_DAY}")["calls"] == []
 
 
-@pytest.mark.parametrize("head", ["H1", "N1"])
+@pytest.mark.parametrize("head", ["H1", "O1"])
 def test_a_report_whose_heads_were_changed_is_told_and_not_taken_for_calls(
     desk: Desk, head: str
 ) -> None:

@@ -170,6 +170,11 @@ def test_a_recording_that_vanished_from_the_archive_stops_nobody(
     desk: SmallOffice, cut: Path, squatter: bytes | None
 ) -> None:
     cut.unlink()
+    other = (
+        desk.archive / "赵敏/2026-11-13/0001.mp3"
+    )  # with nothing at all it would be another disk
+    other.parent.mkdir(parents=True)
+    other.write_bytes(b"another")
     if squatter is not None:
         (desk.archive / PLACE).write_bytes(squatter)
     liu = recorded("刘海燕", "13869170000", "094011")
