@@ -135,9 +135,9 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
     theirs = _customers_folders(tx, by, (who for pairs in written.values() for _, who in pairs))
     return Facts(
         day=day,
-        files=tuple(_in_nobodys(one) if one.collector in theirs else one for one in files),
+        files=_by_nobody(files, theirs),
         recordings=told,
-        held=tuple(_in_nobodys(one) if one.collector in theirs else one for one in held),
+        held=_by_nobody(held, theirs),
         replaced=tuple(one.id for one in replaced),
         filed_under={row.id: tuple(by_row[row.id]) for row in rows},
         rows=tuple(rows),
@@ -182,8 +182,8 @@ def _customers_folders(
 HandedOver = TypeVar("HandedOver", InboxFile, Recording)
 
 
-def _in_nobodys(one: HandedOver) -> HandedOver:
-    return replace(one, collector=None)
+def _by_nobody(some: Iterable[HandedOver], theirs: Collection[str]) -> tuple[HandedOver, ...]:
+    return tuple(replace(one, collector=None) if one.collector in theirs else one for one in some)
 
 
 def _due(tx: Transaction, rule: Retention | None, day: date) -> int:

@@ -12,7 +12,7 @@ from archive.mirror_records import MirrorState
 from archive.records import FileState, InboxFile, Sheet, SheetState
 from audit.day import Finding
 from audit.facts import Facts
-from audit.missing_handoffs import of_other_days
+from audit.missing_handoffs import brought_by, of_other_days
 from audit.rules import About, Rules
 from config.forms import required
 from config.settings import FIRST_MIRROR
@@ -90,7 +90,7 @@ def sheets_missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
     lacks one is told as that. Who handed a sheet over may be called otherwise in its rows.
     """
     named = {canonical(row.said.collector) for row in facts.rows if row.said.collector}
-    named |= {canonical(by) for by, _ in facts.written.get(facts.day, ()) if by}
+    named |= brought_by(facts, facts.day)
     for_all = any(row.said.collector is None for row in facts.rows)
     told_already = {
         sheet.collector for sheet in facts.sheets if sheet.state is SheetState.UNREADABLE

@@ -59,7 +59,7 @@ def handoffs_missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
 def _without_sheet(facts: Facts, folders: Mapping[str | None, frozenset[str]]) -> frozenset[str]:
     """Whose recordings may have come: those for whom sheets lay in folders that lack theirs."""
     came = {_plain(one.collector) for one in facts.files if one.state not in _NO_RECORDING}
-    came -= {_plain(by) for by, _ in facts.written.get(facts.day, ())}
+    came -= brought_by(facts, facts.day)
     return frozenset[str]().union(*(folders[one] for one in came & folders.keys()))
 
 
@@ -129,7 +129,7 @@ def of_other_days(
         if one.day != facts.day or made == facts.day or (said and said.customer is None):
             continue
         written = {_plain(name) for _, name in facts.written.get(made, ())}
-        written |= {canonical(by) for by, _ in facts.written.get(made, ()) if by}
+        written |= brought_by(facts, made)
         name = _plain(one.collector)
         if not (written if name is None else written & {name, None}):
             found[name, made].append(one)
@@ -156,6 +156,11 @@ def _usual(facts: Facts, rules: Rules) -> Mapping[str, Sequence[date]]:
             if day not in days[plain]:
                 days[plain].append(day)
     return {names[plain]: found for plain, found in days.items() if len(found) >= USUAL}
+
+
+def brought_by(facts: Facts, day: date) -> frozenset[str]:
+    """Who handed over the sheets with rows of a day that `facts.written` has; in plain forms."""
+    return frozenset(canonical(by) for by, _ in facts.written.get(day, ()) if by)
 
 
 def brought_for(facts: Facts, days: Iterable[date]) -> Mapping[str | None, frozenset[str]]:

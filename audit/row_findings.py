@@ -48,11 +48,13 @@ def too_many_calls(facts: Facts, rules: Rules) -> Iterator[Finding]:
 
 def _calls(rows: Sequence[Row], rules: Rules) -> int:
     """A call that stands in two sheets, a collector's and the team's, is one: by its minute."""
+    untimed = 0
     timed: defaultdict[tuple[datetime, str], Counter[str]] = defaultdict(Counter)
     for row in rows:
         if at := moment(row.said, rules):
             timed[at, canonical(row.said.collector or "")][row.sheet] += 1
-    untimed = sum(moment(row.said, rules) is None for row in rows)
+        else:
+            untimed += 1
     return untimed + sum(max(sheets.values()) for sheets in timed.values())
 
 

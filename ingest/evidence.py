@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ingest.folders import read_folders
+from ingest.name_form import noted
 from ingest.recorders import read_name
 from matcher.evidence import Evidence, Precision
 from matcher.names import canonical, is_person, parse_contact
@@ -71,7 +72,7 @@ def _within(evidence: Evidence, person: str, numbers: tuple[str, ...]) -> Eviden
     """
     told = {canonical(evidence.contact or ""), canonical(evidence.collector or "")}
     aside = None if canonical(person) in told else person
-    note = " ".join(filter(None, (evidence.note, aside))) or None
+    note = noted(evidence.note, aside)
     return replace(evidence, note=note, numbers=evidence.numbers or numbers)
 
 
@@ -88,7 +89,7 @@ def _without(evidence: Evidence, collector: str) -> Evidence:
     if not others:  # `王芳-张三女儿.mp3`: the note is the customer's contact
         others, evidence = [evidence.note or ""], replace(evidence, note=None)
     contact = parse_contact(" ".join(others))
-    note = " ".join(filter(None, (contact.note, evidence.note))) or None
+    note = noted(contact.note, evidence.note)
     return replace(evidence, contact=contact.name, note=note, surname=contact.surname)
 
 
@@ -105,7 +106,7 @@ def completed(named: Evidence, sidecar: Evidence, tz: ZoneInfo) -> Evidence:
     return replace(
         named,
         contact=who.contact,
-        note=who.note if who is named else " ".join(filter(None, (who.note, named.note))) or None,
+        note=who.note if who is named else noted(who.note, named.note),
         surname=who.surname,
         numbers=sidecar.numbers or named.numbers,
         started_at=when.started_at,
@@ -135,7 +136,7 @@ def completed_by_tags(
             found = replace(
                 found,
                 contact=told.contact,
-                note=" ".join(filter(None, (told.note, found.note))) or None,
+                note=noted(told.note, found.note),
                 surname=told.surname,
                 numbers=told.numbers,
             )

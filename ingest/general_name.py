@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from ingest.name_form import GENERIC, direction_of, told
+from ingest.name_form import GENERIC, direction_of, noted, told
 from ingest.stamps import HALF, HALVES, Parts, stamp
 from matcher.evidence import Evidence
 from matcher.names import BRANDS
@@ -131,7 +131,7 @@ def read_general(stem: str, tz: ZoneInfo, day: date) -> Evidence:
     }
     digits = [*masked, *_last_digits(stem, rest, parts)] if name else []
     found = told("general", parts, stamp(parts, tz, day))
-    return replace(found, note=" ".join(filter(None, (found.note, *digits))) or None)
+    return replace(found, note=noted(found.note, *digits))
 
 
 def _last_digits(stem: str, rest: str, parts: Parts) -> list[str]:

@@ -66,6 +66,11 @@ class Form:
         return told(self.reader, parts, when)
 
 
+def noted(*said: str | None) -> str | None:
+    """A note of several parts, of which any may be missing."""
+    return " ".join(filter(None, said)) or None
+
+
 def told(reader: str, parts: Parts, when: Stamp | None) -> Evidence:
     """Evidence from the groups contact, number (one or several) and direction."""
     called, direction = parts.get("contact") or "", parts.get("direction")

@@ -67,7 +67,7 @@ class Context:
 
 def of_file(stem: str, near: date) -> Context:
     """A file's name, such as `王芳11.16电话催收客户信息记录表`."""
-    said = OTHER_DAY.sub("#", plain(stem))
+    said = _of_calls(stem)
     day = None if DAYS.search(said) else loose_day(said, near)
     return Context(day, _person_among(stem), _office(stem))
 
@@ -89,7 +89,7 @@ def department_of(source: str) -> str | None:
 
 def of_tab(name: str, near: date, month: date | None) -> Context:
     """A tab's name: `11月16日`, `11.16`, `16` (of `month`, else not after `near`), a collector."""
-    said = OTHER_DAY.sub("#", plain(name))
+    said = _of_calls(name)
     if DAYS.search(said):
         day = None
     elif number := DAY_ALONE.fullmatch(said):
@@ -118,10 +118,12 @@ def of_rows(rows: Sequence[Sequence[Cell]], near: date) -> Context:
     """
     context = Context()
     for row in rows:
-        filled = [_of_calls(cell) for cell in row if cell is not None]
+        filled = [
+            _of_calls(cell) if isinstance(cell, str) else cell for cell in row if cell is not None
+        ]
         for label, value in _labelled(filled):
             context = context.over(_said(label, value, near))
-    words = [plain(_of_calls(cell)) for row in rows for cell in row if isinstance(cell, str)]
+    words = [_of_calls(cell) for row in rows for cell in row if isinstance(cell, str)]
     several = any(DAYS.search(cell) for cell in words)
     days = {day for cell in words if (day := find_day(cell, near)) and not several}
     title = Context(
@@ -131,9 +133,9 @@ def of_rows(rows: Sequence[Sequence[Cell]], near: date) -> Context:
     return context.over(title)
 
 
-def _of_calls(cell: Cell) -> Cell:
-    """A title's cell without the days of something else than its calls."""
-    return OTHER_DAY.sub("#", plain(cell)) if isinstance(cell, str) else cell
+def _of_calls(said: str) -> str:
+    """A name or title in its plain form, without the days of something else than its calls."""
+    return OTHER_DAY.sub("#", plain(said))
 
 
 def of_line(cell: Cell, near: date) -> Context | None:

@@ -47,11 +47,15 @@ class SickStore(MemoryStore):
         metadata: Mapping[str, str],
         lock: ObjectLock | None = None,
     ) -> None:
+        refused = self._refused(key)
         self.tried.append(key)
-        if key in self.poisoned:
-            said = Message.of("store.server_error", endpoint="memory", code="500", key=key)
-            raise StoreError(said, outage=True)
+        if refused is not None:
+            raise refused
         super().put(key, path, sha256, size, metadata, lock)
+
+    def _refused(self, key: str) -> StoreError | None:
+        said = Message.of("store.server_error", endpoint="memory", code="500", key=key)
+        return StoreError(said, outage=True) if key in self.poisoned else None
 
 
 class LockedOutStore(SickStore):
@@ -59,19 +63,9 @@ class LockedOutStore(SickStore):
 
     of_these_alone = False
 
-    def put(
-        self,
-        key: str,
-        path: Path,
-        sha256: str,
-        size: int,
-        metadata: Mapping[str, str],
-        lock: ObjectLock | None = None,
-    ) -> None:
-        if key in self.poisoned or self._is_over():
-            self.tried.append(key)
-            raise StoreError(WRONG_SECRET)
-        super().put(key, path, sha256, size, metadata, lock)
+    def _refused(self, key: str) -> StoreError | None:
+        over = key in self.poisoned or self._is_over()
+        return StoreError(WRONG_SECRET) if over else None
 
     def check(self) -> None:
         if self._is_over():
