@@ -13,8 +13,9 @@ import stat
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import chain, islice
+from operator import attrgetter
 from tempfile import TemporaryFile
 
 from archive.catalogue.database import Catalogue
@@ -30,6 +31,7 @@ _STEP = 500
 """Keys after which progress is told."""
 _PAGE = 1000
 """Objects that most stores list at once."""
+_TOLD = attrgetter(*(field.name for field in fields(Expected)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,12 @@ class Comparing:
         total = 0
         with TemporaryFile("w+", encoding="ascii") as spool:
             with self.catalogue.reading() as tx:
-                for one in expected(tx, self.mirror):
-                    if one.key.startswith(prefix):
-                        told = (one.key, one.size, one.kept, one.confirmed, one.owed)
-                        spool.write(json.dumps(told) + "\n")
-                        total += 1
+                wanted = (one for one in expected(tx, self.mirror) if one.key.startswith(prefix))
+                while some := [_TOLD(one) for one in islice(wanted, _PAGE)]:
+                    spool.write(json.dumps(some) + "\n")
+                    total += len(some)
             spool.seek(0)
-            yield (Expected(*json.loads(line)) for line in spool), total
+            yield (Expected(*told) for line in spool for told in json.loads(line)), total
 
     def _files(self, prefix: str) -> Iterator[Sized]:
         for path, entry in walk(self.store.root, mirrored, prefix):

@@ -163,3 +163,8 @@ def _files(root: Path) -> Iterator[Path]:
     for folder in root.iterdir():
         if folder.name != PRIVATE and folder.is_dir():
             yield from (path for path in folder.rglob("*") if path.is_file())
+
+
+def require_archive(root: Path) -> None:
+    """Raises DiskError where there is none: opening its catalogue would make an empty one."""
+    InArchive(Store(root)).check(empty=True)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
-from botocore.loaders import Loader, create_loader
+from botocore.loaders import Loader
 from botocore.session import Session
 from botocore.utils import parse_timestamp
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _CONDITION = "If-None-Match"
+_LISTED = ("Key", "Size")
 _ATTEMPTS = 3  # for a store's passing troubles; an outage is the caller's to wait out
 
 
@@ -64,12 +65,27 @@ def client_of(mirror: Mirror, read_seconds: float, core: Session) -> S3Client:
     return client
 
 
+class _Models(Loader):
+    """What botocore knows of the services, but of a listed object no more than is asked for: to
+    read the rest of it takes a quarter of a listing (`make bench-compare`).
+    """
+
+    def load_service_model(
+        self, service_name: str, type_name: str, api_version: str | None = None
+    ) -> Any:
+        model = super().load_service_model(service_name, type_name, api_version)
+        listed = model.get("shapes", {}).get("Object", {})
+        if service_name == "s3" and "members" in listed:
+            listed["members"] = {name: listed["members"][name] for name in _LISTED}
+        return model
+
+
 @cache
 def _models() -> Loader:
-    """What botocore knows of the services, read once: they are most of a client's cost, and a
-    daemon makes one each time that something is to be sent.
+    """Read once: they are most of a client's cost, and a daemon makes one each time that something
+    is to be sent.
     """
-    return create_loader()
+    return _Models()
 
 
 def addressing(

@@ -98,11 +98,6 @@ class Verified:
     further: tuple[Seen, ...] = ()
 
 
-def see_archive(settings: Settings) -> None:
-    """Raises DiskError where there is none: opening its catalogue would make an empty one."""
-    InArchive(Store(settings.archive.path)).check(empty=True)
-
-
 def verify(
     catalogue: Catalogue,
     settings: Settings,

@@ -59,6 +59,7 @@ def verify(
     """
     from archive.fixity import Level, Place
     from archive.lock import verifying
+    from archive.places import require_archive
     from audit import verification
     from audit.progress import bars
 
@@ -71,7 +72,7 @@ def verify(
     if settings.mirror is not None and (mirror or both):
         places.append(Place.MIRROR)
     wanted = verification.Wanted(places, Level(level) if level else None, *part, restart)
-    verification.see_archive(settings)
+    require_archive(settings.archive.path)
     try:
         with (
             verifying(settings.archive.path),
@@ -107,11 +108,12 @@ def repair(
     must be stopped meanwhile.
     """
     from archive.lock import locked
-    from audit import repairing, repairs, verification
+    from archive.places import require_archive
+    from audit import repairing, repairs
     from ingest.naming import recording_named
 
     settings, words, roots = invocation.settings, invocation.words, invocation.desk.roots
-    verification.see_archive(settings)
+    require_archive(settings.archive.path)
     with locked(settings.archive.path), invocation.catalogue(make=False) as catalogue:
         with catalogue.reading() as tx:
             named = {recording_named(tx, one, roots).id for one in recordings}

@@ -87,7 +87,8 @@ def compare(
 
     Works while the daemon does.
     """  # noqa: D301 - click's own mark, a real backspace
-    from audit import comparison, verification
+    from archive.places import require_archive
+    from audit import comparison
     from audit.progress import bars
 
     settings, words = invocation.settings, invocation.words
@@ -95,7 +96,7 @@ def compare(
     mirror = _mirror(invocation, using)
     if prefix and customer:
         raise click.UsageError(words("compare.one_of_both"))
-    verification.see_archive(settings)
+    require_archive(settings.archive.path)
     with invocation.catalogue(make=False) as catalogue, bars(words, sys.stderr) as tell:
         if customer:
             from ingest.naming import whose
