@@ -116,13 +116,15 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
     rows = sheets.rows_of_days(tx, [day])
     under = days.recordings_of_rows(tx, [row.id for row in rows])
     by_row: dict[int | None, list[Recording]] = defaultdict(list)
-    for one in under:
+    for one in sorted(under, key=_by_source):
         by_row[one.row].append(one)
     known = {one.id: one for one in (*replaced, *under)}
     of_files = {one.recording for one in files if one.recording}
     known |= {one.id: one for one in recordings.by_ids(tx, of_files - known.keys())}
-    # In a fixed order, by which findings that are named alike are told apart.
-    told = {id: known[id] for id in (*sorted(of_files), *known)}
+    # In a fixed order, by which findings that are named alike are told apart: not in that in which
+    # they came, for equal input makes equal reports.
+    in_order = sorted(known.values(), key=lambda one: (one.id not in of_files, _by_source(one)))
+    told = {one.id: one for one in in_order}
     held = tuple(recordings.held(tx, day))
     faulty = faults.of_day(tx, day)
     said = words.of(tx, told.keys() | {one.id for one in held})
@@ -199,3 +201,7 @@ def _calls(
     wanted = {one.row for one in recordings if one.row is not None}
     known = {row.id: row for row in rows if row.id in wanted}
     return known | {row.id: row for row in sheets.rows_by_id(tx, wanted - known.keys())}
+
+
+def _by_source(one: Recording) -> tuple[str, int]:
+    return one.source, one.id

@@ -135,6 +135,25 @@ def test_what_a_person_filed_without_a_call_is_told_until_its_row_is_there(
     assert office.line(source).customer == "刘海燕"
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_which_of_several_files_it_names_does_not_hang_on_which_came_first(
+    office: SmallOffice, order: tuple[int, int]
+) -> None:
+    """Found by the model: the same input made another report."""
+    names = ("录音甲.mp3", "录音乙.mp3")
+    office.sheet(Row("陈建国", "15405381201", outcome="未接"))
+    sources = {}
+    for number in order:
+        sources[number] = office.record(names[number])
+        office.take_in()
+    for number in order:
+        said = _desk(office), sources[number], "刘海燕", "json"
+        tell_assign(*said, new=number == order[0], remember=False)
+    office.take_in()
+    (finding,) = office.found("more_recordings_than_calls")
+    assert finding.source == min(sources.values())
+
+
 # The office's own rules
 
 
