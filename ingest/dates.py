@@ -344,7 +344,8 @@ def _hour(hour: int, half: str) -> int | None:
     if half in NOON:
         return hour if hour >= 11 else hour + 12 if hour <= 2 else None
     if half in NIGHT:
-        return hour % 12 if hour <= 6 or hour == 12 else None
-    if hour == 12:
-        return 12 if half in {"下午", "PM"} else None  # 晚上12点: which day's?
-    return hour + 12
+        known = hour in range(half == "夜里", 7) or (hour, half) == (12, "凌晨")
+        return hour % 12 if known else None
+    if half not in {"下午", "PM"} and (hour < 5 or hour == 12):
+        return None  # 晚上12点: the midnight that begins the day, or ends it?
+    return 12 if hour == 12 else hour + 12

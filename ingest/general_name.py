@@ -94,7 +94,7 @@ _TIME_ALONE: tuple[Reading, ...] = (_reading(rf"(?<![\d-]){_H2}-{_MI}-{_S}(?![\d
 # `小松20013812345678`: a machine's model, and right after it a mobile number.
 _MODEL = re.compile(rf"((?:{BRANDS})\d{{2,3}})(?=1[3-9]\d{{9}}(?!\d))", re.ASCII)
 _FOUR = re.compile(rf"(?<!\.){LAST_FOUR}(?![A-Za-z.])", re.ASCII)
-_MASKED = re.compile(rf"(?<!\d){MASKED}(\d{{4}})(?!\d)", re.ASCII)
+_MASKED = re.compile(rf"(?<!\d){MASKED}(?P<tail>\d{{4}})(?!\d)", re.ASCII)
 _HAS_DIGIT = re.compile(r"\d", re.ASCII)
 _BETWEEN = re.compile(r"[\s_@,;、|&#~=+-]+")
 _DIRECTION = re.compile(
@@ -116,7 +116,7 @@ def read_general(stem: str, tz: ZoneInfo, day: date) -> Evidence:
     """Evidence from any name, folded and without extension; what it does not say stays empty."""
     parts: dict[str, str | None] = {}
     numbers: tuple[str, ...] = ()
-    masked = [f"尾号{found[1]}" for found in _MASKED.finditer(stem)]
+    masked = [f"{found['head']}****{found['tail']}" for found in _MASKED.finditer(stem)]
     rest = stem = _MASKED.sub(" ", stem)
     if _HAS_DIGIT.search(stem):
         rest = _take(_SURE, stem, parts, tz, day)

@@ -22,10 +22,12 @@ YYMD = r"(?P<y>\d\d)(?P<mo>\d\d)(?P<d>\d\d)"
 HMS = r"(?P<h>\d\d)(?P<mi>\d\d)(?P<s>\d\d)"
 T14 = YMD + HMS
 DASHED = r"(?P<y>20\d\d)-(?P<mo>\d\d)-(?P<d>\d\d)"
-HALVES = "凌晨|早上|上午|中午|下午|傍晚|晚上|AM|PM"
+HALVES = "凌晨|早上|上午|中午|下午|傍晚|晚上|夜里|半夜|深夜|AM|PM"
 HALF = rf"(?:(?P<half>{HALVES})\s?)?"
 
 _AFTERNOON = frozenset({"下午", "傍晚", "晚上", "PM"})
+_NIGHT = frozenset({"夜里", "半夜", "深夜"})
+_SMALL_HOURS = range(7)
 # How long a caller may have waited before the exchange began to record: its file's name has the
 # local time of the recording, its epoch is that of the call.
 _LONGEST_WAIT = timedelta(minutes=30)
@@ -46,9 +48,10 @@ def stamp(parts: Parts, tz: ZoneInfo, day: date) -> Stamp | None:
 
     Without a zone of its own it is in `tz`. A date without year becomes the latest such date up to
     `day`; a time without date is on `day`; an hour without minutes (`下午3点`) is too rough to be
-    one. ValueError: there is no such date or time, or the year is later than the next.
+    one, and so is one at night of which it is not told whether it begins or ends the day
+    (`晚上12点10分`). ValueError: there is no such date or time, or the year is later than the next.
     """
-    timed = parts.get("h") is not None and parts.get("mi") is not None
+    timed = parts.get("h") is not None and parts.get("mi") is not None and not _of_two_days(parts)
     if not timed and parts.get("mo") is None:
         epoch = parts.get("epoch")
         return Stamp(datetime.fromtimestamp(int(epoch), tz), Precision.SECOND) if epoch else None
@@ -73,6 +76,14 @@ def _date(parts: Parts, day: date) -> date:
     return date(full, int(month), int(dom))
 
 
+def _of_two_days(parts: Parts) -> bool:
+    """`晚上12点10分` of the 16th is early on the 17th for most people, and for some on the 16th."""
+    half, hour = parts.get("half"), int(parts.get("h") or 0)
+    return (half in _NIGHT and hour in {0, 12}) or (
+        half in {"傍晚", "晚上"} and (hour in _SMALL_HOURS[:5] or hour == 12)
+    )
+
+
 def _time(parts: Parts) -> time:
     hour = int(parts["h"] or 0)
     half, minutes = parts.get("half"), parts.get("mi")
@@ -80,6 +91,8 @@ def _time(parts: Parts) -> time:
         hour += 12 if hour < 6 else 0
     elif half in _AFTERNOON:
         hour += 12 if hour < 12 else 0
+    elif half in _NIGHT:
+        hour += 12 if hour < 12 and hour not in _SMALL_HOURS else 0
     elif half and hour == 12:
         hour = 0
     return time(hour, 30 if minutes == "半" else int(minutes or 0), int(parts.get("s") or 0))

@@ -15,9 +15,11 @@ from matcher.names import relative
 from matcher.register import Register
 
 _MIDNIGHT = (3, 21)  # hours: as long as times may be apart and still be one call
-MASKED = r"1[3-9]\d[*xX·]{4}"
+MASKED = r"(?P<head>1[3-9]\d)[*xX·]{4}"
 """Before the last digits: `138****8000`."""
-_TAIL = re.compile(rf"(?:(?:尾号|尾数|末四位|后四位)\D?|{MASKED})(\d{{4,6}})(?!\d)", re.ASCII)
+_TAIL = re.compile(
+    rf"(?:(?:尾号|尾数|末四位|后四位)\D?|{MASKED})(?P<tail>\d{{4,6}})(?!\d)", re.ASCII
+)
 _OF_MONEY = "[还款付存欠汇转差剩缴诺约长¥]"
 LAST_FOUR = (
     rf"(?<![\dA-Za-z])(?<!{_OF_MONEY})(?<!{_OF_MONEY}[\s_:-])"
@@ -46,6 +48,8 @@ class Said(NamedTuple):
     surname: str | None
     numbers: tuple[str, ...]
     tail: str | None
+    head: str | None
+    """The first digits of a masked number, whose last are the tail: `138****8000`."""
     clock: str | None
     """The time of day as four digits, where it is known to the minute only; of a bare date month
     and day.
@@ -121,7 +125,8 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
         name=name,
         surname=evidence.surname,
         numbers=evidence.numbers,
-        tail=found[1] if found else None,
+        tail=found["tail"] if found else None,
+        head=found["head"] if found else None,
         clock=_clock(evidence),
         day_without=heard.day if evidence.precision is Precision.DAY else day,
         perhaps_tail=perhaps[0] if (perhaps := _PERHAPS_TAIL.search(note)) else None,
@@ -168,6 +173,12 @@ def written(
         collector=spelling(row.collector or "") or None,
         surname_bits=surname_bits,
     )
+
+
+def ends_so(call: Said, every: Sequence[str]) -> bool:
+    """Whether one of the numbers has the last digits, and the first ones where they are told."""
+    tail, head = call.tail or "", call.head or ""
+    return bool(tail) and any(one.endswith(tail) and one.startswith(head) for one in every)
 
 
 def _clock(evidence: Evidence) -> str | None:

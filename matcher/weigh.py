@@ -18,7 +18,7 @@ from matcher.evidence import Row
 from matcher.learned import Learned
 from matcher.names import is_noted, is_person
 from matcher.numbers import same
-from matcher.said import Said, Written
+from matcher.said import Said, Written, ends_so
 from matcher.slips import alike, base, in_last_two, in_the_middle, is_part, one_slip
 from matcher.spelling import one_name, same_sound
 from matcher.weights import CAVEATS, NAME_LIKE, WEIGHTS
@@ -186,11 +186,12 @@ def _mistyped(heard: Sequence[str], every: Sequence[str]) -> Reason | None:
 
 
 def _other_number(call: Said, every: Sequence[str]) -> Reason:
-    if call.tail and any(number.endswith(call.tail) for number in every):
+    if call.tail and ends_so(call, every):
         return _reason("number_tail", tail=call.tail)
     if call.relative:
         return _reason("number_of_relative", note=call.note)
-    heard = "、".join(call.numbers) or f"尾号{call.tail}"
+    tail = f"{call.head}****{call.tail}" if call.head else f"尾号{call.tail}"
+    heard = "、".join(call.numbers) or tail
     return _reason("number_differs", heard=heard, written="、".join(every))
 
 

@@ -225,10 +225,35 @@ def test_four_digits_beside_a_name_may_be_the_last_of_a_number() -> None:
 
 
 @pytest.mark.parametrize("masked", ["138****8000", "138xxxx8000", "138＊＊＊＊8000"])
-def test_a_masked_number_tells_its_last_digits(masked: str) -> None:
+def test_a_masked_number_tells_its_first_and_last_digits(masked: str) -> None:
     for name in (f"张三 {masked}.mp3", f"张三{masked} 11.16.mp3"):
         evidence = read(name)
         assert evidence.contact == "张三"
-        assert evidence.note == "尾号8000"
+        assert evidence.note == "138****8000"
     alone = read(f"{masked}.mp3")
     assert (alone.contact, alone.note, alone.numbers) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    "night", ["晚上12点10分", "夜里12点10分", "半夜12点10分", "晚上0点10分", "晚上12点"]
+)
+def test_a_midnight_that_may_begin_or_end_the_day_is_no_time(night: str) -> None:
+    dated = read_name(f"张三 11月16日{night}.mp3", TZ, DAY)
+    assert (dated.contact, dated.precision) == ("张三", Precision.DAY)
+    undated = read_name(f"张三 {night}.mp3", TZ, DAY)
+    assert (undated.contact, undated.started_at) == ("张三", None)
+
+
+@pytest.mark.parametrize(
+    ("night", "clock"),
+    [
+        ("凌晨12点10分", "00:10"),
+        ("夜里2点10分", "02:10"),
+        ("深夜11点10分", "23:10"),
+        ("晚上8点10分", "20:10"),
+    ],
+)
+def test_a_time_at_night(night: str, clock: str) -> None:
+    started = read_name(f"张三 11月16日{night}.mp3", TZ, DAY).started_at
+    assert started is not None
+    assert f"{started:%m-%d %H:%M}" == f"11-16 {clock}"

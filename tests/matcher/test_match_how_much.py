@@ -73,6 +73,15 @@ def test_a_masked_number_contradicts_a_name_with_another() -> None:
     assert outcome(one(masked, *rows)) == clear("r2")
 
 
+def test_a_masked_numbers_first_digits_must_agree_too() -> None:
+    masked = heard("张三", note="138****4444")
+    other = row("r1", "张三", "13955554444")
+    assert outcome(one(masked, other)) == held("conflict")
+    assert outcome(one(masked, other, row("r2", "张三", "13811114444"))) == clear("r2")
+    titled = heard(surname="张", note="老 138****4444")
+    assert one(titled, other).verdict is not Verdict.MATCHED
+
+
 def test_a_name_of_two_characters_that_may_go_on_needs_a_near_time() -> None:
     written = row("r1", "刘金", A, time="10:00")
     assert outcome(one(heard("刘金属回收"), written)) == held("weak")
