@@ -35,7 +35,6 @@ from archive.objects import (
     StoredObject,
     StoreError,
 )
-from archive.sealed_objects import beneath
 from archive.store import Store
 from archive.waits import doubled
 from config.language import Message
@@ -277,6 +276,8 @@ class Mirror:
         """Whether other bytes lie at a key since a damaged object was copied there and the work was
         cut off before it was looked at. Nothing goes with it: the old key has the same bytes.
         """
+        from archive.sealed_objects import beneath  # NaCl takes a while to load
+
         objects = beneath(self._objects)
         was = errand.copy_of
         return was is not None and objects.read_sha256(errand.key) == objects.read_sha256(was)
