@@ -8,7 +8,7 @@ they stand.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -85,12 +85,14 @@ def _say(desk: SmallOffice, old: Seen, at: datetime) -> None:
     """What stands of people's words, and what they confirmed."""
     with open_session(desk.settings) as session, session.catalogue.transaction() as tx:
         whose = {id: _customer(tx, old, one) for id, one in old.customers.items()}
-        ids = {one["sha256"]: one["id"] for one in look(desk).tables["recording"]}
+        new = look(desk)
+        ids = {one["sha256"]: one["id"] for one in new.tables["recording"]}
+        known = {one["key"] for one in new.tables["sheet_row"]}
         now = {old_id: ids[one["sha256"]] for old_id, one in old.by_id.items()}
         words: Mapping[int, Word | None] = {
             now[one["recording_id"]]: Word(
                 whose[one["customer_id"]] if one["customer_id"] else None,
-                one["row_key"],
+                _row(one, old, known),
                 one["said_by"],
                 at,
             )
@@ -100,6 +102,18 @@ def _say(desk: SmallOffice, old: Seen, at: datetime) -> None:
         if words or learned:
             do(tx, Doing("assign", words, learned), Speaker("李经理", at))
         files.reopen(tx, DAYS)
+
+
+def _row(word: Line, old: Seen, known: Collection[str]) -> str | None:
+    """The row that was named; in a sheet that was a copy from the first nobody can name one, so
+    that then it is the row of what counts in its place, by which the recording is filed.
+    """
+    named: str | None = word["row_key"]
+    if named is None or named in known:
+        return named
+    rows = {one["id"]: one["key"] for one in old.tables["sheet_row"]}
+    filed: str | None = rows.get(old.by_id[word["recording_id"]]["row_id"])
+    return filed or named
 
 
 def _customer(tx: Transaction, old: Seen, one: Line) -> int:

@@ -193,3 +193,20 @@ def test_a_copy_whose_confirmation_was_cut_off_is_not_made_again(archive: SmallA
     assert store.asked.count(f"copy {held.path} {FILED}") == 1
     assert office.mirrored(filed)
     assert store.objects == {FILED: b"a call"}
+
+
+@pytest.mark.parametrize("keeps_checksums", [True, False])
+def test_a_damaged_object_whose_copy_was_cut_off_is_replaced_by_the_file(
+    archive: SmallArchive, keeps_checksums: bool
+) -> None:
+    """Found by the model: what the copy left was taken for somebody else's ever after."""
+    store = CopyingStore(keeps_checksums=keeps_checksums)
+    office = Office(archive, store)
+    held = archive.admit(b"a call")
+    office.drain()
+    filed = archive.move(held, FILED)
+    store.objects[held.path] = b"b call"
+    store.copy(held.path, FILED)
+    assert office.drain() == Drained(2, 0, None, None)
+    assert office.mirrored(filed)
+    assert store.objects == {FILED: b"a call"}
