@@ -37,6 +37,11 @@ _NAME_GOES_ON = re.compile(
 )
 """No given name goes on with these: 张三未接, 李四问张三情况."""
 
+_OF_A_SHOP = re.compile(
+    "(?!的)[\u4e00-\u9fff]{0,2}?(?:店|铺|馆|酒楼|超市|门市|公司|集团|工厂|商行|经营部|合作社|养殖场|工作室|诊所|药房)"
+)
+"""王大海鲜店 is a fishmonger called 王, or 王大海's; 王大海的店 is his."""
+
 
 class Met(NamedTuple):
     """Whom a recording may concern."""
@@ -204,12 +209,14 @@ class Blocks:
 
 
 def _may_go_on(name: str, text: str) -> bool:
-    """Whether `text`, which begins with a name of two characters, may have one of three: 刘金属回收
-    is 刘 who trades in metal, or 刘金属, and hardly 刘金.
+    """Whether `text`, which begins with a name, may be of somebody else. A name of two characters
+    may go on as one of three: 刘金属回收 is 刘 who trades in metal, or 刘金属, and hardly 刘金. And
+    any may be the beginning of what a shop is called.
     """
     rest = text[len(name) :]
-    short = len(name) == _SHORT and is_person(name)
-    return short and bool(_NAME_GOES_ON.match(rest)) and not begins_note(rest)
+    goes_on = len(name) == _SHORT and _NAME_GOES_ON.match(rest)
+    other = is_person(name) and (goes_on or _OF_A_SHOP.match(rest))
+    return bool(other) and not begins_note(rest)
 
 
 def _has(days: Iterable[DayIndex], name: str) -> bool:

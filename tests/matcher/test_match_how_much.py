@@ -91,6 +91,15 @@ def test_a_name_of_two_characters_that_may_go_on_needs_a_near_time() -> None:
         assert outcome(one(heard(goes_on), written)) == clear("r1")
 
 
+def test_a_name_at_the_beginning_of_a_shops_needs_a_near_time() -> None:
+    written = row("r1", "王大海", A, time="10:00")
+    for shop in ("王大海鲜店", "王大海鲜大酒楼"):
+        assert outcome(one(heard(shop), written)) == held("weak")
+        assert outcome(one(heard(shop, time="10:01"), written)) == clear("r1")
+    for his in ("王大海的店", "王大海媳妇店里电话"):
+        assert outcome(one(heard(his), written)) == clear("r1")
+
+
 def test_who_is_told_apart_in_brackets_is_not_another_who_is() -> None:
     big = row("r1", "张三(大)", A, time="10:00")
     for note in ("小", "济宁"):
