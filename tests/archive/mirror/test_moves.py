@@ -10,6 +10,7 @@ import pytest
 
 from archive.mirror import Drained
 from archive.objects import ObjectLock, StoreError
+from archive.records import Recording
 from config.language import Message
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.mirrored_office import FILED, Office
@@ -21,6 +22,14 @@ class RefusingStore(MemoryStore):
 
     def delete(self, key: str) -> bool:
         raise StoreError(Message.of("store.access_denied", bucket="memory", key=key, code="403"))
+
+
+def moved(archive: SmallArchive, store: MemoryStore) -> tuple[Office, Recording, Recording]:
+    """A recording that the store has, where it was and where it is."""
+    office = Office(archive, store)
+    held = archive.admit(b"a call")
+    office.drain()
+    return office, held, archive.move(held, FILED)
 
 
 def test_a_moved_recordings_old_object_goes_after_the_new_one_is_there(
@@ -51,10 +60,7 @@ def test_the_old_object_stays_while_the_new_one_cannot_be_confirmed(
 
 def test_an_old_object_that_may_not_be_removed_is_tried_again(archive: SmallArchive) -> None:
     store = RefusingStore()
-    office = Office(archive, store)
-    held = archive.admit(b"a call")
-    office.drain()
-    filed = archive.move(held, FILED)
+    office, held, filed = moved(archive, store)
     drained = office.drain()
     assert (drained.done, drained.refused) == (1, 1)
     assert office.mirrored(filed)
@@ -139,10 +145,7 @@ def test_a_recording_that_moved_is_copied_within_the_store(
 
 def test_what_cannot_be_copied_is_uploaded(archive: SmallArchive) -> None:
     store = CopyingStore()
-    office = Office(archive, store)
-    held = archive.admit(b"a call")
-    office.drain()
-    filed = archive.move(held, FILED)
+    office, held, filed = moved(archive, store)
     store.refuses = StoreError(UNCOPIED)
     assert office.drain() == Drained(2, 0, None, None)
     assert store.asked[1:3] == [f"copy {held.path} {FILED}", f"put {FILED}"]
@@ -152,10 +155,7 @@ def test_what_cannot_be_copied_is_uploaded(archive: SmallArchive) -> None:
 
 def test_a_copy_without_an_answer_is_put_off_and_uploaded_then(archive: SmallArchive) -> None:
     store = CopyingStore()
-    office = Office(archive, store)
-    held = archive.admit(b"a call")
-    office.drain()
-    filed = archive.move(held, FILED)
+    office, held, filed = moved(archive, store)
     store.refuses = StoreError(UNCOPIED, outage=True)
     assert office.drain().refused == 1
     assert store.objects == {held.path: b"a call"}
@@ -171,10 +171,7 @@ def test_a_copy_with_other_bytes_is_uploaded_anew(
     archive: SmallArchive, damaged: bytes, keeps_checksums: bool
 ) -> None:
     store = CopyingStore(keeps_checksums=keeps_checksums)
-    office = Office(archive, store)
-    held = archive.admit(b"a call")
-    office.drain()
-    filed = archive.move(held, FILED)
+    office, _, filed = moved(archive, store)
     store.damages = damaged
     assert office.drain() == Drained(2, 0, None, None)
     assert office.mirrored(filed)
@@ -184,10 +181,7 @@ def test_a_copy_with_other_bytes_is_uploaded_anew(
 def test_a_copy_whose_confirmation_was_cut_off_is_not_made_again(archive: SmallArchive) -> None:
     """As a kill leaves it."""
     store = CopyingStore()
-    office = Office(archive, store)
-    held = archive.admit(b"a call")
-    office.drain()
-    filed = archive.move(held, FILED)
+    office, held, filed = moved(archive, store)
     store.copy(held.path, FILED)
     assert office.drain().done == 2
     assert store.asked.count(f"copy {held.path} {FILED}") == 1
@@ -201,10 +195,7 @@ def test_a_damaged_object_whose_copy_was_cut_off_is_replaced_by_the_file(
 ) -> None:
     """Found by the model: what the copy left was taken for somebody else's ever after."""
     store = CopyingStore(keeps_checksums=keeps_checksums)
-    office = Office(archive, store)
-    held = archive.admit(b"a call")
-    office.drain()
-    filed = archive.move(held, FILED)
+    office, held, filed = moved(archive, store)
     store.objects[held.path] = b"b call"
     store.copy(held.path, FILED)
     assert office.drain() == Drained(2, 0, None, None)
