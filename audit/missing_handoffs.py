@@ -78,13 +78,13 @@ def _nobody(facts: Facts, rules: Rules) -> bool:
 
 def sheets_without_recordings(facts: Facts, rules: Rules) -> Iterator[Finding]:
     """Collectors whose rows have reached customers, and of whom not one recording came."""
-    heard = {_plain(one.collector) for one in facts.files if one.state not in _NO_RECORDING}
-    heard |= {_plain(one.collector) for one in facts.held}
+    names = [one.collector for one in facts.files if one.state not in _NO_RECORDING]
+    heard = {*_each([*names, *(one.collector for one in facts.held)])}
     reached: defaultdict[str | None, list[Row]] = defaultdict(list)
     for row in facts.rows:
         name = _plain(row.said.collector)
         if facts.filed_under[row.id]:
-            heard.add(name)
+            heard |= _each([name])
         if row.said.reached and (row.said.customer_name or row.said.numbers):
             reached[name].append(row)
     folders = brought_for(facts, [facts.day])
@@ -92,7 +92,7 @@ def sheets_without_recordings(facts: Facts, rules: Rules) -> Iterator[Finding]:
     for name, rows in reached.items():
         customers = {customer_of(row) for row in rows}
         # A recording that names no collector may be anybody's.
-        came = bool(heard) if name is None else name in heard or None in heard
+        came = bool(heard) if name is None else not heard.isdisjoint({*_each([name]), None})
         if not came and len(customers) >= _ENOUGH:
             said = rows[0].said
             yield rules.finding(
@@ -128,10 +128,10 @@ def of_other_days(
         made, said = one.call_day(rules.timezone), facts.words.get(one.id)
         if one.day != facts.day or made == facts.day or (said and said.customer is None):
             continue
-        written = {_plain(name) for _, name in facts.written.get(made, ())}
+        written = _each(name for _, name in facts.written.get(made, ()))
         written |= brought_by(facts, made)
         name = _plain(one.collector)
-        if not (written if name is None else written & {name, None}):
+        if not (written if name is None else written & {*_each([name]), None}):
             found[name, made].append(one)
     return found
 
@@ -142,7 +142,7 @@ def _heard_of(facts: Facts) -> frozenset[str | None]:
     names += [one.collector for one in facts.held]
     names += [row.said.collector for row in facts.rows]
     names += [one.collector for found in facts.filed_under.values() for one in found]
-    return frozenset(map(_plain, names))
+    return _each(names)
 
 
 def _usual(facts: Facts, rules: Rules) -> Mapping[str, Sequence[date]]:
@@ -151,7 +151,8 @@ def _usual(facts: Facts, rules: Rules) -> Mapping[str, Sequence[date]]:
     days: defaultdict[str, list[date]] = defaultdict(list)
     for day in rules.calendar.working_days_before(facts.day, OF_LAST):
         who = {*facts.attended.get(day, ()), *(name for _, name in facts.written.get(day, ()))}
-        for plain, name in sorted((canonical(one), one) for one in who if one):
+        each = {name for one in who if one for name in one.split("、")}
+        for plain, name in sorted((canonical(one), one) for one in each):
             names.setdefault(plain, name)
             if day not in days[plain]:
                 days[plain].append(day)
@@ -174,6 +175,12 @@ def brought_for(facts: Facts, days: Iterable[date]) -> Mapping[str | None, froze
         if folder and name and canonical(folder) not in names:
             found[canonical(folder)].add(canonical(name))
     return {folder: frozenset(theirs) for folder, theirs in found.items()}
+
+
+def _each(names: Iterable[str | None]) -> frozenset[str | None]:
+    """In plain forms; 王芳、李雷 are both, and the two together."""
+    every = {one for name in names for one in (name, *(name or "").split("、"))}
+    return frozenset(map(_plain, every - {""}))
 
 
 def _plain(name: str | None) -> str | None:

@@ -44,8 +44,8 @@ def gather(
         evidence = _nearer(name, evidence, read_name(name, tz, until, patterns), until)
     if folders.collector:
         evidence = replace(_without(evidence, folders.collector), collector=folders.collector)
-    if folders.person:
-        evidence = _within(evidence, folders.person, folders.numbers)
+    if folders.persons:
+        evidence = _within(evidence, folders.persons, folders.numbers)
     started = evidence.started_at
     named = started.astimezone(tz).date() if started else None
     return folders.day or named or arrived, evidence
@@ -65,15 +65,22 @@ def _nearer(name: str, by_folder: Evidence, by_arrival: Evidence, until: date) -
     return by_arrival
 
 
-def _within(evidence: Evidence, person: str, numbers: tuple[str, ...]) -> Evidence:
+def _within(evidence: Evidence, persons: Sequence[str], numbers: tuple[str, ...]) -> Evidence:
     """What a customer's folder within the collector's says: `王芳/张三13800138000/老婆.mp3`.
 
-    Beside another customer's name it is a contradiction, so it stands in the note.
+    Beside another customer's name it is a contradiction, so it stands in the note. That of two,
+    张三、李四, says whose a recording may be; which of them only its own name tells.
     """
-    told = {canonical(evidence.contact or ""), canonical(evidence.collector or "")}
-    aside = None if canonical(person) in told else person
-    note = noted(evidence.note, aside)
+    others = [one for one in persons if not _is_of(one, evidence.collector)]
+    named = canonical(evidence.contact or "") in map(canonical, others)
+    numbers = numbers if named or len(others) < 2 else ()
+    note = noted(evidence.note, *(() if named else others))
     return replace(evidence, note=note, numbers=evidence.numbers or numbers)
+
+
+def _is_of(name: str, collector: str | None) -> bool:
+    """Whether a name is the collector's, or of two collectors one's."""
+    return canonical(name) in map(canonical, (collector or "").split("、"))
 
 
 def _without(evidence: Evidence, collector: str) -> Evidence:
@@ -81,7 +88,7 @@ def _without(evidence: Evidence, collector: str) -> Evidence:
     if evidence.reader != "general" or not evidence.contact:
         return evidence
     words = evidence.contact.split(" ")
-    others = [word for word in words if canonical(word) != canonical(collector)]
+    others = [word for word in words if not _is_of(word, collector)]
     if len(others) == len(words):
         return evidence
     if not (others or evidence.numbers or _LETTERS.search(evidence.note or "")):
@@ -195,7 +202,7 @@ def _told(
         return told
     if collector:
         told = _without(told, collector)
-    own = canonical(told.contact or "") == canonical(collector or "")  # the collector's own phone
+    own = _is_of(told.contact or "", collector)  # the collector's own phone
     if told.contact and (own or not is_person(told.contact)):
         told = replace(told, contact=None, note=None)
     return told if _names_somebody(told) else Evidence(reader="general")

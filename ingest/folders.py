@@ -18,7 +18,8 @@ from matcher.numbers import fold, split
 class Folders:
     day: date | None
     collector: str | None
-    person: str | None = None
+    """Two whose folder it is stand together: 王芳、李雷."""
+    persons: tuple[str, ...] = ()
     """Whose folder lies innermost within the collector's: a customer's, mostly."""
     numbers: tuple[str, ...] = ()
     """Theirs, where the folder has them: `张三13800138000`."""
@@ -98,9 +99,9 @@ def _read(folders: str, near: date) -> Folders:
     day: date | None = None
     year: int | None = None
     month: int | None = None
-    persons: list[str] = []
+    collectors: list[str] = []
     others: list[str] = []
-    within: tuple[str | None, tuple[str, ...]] = (None, ())
+    within: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     for raw in folders.split("/"):
         folder = fold(raw).strip()
         if year and not month and _DAY.fullmatch(folder):  # 2026/11/16
@@ -110,13 +111,18 @@ def _read(folders: str, near: date) -> Folders:
             continue
         found, rest = _day_in(folder, year, month, near)
         day = found or day
-        outside = bool(persons)
-        numbers, rest = split(rest) if outside else ((), rest)
-        for name in _names_in(rest):
-            person = is_person(name) and not _PERHAPS_NOBODY.fullmatch(name)
-            (persons if person else others).append(name)
-            within = (name, numbers) if person and outside else within
-    return Folders(day, next(iter(persons + others), None), *within)
+        numbers, rest = split(rest) if collectors else ((), rest)
+        names = tuple(dict.fromkeys(_names_in(rest)))
+        persons = tuple(filter(_is_somebody, names))
+        others += [name for name in names if name not in persons]
+        if persons and collectors:
+            within = persons, numbers
+        collectors = collectors or list(persons)
+    return Folders(day, "、".join(collectors) or next(iter(others), None), *within)
+
+
+def _is_somebody(name: str) -> bool:
+    return is_person(name) and not _PERHAPS_NOBODY.fullmatch(name)
 
 
 def _month_folder(folder: str) -> tuple[int | None, int | None] | None:

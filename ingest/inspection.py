@@ -225,7 +225,8 @@ def _handed_over(source: str, near: date) -> str:
     if not Path(source).is_absolute():
         return source
     whole = read_folders(source, near)
-    person = whole.collector if whole.collector and is_person(whole.collector) else None
+    people = (whole.collector or "").split("、")
+    person = whole.collector if all(map(is_person, people)) else None
 
     def tells_as_much(tail: str) -> bool:
         told = read_folders(tail, near)

@@ -94,7 +94,7 @@ class Blocks:
                 call = call._replace(is_collectors=call.by_hand)
             elif name in collectors:
                 call = self._of_note(call)._replace(collector=call.collector or name)
-        elif call.collector and (others := self._named_in(call, collectors) - {call.collector}):
+        elif call.collector and (others := self._others_named_in(call, collectors)):
             call = call._replace(contradicted=f"{call.collector}/{min(others)}")
         known = call.of_number | call.of_name
         if not known:
@@ -103,9 +103,10 @@ class Blocks:
         absent = {customer for customer in known if not (own and own.of(customer))}
         return call._replace(absent=frozenset(absent))
 
-    def _named_in(self, call: Said, collectors: Collection[str]) -> set[str]:
+    def _others_named_in(self, call: Said, collectors: Collection[str]) -> set[str]:
+        own = (call.collector or "").split("、")
         words = map(self.spelling, WORDS.split(call.told)) if call.told else ()
-        return {word for word in words if word in collectors}
+        return {word for word in words if word in collectors and word not in own}
 
     def _of_note(self, call: Said) -> Said:
         """A call whose contact is its collector: `王芳-张三女儿`, so the note is the contact."""

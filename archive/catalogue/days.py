@@ -85,7 +85,8 @@ def _collectors(tx: Connection, which: ColumnElement[bool]) -> Sequence[tuple[da
     asked = select(inbox_file.c.day, inbox_file.c.collector).where(
         told, inbox_file.c.collector.is_not(None), which
     )
-    return [(row.day, row.collector) for row in tx.execute(asked.distinct())]
+    rows = tx.execute(asked.distinct())
+    return [(row.day, one) for row in rows for one in row.collector.split("、")]
 
 
 def days_between(tx: Connection, first: date, last: date) -> Sequence[date]:

@@ -150,7 +150,7 @@ def test_who_handed_over_is_told_by_day_and_junk_says_nothing(archive: SmallArch
     sightings = [
         Sighting("1", 1, 1, FileState.SHEET, YESTERDAY, "王芳"),
         Sighting("2", 1, 1, FileState.RECORDING, DAY, "王芳"),
-        Sighting("3", 1, 1, FileState.DUPLICATE, DAY, "李娜"),
+        Sighting("3", 1, 1, FileState.DUPLICATE, DAY, "李娜、王芳"),
         Sighting("4", 1, 1, FileState.IGNORED, DAY, "赵强"),
         Sighting("5", 1, 1, FileState.SHEET, DAY, None),
         Sighting("6", 1, 1, FileState.SHEET, TOMORROW, "周洋"),

@@ -274,6 +274,21 @@ def test_who_is_called_otherwise_in_the_sheets_is_one_person(
     assert absent(office) == expected
 
 
+def test_whoever_handed_over_with_another_in_one_folder_is_there(office: SmallOffice) -> None:
+    attend(office, "王芳", *WEEK_BEFORE)
+    attend(office, "赵敏、李雷", *WEEK_BEFORE)
+    attend(office, "李雷", DAY)
+    rows = [replace(CHEN, collector="王芳"), replace(LIU, collector="王芳")]
+    office.sheet(*rows, source=f"{DAY}/记录表.xlsx")
+    office.sheet(rows[0], source=f"{FRIDAY}/记录表.xlsx", day=FRIDAY)
+    office.record(miui("妈妈", "15405389997"), collector="王芳、孙丽")
+    office.record(miui("妈妈", "15405389996", day=FRIDAY), collector="孙丽、王芳")
+    office.take_in(EVENING)
+    assert absent(office) == ["赵敏"]
+    assert office.found("sheet_without_recordings") == []
+    assert of_another_day(office) == []
+
+
 # Folders of customers
 
 

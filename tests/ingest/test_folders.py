@@ -54,10 +54,25 @@ def test_day_and_collector(folders: str) -> None:
 
 
 def test_a_persons_folder_within_the_collectors() -> None:
-    assert read_folders("王芳/11.16/张三/x.mp3", NEAR) == Folders(THE_16TH, "王芳", "张三")
-    numbered = Folders(THE_16TH, "王芳", "张三", ("13800138000",))
+    assert read_folders("王芳/11.16/张三/x.mp3", NEAR) == Folders(THE_16TH, "王芳", ("张三",))
+    numbered = Folders(THE_16TH, "王芳", ("张三",), ("13800138000",))
     assert read_folders("11.16/王芳/张三13800138000/录音/x.mp3", NEAR) == numbered
     assert read_folders("11.16/王芳13800138000/x.mp3", NEAR).numbers == ()
+
+
+@pytest.mark.parametrize(
+    ("folders", "told"),
+    [
+        ("王芳、李雷", Folders(None, "王芳、李雷")),
+        ("王芳 李雷", Folders(None, "王芳、李雷")),
+        ("王芳&李雷/张三", Folders(None, "王芳、李雷", ("张三",))),
+        ("王芳/张三、李四", Folders(None, "王芳", ("张三", "李四"))),
+        ("王芳/张三-李四/王五", Folders(None, "王芳", ("王五",))),
+        ("王芳-王芳", Folders(None, "王芳")),
+    ],
+)
+def test_a_folder_of_two_is_both_ones(folders: str, told: Folders) -> None:
+    assert read_folders(f"{folders}/x.mp3", NEAR) == told
 
 
 @pytest.mark.parametrize(

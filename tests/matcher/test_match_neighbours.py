@@ -136,3 +136,13 @@ def test_a_missing_last_digit_may_be_any_of_ten() -> None:
     rows = [replace(row("r1", "王伟", time="10:00", customer="x"), misread=("1380000000",))]
     decision = one(heard(None, N2, time="10:00"), *rows)
     assert "number_near" in codes(decision)
+
+
+def test_in_a_folder_of_two_collectors_the_name_of_one_contradicts_nothing() -> None:
+    rows = [row("1", "张三", A), row("2", "李四", B, collector="王芳")]
+    noted = heard("张三", note="王芳", collector="李娜、王芳")
+    assert outcome(one(noted, *rows)) == ("matched clear", "1")
+    assert outcome(one(heard("张三", note="王芳", collector="李娜"), *rows)) == (
+        "ambiguous weak",
+        None,
+    )

@@ -181,6 +181,9 @@ def test_days() -> None:
         ("李娜", "小赵", {"collector_differs"}),
         ("李娜", "信贷部李娜", set()),
         ("李娜", None, set()),
+        ("李娜、王芳", "王芳", set()),
+        ("李娜、王芳", "李娜、王芳", {"collector_equal"}),
+        ("李娜、王芳", "赵强", {"collector_differs"}),
     ],
 )
 def test_collectors(heard: str, noted: str | None, codes: set[str]) -> None:
