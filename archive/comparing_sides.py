@@ -111,8 +111,7 @@ class Comparing:
             require(self.catalogue, InMirror(self.objects), self.mirror)
             return
         for found in chain([first], listing):
-            # Consoles make empty objects that stand for folders.
-            if mirrored(found.key) and not found.key.endswith("/"):
+            if mirrored(found.key):
                 yield Sized(found.key, found.size)
 
 

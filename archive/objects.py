@@ -144,7 +144,8 @@ class ObjectStore(Protocol):
     def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
         """Every object whose key starts with `prefix`, by key in code-point order, no checksums.
 
-        Only of keys beyond `after`, and without asking for those before it.
+        Only of keys beyond `after`, and without asking for those before it. Not what consoles make
+        for folders, empty and with a `/` at the end: a store with nothing else in it is empty.
         """
 
     def sweep(self, mine: Callable[[str], bool]) -> None:

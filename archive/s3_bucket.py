@@ -62,7 +62,9 @@ class S3Bucket:
                     if found["Key"] <= last:  # comparing with a sorted list would call it missing
                         raise self._advice.error("unsorted")
                     last = found["Key"]
-                    yield StoredObject(last.removeprefix(self._prefix), found["Size"], None)
+                    if not last.endswith("/"):
+                        key = last.removeprefix(self._prefix)
+                        yield StoredObject(key, found["Size"], None)
                 if page["IsTruncated"] and not contents:
                     raise self._advice.error("not_s3", code="no Contents")
 

@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from archive.lock import locked
+from archive.s3 import connect
 from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
+from config.settings import Mirror
 from tests.audit.offices import Row, miui
 from tests.desk import IN_TIME, Desk
 from tests.s3_server import S3Server
+from tests.stores.ministack import running_ministack
+from tests.stores.places import set_environment
 from tests.test_cli_restore import MIRROR
 
 
@@ -69,6 +73,27 @@ def test_an_empty_bucket_is_one_alarm(desk: Desk, server: S3Server) -> None:
     done = desk.run("compare")
     assert (done.exit_code, done.stdout) == (FAILED, "")
     assert "nothing was altered" in done.stderr
+
+
+def test_the_folder_that_a_console_made_for_the_mirror_is_no_object(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does it hide that everything else is gone."""
+    set_environment(monkeypatch)
+    with running_ministack(tmp_path) as endpoint:
+        desk = Desk(tmp_path, more=MIRROR.format(endpoint=endpoint) + 'prefix = "copy"\n')
+        client = connect(Mirror("recordings", "", endpoint, None, "path", None, 1))._client
+        client.create_bucket(Bucket="recordings")
+        client.put_object(Bucket="recordings", Key="copy/")
+        desk.office.record(miui("妈妈", "15405389999"))
+        desk.run("ingest", "--as-of", IN_TIME)
+        assert desk.run("compare").exit_code == DONE
+        for found in client.list_objects(Bucket="recordings")["Contents"]:
+            if found["Key"] != "copy/":
+                client.delete_object(Bucket="recordings", Key=found["Key"])
+        emptied = desk.run("compare")
+        assert emptied.exit_code == FAILED
+        assert "no object at all in the mirror" in emptied.stderr
 
 
 def test_wrong_use(tmp_path: Path) -> None:

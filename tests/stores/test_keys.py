@@ -24,6 +24,8 @@ ODD = (
     "=cmd|' C calc'!A0.mp3",
     "..张三/🚜 .mp3",
 )
+_NO_BYTES = "1B2M2Y8AsgTpgAmY7PhCfg=="
+"""Their MD5."""
 
 
 @pytest.mark.parametrize("key", ODD)
@@ -72,6 +74,22 @@ def test_a_name_that_is_a_folder_as_well(
         with pytest.raises(StoreError):
             recording.put(store, "张三/call.mp3")
     assert store.read_sha256("张三") == recording.sha256
+
+
+def test_what_consoles_make_for_folders_is_no_object(
+    bucket: Bucket, store: ObjectStore, recording: Recording
+) -> None:
+    if not bucket.habits.long_parts:
+        pytest.skip("its folders are none of its objects")
+    folders = [f"{bucket.mirror.prefix}/{below}" for below in ("", "张三/")]
+    for folder in folders:
+        bucket.client.put_object(Bucket=bucket.mirror.bucket, Key=folder, ContentMD5=_NO_BYTES)
+    assert list(store.list("")) == []
+    recording.put(store, "张三/call.mp3")
+    assert [found.key for found in store.list("")] == ["张三/call.mp3"]
+    assert [found.key for found in store.list("", "张三")] == ["张三/call.mp3"]
+    for folder in folders:
+        bucket.client.delete_object(Bucket=bucket.mirror.bucket, Key=folder)
 
 
 def test_what_is_not_there(store: ObjectStore) -> None:
