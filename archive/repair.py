@@ -6,11 +6,9 @@ Nothing is overwritten or deleted: the bad copy is kept aside. The order of step
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -29,7 +27,7 @@ from archive.object_lock import LockRule
 from archive.objects import ObjectStore, StoreError
 from archive.places import InArchive, InMirror
 from archive.sealed_objects import beneath
-from archive.store import Staged, Store
+from archive.store import Staged, Store, source_sha256
 from config.language import Message
 
 _STAGED = "repair"
@@ -106,6 +104,8 @@ class Repair:
         further: Mapping[str, ObjectStore] = MappingProxyType({}),
     ) -> None:
         """`further`: mirrors from which a file can be had, too, by their names."""
+        self.unasked: dict[str, Message] = {}
+        """Why some of these could not be asked for a good copy."""
         self._further = further
         self._catalogue = catalogue
         self._store = store
@@ -227,11 +227,13 @@ class Repair:
             return Good("mirror", key=key)
         keys = [looked.kept.path, *self._before(looked.kept)]
         for name, objects in self._further.items():
-            with suppress(StoreError):  # one that is away is as good as none
+            try:
                 for key in keys:
                     there = replace(looked.kept, path=key)
                     if InMirror(objects).examine(there, Level.CONTENTS) is None:
                         return Good("mirror", key=key, mirror=name)
+            except StoreError as error:
+                self.unasked[name] = error.message
         return None
 
     def _keys(self, looked: _Looked) -> Iterator[str]:
@@ -339,11 +341,9 @@ def repaired(one: Kept, place: Place, good: Good, aside: str | None) -> Event:
 
 
 def _has(path: Path, one: Kept) -> bool:
-    """Whether a file of the inbox has these bytes now."""
+    """Whether a file of the inbox has these bytes now, and can be taken: a link cannot."""
     try:
-        if one.size is not None and path.stat().st_size != one.size:
-            return False
-        with path.open("rb") as reader:
-            return hashlib.file_digest(reader, "sha256").hexdigest() == one.sha256
-    except OSError:
+        seen = path.lstat()
+        return one.size in (None, seen.st_size) and source_sha256(path, seen) == one.sha256
+    except (OSError, SourceError):
         return False

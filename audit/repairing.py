@@ -5,10 +5,11 @@ A mirror that is away keeps nobody else from being put right: what it lacks is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from archive.catalogue.database import Catalogue
 from archive.catalogue.further import Further
@@ -16,7 +17,7 @@ from archive.connecting import connect, connect_for_sending
 from archive.further_copies import FurtherCopies
 from archive.object_lock import lock_rule
 from archive.objects import ObjectStore, StoreError
-from archive.repair import Mended, Repair
+from archive.repair import Mended, Outcome, Repair
 from archive.store import Store
 from config.language import Message
 from config.settings import FolderMirror, Mirror, Settings
@@ -43,28 +44,37 @@ def repair(
 
     The archive's lock is held. Raises DiskError where the archive's disk fails.
     """
-    store, stopped = Store(settings.archive.path), list[Message]()
-    every: list[Mended] = []
+    store, every = Store(settings.archive.path), list[Mended]()
+    unasked, stopped = dict[str, Message](), list[Message]()
     first, further = None, dict[str, ObjectStore]()
     if settings.mirror is not None:
-        with _telling(stopped):
+        with _telling(partial(unasked.__setitem__, settings.mirror.name)):
             objects = connect_for_sending(settings.mirror, store.root, catalogue)
             objects.check()
             first = objects
     for one in settings.further:
-        with _telling(stopped):
+        with _telling(partial(unasked.__setitem__, one.name)):
             further[one.name] = _connected(one, store, catalogue)
     rule = lock_rule(settings, settings.mirror)
     work = Repair(catalogue, store, first, settings.inbox.path, now, rule, further)
-    with _telling(stopped):
+    with _telling(stopped.append):
         every.extend(work.run(recordings, dry_run=dry_run))
+    unasked |= work.unasked
     for one in settings.further:
         if one.name in further:
             owing, rule = Further(one.name), lock_rule(settings, one)
             copies = FurtherCopies(catalogue, owing, further[one.name], one.workers, now)
-            with _telling(stopped):
+            with _telling(stopped.append):
                 every.extend(copies.repair(recordings, store, rule, dry_run=dry_run))
-    return Repaired(tuple(every), tuple(stopped))
+    told = tuple(_doubted(one, unasked) for one in every)
+    return Repaired(told, tuple(dict.fromkeys([*unasked.values(), *stopped])))
+
+
+def _doubted(mended: Mended, unasked: Mapping[str, Message]) -> Mended:
+    """Whoever was not asked may have the good copy that nobody else has."""
+    if mended.outcome is not Outcome.NO_GOOD_COPY or not unasked:
+        return mended
+    return replace(mended, error=Message.of("repair.unasked", names=", ".join(unasked)))
 
 
 def _connected(mirror: Mirror | FolderMirror, store: Store, catalogue: Catalogue) -> ObjectStore:
@@ -78,8 +88,8 @@ def _connected(mirror: Mirror | FolderMirror, store: Store, catalogue: Catalogue
 
 
 @contextmanager
-def _telling(stopped: list[Message]) -> Iterator[None]:
+def _telling(tell: Callable[[Message], None]) -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        stopped.append(error.message)
+        tell(error.message)

@@ -44,6 +44,8 @@ def as_text(every: Sequence[Mended], words: Words) -> str:
 
 def sentence(one: Mended, words: Words) -> str:
     key = "aside" if one.outcome is Outcome.REPAIRED and one.aside else one.outcome.value
+    if one.outcome is Outcome.NO_GOOD_COPY and one.error:
+        key = "none_reached"
     return words(
         f"repair.{key}",
         file=one.kept.path,

@@ -242,6 +242,31 @@ def test_one_that_is_away_keeps_no_other_from_being_repaired(
     assert "陈建国" in done.stdout
 
 
+@pytest.mark.parametrize("away", ["nas", "mirror"])
+def test_no_good_copy_is_given_up_while_a_mirror_that_is_away_may_have_it(
+    desk: Desk, nas: Path, server: S3Server, away: str
+) -> None:
+    desk.office.record(miui("妈妈", "15405389999"))
+    desk.run("ingest", "--as-of", IN_TIME)
+    before = desk.tree()
+    shutil.rmtree(desk.inbox / "2026-11-16")
+    bucket = server.folder / server.bucket
+    for folder in (desk.archive, bucket if away == "nas" else nas):
+        (lost,) = (folder / "陈建国").rglob("*.mp3")
+        lost.unlink()
+    assert desk.run("verify").exit_code == NEEDS_A_PERSON
+    unplugged = nas.with_name("unplugged")
+    nas.rename(unplugged) if away == "nas" else server.stop()
+    done = desk.run("repair")
+    assert done.exit_code == FAILED
+    assert f"Not every mirror could be asked ({away})" in done.stdout
+    assert "in a backup" not in done.stdout
+    assert ("lacks the mark" if away == "nas" else "cannot be reached") in done.stderr
+    unplugged.rename(nas) if away == "nas" else server.start()
+    assert desk.run("repair").exit_code == DONE
+    assert desk.tree() == before
+
+
 def test_what_is_known_of_one_that_is_away_is_told(desk: Desk, nas: Path) -> None:
     copy(desk, nas).unlink()
     assert desk.run("verify").exit_code == NEEDS_A_PERSON

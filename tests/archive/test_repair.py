@@ -144,6 +144,20 @@ def test_a_source_whose_bytes_changed_is_no_good_copy(two: TwoCopies) -> None:
     assert outcomes(two.repair()) == [("archive", "repaired", "mirror")]
 
 
+@pytest.mark.parametrize("make", [Path.symlink_to, Path.hardlink_to])
+def test_a_source_that_is_a_link_by_now_hinders_no_other_copy(
+    two: TwoCopies, tmp_path: Path, make: Callable[[Path, Path], None]
+) -> None:
+    one, _ = two.keep(1), two.keep(2)
+    sound = two.file(one).read_bytes()
+    two.file(one).unlink()
+    source = two.archive.inbox / one.source
+    make(source, source.rename(tmp_path / "elsewhere.mp3"))
+    two.verify()
+    assert outcomes(two.repair()) == [("archive", "repaired", "mirror")]
+    assert two.file(one).read_bytes() == sound
+
+
 def test_an_altered_object_is_put_anew_and_kept_aside(two: TwoCopies, tmp_path: Path) -> None:
     one = two.keep(1, filed=True)
     bad = flip(two.file(one).read_bytes(), 8)
