@@ -11,10 +11,10 @@ from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
-from archive.catalogue import encryption, papers
+from archive.catalogue import encryption
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.kept import any_copy
-from archive.custody_ahead import unknown_file
+from archive.custody_ahead import require_what_it_showed, unknown_file
 from archive.fixity import Place
 from archive.layout import CUSTODY, PRIVATE
 from archive.objects import NOT_OPENED, ObjectStore, StoreError
@@ -23,8 +23,6 @@ from config.settings import FolderMirror, Mirror
 
 MIRROR_AHEAD = "store.mirror_ahead"
 """The message of a `StoreError` for a mirror that knows more history than the catalogue."""
-MIRROR_LACKS = "store.mirror_lacks"
-"""Likewise for one that has not what it showed: the settings name another bucket by now."""
 _TRIED = 3
 """Custody files: one of them may be damaged."""
 
@@ -80,10 +78,7 @@ def require_same_history(
     refused = _older_than(mirror, store, catalogue)
     if refused is not None:
         raise refused
-    with catalogue.reading() as tx:
-        first = papers.first_mirrored(tx, mirror.name)
-    if first.number and store.look(first.path) is None:
-        raise StoreError(Message.of(MIRROR_LACKS, name=mirror.name, key=first.path))
+    require_what_it_showed(catalogue, mirror.name, store)
 
 
 def connect_for_rebuilding(mirror: Mirror | FolderMirror, archive: Path) -> ObjectStore:

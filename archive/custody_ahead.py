@@ -1,7 +1,9 @@
-"""Whether a mirror knows more history than the catalogue: then the archive is older than it.
+"""Whether a mirror and the catalogue are of one history.
 
-A backup was put back, somebody began anew beside a mirror in use, or two computers share one. What
-was sent then would be a second history beside the first, and no catalogue could be made from both.
+One that knows more has an archive older than it: a backup was put back, somebody began anew beside
+a mirror in use, or two computers share one. What was sent then would be a second history beside the
+first, and no catalogue could be made from both. One that lacks what it showed is another bucket by
+now, or was emptied: what it has not says nothing of what there is.
 """
 
 from __future__ import annotations
@@ -17,6 +19,10 @@ from archive.custody_files import parse
 from archive.errors import CustodyError
 from archive.layout import CUSTODY, custody_number
 from archive.objects import NOT_OPENED, ObjectStore, StoreError
+from config.language import Message
+
+MIRROR_LACKS = "store.mirror_lacks"
+"""The message of a `StoreError` for a mirror that has not what it showed."""
 
 
 def unknown_file(catalogue: Catalogue, mirror: str, objects: ObjectStore) -> str | None:
@@ -40,6 +46,16 @@ def unknown_file(catalogue: Catalogue, mirror: str, objects: ObjectStore) -> str
         return unknown
     # Each has the hash of the one before it: where the newest is ours, so are they all.
     return newest.path if newest is not last and _is_another(objects, newest) else None
+
+
+def require_what_it_showed(catalogue: Catalogue, mirror: str, objects: ObjectStore) -> None:
+    """StoreError where the mirror of that name lacks the first custody file that it is said to have
+    shown, or fails.
+    """
+    with catalogue.reading() as tx:
+        first = papers.first_mirrored(tx, mirror)
+    if first.number and objects.look(first.path) is None:
+        raise StoreError(Message.of(MIRROR_LACKS, name=mirror, key=first.path))
 
 
 def one_beyond(objects: ObjectStore, known: Collection[str]) -> str | None:

@@ -23,6 +23,7 @@ from typing import Protocol
 from archive.catalogue import outbox
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.errands import HOLD, LONGEST_WAIT, REMOVE
+from archive.custody_ahead import MIRROR_LACKS, require_what_it_showed
 from archive.layout import HOLDING, PRIVATE
 from archive.mirror_records import Errand, Shown
 from archive.object_lock import LockRule, shortfall
@@ -75,7 +76,7 @@ class Drained:
     outage: Message | None
     """Why it stopped early."""
     problem: Message | None
-    """Why the first refused errand was refused."""
+    """Why the first refused errand was refused, or what else there is to be told."""
 
     def __add__(self, later: Drained) -> Drained:
         return Drained(
@@ -88,6 +89,10 @@ class Drained:
 
 class Owing(Protocol):
     """Where it stands what one mirror owes: in the outbox, or with the further mirrors."""
+
+    @property
+    def name(self) -> str:
+        """The mirror's."""
 
     def due(self, tx: Transaction, now: datetime | None, limit: int) -> Sequence[Errand]: ...
 
@@ -102,6 +107,10 @@ class Owing(Protocol):
     ) -> None: ...
 
     def explain(self, tx: Transaction, waiting: Errand, error: Message) -> None: ...
+
+    def explain_all(self, tx: Transaction, error: Message) -> None: ...
+
+    def owed(self, tx: Transaction) -> int: ...
 
     def knows(self, tx: Transaction, key: str) -> bool: ...
 
@@ -130,6 +139,8 @@ class Mirror:
         self._clock = clock
         self._chance = chance
         self._lock_rule = lock_rule
+        self._another: Failure | None = None
+        """Why this may not be the store that showed what is said to be there."""
 
     def drain(
         self,
@@ -142,7 +153,7 @@ class Mirror:
 
         `progress` is told how many were done each time.
         """
-        came, fruitless = Drained(0, 0, None, None), 0
+        came, fruitless = Drained(0, 0, None, self._compared()), 0
         put_off: set[int] = set()
         with ThreadPoolExecutor(self._workers) as pool:
             while came.outage is None and not stop():
@@ -160,6 +171,18 @@ class Mirror:
                 came += _came_to(results, outage)
                 progress(sum(isinstance(told, Shown) for _, told in results))
         return came
+
+    def _compared(self) -> Message | None:
+        """Finds out whether it is the store that showed what is said to be there; what to tell of
+        it, if not.
+        """
+        self._another = None
+        try:
+            require_what_it_showed(self._catalogue, self._owing.name, self._objects)
+        except StoreError as error:
+            self._another = _failed(error)
+            return error.message if error.message.key == MIRROR_LACKS else None
+        return None
 
     def sweep(self) -> None:
         """Has the store remove what uploads of the archive's own left unfinished long ago.
@@ -226,7 +249,7 @@ class Mirror:
                 return self._hold(errand)
             return self._put(errand)
         except StoreError as error:
-            return Failure(error.message, error.ends_work, error.afar, answered=not error.outage)
+            return _failed(error)
         except OSError as error:
             reason = error.strerror or str(error)
             return Failure(Message.of("archive.mirror_source", key=errand.key, error=reason), False)
@@ -316,8 +339,11 @@ class Mirror:
         """A legal hold is ended first: where versions are kept, the old one would keep it.
 
         What goes for good goes only where it is what was ordered to go: a key that it once had may
-        be somebody else's by now, who shares the bucket.
+        be somebody else's by now, who shares the bucket. And that nothing is there says nothing of
+        a store that lacks what it showed: another has it.
         """
+        if errand.disposed and self._another is not None:
+            return self._another
         if errand.disposed and self._is_anothers(errand):
             return Failure(Message.of("archive.removal_differs", key=errand.key), False)
         if errand.legal_hold and self._objects.look(errand.key) is not None:
@@ -346,6 +372,10 @@ class Mirror:
             outcome = told.message.key if isinstance(told, Failure) else "done"
             what = f"recording {errand.recording}" if errand.recording else "paper"
             log.info("mirror %s %s: %s", errand.action, what, outcome)
+
+
+def _failed(error: StoreError) -> Failure:
+    return Failure(error.message, error.ends_work, error.afar, answered=not error.outage)
 
 
 def one_batch(due: Sequence[Errand]) -> Sequence[Errand]:

@@ -17,11 +17,11 @@ from archive.catalogue import days
 from archive.catalogue.database import open_catalogue
 from archive.connecting import (
     MIRROR_AHEAD,
-    MIRROR_LACKS,
     bare,
     fingerprint_of,
     require_same_history,
 )
+from archive.custody_ahead import MIRROR_LACKS
 from archive.errors import ArchiveError, StampError
 from archive.keeping import newest_lacking, require_newest
 from archive.key_file import is_open

@@ -31,6 +31,7 @@ from ingest.cells import (
 from ingest.columns import NAMES, Header, find_header, letters, own_names
 from ingest.customer_cell import names_several, read_customer
 from ingest.dates import read_day, read_moment, read_promise
+from ingest.folders import read_folders
 from ingest.opening import Opening
 from ingest.report_workbook import ReportWorkbook, is_of_report, report_in
 from ingest.tables import Entry, Table, read_tables
@@ -124,7 +125,8 @@ def read_sheet(
         path: the file's bytes, under any name.
         source: relative to the inbox with `/`; its name may state a day and a collector.
         tz: the office's time zone.
-        day: the day it was handed over for, as the folders say; the weakest source.
+        day: the day it was handed over for, as the folders say; where they say none, the day on
+            which it came, which the day on which it was made outranks.
         collector: who handed it over, as the folders say.
         columns: fields of `ingest.columns.NAMES` with the office's own header texts, which go
             before all other names.
@@ -144,7 +146,8 @@ def read_sheet(
         named = "、".join(tab.name for tab in beside)
         problems.append(Message.of("answers.beside_calls", tabs=named))
         tabs = tuple(tab for tab in tabs if tab not in beside)
-    folders = Context(day, collector, titles.department_of(source))
+    told = day if read_folders(source, day).day else None
+    folders = Context(told, collector, titles.department_of(source))
     context = titles.of_file(stem, day).over(folders)
     month = titles.month_of_file(stem, day)
     rows: list[SheetRow] = []
@@ -165,7 +168,9 @@ def read_sheet(
         unsaid = not any("reached" in table.header.fields for table, _ in tables) or None
         for table, entries in tables:
             problems.extend(_rounds(table, entries))
-            rows.extend(_row(entry, tz, outcomes, unsaid) for entry in entries)
+            found = [_row(entry, tz, outcomes, unsaid) for entry in entries]
+            problems.extend(_made(table, found, near))
+            rows.extend(found)
     if not rows:
         problems.append(Message.of("problems.no_calls"))
     problems.extend(_far_days(rows, day))
@@ -217,6 +222,13 @@ def _rounds(table: Table, entries: Sequence[Entry]) -> Iterator[Message]:
             labels = "、".join(dict.fromkeys(table.header.labels[column] for column in columns))
             yield Message.of("problems.several_rounds", tab=table.tab.name, columns=labels)
             return
+
+
+def _made(table: Table, rows: Sequence[SheetRow], near: date) -> Iterator[Message]:
+    """A problem where nothing but the day on which the sheet was made tells that of its calls."""
+    made = table.context.made
+    if table.context.day is None and made != near and any(row.day == made for row in rows):
+        yield Message.of("problems.day_of_making", tab=table.tab.name, day=made, arrived=near)
 
 
 def _holds_numbers(tab: Tab) -> bool:

@@ -108,7 +108,7 @@ def read_tables(
         following = _next_header(tab, header, own)
         end = _title_above(tab, following) if following else len(tab.rows)
         span = range(header.last + 1, max(end, header.last + 1))
-        day = context.day or near
+        day = context.day or context.made or near
         table = Table(tab, header, span, context, day, _merged(tab, header))
         entries = _entries(table)
         yield table, entries

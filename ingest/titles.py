@@ -13,9 +13,11 @@ from ingest.workbook import Cell
 from matcher.names import is_person
 
 COLLECTOR = "催收人员|催收员|催收专员|催收人|催员|经办人|跟进人|电催员"
-DAY = "催收日期|填表日期|登记日期|通话日期|拨打日期|日期|时间"
+_MAKING = "制表|制单|填表|填报|编制|打印|导出"
+MADE = rf"(?:{_MAKING})(?:日期|时间)?|(?:上报|报送)(?:日期|时间)"
+DAY = "催收日期|登记日期|通话日期|拨打日期|日期|时间"
 DEPARTMENT = "所属部门|部门"
-LABEL = re.compile(rf"({COLLECTOR}|{DAY}|{DEPARTMENT})(?:姓名)?(?:\s*:|\s|$)")
+LABEL = re.compile(rf"({COLLECTOR}|{MADE}|{DAY}|{DEPARTMENT})(?:姓名)?(?:\s*:|\s|$)")
 OFFICE = re.compile(
     r"(?:信贷|信用|法规|法务|法律|债权|风控|资产管理|融资|催收)(?:管理)?部|"
     r"(?:信贷|信用|法规|法务|法律)(?:管理)?[科处组]"
@@ -39,6 +41,8 @@ OTHER_DAY = re.compile(
     rf"(?:截[至止到]|承诺|预计|约定|应还|到期|放款|打印|导出)\D{{0,4}}{_DATE}|{_DATE}(?=[之以]?前(?!期|端)|为?止)"
 )
 """A day of something else than the calls: 截至10月31日逾期客户, 11月20日前还款."""
+MADE_THEN = re.compile(rf"(?:{MADE})\D{{0,4}}{_DATE}|{_DATE}\s*(?:{_MAKING})")
+"""制表日期：2026年11月17日, 11月17日填报: mostly the next morning."""
 LINE_WORDS = re.compile(r"^以下[为是]?|(?:补[录登打填]?|的|电话|催收|通话|记录)*:?$")
 SLACK, RECENT = timedelta(1), timedelta(100)
 """How far what is only perhaps a day may lie after the hand-off's, and before it."""
@@ -56,12 +60,15 @@ class Context:
     day: date | None = None
     collector: str | None = None
     department: str | None = None
+    made: date | None = None
+    """On which the sheet was made: the day of its calls where nothing tells another one."""
 
     def over(self, weaker: Context) -> Context:
         return Context(
             self.day or weaker.day,
             self.collector or weaker.collector,
             self.department or weaker.department,
+            self.made or weaker.made,
         )
 
 
@@ -116,14 +123,16 @@ def of_rows(rows: Sequence[Sequence[Cell]], near: date) -> Context:
 
     A value stands behind its label or in the next filled cell.
     """
-    context = Context()
+    context, words = Context(made=_made(rows, near)), list[str]()
     for row in rows:
         filled = [
-            _of_calls(cell) if isinstance(cell, str) else cell for cell in row if cell is not None
+            _of_title(cell) if isinstance(cell, str) else cell for cell in row if cell is not None
         ]
-        for label, value in _labelled(filled):
+        labelled = list(_labelled(filled))
+        for label, value in labelled:
             context = context.over(_said(label, value, near))
-    words = [_of_calls(cell) for row in rows for cell in row if isinstance(cell, str)]
+        making = [value for label, value in labelled if re.fullmatch(MADE, label)]
+        words += [cell for cell in filled if isinstance(cell, str) and cell not in making]
     several = any(DAYS.search(cell) for cell in words)
     days = {day for cell in words if (day := find_day(cell, near)) and not several}
     title = Context(
@@ -136,6 +145,17 @@ def of_rows(rows: Sequence[Sequence[Cell]], near: date) -> Context:
 def _of_calls(said: str) -> str:
     """A name or title in its plain form, without the days of something else than its calls."""
     return OTHER_DAY.sub("#", plain(said))
+
+
+def _of_title(said: str) -> str:
+    """As `_of_calls`, without the day on which the sheet was made either."""
+    return _of_calls(MADE_THEN.sub("#", plain(said)))
+
+
+def _made(rows: Sequence[Sequence[Cell]], near: date) -> date | None:
+    said = (plain(cell) for row in rows for cell in row if isinstance(cell, str))
+    found = (each[0] for cell in said for each in MADE_THEN.finditer(cell))
+    return next((day for each in found if (day := loose_day(each, near))), None)
 
 
 def of_line(cell: Cell, near: date) -> Context | None:
@@ -168,6 +188,8 @@ def _labelled(filled: Sequence[Cell]) -> Iterator[tuple[str, Cell]]:
 
 
 def _said(label: str, value: Cell, near: date) -> Context:
+    if re.fullmatch(MADE, label):
+        return Context(made=read_day(value, near))
     if re.fullmatch(DAY, label):
         return Context(day=read_day(value, near))
     said = plain(value)

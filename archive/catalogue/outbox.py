@@ -45,7 +45,10 @@ from archive.fixity import Kept
 from archive.layout import CUSTODY
 from archive.mirror_records import Errand, MirrorState, Shown
 from config.language import Message
+from config.settings import FIRST_MIRROR
 
+name = FIRST_MIRROR
+"""Of the mirror whose outbox it is."""
 _paper, _hold = outbox.alias("paper"), outbox.alias("hold")
 _ANY_HOLD = select(legal_hold.c.customer_id).limit(1)
 _COPY_OF = (

@@ -28,8 +28,10 @@ from archive.disposing import Disposing
 from archive.errors import DiskError
 from archive.fixity import Flaw, Kept, Level, Place, Slice
 from archive.keeping import keep
+from archive.layout import CUSTODY
 from archive.mirror import Mirror
 from archive.object_lock import LockRule
+from archive.objects import StoredObject, StoreError
 from archive.places import InArchive
 from archive.records import Recording
 from archive.said_records import Disposal
@@ -61,6 +63,12 @@ def order(
         disposals.order(tx, list(some), of, AT, mirrored=mirrored)
     if told:
         keep(archive.catalogue, archive.store, AT)
+
+
+def enlist(archive: SmallArchive) -> None:
+    with archive.catalogue.transaction() as tx:
+        outbox_enlisting.enlist(tx, AT)
+        outbox_enlisting.enlist_custody_files(tx, AT)
 
 
 def drain(archive: SmallArchive, store: MemoryStore, rule: LockRule | None = None) -> None:
@@ -180,6 +188,35 @@ def test_what_is_enlisted_later_follows_the_order(archive: SmallArchive) -> None
     assert owed == [f"remove {A}"]
     drain(archive, store)
     assert [key for key in store.objects if not key.startswith(".")] == []
+
+
+class Guarded(MemoryStore):
+    """Whose first custody file may not be looked at."""
+
+    def look(self, key: str) -> StoredObject | None:
+        if key == min(one for one in self.objects if one.startswith(f"{CUSTODY}/")):
+            raise StoreError(Message.of("store.access_denied", key=key))
+        return super().look(key)
+
+
+def test_nothing_is_removed_from_a_store_that_does_not_tell_whether_it_is_the_one(
+    archive: SmallArchive,
+) -> None:
+    store = MemoryStore()
+    one = filed(archive, mirrored=False)
+    enlist(archive)
+    drain(archive, store)
+    keep(archive.catalogue, archive.store, AT)
+    enlist(archive)
+    drain(archive, store)
+    order(archive, one)
+    enlist(archive)
+    closed = Guarded()
+    closed.objects = store.objects
+    drain(archive, closed)
+    assert A in store.objects
+    drain(archive, store)
+    assert A not in store.objects
 
 
 def test_an_upload_that_was_on_its_way_when_the_order_came_is_removed_too(

@@ -194,6 +194,49 @@ def test_a_title_of_other_or_several_days_says_no_calls_day(tmp_path: Path, titl
         assert row.day == DAY
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        ["制表日期：2026年11月17日"],
+        ["填表日期：11月17日", None, "制表人：李娜"],
+        ["信贷部电话催收记录表", None, "制表日期", "2026-11-17"],
+        ["打印时间：", datetime(2026, 11, 17, 8, 30)],  # noqa: DTZ001
+        ["电话催收记录表（制表日期2026年11月17日）"],
+        ["电话催收记录表 2026年11月17日填报"],
+        ["电话催收记录表", None, "填表：2026.11.17"],
+    ],
+)
+def test_the_day_on_which_a_sheet_was_made_is_weaker_than_every_other(
+    tmp_path: Path, made: list[object]
+) -> None:
+    table = [["姓名", "电话"], ["张三", "13812345678"]]
+
+    def told(rows: Cells, tab: str = "Sheet1", source: str = SOURCE) -> tuple[int, list[str]]:
+        sheet = read(xlsx(tmp_path, [*rows, *table], tab=tab), source)
+        return sheet.rows[0].day.day, [problem.key for problem in sheet.problems]
+
+    assert told([made]) == (16, []), "the folder's"
+    assert told([made], source="王芳/11.15记录表.xlsx") == (15, [])
+    assert told([made], "11.14", "王芳/11.15记录表.xlsx") == (14, [])
+    assert told([["日期：11月13日"], made], "11.14", "王芳/11.15记录表.xlsx") == (13, [])
+    assert told([made, ["11月13日电话催收表"]], "11.14") == (13, [])
+    assert told([["催收员：王芳", None, *made, None, "日期：11月13日"]]) == (13, [])
+
+
+def test_where_no_other_day_is_told_a_sheet_is_of_the_day_on_which_it_was_made_and_says_so(
+    tmp_path: Path,
+) -> None:
+    rows: Cells = [["制表日期：2026年11月15日"], ["日期", "姓名", "电话"]]
+    undated = ["", "张三", "13812345678"]
+    sheet = read(xlsx(tmp_path, [*rows, undated, ["11.14", *undated[1:]]]), "王芳/记录表.xlsx")
+    assert [row.day.day for row in sheet.rows] == [15, 14]
+    (problem,) = sheet.problems
+    assert Words("en").say(problem).startswith('"Sheet1" tells no other day than that')
+    same = read(xlsx(tmp_path, [*rows, undated]), "王芳/记录表.xlsx", day=date(2026, 11, 15))
+    own = read(xlsx(tmp_path, [*rows, ["11.14", *undated[1:]]]), "王芳/记录表.xlsx")
+    assert same.problems == own.problems == ()
+
+
 def test_a_title_may_state_the_calls_day_beside_another(tmp_path: Path) -> None:
     title = "截至10月31日逾期客户 11月15日电话催收表"
     (row,) = read(xlsx(tmp_path, [[title], ["姓名", "电话"], ["张三", "13812345678"]])).rows
