@@ -16,17 +16,15 @@ from archive.catalogue.further import Further
 from archive.connecting import connect_for_sending
 from archive.mirror import Drained, Mirror
 from archive.object_lock import lock_rule
-from archive.objects import StoreError
 from archive.store import Store
-from archive.waits import doubled, is_due
+from archive.waits import doubled
 from config.language import Message
 from config.settings import FolderMirror, Settings
 from config.settings import Mirror as MirrorSettings
+from ingest.working_off import NOTHING_OWED, WorkingOff
 
-_NOTHING = Drained(0, 0, None, None)
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(minutes=10)
-_HOURLY = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +49,11 @@ class FurtherMirrors:
         stop: Callable[[], bool],
         *,
         everything: bool,
+        again: bool = False,
     ) -> Drained:
         """Works on all of them while the `first` mirror is worked on, and returns what that says.
 
-        Never raises for a store.
+        `again`: it is the end of the work before. Never raises for a store.
         """
         if not self._all:
             return first()
@@ -68,7 +67,9 @@ class FurtherMirrors:
             except BaseException:
                 broken_off.set()
                 raise
-        self.drained = {name: done.result() for name, done in running.items()}
+        came = {name: done.result() for name, done in running.items()}
+        before = self.drained if again else {}
+        self.drained = {name: before.get(name, NOTHING_OWED) + one for name, one in came.items()}
         return drained
 
     @property
@@ -109,7 +110,7 @@ class _One:
         """After an outage."""
         self._outages = 0
         self._outage: Message | None = None
-        self._swept: datetime | None = None
+        self._working_off = WorkingOff(catalogue, self.owing)
         self._settings = settings
         self._mirror = mirror
         self._catalogue = catalogue
@@ -125,9 +126,9 @@ class _One:
             if not self.compared:
                 further_enlisting.enlist(tx, self.name, now())
             further_enlisting.enlist_custody_files(tx, self.name, now())
-            owed = self.owing.owed(tx)
         self.compared = True
-        drained = self._work_off(now, stop, everything=everything) if owed else _NOTHING
+        reach = partial(self._reached, now)
+        drained = self._working_off.run(reach, now, stop, everything=everything)
         self._outages = self._outages + 1 if drained.outage else 0
         self._outage, self.rests_until = drained.outage, None
         if drained.outage is not None:
@@ -138,21 +139,6 @@ class _One:
     def _rests(self, now: datetime) -> bool:
         """One that would rest for longer than any does began before the clock was set back."""
         return self.rests_until is not None and now < self.rests_until <= now + _LONGEST_WAIT
-
-    def _work_off(
-        self, now: Callable[[], datetime], stop: Callable[[], bool], *, everything: bool
-    ) -> Drained:
-        try:
-            mirror = self._reached(now)
-        except StoreError as error:
-            with self._catalogue.transaction() as tx:
-                self.owing.explain_all(tx, error.message)
-            return Drained(0, 0, error.message, None)
-        drained = mirror.drain(everything=everything, stop=stop)
-        if drained.done and drained.outage is None and is_due(self._swept, now(), _HOURLY):
-            mirror.sweep()
-            self._swept = now()
-        return drained
 
     def _reached(self, now: Callable[[], datetime]) -> Mirror:
         return Mirror(

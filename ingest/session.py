@@ -14,7 +14,7 @@ from archive.anchoring import anchor
 from archive.catalogue import days, files, outbox, outbox_enlisting
 from archive.catalogue.database import Catalogue, open_catalogue
 from archive.catalogue.days import Attention
-from archive.connecting import connect_for_sending
+from archive.connecting import bare, connect_for_sending
 from archive.disposing import Disposing
 from archive.keeping import keep, newest_lacking, require_newest
 from archive.lock import locked
@@ -33,6 +33,7 @@ from ingest.inbox_pass import Clock, InboxPass, Passed, Steps
 from ingest.release import Released, Releasing
 from ingest.status_file import INBOX, MIRROR, OPEN_DAYS, Waiting
 from ingest.summary import Summary
+from ingest.working_off import NOTHING_OWED, WorkingOff
 
 _HOURLY = timedelta(hours=1)
 
@@ -55,8 +56,7 @@ class Session:
         """All that could lack an errand was looked at, and no sheet has come since."""
         self._stamping = _stamping(settings.custody, catalogue, store)
         self._clocks_compared: datetime | None = None
-        self._swept: datetime | None = None
-        """When the mirror was last asked to remove what uploads left unfinished."""
+        self._working_off = WorkingOff(catalogue, outbox)
         self.store_ahead: timedelta | None = None
         """By how much the mirror's clock was ahead when it was last asked."""
 
@@ -140,23 +140,27 @@ class Session:
         what happened while no mirror was set up: finding it looks at every recording.
         """
         if self._settings.mirror is None:
-            return Drained(0, 0, None, None)
+            return NOTHING_OWED
         if whole and not self._enlisted:
             with self.catalogue.transaction() as tx:
                 outbox_enlisting.enlist(tx, now())
             self._enlisted = True
         reached = cache(partial(self._reached, self._settings.mirror, now))
 
-        def drain(tell: Callable[[int, int], None]) -> Drained:
-            first = partial(self._drain, reached, now, everything, stop, tell)
+        def drain(first: Callable[[], Drained], *, everything: bool, again: bool) -> Drained:
             if not whole:
                 return first()
-            return self._further.alongside(first, now, stop, everything=everything)
+            return self._further.alongside(first, now, stop, everything=everything, again=again)
 
-        drained = drain(progress)
-        if drained.outage is None and self._keep(now()):
-            # The entries of what was just mirrored are mirrored too.
-            drained += drain(lambda *_: None)
+        first = partial(self._drain, reached, now, stop, progress, everything=everything)
+        drained = drain(first, everything=everything, again=False)
+        if self._keep(now()):
+            # The entries of what was just mirrored are mirrored too. What failed rests first.
+            if drained.outage is None:
+                first = partial(self._drain, reached, now, stop, everything=False)
+            else:
+                first = partial(Drained, 0, 0, drained.outage, None)
+            drained += drain(first, everything=False, again=True)
         return drained
 
     @property
@@ -174,32 +178,24 @@ class Session:
         self,
         reached: Callable[[], Mirror],
         now: Callable[[], datetime],
-        everything: bool,
         stop: Callable[[], bool],
-        progress: Callable[[int, int], None],
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+        *,
+        everything: bool,
     ) -> Drained:
         with self.catalogue.transaction() as tx:
             outbox_enlisting.enlist_custody_files(tx, now())
-            owed = outbox.owed(tx)
-        if not owed:
-            return Drained(0, 0, None, None)
-        try:
-            mirror = reached()
-        except StoreError as error:
-            with self.catalogue.transaction() as tx:
-                outbox.explain_all(tx, error.message)
-            return Drained(0, 0, error.message, None)
-        drained = mirror.drain(
-            everything=everything, stop=stop, progress=lambda done: progress(done, owed)
-        )
-        if drained.done and drained.outage is None and is_due(self._swept, now(), _HOURLY):
-            mirror.sweep()
-            self._swept = now()
-        return drained
+        return self._working_off.run(reached, now, stop, everything=everything, progress=progress)
 
     def _reached(self, settings: MirrorSettings, now: Callable[[], datetime]) -> Mirror:
         """Loads boto3, which is worth the while only where something is owed."""
-        objects = connect_for_sending(settings, self._store.root, self.catalogue)
+        try:
+            objects = connect_for_sending(settings, self._store.root, self.catalogue)
+        except StoreError as error:
+            if not error.outage:  # as for the clock: refusals tell the time, too
+                with suppress(StoreError):
+                    self._compare_clocks(bare(settings, self._store.root), now())
+            raise
         self._compare_clocks(objects, now())
         rule = lock_rule(self._settings, settings)
         return Mirror(self.catalogue, self._store, objects, settings.workers, now, random, rule)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.catalogue.further import Further
 from archive.rebuilding import rebuild
 from archive.store import Store
 from config.settings import FolderMirror, Mirror
@@ -47,6 +48,11 @@ def contents(folder: Path) -> dict[str, bytes]:
         for key, path in found.items()
         if path.is_file() and (not key.startswith(own) or key.startswith(PAPERS))
     }
+
+
+def custody_files(folder: Path) -> list[str]:
+    files = (folder / ".callvault/custody").rglob("*.jsonl")
+    return [path.read_text(encoding="utf-8") for path in files]
 
 
 def in_nas(desk: SmallOffice) -> list[tuple[str, str]]:
@@ -101,9 +107,9 @@ def test_the_first_mirror_that_is_away_holds_up_no_folder(
     hand_over(desk)
     assert desk.ingest().drained.outage is not None
     assert {state for state, _ in in_nas(desk)} == {"mirrored"}
-    there, archive = contents(nas), contents(desk.archive)
-    assert there == {key: archive[key] for key in there}
-    assert len([key for key in there if not key.startswith(".")]) == 2
+    assert contents(nas) == contents(desk.archive)
+    assert len([key for key in contents(nas) if not key.startswith(".")]) == 2
+    assert any("mirrored" in said for said in custody_files(nas))  # its own confirmations
     assert "In the mirror mirror." in findings(desk)["mirror_pending"]
 
 
@@ -204,6 +210,24 @@ def test_a_clock_that_is_set_back_lengthens_no_rest(desk: SmallOffice, nas: Path
         times.append(EVENING + timedelta(hours=1))
         session.mirror(lambda: times[-1], everything=False)
     assert contents(nas) == contents(desk.archive)
+
+
+def test_what_is_refused_is_tried_once_and_told(desk: SmallOffice, nas: Path) -> None:
+    """Though custody files that tell of all else are sent after it."""
+    desk.drop(CHEN, sound(1))
+    desk.drop(LIU, sound(2))
+    clock = Clock(lambda: EVENING, own=False)
+    with open_session(desk.settings) as session:
+        session.take_in(clock, Steps())
+        taken = next(key for key in contents(desk.archive) if "陈建国" in key)
+        (nas / taken).parent.mkdir(parents=True)
+        (nas / taken).write_bytes(b"somebody else's")
+        session.mirror(clock.now, everything=True)
+        assert [why.key for why in session.beside] == ["store.object_differs"]
+        with session.catalogue.reading() as tx:
+            (refused,) = Further("nas").due(tx, None, 9)
+    assert (refused.key, refused.attempts) == (taken, 1)
+    assert any("mirrored" in said for said in custody_files(nas))
 
 
 def test_two_buckets(desk: SmallOffice, server: S3Server) -> None:

@@ -28,7 +28,7 @@ from tests.ingest.small_office import (
     sound,
 )
 from tests.s3_server import S3Server
-from tests.stores.between import Between
+from tests.stores.between import SKEWED, Between
 
 CHEN = recorded("陈建国", "15405381201", "091207")
 LIU = recorded("刘海燕", "13869170000", "094011")
@@ -161,6 +161,22 @@ def test_a_clock_that_was_set_back_is_compared_at_once(desk: SmallOffice, server
             assert session.store_ahead is not None
             assert round(session.store_ahead / timedelta(days=1)) == days
             now[0] = datetime.now(UTC)
+
+
+def test_a_clock_that_the_store_refuses_is_compared_with_its_own(
+    desk: SmallOffice, server: S3Server
+) -> None:
+    hand_over(desk)
+    with Between(server.endpoint_url) as between:
+        between.poisoned = ("recordings", SKEWED)
+        between.date = format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)
+        with open_session(desk.with_mirror(between.endpoint_url).settings) as session:
+            session.take_in(SET, Steps())
+            drained = session.mirror(lambda: datetime.now(UTC), everything=False)
+            assert drained.outage is not None
+            assert drained.outage.key == "store.wrong_clock"
+            assert session.store_ahead is not None
+            assert round(session.store_ahead / timedelta(hours=1)) == 2
 
 
 # Out of reach

@@ -15,7 +15,7 @@ import time
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.model import machine, mutants
+from tests.model import machine, mutants, open_office
 
 PER_SEED = 100
 """Examples of one seed."""
@@ -49,7 +49,7 @@ def run_all(asked: argparse.Namespace) -> None:
     finally:
         for what, count in sorted(machine.steps.items()):
             print(f"{count:8} {what}")
-        shutil.rmtree(machine.folder(), ignore_errors=True)
+        shutil.rmtree(open_office.folder(), ignore_errors=True)
 
 
 def try_mutants(examples: int) -> int:

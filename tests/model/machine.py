@@ -7,41 +7,31 @@ example ends all of them, in `tests.model.invariants` and `tests.model.ending`.
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import shutil
-import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
-from typing import TypeVar
 
 from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from ingest.errors import WordError
-from ingest.inbox_pass import Clock, Steps
-from ingest.session import open_session
 from tests.dying import killed
 from tests.ingest.people import Person
-from tests.ingest.small_office import DAY, EVENING, ZONE, SmallOffice, office
-from tests.model import ending, invariants, mending, one_thread, pool, replay
-from tests.model.seen import Line, Seen, look
-from tests.model.store import WEATHER, FolderStore
+from tests.ingest.small_office import DAY, EVENING, ZONE, SmallOffice
+from tests.model import ending, invariants, mending, pool, replay
+from tests.model.open_office import harm, ingest, mirror, opened, or_end, take_in
+from tests.model.sayings import changes_of, one_of, target_of, undone, whose
+from tests.model.seen import Seen, look
+from tests.model.store import WEATHER
 from tests.model.truth import Drop, Truth
 
 steps: Counter[str] = Counter()
 """How often each rule was run, and what came of it, by this process."""
-_MEMORY = Path("/dev/shm")  # noqa: S108  many small syncs are quick there; any folder would do
 _MOST_WRITES = 60
 _A_DAY = timedelta(days=1)
-T = TypeVar("T")
 
 _day = st.sampled_from(pool.DAYS)
 _collector = st.sampled_from(pool.COLLECTORS)
@@ -50,39 +40,6 @@ _sounds = st.sampled_from(range(len(pool.SOUNDS)))
 _any = st.integers(0, 99)
 """Which of those that there are."""
 _rows = st.lists(st.sampled_from(range(len(pool.ROWS))), max_size=5, unique=True)
-
-
-@cache
-def folder() -> Path:
-    """Where this process has its offices."""
-    quick = _MEMORY if os.access(_MEMORY, os.W_OK) else None
-    return Path(mkdtemp(prefix="callvault-model-", dir=quick))
-
-
-_stores: dict[str, FolderStore] = {}
-
-
-@cache
-def _new_office() -> SmallOffice:
-    """One that has done nothing yet but make its catalogue."""
-    one_thread.install(lambda mirror: _stores[mirror.bucket])  # type: ignore[attr-defined]
-    desk = office(folder() / "new")
-    with open_session(desk.settings) as session:
-        session.take_in(Clock(lambda: EVENING, own=False), Steps())
-    one_thread.hear(pool.SOUNDS, folder())
-    return desk
-
-
-def _opened(name: str) -> tuple[SmallOffice, FolderStore]:
-    """An office of this name with its store."""
-    new = _new_office()
-    where = folder() / name
-    shutil.rmtree(where, ignore_errors=True)
-    desk = office(where)
-    shutil.copytree(new.archive, desk.archive)
-    _stores[name] = FolderStore(where / "store")
-    settings = replace(desk.settings, source=where / "callvault.toml")
-    return SmallOffice(where, settings).with_mirror("http://store.invalid", name), _stores[name]
 
 
 class Model(RuleBasedStateMachine):
@@ -98,7 +55,7 @@ class Model(RuleBasedStateMachine):
         """A day begins with some calls and a sheet; `order` is that in which all comes again."""
         steps["examples"] += 1
         self.order = order
-        self.desk, self.store = _opened("office")
+        self.desk, self.store = opened("office")
         self.truth = Truth()
         self.now = EVENING
         self.drops = 0
@@ -137,7 +94,7 @@ class Model(RuleBasedStateMachine):
     @rule(which=_any, day=_day, collector=_collector)
     def a_sheet_is_copied(self, which: int, day: date, collector: str) -> None:
         source = pool.sheet_source(day, collector)
-        copied = _one(self._sheets(), which)
+        copied = one_of(self._sheets(), which)
         if copied.source != source:
             self._did("a sheet is copied")
             self._drop(source, copied.content, "sheet")
@@ -156,18 +113,18 @@ class Model(RuleBasedStateMachine):
     @rule()
     def a_pass(self) -> None:
         self._did("a pass")
-        _take_in(self._later())(self.desk)
+        take_in(self._later())(self.desk)
         self._passed()
 
     @rule()
     def a_pass_and_its_mirroring(self) -> None:
         self._did("a pass and its mirroring")
-        _ingest(self._later())(self.desk)
+        ingest(self._later())(self.desk)
         self._passed()
 
     @rule(write=st.integers(1, _MOST_WRITES), mirroring=st.booleans())
     def a_pass_is_killed(self, write: int, mirroring: bool) -> None:
-        run = _ingest(self._later()) if mirroring else _take_in(self._later())
+        run = ingest(self._later()) if mirroring else take_in(self._later())
         if self._killed(run, write):
             self._did("a pass is killed")
         else:
@@ -192,12 +149,12 @@ class Model(RuleBasedStateMachine):
         """The weather stays until it changes."""
         self._did(f"the store: {weather}")
         self.store.weather, self.store.spared = weather, spared
-        _mirror(self._later(minutes), everything)(self.desk)
+        mirror(self._later(minutes), everything)(self.desk)
 
     @rule(write=st.integers(1, 6), weather=st.sampled_from(("fine", "stores_and_fails")))
     def the_mirror_is_killed(self, write: int, weather: str) -> None:
         self.store.weather, self.store.spared = weather, 0
-        killed = self._killed(_mirror(self._later(), everything=True), write)
+        killed = self._killed(mirror(self._later(), everything=True), write)
         self._did("the mirror is killed" if killed else f"the store: {weather}")
 
     # People
@@ -215,10 +172,10 @@ class Model(RuleBasedStateMachine):
     def a_recording_is_assigned(
         self, which: int, whom: tuple[str, int], remember: bool, write: int | None
     ) -> None:
-        digest = _one(sorted(self.seen.recordings), which)
-        target = self._target(*whom)
+        digest = one_of(sorted(self.seen.recordings), which)
+        target = target_of(self.seen, *whom)
         new = whom[0] == "stranger"
-        wanted = self._whose(target) if target and not new else None
+        wanted = whose(self.seen, target) if target and not new else None
         if target is None or (wanted is None and not new):
             return
         self._say(
@@ -237,7 +194,7 @@ class Model(RuleBasedStateMachine):
     @precondition(lambda self: self.seen.recordings)
     @rule(which=_any, write=st.none() | st.integers(1, 20))
     def a_recording_is_unassigned(self, which: int, write: int | None) -> None:
-        digest = _one(sorted(self.seen.recordings), which)
+        digest = one_of(sorted(self.seen.recordings), which)
         self._say("unassign", lambda person: person.unassign(digest), write)
         if self.spoke:
             self.truth.said[digest] = None
@@ -247,15 +204,15 @@ class Model(RuleBasedStateMachine):
     def an_act_is_undone(self, which: int, only: bool, write: int | None) -> None:
         """The newest ones most often; a whole act, or what it did to one recording."""
         acts = [one["id"] for one in reversed(self.seen.tables["act"])]
-        act = _one(acts, min(which % 7, which))
+        act = one_of(acts, min(which % 7, which))
         digest = None
         if only:
-            digest = _one(sorted(self.seen.recordings), which)
-            changed = self._changes_of(digest)
+            digest = one_of(sorted(self.seen.recordings), which)
+            changed = changes_of(self.seen, digest)
             if not changed:
                 return
             act = changed[-1]["act_id"]
-        wanted = self._undone(act, digest)
+        wanted = undone(self.seen, self.truth.said, act, digest)
         self._say("undo", lambda person: person.undo(digest or act), write)
         if self.spoke:
             self.truth.said = wanted
@@ -263,7 +220,7 @@ class Model(RuleBasedStateMachine):
     @precondition(lambda self: self.seen.tables["confirmed"])
     @rule(which=_any, write=st.none() | st.integers(1, 20))
     def something_is_forgotten(self, which: int, write: int | None) -> None:
-        gone = _one([one["id"] for one in self.seen.tables["confirmed"]], which)
+        gone = one_of([one["id"] for one in self.seen.tables["confirmed"]], which)
         self._say("forget", lambda person: person.forget(gone), write)
         if self.spoke:
             assert gone not in {one["id"] for one in self.seen.tables["confirmed"]}
@@ -274,7 +231,7 @@ class Model(RuleBasedStateMachine):
     @rule(which=_any)
     def a_file_leaves_the_inbox(self, which: int) -> None:
         self._did("a file leaves the inbox")
-        source = _one(sorted(self.truth.inbox), which)
+        source = one_of(sorted(self.truth.inbox), which)
         (self.desk.inbox / source).unlink()
         del self.truth.inbox[source]
 
@@ -289,14 +246,14 @@ class Model(RuleBasedStateMachine):
         objects = sorted(self.seen.objects.keys() - self.truth.objects_harmed)
         if in_store and objects:
             self._did(f"harm to an object: {how}")
-            key = _one(objects, which)
-            _harm(self.store.folder / key, how)
+            key = one_of(objects, which)
+            harm(self.store.folder / key, how)
             self.truth.objects_harmed[key] = self.seen.objects[key]["checksum"]
         else:
             self._did(f"harm to a recording: {how}")
-            digest = _one(self._unharmed(), which)
+            digest = one_of(self._unharmed(), which)
             path = self.desk.archive / self.seen.recordings[digest]["path"]
-            self.truth.harmed[digest] = _harm(path, how)
+            self.truth.harmed[digest] = harm(path, how)
 
     @precondition(lambda self: self.seen.recordings)
     @rule(repair=st.booleans(), write=st.none() | st.integers(1, 20))
@@ -307,7 +264,7 @@ class Model(RuleBasedStateMachine):
         mending.check_verified(self.desk, self.store.objects(), now)
         self._did("copies are verified")
         if repair and write is not None:
-            if self._killed(lambda desk: _repair(desk, now), write):
+            if self._killed(lambda desk: mending.repair(desk, now), write):
                 self._did("a repair is killed")
         elif repair:
             self._mend()
@@ -341,7 +298,7 @@ class Model(RuleBasedStateMachine):
         reports = ending.check_rest(self.desk, self.truth, self.store.objects(), self.now)
         ending.check_stillness(self.desk, self.now)
         mending.check_verified(self.desk, self.store.objects(), self.now)
-        other, _ = _opened("other")
+        other, _ = opened("other")
         replay.replay(other, self.truth, self.seen, self.now, random.Random(self.order))
         again = [other.report(day, self.now) for day in pool.DAYS]
         but = (set(self.truth.harmed), replay.copied(self.truth))
@@ -385,8 +342,8 @@ class Model(RuleBasedStateMachine):
         self.now += timedelta(minutes=minutes)
         return self.now
 
-    def _killed(self, run: Callable[[SmallOffice], None], write: int) -> bool:
-        return killed(lambda _: _or_end(run, self.desk), write)
+    def _killed(self, run: Callable[[SmallOffice], object], write: int) -> bool:
+        return killed(lambda _: or_end(run, self.desk), write)
 
     def _passed(self) -> None:
         settled = self.now - timedelta(seconds=self.desk.settings.inbox.settle_seconds)
@@ -416,62 +373,6 @@ class Model(RuleBasedStateMachine):
         ended = "is killed" if died else "stands" if self.spoke else "is refused or not needed"
         self._did(f"{what} {ended}")
 
-    def _target(self, kind: str, which: int) -> str | None:
-        """How a person names whom a recording is assigned to."""
-        if kind == "stranger":
-            return pool.STRANGERS[which]
-        if kind == "customer":
-            known = sorted(one["folder"] for one in self.seen.customers.values())
-            return f"{_one(known, which)}/" if known else None
-        rows = self._rows()
-        if not rows:
-            return None
-        source, line = _one(sorted(rows), which)
-        return f"{source}:{line}"
-
-    def _rows(self) -> dict[tuple[str, int], Line]:
-        """The rows that count, by sheet and line."""
-        read = {one["id"]: one for one in self.seen.tables["sheet"] if one["state"] == "read"}
-        return {
-            (read[one["sheet_id"]]["source"], one["line"]): one
-            for one in self.seen.tables["sheet_row"]
-            if one["sheet_id"] in read
-        }
-
-    def _whose(self, target: str) -> int | None:
-        """The customer whom this names by now."""
-        if target.endswith("/"):
-            return next(
-                (id for id, one in self.seen.customers.items() if f"{one['folder']}/" == target),
-                None,
-            )
-        source, _, line = target.rpartition(":")
-        found: int | None = self._rows()[source, int(line)]["customer_id"]
-        return found
-
-    def _changes_of(self, digest: str) -> Sequence[Line]:
-        of = self.seen.recordings[digest]["id"]
-        changed = [one for one in self.seen.tables["act_change"] if one["recording_id"] == of]
-        return sorted(changed, key=lambda one: one["act_id"])
-
-    def _undone(self, act: int, only: str | None) -> dict[str, int | None]:
-        """What is said once this act is undone."""
-        kind = next(one["kind"] for one in self.seen.tables["act"] if one["id"] == act)
-        said = dict(self.truth.said)
-        for digest in [only] if only else list(self.seen.recordings):
-            changes = self._changes_of(digest)
-            if not changes or changes[-1]["act_id"] != act:
-                continue
-            change = changes[-1]
-            word = json.loads(change["word_before"] or "null")
-            if kind == "pass":
-                said[digest] = change["customer_before"]
-            elif word is None:
-                said.pop(digest, None)
-            else:
-                said[digest] = word["customer"]
-        return said
-
     def _sheets(self) -> Sequence[Drop]:
         return [one for _, one in sorted(self.truth.inbox.items()) if one.kind == "sheet"]
 
@@ -482,51 +383,3 @@ class Model(RuleBasedStateMachine):
             for digest, one in sorted(self.seen.recordings.items())
             if digest not in self.truth.harmed and one["path"] in self.seen.files
         ]
-
-
-def _one(of: Sequence[T], which: int) -> T:
-    return of[which % len(of)]
-
-
-def _take_in(at: datetime) -> Callable[[SmallOffice], None]:
-    def run(desk: SmallOffice) -> None:
-        with open_session(desk.settings) as session:
-            session.take_in(Clock(lambda: at, own=False), Steps())
-
-    return run
-
-
-def _ingest(at: datetime) -> Callable[[SmallOffice], None]:
-    return lambda desk: ending.pass_over(desk, at)
-
-
-def _mirror(at: datetime, everything: bool) -> Callable[[SmallOffice], None]:
-    def run(desk: SmallOffice) -> None:
-        with open_session(desk.settings) as session:
-            session.mirror(lambda: at, everything=everything)
-
-    return run
-
-
-def _repair(desk: SmallOffice, at: datetime) -> None:
-    mending.repair(desk, at)
-
-
-def _or_end(run: Callable[[SmallOffice], None], desk: SmallOffice) -> None:
-    """Runs it in a child, which must never return into the machine."""
-    try:
-        run(desk)
-    except BaseException:  # noqa: BLE001 - a forked child ends here, whatever happened
-        traceback.print_exc()
-        os._exit(1)
-
-
-def _harm(path: Path, how: str) -> bytes | None:
-    """Harms a file; returns what is left of it."""
-    content = path.read_bytes()
-    if how == "gone" or not content:
-        path.unlink()
-        return None
-    left = content[:-1] if how == "cut" else content[:-1] + bytes([content[-1] ^ 1])
-    path.write_bytes(left)
-    return left

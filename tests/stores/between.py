@@ -167,6 +167,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = f"<?xml version='1.0'?><Error><Code>{code}</Code></Error>".encode()
         body = body if code and self.command != "HEAD" else b""
         self.send_response_only(status)
+        self.send_header(
+            "Date", self.between.date or format_datetime(datetime.now(UTC), usegmt=True)
+        )
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
