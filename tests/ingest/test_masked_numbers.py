@@ -1,4 +1,4 @@
-"""Sheets that show the ends of numbers alone, 138****1381: whose recordings are, in whole passes."""
+"""Sheets with the ends of numbers alone, 138****1381: whose recordings are, in whole passes."""
 
 from pathlib import Path
 
