@@ -6,7 +6,7 @@ are a chain: one that is missing or altered stops it, for half a history is wors
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from itertools import count
@@ -15,6 +15,7 @@ from pathlib import Path
 from archive import custody_files
 from archive.catalogue import changes, log, papers
 from archive.catalogue.database import (
+    Catalogue,
     Transaction,
     defer_references,
     open_catalogue,
@@ -30,6 +31,7 @@ from archive.stamping import enter_what_was_left
 from archive.store import Store
 from config.language import Message
 
+_UNUSABLE = "archive.catalogue_unusable"
 _BESIDE = ("", "-journal", "-wal", "-shm")
 """SQLite's own files, which belong to a database and go where it goes."""
 
@@ -62,11 +64,7 @@ def rebuild(
     for suffix in _BESIDE:
         made.with_name(made.name + suffix).unlink(missing_ok=True)
     with closing(open_catalogue(sqlite_url(made))) as catalogue:
-        with catalogue.transaction() as tx:
-            defer_references(tx)  # a row may refer to one that only a later file has
-            for found in custody_files.follow(paths):
-                _load(tx, store, paths[found.heading.number - 1], found)
-                progress(1, len(paths))
+        _fill(catalogue, store, paths, progress)
         enter_what_was_left(catalogue, store)
     if told:
         _require_silence(url)
@@ -81,6 +79,37 @@ def custody_paths(store: Store) -> Sequence[Path]:
     found = store.path(CUSTODY).glob("*/*.jsonl")
     own = (one for one in found if custody_number(one.relative_to(store.root).as_posix()))
     return sorted(own, key=lambda path: path.name)
+
+
+def _fill(
+    catalogue: Catalogue, store: Store, paths: Sequence[Path], progress: Callable[[int, int], None]
+) -> None:
+    """CustodyError names the newest file where rows cannot be loaded: no later one has its hash."""
+    try:
+        with catalogue.transaction() as tx:
+            defer_references(tx)  # a row may refer to one that only a later file has
+            for found in _vouched_for(custody_files.follow(paths)):
+                _load(tx, store, paths[found.heading.number - 1], found)
+                progress(1, len(paths))
+    except CatalogueError as error:
+        if error.message.key != _UNUSABLE:
+            raise
+        raise _not_loaded(paths[-1], dict(error.message.values)["error"]) from error
+    except (ValueError, TypeError) as error:
+        raise _not_loaded(paths[-1], error) from error
+
+
+def _not_loaded(newest: Path, why: object) -> CustodyError:
+    return CustodyError(Message.of("custody.not_loaded", path=newest, error=why))
+
+
+def _vouched_for(files: Iterator[CustodyFile]) -> Iterator[CustodyFile]:
+    """Each one once the next was read, which has its hash; the newest has none that does."""
+    held = next(files)
+    for found in files:
+        yield held
+        held = found
+    yield held
 
 
 def _load(tx: Transaction, store: Store, path: Path, found: CustodyFile) -> None:

@@ -185,6 +185,8 @@ class NewRow:
     `grade`, with their texts."""
     misread: tuple[str, ...] = ()
     """Digits that are no number: one is missing, or one too many."""
+    masked: tuple[str, ...] = ()
+    """Numbers of which only the ends stand there: `138****8000`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ def _row(source: str, row: SheetRow) -> Row:
         reached=row.reached,
         duration_seconds=row.duration_seconds,
         misread=row.misread,
+        masked=row.masked,
     )
 
 

@@ -106,6 +106,7 @@ def _row(at: int, row: Row, ids: Mapping[str, int]) -> records.Row:
         raw=(),
         problems=(),
         misread=row.misread,
+        masked=row.masked,
     )
     return records.Row(at, sheet, (), ids[row.customer] if row.customer else None, said)
 

@@ -16,8 +16,8 @@ from ingest.name_form import GENERIC, direction_of, noted, told
 from ingest.stamps import HALF, HALVES, Parts, stamp
 from matcher.evidence import Evidence
 from matcher.names import BRANDS
-from matcher.numbers import split
-from matcher.said import LAST_FOUR, MASKED
+from matcher.numbers import split, split_masked
+from matcher.said import LAST_FOUR
 
 _MO2 = r"(?P<mo>0[1-9]|1[0-2])"
 _D2 = r"(?P<d>0[1-9]|[12]\d|3[01])"
@@ -94,7 +94,6 @@ _TIME_ALONE: tuple[Reading, ...] = (_reading(rf"(?<![\d-]){_H2}-{_MI}-{_S}(?![\d
 # `小松20013812345678`: a machine's model, and right after it a mobile number.
 _MODEL = re.compile(rf"((?:{BRANDS})\d{{2,3}})(?=1[3-9]\d{{9}}(?!\d))", re.ASCII)
 _FOUR = re.compile(rf"(?<!\.){LAST_FOUR}(?![A-Za-z.])", re.ASCII)
-_MASKED = re.compile(rf"(?<!\d){MASKED}(?P<tail>\d{{4}})(?!\d)", re.ASCII)
 _HAS_DIGIT = re.compile(r"\d", re.ASCII)
 _BETWEEN = re.compile(r"[\s_@,;、|&#~=+-]+")
 _DIRECTION = re.compile(
@@ -116,8 +115,8 @@ def read_general(stem: str, tz: ZoneInfo, day: date) -> Evidence:
     """Evidence from any name, folded and without extension; what it does not say stays empty."""
     parts: dict[str, str | None] = {}
     numbers: tuple[str, ...] = ()
-    masked = [f"{found['head']}****{found['tail']}" for found in _MASKED.finditer(stem)]
-    rest = stem = _MASKED.sub(" ", stem)
+    masked, rest = split_masked(stem)
+    stem = rest
     if _HAS_DIGIT.search(stem):
         rest = _take(_SURE, stem, parts, tz, day)
         numbers, rest = split(_MODEL.sub(r"\1 ", rest))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from archive import presence
-from archive.catalogue import consistency
-from archive.catalogue.database import open_catalogue, sqlite_file
+from archive.catalogue import consistency, papers
+from archive.catalogue.database import Catalogue, open_catalogue, sqlite_file
 from archive.connecting import connect_for_rebuilding
 from archive.custody_ahead import one_beyond
+from archive.custody_mending import mend_custody
 from archive.errors import CatalogueError, CustodyError
 from archive.keeping import keep
 from archive.layout import CUSTODY
@@ -25,6 +26,7 @@ from config.settings import FolderMirror, Mirror, Settings
 from config.visible import visible
 from ingest.desk import DONE, NEEDS_A_PERSON, Desk, Told, as_json, lines
 
+_OTHERWISE = "custody.known_otherwise"
 _PASSING = ("archive.catalogue_busy", "archive.disk_full")
 """What keeps a catalogue from being read that may be whole: it is not put aside for that."""
 
@@ -50,7 +52,7 @@ def tell_rebuild(
         presence.require(settings)
     _require_some(store, objects)
     with locked(settings.archive.path):
-        fetched = fetch_custody(store, objects) if objects is not None else 0
+        fetched = _fetch_custody(store, objects, desk.clock.now().date()) if objects else 0
         url = settings.catalogue.url
         told = _write_down(url, store, desk.clock.now())
         files = rebuild(store, url, desk.clock.now(), partial(tell, "rebuild"), told=told)
@@ -74,6 +76,11 @@ def tell_rebuild(
     return Told(lines(*said), (*doubts, *lost), code)
 
 
+def _fetch_custody(store: Store, objects: ObjectStore, today: date) -> int:
+    """What the archive lacks, and what it has damaged."""
+    return fetch_custody(store, objects) + mend_custody(store, objects, today)
+
+
 def _write_down(url: str, store: Store, now: datetime) -> bool:
     """What a catalogue that is whole knows beyond its custody files comes along. Returns whether
     they tell all that it knows by then.
@@ -84,11 +91,22 @@ def _write_down(url: str, store: Store, now: datetime) -> bool:
             if any(consistency.check_log(catalogue)):
                 return False
             keep(catalogue, store, now)
+            _require_its_own(catalogue, store)
     except (CatalogueError, CustodyError) as error:
-        if error.message.key in _PASSING:
+        if error.message.key in (*_PASSING, _OTHERWISE):
             raise
         return False
     return True
+
+
+def _require_its_own(catalogue: Catalogue, store: Store) -> None:
+    """CustodyError where the newest custody file is not the one that a whole catalogue knows: what
+    was made of the files would say less, or something else, and nothing would tell.
+    """
+    with catalogue.reading() as tx:
+        newest = papers.last_file(tx)
+    if not store.exists(newest.path) or store.read_sha256(newest.path)[0] != newest.sha256:
+        raise CustodyError(Message.of(_OTHERWISE, path=store.path(newest.path)))
 
 
 def _require_newest(

@@ -65,9 +65,9 @@ class SheetRow:
     customer: str | None
     """Without spaces in a Chinese name and without `(配偶)`, `（本人）`, `机主`."""
     numbers: tuple[str, ...]
+    """In the normal form of `matcher.numbers`: of the number columns, then of name and remark."""
     misread: tuple[str, ...]
     """Digits that are no number: one is missing, or one too many."""
-    """In the normal form of `matcher.numbers`: of the number columns, then of name and remark."""
     called_at: datetime | None
     """Aware; a bare time is completed with the row's day."""
     precision: Precision | None
@@ -83,6 +83,8 @@ class SheetRow:
     duration_seconds: float | None = None
     further: tuple[tuple[str, str], ...] = ()
     """Fields of `config.forms.LEGAL_ALONE` that are filled in, and `grade`, with their texts."""
+    masked: tuple[str, ...] = ()
+    """Numbers of which only the ends stand there: `138****8000`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,8 @@ def _row(entry: Entry, tz: ZoneInfo, outcomes: Outcomes, unsaid: bool | None) ->
     cells, context = entry.cells, entry.table.context
     day, called_at, precision = _when(entry, tz)
     name = _name_cell(entry)
+    masked, without = numbers.split_masked(text(name))
+    name = without if masked else name
     customer, in_name = read_customer(name)
     if names_several(name):
         entry.problem("customers_several", "customer", name)
@@ -255,6 +259,7 @@ def _row(entry: Entry, tz: ZoneInfo, outcomes: Outcomes, unsaid: bool | None) ->
         customer=customer,
         numbers=tuple(dict.fromkeys(found)),
         misread=tuple(dict.fromkeys(_misread(entry))),
+        masked=tuple(dict.fromkeys([*_masked(entry), *masked])),
         called_at=called_at,
         precision=precision,
         reached=_reached(entry, outcomes, unsaid),
@@ -336,6 +341,11 @@ def _misread(entry: Entry) -> Iterator[str]:
     """Numbers with a digit too few or too many."""
     for _, cell in _number_cells(entry):
         yield from NEARLY_A_NUMBER.findall(re.sub(r"[ -]", "", numbers.split(text(cell))[1]))
+
+
+def _masked(entry: Entry) -> Iterator[str]:
+    for _, cell in _number_cells(entry):
+        yield from numbers.split_masked(text(cell))[0]
 
 
 def _name_cell(entry: Entry) -> Cell:

@@ -117,3 +117,5 @@ class Row:
     """Of the call, as the sheet has it."""
     misread: tuple[str, ...] = ()
     """Digits that are no number: one is missing, or one too many."""
+    masked: tuple[str, ...] = ()
+    """Numbers of which only the ends stand there: `138****8000`."""

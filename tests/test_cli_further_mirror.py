@@ -136,6 +136,22 @@ def test_on_a_new_computer_everything_comes_back_from_the_folder(
     assert desk.run("verify").exit_code == DONE
 
 
+def test_what_one_mirror_has_damaged_of_custody_the_other_makes_good(
+    desk: Desk, server: S3Server
+) -> None:
+    before = desk.tree()
+    shutil.rmtree(desk.archive)
+    (first, *_) = sorted((server.folder / server.bucket / ".callvault/custody").rglob("*.jsonl"))
+    first.write_bytes(first.read_bytes().replace(b'"recording_id":', b'"recording_ie":', 1))
+    done = desk.run("rebuild", "--mirror")
+    assert done.exit_code == FAILED
+    assert "one of them was altered" in done.stderr
+    assert "--using another mirror" in done.stderr
+    assert desk.run("rebuild", "--using", "nas").exit_code == DONE
+    assert desk.tree() == before
+    assert desk.run("verify").exit_code == DONE
+
+
 def test_compare_and_restore_use_the_one_that_is_named(
     desk: Desk, nas: Path, server: S3Server, tmp_path: Path
 ) -> None:

@@ -95,6 +95,25 @@ def test_what_is_nowhere_to_be_had_is_named(desk: Desk) -> None:
     assert not (desk.archive / filed).exists()
 
 
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_whole_catalogue_does_not_give_way_to_less(desk: Desk, *, gone: bool) -> None:
+    """Somebody deleted or altered the newest custody file: nothing else has what it said."""
+    *_, newest = sorted((desk.archive / ".callvault/custody").rglob("*.jsonl"))
+    whole, told = newest.read_bytes(), desk.run("explain", STRANGER).stdout
+    newest.write_bytes(whole.replace(b'"confirmed_at":"2026', b'"confirmed_at":"2025', 1))
+    assert newest.read_bytes() != whole
+    if gone:
+        newest.unlink()
+    done = desk.run("rebuild")
+    assert done.exit_code == FAILED
+    assert "the catalogue is whole" in done.stderr
+    assert desk.run("explain", STRANGER).stdout == told
+    assert desk.run("repair").exit_code == DONE
+    assert newest.read_bytes() == whole
+    assert desk.run("rebuild").exit_code == DONE
+    assert desk.run("explain", STRANGER).stdout == told
+
+
 def test_without_a_mirror_none_is_asked(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     assert desk.run("rebuild", "--mirror").exit_code == WRONG_USE

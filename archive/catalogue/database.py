@@ -282,7 +282,7 @@ def _advice(error: SQLAlchemyError, engine: Engine) -> Message:
     key = "archive.catalogue_unusable"
     if "disk is full" in reason or "No space left" in reason:
         key = "archive.disk_full"
-    elif "locked" in reason:
+    elif "is locked" in reason:
         key = "archive.catalogue_busy"
     elif "malformed" in reason or "not a database" in reason:
         key = "archive.catalogue_damaged"

@@ -17,6 +17,7 @@ from archive import keeping
 from archive.errors import CatalogueError, CustodyError
 from archive.rebuilding import rebuild
 from archive.store import Store
+from config.language import Message
 from config.settings import Catalogue
 from ingest.hold_told import tell_add
 from tests.ingest.people import CHEN, LINES, ROWS, WANG, Person, a_day
@@ -120,6 +121,52 @@ def test_a_row_of_no_table_there_is_makes_no_catalogue(desk: SmallOffice) -> Non
         anew(desk)
     assert caught.value.message.key == "custody.damaged"
     assert catalogue(desk).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("was", "is_"),
+    [
+        (b'"confirmed_at":', b'"confirmed_an":'),
+        (b'"arrived_at":"2026', b'"arrived_at":"2k26'),
+    ],
+)
+def test_rows_of_the_newest_file_that_cannot_be_are_its_damage(
+    desk: SmallOffice, was: bytes, is_: bytes
+) -> None:
+    """No later file has its hash, so nothing else tells."""
+    _alter_newest_with(desk, was, is_)
+    before = catalogue(desk).read_bytes()
+    with pytest.raises(CustodyError) as caught:
+        anew(desk)
+    assert caught.value.message.key == "custody.not_loaded"
+    assert catalogue(desk).read_bytes() == before
+
+
+def test_rows_of_an_earlier_file_that_cannot_be_break_the_chain(desk: SmallOffice) -> None:
+    first, *_ = sorted((desk.archive / ".callvault/custody").rglob("*.jsonl"))
+    first.write_bytes(first.read_bytes().replace(b'"recording_id":', b'"recording_ie":', 1))
+    with pytest.raises(CustodyError) as caught:
+        anew(desk)
+    assert caught.value.message.key == "custody.no_successor"
+
+
+def test_a_full_disk_is_no_damage_of_a_custody_file(desk: SmallOffice) -> None:
+    full = CatalogueError(Message.of("archive.disk_full", url="", error=""))
+
+    def filled(_done: int, _of: int) -> None:
+        raise full
+
+    with pytest.raises(CatalogueError) as caught:
+        rebuild(Store(desk.archive), desk.settings.catalogue.url, EVENING, filled)
+    assert caught.value is full
+
+
+def _alter_newest_with(desk: SmallOffice, was: bytes, is_: bytes) -> None:
+    """Leaves out the files after the last one in which `was` stands, and alters that."""
+    files = sorted((desk.archive / ".callvault/custody").rglob("*.jsonl"))
+    while was not in files[-1].read_bytes():
+        files.pop().unlink()
+    files[-1].write_bytes(files[-1].read_bytes().replace(was, is_, 1))
 
 
 def test_without_custody_files_it_says_where_they_may_be(tmp_path: Path) -> None:
