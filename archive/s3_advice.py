@@ -17,17 +17,26 @@ _CODES = {
     "expired_key": "ExpiredToken InvalidToken TokenRefreshRequired",
     "wrong_secret": "SignatureDoesNotMatch",
     "wrong_clock": "RequestTimeTooSkewed",
+    # In turn: Aliyun OSS, Huawei OBS, AWS.
+    "account_blocked": "UserDisable InDebt InDebtOverdue AbnormalBucketOwnerStatus BucketDisable "
+    "InArrearOrInsufficientBalance UserRestricted DeregisterUserId "
+    "AccountProblem NotSignedUp AllAccessDisabled 402",
     "no_such_bucket": "NoSuchBucket",
     "bad_bucket_name": "InvalidBucketName",
-    "access_denied": "AccessDenied AllAccessDisabled 403",
+    "access_denied": "AccessDenied 403",
     "wrong_region": "PermanentRedirect AuthorizationHeaderMalformed 301 "
     "IllegalLocationConstraintException",
     # In turn: Aliyun OSS, Tencent COS, Huawei OBS.
     "path_style": "SecondLevelDomainForbidden PathStyleDomainForbidden VirtualHostDomainRequired",
     # The last line: another writer was at the same key, and its object is not there now.
     "busy": "SlowDown ServiceUnavailable Throttling TooManyRequests RequestLimitExceeded 503 429 "
+    "TemporaryRedirect "
     "ConditionalRequestConflict OperationAborted PreconditionFailed 409 412",
     "interrupted": "RequestTimeout",
+    # In turn: Ceph, Huawei OBS, MinIO.
+    "full": "QuotaExceeded InsufficientStorageSpace XMinioStorageFull "
+    "XMinioAdminBucketQuotaExceeded 507",
+    "not_s3": "302 303 307 308 407",
 }
 _KINDS = {
     "no_credentials": "NoCredentialsError PartialCredentialsError CredentialRetrievalError",
@@ -42,7 +51,9 @@ _KINDS = {
 _BY_CODE = {code: sentence for sentence, codes in _CODES.items() for code in codes.split()}
 _BY_KIND = {kind: sentence for sentence, kinds in _KINDS.items() for kind in kinds.split()}
 _AFAR = frozenset({"unreachable", "untrusted"})
-_OUTAGES = frozenset({"busy", "interrupted", "not_s3", "server_error", "unreachable", "untrusted"})
+_OUTAGES = _AFAR | {"busy", "full", "interrupted", "not_s3", "server_error"}
+UNKNOWN_REGION = "?"
+"""The store did not say where the bucket is."""
 
 
 class Advice:
@@ -59,6 +70,8 @@ class Advice:
         """The store answered, with an error code of S3 and an HTTP status."""
         fallback = "server_error" if status >= 500 and status != 501 else "refused"
         sentence = _BY_CODE.get(code) or _BY_CODE.get(str(status), fallback)
+        if sentence == "wrong_region" and code == "301" and expected_region == UNKNOWN_REGION:
+            sentence = "not_s3"  # a store that sends elsewhere says where the bucket is
         return self.error(sentence, code=code, key=key, expected=expected_region)
 
     def on_failure(self, kinds: Iterable[str], *, key: str, profile: str) -> StoreError:

@@ -10,7 +10,7 @@ from botocore.parsers import ResponseParserError
 from urllib3.exceptions import HTTPError
 
 from archive.objects import StoreError
-from archive.s3_advice import Advice
+from archive.s3_advice import UNKNOWN_REGION, Advice
 
 _PRECONDITION_FAILED, _NOT_IMPLEMENTED = 412, 501
 _UNKNOWN_HEADER = {"InvalidArgument", "InvalidRequest"}
@@ -83,7 +83,7 @@ def _status(error: Exception) -> int:
 
 
 def _region(error: boto.ClientError) -> str:
-    """The region that the store says is right, or `?`."""
+    """The region that the store says is right."""
     headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     told: Any = error.response.get("Error", {})
-    return str(headers.get("x-amz-bucket-region") or told.get("Region") or "?")
+    return str(headers.get("x-amz-bucket-region") or told.get("Region") or UNKNOWN_REGION)

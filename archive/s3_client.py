@@ -55,6 +55,7 @@ def client_of(mirror: Mirror, read_seconds: float, core: Session) -> S3Client:
         ),
     )
     client.meta.events.register_last("before-call.s3", _without_expect)
+    client.meta.events.register_last("before-call.s3.HeadBucket", _sent_nowhere_else)
     if mirror.megabits:
         pace = Pace(mirror.megabits)
         for upload in ("PutObject", "UploadPart"):
@@ -131,6 +132,13 @@ def _moment(said: Any) -> datetime:
 def _without_expect(params: dict[str, Any], **_: object) -> None:
     """Some stores never answer `Expect: 100-continue`, and each upload would wait for a second."""
     params["headers"].pop("Expect", None)
+
+
+def _sent_nowhere_else(context: dict[str, Any], **_: object) -> None:
+    """Sent elsewhere, boto asks first where the bucket is. A log-in page, or a server that wants
+    https, sends that question elsewhere as well, and boto would ask without end.
+    """
+    context["s3_redirect"]["redirected"] = True
 
 
 def _renamed(if_absent: str, params: dict[str, Any], **_: object) -> None:

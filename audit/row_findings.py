@@ -80,7 +80,7 @@ def _blank(row: Row, rules: Rules) -> list[str]:
     said = row.said
     given = {
         "customer": said.customer_name,
-        "numbers": said.numbers,
+        "numbers": said.numbers or said.masked,
         "collector": said.collector,
         "called_at": said.called_at,
         "duration": said.duration_seconds is not None,

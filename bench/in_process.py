@@ -93,6 +93,8 @@ def _row(source: str, row: SheetRow) -> Row:
         reached=row.reached,
         duration_seconds=row.duration_seconds,
         misread=row.misread,
+        masked=row.masked,
+        of_others=row.of_others,
     )
 
 

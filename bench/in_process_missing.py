@@ -106,6 +106,8 @@ def _row(at: int, row: Row, ids: Mapping[str, int]) -> records.Row:
         raw=(),
         problems=(),
         misread=row.misread,
+        masked=row.masked,
+        of_others=row.of_others,
     )
     return records.Row(at, sheet, (), ids[row.customer] if row.customer else None, said)
 

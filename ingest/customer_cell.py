@@ -13,6 +13,8 @@ LISTED = re.compile(
     r"(?:[①-⒛]\s*|[(\[【（]\d{1,3}[)\]】）]\s*|\d{1,3}\s*[、.．,)）:：]\s*)?(?=[\u3400-\u9fff])"
 )
 """The number or mark of a list before a name. A `*` or `○` may hide a surname and stays."""
+EMPTY_BRACKETS = re.compile(r"[(\[【]\s*[)\]】]")
+"""Where a number stood: 张三(13800138000)."""
 SEVERAL = re.compile(r"[、/,;&+\n和与及]")
 """Between people; 郑和平 is one, for half of a name is nobody."""
 
@@ -25,6 +27,7 @@ def read_customer(cell: Cell) -> tuple[str | None, tuple[str, ...]]:
     if is_blank(cell):
         return None, ()
     found, rest = numbers.split(LISTED.sub("", text(cell)))
+    rest = EMPTY_BRACKETS.sub(" ", rest)
     said = LISTED.sub("", " ".join(rest.split()).strip(" /、,;:"))
     if (led := re.match(r"\d{1,3} (?=\D+$)", said)) and names.is_person(said[led.end() :]):
         said = said[led.end() :]

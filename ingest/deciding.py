@@ -170,6 +170,8 @@ def _row(row: Row, timezone: ZoneInfo) -> evidence.Row:
         reached=said.reached,
         duration_seconds=said.duration_seconds,
         misread=said.misread,
+        masked=said.masked,
+        of_others=said.of_others,
     )
 
 

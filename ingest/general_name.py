@@ -16,8 +16,8 @@ from ingest.name_form import GENERIC, direction_of, noted, told
 from ingest.stamps import HALF, HALVES, Parts, stamp
 from matcher.evidence import Evidence
 from matcher.names import BRANDS
-from matcher.numbers import split
-from matcher.said import LAST_FOUR, MASKED
+from matcher.numbers import split, split_masked
+from matcher.said import LAST_FOUR
 
 _MO2 = r"(?P<mo>0[1-9]|1[0-2])"
 _D2 = r"(?P<d>0[1-9]|[12]\d|3[01])"
@@ -46,6 +46,9 @@ _PROMISED = re.compile(
     re.ASCII,
 )
 
+_DECADE = 3660
+_EPOCH = re.compile(r"1[2-9]\d{8}", re.ASCII)
+
 Reading = tuple[re.Pattern[str], int | None]
 
 
@@ -61,12 +64,12 @@ _SURE: tuple[Reading, ...] = (
     _reading(rf"(?<![\d.-]){_DOM_OVER_12}[-./]{_MO}[-./](?P<y>20\d\d){_THEN_CLOCK}(?!\d)"),
     _reading(rf"(?<![\d.-]){_MO}[-./]{_DOM_OVER_12}[-./](?P<y>20\d\d){_THEN_CLOCK}(?!\d)"),
     _reading(rf"(?<!\d){_YY}{_MO2}{_D2}[ T_-]{_CLOCK}"),
-    _reading(rf"(?<!\d){_YY}{_MO2}{_D2}{_H2}{_MI}{_S}?(?!\d)", 3660),
+    _reading(rf"(?<!\d){_YY}{_MO2}{_D2}{_H2}{_MI}{_S}?(?!\d)", _DECADE),
     _reading(rf"(?<![\d.-]){_YY}[-.]{_MO2}[-.]{_D2}{_THEN_CLOCK}(?![\d.])", 400),
     _reading(rf"(?<![\d.-])(?P<d>[0-3]\d)[-.]{_MO2}[-.](?P<y>2\d)[ T_-]{_CLOCK}", 31),
     # `11.1613812345678`: what follows the day is a whole mobile number, so it is the 16th.
     _reading(rf"(?<![\d.]){_MO}[.-]{_D}(?=1[3-9]\d{{9}}(?!\d))", 180),
-    _reading(r"(?<!\d)(?P<epoch>1[2-9]\d{8})(?:\d{3})?(?:\.\d{1,6})?(?!\d)", 3660),
+    _reading(r"(?<!\d)(?P<epoch>1[2-9]\d{8})(?:\d{3})?(?:\.\d{1,6})?(?!\d)", _DECADE),
     _reading(rf"(?<!\d){_MO}月{_D}[日号]?{_THEN_CLOCK}(?!\d)"),
     _reading(
         rf"(?<!\d)(?:(?P<half>{HALVES})\s?)(?P<h>\d{{1,2}})[点时:]"
@@ -94,7 +97,6 @@ _TIME_ALONE: tuple[Reading, ...] = (_reading(rf"(?<![\d-]){_H2}-{_MI}-{_S}(?![\d
 # `小松20013812345678`: a machine's model, and right after it a mobile number.
 _MODEL = re.compile(rf"((?:{BRANDS})\d{{2,3}})(?=1[3-9]\d{{9}}(?!\d))", re.ASCII)
 _FOUR = re.compile(rf"(?<!\.){LAST_FOUR}(?![A-Za-z.])", re.ASCII)
-_MASKED = re.compile(rf"(?<!\d){MASKED}(?P<tail>\d{{4}})(?!\d)", re.ASCII)
 _HAS_DIGIT = re.compile(r"\d", re.ASCII)
 _BETWEEN = re.compile(r"[\s_@,;、|&#~=+-]+")
 _DIRECTION = re.compile(
@@ -116,8 +118,8 @@ def read_general(stem: str, tz: ZoneInfo, day: date) -> Evidence:
     """Evidence from any name, folded and without extension; what it does not say stays empty."""
     parts: dict[str, str | None] = {}
     numbers: tuple[str, ...] = ()
-    masked = [f"{found['head']}****{found['tail']}" for found in _MASKED.finditer(stem)]
-    rest = stem = _MASKED.sub(" ", stem)
+    masked, rest = split_masked(stem)
+    stem = rest
     if _HAS_DIGIT.search(stem):
         rest = _take(_SURE, stem, parts, tz, day)
         numbers, rest = split(_MODEL.sub(r"\1 ", rest))
@@ -169,6 +171,8 @@ def _take(
             is_promised = any(first <= found.start() < last for first, last in promised)
             if is_promised or not _believable(groups, days, tz, day):
                 return found[0]
+            if "y" in groups and _is_rather_an_epoch(found[0], groups, tz, day):
+                return found[0]
             _gain(parts, groups)
             return "\n"
 
@@ -184,6 +188,18 @@ def _believable(groups: Parts, days: int | None, tz: ZoneInfo, day: date) -> boo
     if when is None or days is None:  # None: an hour alone is no time, but no name either
         return True
     return -timedelta(days=1) <= day - when.at.date() <= timedelta(days=days)
+
+
+def _is_rather_an_epoch(digits: str, groups: Parts, tz: ZoneInfo, day: date) -> bool:
+    """1702140000 is 14 February 2017 as some phones write it, and 10 December 2023 as others do;
+    of the two it is the one nearer to the hand-off.
+    """
+    epoch: Parts = {"epoch": digits}
+    if not (_EPOCH.fullmatch(digits) and _believable(epoch, _DECADE, tz, day)):
+        return False
+    dated, counted = stamp(groups, tz, day), stamp(epoch, tz, day)
+    far = [abs(day - when.at.date()) for when in (dated, counted) if when]
+    return far[-1] < far[0]
 
 
 def _gain(parts: dict[str, str | None], groups: dict[str, str]) -> None:

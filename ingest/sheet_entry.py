@@ -304,4 +304,6 @@ def _new_row(source: str, row: SheetRow) -> NewRow:
         duration_seconds=row.duration_seconds,
         further=row.further,
         misread=row.misread,
+        masked=row.masked,
+        of_others=row.of_others,
     )

@@ -7,11 +7,13 @@ recording in a stranger's folder is the worst error there is:
 - Only rows of one name can be one customer: in traditional or simplified characters, or, where
   they share a number, in other characters of one sound, or a firm's short form. A number that
   stands under two names (a couple, a company's switchboard) joins nobody.
-- Within a name, a shared number makes one customer, and a row that lists two numbers joins both.
+- Within a name, a shared number makes one customer, and a row that lists two numbers joins both;
+  but a guarantor's or a contact's number, which several customers may have, joins nobody.
   Numbers that never meet are two customers, but for a number with a slip in its middle.
 - A row without a number is the only customer of its name on all papers at hand, those of other days
   too; where there are several it stays open.
-  A row whose digits are no number is the customer of whose number they are a slip.
+  A row whose digits are no number is the customer of whose number they are a slip, and one whose
+  number stands masked, 138****8000, is whose number fits.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from itertools import combinations
 from matcher.evidence import Row
 from matcher.groups import Groups
 from matcher.names import canonical
-from matcher.numbers import local_part
+from matcher.numbers import hides, local_part, split_masked
 from matcher.slips import in_the_middle, one_slip
 from matcher.spelling import one_name, spelled
 
@@ -34,7 +36,7 @@ class Known:
     """A customer with a folder, in the catalogue or new in these rows."""
 
     customer: str
-    """The key. A new one is `name|smallest number`, or `name|` without any number."""
+    """The key. A new one is `name|smallest number`, be it masked, or `name|` without any number."""
     name: str
     numbers: frozenset[str]
     """In the normal form of `matcher.numbers`."""
@@ -42,6 +44,11 @@ class Known:
     """Numbers that a person confirmed for this customer; no sheet need have them."""
     confirmed_names: frozenset[str] = frozenset()
     """Contacts, in the form of `matcher.names.canonical`, that a person confirmed."""
+
+    @property
+    def masked(self) -> str:
+        """The number by which the customer was met, where it stood masked."""
+        return "".join(split_masked(self.customer.rpartition("|")[2])[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +71,9 @@ def identify(
         others: Customers of later days: they tell only whom a row without a number can mean.
 
     """
+    whole, rows = rows, [_with_own_numbers(row) for row in rows]
     lines = _lines(
-        [number for row in rows for number in row.numbers]
+        [number for row in whole for number in row.numbers]
         + [number for customer in known for number in customer.numbers]
     )
     named, nameless = _by_name(rows)
@@ -79,14 +87,22 @@ def identify(
         keys |= namesakes.identify({place: rows[place] for place in places})
         new += namesakes.new
 
-    owners = _owners(rows, keys, known, lines)
+    owners = _owners(whole, keys, known, lines)
     for place in nameless:
         of_number = set().union(*(owners[lines[number]] for number in rows[place].numbers))
         keys[place] = of_number.pop() if len(of_number) == 1 else None
     return Identified(
-        tuple(replace(row, customer=keys[place]) for place, row in enumerate(rows)),
+        tuple(replace(row, customer=keys[place]) for place, row in enumerate(whole)),
         tuple(sorted(new, key=lambda customer: customer.customer)),
     )
+
+
+def _with_own_numbers(row: Row) -> Row:
+    """Without a guarantor's number, unless it is all that tells whom the row names."""
+    if not (row.of_others and row.name):
+        return row
+    own = tuple(number for number in row.numbers if number not in row.of_others)
+    return replace(row, numbers=own)
 
 
 def _namesakes(
@@ -150,8 +166,11 @@ class _Namesakes:
         keys: dict[int, str | None] = {}
         for places in self._sharing_a_number(rows):
             keys |= self._one_person({place: rows[place] for place in places})
-        misread = {place: row for place, row in rows.items() if row.misread and not row.numbers}
-        keys |= {place: self._misread(row) for place, row in misread.items()}
+        unnumbered = {place: row for place, row in rows.items() if not row.numbers}
+        masked = {place: row for place, row in unnumbered.items() if row.masked}
+        keys |= {place: self._of_masked(row) for place, row in masked.items()}
+        misread = {place: row for place, row in unnumbered.items() if row.misread}
+        keys |= {place: self._misread(row) for place, row in misread.items() if place not in keys}
         spellings = self._spellings({place: rows[place] for place in keys}, keys)
         bare: defaultdict[str, dict[int, Row]] = defaultdict(dict)
         for place, row in rows.items():
@@ -181,12 +200,28 @@ class _Namesakes:
             if any(one_slip(digits, number) for digits in row.misread for number in one.numbers)
         }
         if not fitting:
-            digits = min(row.misread)
-            fresh = Known(f"{self.name}|{digits}", self._written({0: row}), frozenset())
-            if all(one.customer != fresh.customer for one in (*self.known, *self.new)):
-                self.new.append(fresh)
-            return fresh.customer
+            return self._by_digits(min(row.misread), row)
         return fitting.pop() if len(fitting) == 1 else None
+
+    def _of_masked(self, row: Row) -> str | None:
+        """Whose number fits a masked one: `None` for several, for nobody's a new customer."""
+        for everyone in ((*self.known, *self.new), self._later):
+            fitting = {
+                one.customer
+                for one in everyone
+                for masked in row.masked
+                if masked == one.masked or any(hides(masked, number) for number in one.numbers)
+            }
+            if fitting:
+                return fitting.pop() if len(fitting) == 1 else None
+        return self._by_digits(min(row.masked), row)
+
+    def _by_digits(self, digits: str, row: Row) -> str:
+        """A customer by what is no whole number."""
+        fresh = Known(f"{self.name}|{digits}", self._written({0: row}), frozenset())
+        if all(one.customer != fresh.customer for one in (*self.known, *self.new)):
+            self.new.append(fresh)
+        return fresh.customer
 
     def _sharing_a_number(self, rows: Mapping[int, Row]) -> Iterable[list[int]]:
         """Rows that hang together through their numbers, directly or through another row."""
@@ -208,8 +243,11 @@ class _Namesakes:
         """
         hit = {place: self._hit(row) for place, row in rows.items()}
         known = set().union(*hit.values())
+        numbers = frozenset(number for row in rows.values() for number in row.numbers)
         if not known:
-            numbers = frozenset(number for row in rows.values() for number in row.numbers)
+            known = self._met_masked(numbers)
+            hit = dict.fromkeys(rows, known)
+        if not known:
             fresh = Known(f"{self.name}|{min(numbers)}", self._written(rows), numbers)
             self.new.append(fresh)
             return dict.fromkeys(rows, fresh.customer)
@@ -230,6 +268,14 @@ class _Namesakes:
         near = [line for line in self._known_by_line if self._mistaken.get(line, line) in meant]
         return set().union(*(self._known_by_line[line] for line in near))
 
+    def _met_masked(self, numbers: Iterable[str]) -> set[str]:
+        """Customers of whom no more is known than a masked number, which one of these fits."""
+        return {
+            one.customer
+            for one in self.known
+            if one.masked and not one.numbers and any(hides(one.masked, each) for each in numbers)
+        }
+
     def _sole(
         self, name: str, bare: Mapping[int, Row], written: Mapping[str, set[str]]
     ) -> str | None:
@@ -239,7 +285,7 @@ class _Namesakes:
         several the one who alone is written so.
         """
         everyone = [*self.known, *self.new, *self._later]
-        candidates = {one.customer for one in everyone if one.numbers}
+        candidates = {one.customer for one in everyone if one.numbers or one.masked}
         candidates = candidates or {one.customer for one in (*self.known, *self.new)}
         if len(candidates) > 1:
             candidates = {one for one in candidates if name in written[one]} or candidates

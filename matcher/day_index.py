@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from matcher.names import LONGEST, is_firm
-from matcher.numbers import line_of
+from matcher.numbers import line_of, masked
 from matcher.owners import MOST, Owner, by_time
 from matcher.said import Said, Written
 from matcher.slips import SHORTEST_PART, alike, base, one_slip, shortened
@@ -62,6 +62,7 @@ class DayIndex:
             yield self._by_name.get(name, ())
         if not any(numbered):
             yield from (self._one_digit_off(number) for number in call.numbers)
+            yield from (self._by_masked.get(masked(number), ()) for number in call.numbers)
         if call.name:
             named = self._by_name.get(call.name, ())
             yield named or self._like_named(call.name)
@@ -112,7 +113,14 @@ class DayIndex:
 
     @cached_property
     def _by_tail(self) -> dict[str, list[Owner]]:
-        return _index(self._owners, lambda owner: {number[-_TAIL:] for number in owner.numbers})
+        return _index(
+            self._owners,
+            lambda owner: {number[-_TAIL:] for number in (*owner.numbers, *owner.masked)},
+        )
+
+    @cached_property
+    def _by_masked(self) -> dict[str, list[Owner]]:
+        return _index(self._owners, lambda owner: set(owner.masked))
 
     @cached_property
     def _near_numbers(self) -> dict[str, list[Owner]]:

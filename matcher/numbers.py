@@ -70,6 +70,9 @@ _CARD_OR_ID = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _ANY_DIGITS = re.compile(r"\d{3}", re.ASCII)
+# A telephone's own file names have `s` for a star.
+_MASKED = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?[*xXs·●]{4}[ -]?(\d{4})(?!\d)", re.ASCII)
+_STARS = "****"
 
 
 def fold(text: str) -> str:
@@ -145,6 +148,29 @@ def split(text: str) -> tuple[tuple[str, ...], str]:
     rest = _CARD_OR_ID.sub(lambda match: "\n" * len(match[0]), folded)
     rest = _LOCAL_ITEM.sub(take, _IN_TEXT.sub(take, rest))
     return tuple(dict.fromkeys(number for _, number in sorted(found))), rest
+
+
+def split_masked(text: str) -> tuple[tuple[str, ...], str]:
+    """The masked numbers in `text`, each as `138****8000`, and the folded text without them."""
+    folded = fold(text)
+    found = (masked(one[1] + one[2]) for one in _MASKED.finditer(folded))
+    return tuple(dict.fromkeys(found)), _MASKED.sub("\n", folded)
+
+
+def ends_of(mask: str) -> tuple[str, str]:
+    """The first and the last digits of a masked number, which it shows."""
+    first, _, last = mask.partition(_STARS)
+    return first, last
+
+
+def masked(number: str) -> str:
+    """A mobile number as sheets mask it."""
+    return f"{number[:3]}{_STARS}{number[-4:]}"
+
+
+def hides(mask: str, number: str) -> bool:
+    """Whether `number` may be the one that stands masked: 138****8000."""
+    return len(number) == len(mask) and masked(number) == mask
 
 
 def same(a: str, b: str) -> bool:

@@ -133,7 +133,7 @@ def _a_friends(best: Claim) -> bool:
     """A name alone, and no call of the customer's that is likely to be it: friends and relatives
     are called like customers, too. Whom nobody reached was seldom recorded.
     """
-    named = NUMBER | {"number_tail", "name_confirmed"}
+    named = NUMBER | {"number_tail", "number_masked", "name_confirmed"}
     if best.some & (named | (TIME_CLOSE - {"time_close"})):
         return False
     own = "collector_equal" in best.some

@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from matcher.evidence import Row
+from matcher.numbers import hides
 from matcher.register import Register
 from matcher.said import Said, Spelling, Written, written
 from matcher.slips import one_slip
@@ -35,6 +36,10 @@ class Owner(NamedTuple):
     def digits(self) -> tuple[str, ...]:
         """The numbers, and what is a number but for a digit."""
         return (*self.numbers, *(digits for row in self.rows for digits in row.row.misread))
+
+    @property
+    def masked(self) -> tuple[str, ...]:
+        return self.rows[0].masked
 
     def rows_near(self, call: Said) -> tuple[Written, ...]:
         return self.rows if len(self.rows) <= MOST else around_time(self.rows, call.minute or 0.0)
@@ -61,10 +66,11 @@ def owners_by_day(
         digits = {*numbers, *(digits for row in own for digits in row.misread)}
         alike = len(digits) > 1 and any(starmap(one_slip, combinations(digits, 2)))
         lacking = _days_lacking_numbers(own)
+        masked = _masked(customer, own, numbers)
         for row in own:
             rarity = bits.get((row.day, spelling(row.name or "")[:1]), _SURNAME_BITS[0])
             caveats = ["numbers_alike"] * alike + ["number_lacking"] * (row.day in lacking)
-            line = written(row, customer, names, numbers, spelling, rarity, tuple(caveats))
+            line = written(row, customer, names, numbers, spelling, rarity, tuple(caveats), masked)
             by_day[row.day].append(line)
         for day, lines in by_day.items():
             lines.sort(key=by_time)
@@ -72,12 +78,19 @@ def owners_by_day(
     return found
 
 
+def _masked(customer: str | None, rows: Sequence[Row], numbers: Sequence[str]) -> tuple[str, ...]:
+    """A customer's masked numbers; which of the whole ones they are is known where one fits."""
+    theirs = [masked for row in rows if row.customer == customer for masked in row.masked]
+    unknown = (one for one in theirs if not any(hides(one, number) for number in numbers))
+    return tuple(dict.fromkeys(unknown))
+
+
 def _days_lacking_numbers(rows: Sequence[Row]) -> frozenset[date]:
     """Days on which some collectors have a customer with a number, and others without any."""
     numbered: defaultdict[tuple[date, str], bool] = defaultdict(bool)
     for row in rows:
         if row.collector:
-            numbered[row.day, row.collector] |= bool(row.numbers or row.misread)
+            numbered[row.day, row.collector] |= bool(row.numbers or row.misread or row.masked)
     with_one = {day for (day, _), found in numbered.items() if found}
     return frozenset(day for (day, _), found in numbered.items() if not found and day in with_one)
 

@@ -59,7 +59,7 @@ def _rows_of(opinion: Opinion) -> Sequence[Weighed]:
 
 def _may_be_a_namesakes(row: Weighed) -> bool:
     strange = "collector_differs" in row.codes or bool(row.codes & TIME_APART)
-    return strange and not (row.row.numbers or row.row.misread)
+    return strange and not (row.row.numbers or row.row.misread or row.row.masked)
 
 
 def _fit(weighed: Weighed) -> float:

@@ -12,14 +12,11 @@ from typing import NamedTuple
 
 from matcher.evidence import Evidence, Heard, Precision, Row
 from matcher.names import relative
+from matcher.numbers import ends_of, split_masked
 from matcher.register import Register
 
 _MIDNIGHT = (3, 21)  # hours: as long as times may be apart and still be one call
-MASKED = r"(?P<head>1[3-9]\d)[*xX·]{4}"
-"""Before the last digits: `138****8000`."""
-_TAIL = re.compile(
-    rf"(?:(?:尾号|尾数|末四位|后四位)\D?|{MASKED})(?P<tail>\d{{4,6}})(?!\d)", re.ASCII
-)
+_TAIL = re.compile(r"(?:尾号|尾数|末四位|后四位)\D?(\d{4,6})(?!\d)", re.ASCII)
 _OF_MONEY = "[还款付存欠汇转差剩缴诺约长¥]"
 LAST_FOUR = (
     rf"(?<![\dA-Za-z])(?<!{_OF_MONEY})(?<!{_OF_MONEY}[\s_:-])"
@@ -48,8 +45,10 @@ class Said(NamedTuple):
     surname: str | None
     numbers: tuple[str, ...]
     tail: str | None
-    head: str | None
-    """The first digits of a masked number, whose last are the tail: `138****8000`."""
+    masked: str | None
+    """A number of which the first digits stand there, too, and the last are the tail:
+    `138****8000`.
+    """
     clock: str | None
     """The time of day as four digits, where it is known to the minute only; of a bare date month
     and day.
@@ -103,6 +102,8 @@ class Written(NamedTuple):
     """Other spellings in the customer's other rows."""
     elsewhere: tuple[str, ...]
     """Numbers in other rows of the customer, not in this one."""
+    masked: tuple[str, ...]
+    """Numbers of the customer's that stand masked in its rows, and are none of the others."""
     caveats: tuple[str, ...]
     """Why the customer's rows may be two people of one name."""
     collector: str | None
@@ -113,7 +114,9 @@ class Written(NamedTuple):
 def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Register) -> Said:
     """What `evidence`, of the recording itself or of another name of its bytes, says."""
     contact, note = evidence.contact or "", evidence.note or ""
-    found = _TAIL.search(f"{contact} {note}") if note or not contact.isalpha() else None
+    masked, tail = (
+        _last_digits(f"{contact} {note}") if note or not contact.isalpha() else (None, None)
+    )
     name = spelling(contact) or None
     of_number, of_name = register.of_numbers(evidence.numbers), register.of_name(name)
     day = evidence.started_at.date() if evidence.started_at else heard.day
@@ -125,8 +128,8 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
         name=name,
         surname=evidence.surname,
         numbers=evidence.numbers,
-        tail=found["tail"] if found else None,
-        head=found["head"] if found else None,
+        tail=tail,
+        masked=masked,
         clock=_clock(evidence),
         day_without=heard.day if evidence.precision is Precision.DAY else day,
         perhaps_tail=perhaps[0] if (perhaps := _PERHAPS_TAIL.search(note)) else None,
@@ -157,8 +160,9 @@ def written(
     spelling: Spelling,
     surname_bits: float = 1.0,
     caveats: tuple[str, ...] = (),
+    masked: tuple[str, ...] = (),
 ) -> Written:
-    """`names` and `numbers` are the customer's, from all its rows."""
+    """`names`, `numbers` and `masked` ones are the customer's, from all its rows."""
     name = spelling(row.name or "") or (names[0] if names else None)
     return Written(
         row=row,
@@ -169,6 +173,7 @@ def written(
         name=name,
         also_named=tuple(each for each in names if each != name),
         elsewhere=tuple(number for number in numbers if number not in row.numbers),
+        masked=masked,
         caveats=caveats,
         collector=spelling(row.collector or "") or None,
         surname_bits=surname_bits,
@@ -177,8 +182,16 @@ def written(
 
 def ends_so(call: Said, every: Sequence[str]) -> bool:
     """Whether one of the numbers has the last digits, and the first ones where they are told."""
-    tail, head = call.tail or "", call.head or ""
+    tail, head = call.tail or "", ends_of(call.masked or "")[0]
     return bool(tail) and any(one.endswith(tail) and one.startswith(head) for one in every)
+
+
+def _last_digits(text: str) -> tuple[str | None, str | None]:
+    """A masked number in a contact or a note, and the last digits that are told there."""
+    if masked := split_masked(text)[0]:
+        return masked[0], ends_of(masked[0])[1]
+    found = _TAIL.search(text)
+    return None, found[1] if found else None
 
 
 def _clock(evidence: Evidence) -> str | None:

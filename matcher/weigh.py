@@ -17,7 +17,7 @@ from matcher.decision import Reason
 from matcher.evidence import Row
 from matcher.learned import Learned
 from matcher.names import is_noted, is_person
-from matcher.numbers import same
+from matcher.numbers import hides, same
 from matcher.said import Said, Written, ends_so
 from matcher.slips import alike, base, in_last_two, in_the_middle, is_part, one_slip
 from matcher.spelling import one_name, same_sound
@@ -115,14 +115,22 @@ def _numbers(call: Said, line: Written) -> list[Reason]:
     """Any number of the recording against any of the customer's; the best agreement counts."""
     every = line.row.numbers + line.elsewhere
     if not (call.numbers or call.tail):
-        return _perhaps_tail(call, every)
+        return _perhaps_tail(call, (*every, *line.masked))
     if named := _named_by_number(call, line):
         others = call.of_number - {line.customer}
         if others.isdisjoint(call.absent):
             return [named]
         return [named, _reason("number_shared", number="、".join(call.numbers))]
-    written = every or _known_numbers(call, line)
-    return _nearly(call, line, every) or ([_other_number(call, written)] if written else [])
+    written = (*(every or _known_numbers(call, line)), *line.masked)
+    nearly = _nearly(call, line, every) or _masked(call, line)
+    return nearly or ([_other_number(call, written)] if written else [])
+
+
+def _masked(call: Said, line: Written) -> list[Reason]:
+    """A number of the recording that may be the one that stands masked in the customer's rows."""
+    pairs = product(call.numbers, line.masked)
+    fits = next(((heard, masked) for heard, masked in pairs if hides(masked, heard)), None)
+    return [_reason("number_masked", heard=fits[0], written=fits[1])] if fits else []
 
 
 def _known_numbers(call: Said, line: Written) -> Sequence[str]:
@@ -190,8 +198,7 @@ def _other_number(call: Said, every: Sequence[str]) -> Reason:
         return _reason("number_tail", tail=call.tail)
     if call.relative:
         return _reason("number_of_relative", note=call.note)
-    tail = f"{call.head}****{call.tail}" if call.head else f"尾号{call.tail}"
-    heard = "、".join(call.numbers) or tail
+    heard = "、".join(call.numbers) or call.masked or f"尾号{call.tail}"
     return _reason("number_differs", heard=heard, written="、".join(every))
 
 

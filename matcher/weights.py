@@ -24,6 +24,9 @@ WEIGHTS = {
     # number by chance; in the last two, families and firms buy neighbouring numbers.
     "number_slip": 7.0,
     "number_near": 3.0,
+    # The row shows the first three and the last four digits of a number, and these are the called
+    # one's. u: as with the last four.
+    "number_masked": 7.0,
     # u: 1 in 10,000 for four digits. Beside the own collector (2) enough, alone not.
     "number_tail": 7.5,
     # m: second numbers and changed numbers, one call in fifteen. Beside an equal name it is a
@@ -123,7 +126,15 @@ NAME_LIKE = frozenset({"name_near", "name_sound"})
 NAMES_A_CUSTOMER = NUMBER | NAME | {"number_tail", "name_in_note", "name_part"}
 """One of these can carry a match by itself."""
 HINTS = frozenset(
-    {"number_slip", "number_near", "name_known", "name_sound", "name_near", "surname_equal"}
+    {
+        "number_slip",
+        "number_near",
+        "number_masked",
+        "name_known",
+        "name_sound",
+        "name_near",
+        "surname_equal",
+    }
 )
 """These point at a customer whose call it may be, if the time or all else speaks for it."""
 CAVEATS = frozenset(

@@ -21,6 +21,11 @@ PUT, HOLD, REMOVE = "put", "hold", "remove"
 LONGEST_WAIT = timedelta(hours=6)
 """No errand is put off for longer."""
 
+_OF_ONE_OBJECT = (
+    *("store.object_differs", "store.bytes_changed"),
+    *("archive.mirror_source", "archive.removal_differs"),
+)
+
 
 def errand_of(
     row: Row[Any], copy_of: str | None = None, *, legal_hold: bool | None = None
@@ -59,6 +64,12 @@ def kept_by_store(action: ColumnElement[Any], error: ColumnElement[Any]) -> Colu
 def refused_for_anothers(error: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether an errand's `error` says that the store has other bytes under its key."""
     return func.coalesce(cast(error, Text).contains('"store.object_differs"'), False)
+
+
+def refused_by_itself(error: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether an errand's `error` is of its one object alone, and says nothing of the store."""
+    said = cast(error, Text)
+    return func.coalesce(or_(*(said.contains(f'"{key}"') for key in _OF_ONE_OBJECT)), False)
 
 
 def may_go() -> ColumnElement[bool]:

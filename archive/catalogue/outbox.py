@@ -35,6 +35,7 @@ from archive.catalogue.errands import (
     hold_of,
     kept_by_store,
     may_go,
+    refused_by_itself,
 )
 from archive.catalogue.kept import STAYS
 from archive.catalogue.outbox_errands import About, may_be_on_hold, owe
@@ -214,10 +215,18 @@ def next_at(tx: Connection) -> datetime | None:
 
 
 def owed_since(tx: Connection) -> datetime | None:
-    """Since when the oldest errand of `waiting` has been owed, as an aware time in UTC."""
+    """Since when the oldest possible errand of `waiting` has been owed, as an aware time in UTC.
+
+    Not of one that is refused for its own object's sake: of the store that says nothing.
+    """
     since = func.min(func.coalesce(outbox.c.owed_at, outbox.c.next_at))
-    asked = select(since).where(~kept_by_store(outbox.c.action, outbox.c.error))
-    oldest: datetime | None = tx.execute(asked).scalar_one()
+    asked = select(since).select_from(
+        outbox.outerjoin(recording, recording.c.id == outbox.c.recording_id)
+    )
+    silent = and_(
+        ~kept_by_store(outbox.c.action, outbox.c.error), ~refused_by_itself(outbox.c.error)
+    )
+    oldest: datetime | None = tx.execute(asked.where(silent, _possible())).scalar_one()
     return oldest
 
 

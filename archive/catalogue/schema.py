@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0015"
+HEAD = "0017"
 """The newest migration: a catalogue that is there already need not load Alembic."""
 
 
@@ -136,6 +136,8 @@ sheet_row = Table(
     # Null in rows that are older than the column.
     Column("further", _JSON),
     Column("misread", _JSON),
+    Column("masked", _JSON),
+    Column("of_others", _JSON),
     UniqueConstraint("sheet_id", "key"),
 )
 

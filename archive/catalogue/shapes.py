@@ -201,5 +201,7 @@ def to_row(row: SqlRow[Any]) -> Row:
         duration_seconds=row.duration_seconds,
         further=tuple((field, said) for field, said in row.further or ()),
         misread=tuple(row.misread or ()),
+        masked=tuple(row.masked or ()),
+        of_others=tuple(row.of_others or ()),
     )
     return Row(row.id, row.source, tuple(row.columns), row.customer_id, said)

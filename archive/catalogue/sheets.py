@@ -260,6 +260,8 @@ def _values(sheet_id: int, row: NewRow) -> dict[str, Any]:
         "problems": [pack(problem) for problem in row.problems],
         "further": [list(pair) for pair in row.further],
         "misread": list(row.misread),
+        "masked": list(row.masked),
+        "of_others": list(row.of_others),
     }
     return values | packed
 

@@ -16,7 +16,7 @@ from config.settings import Mirror
 from tests.archive.mirrored_office import Office
 from tests.archive.small_archive import AT, SmallArchive
 from tests.s3_server import SECRET, S3Server
-from tests.stores.between import FAIL, HANG, Between
+from tests.stores.between import FAIL, HANG, OVERDUE, Between
 
 FILED = "张三/2026-11-16/a.mp3"
 
@@ -97,6 +97,22 @@ def test_a_wrong_key_puts_nothing_off_and_marks_nothing(
     assert stored(bucket) == {}
     office = Office(archive, connect(settings))
     assert office.drain().done == 1
+    assert office.mirrored(held)
+
+
+def test_an_overdue_bill_puts_nothing_off(
+    archive: SmallArchive, settings: Mirror, server: S3Server
+) -> None:
+    """Once it is paid, everything is sent at once."""
+    held = archive.admit(b"a call")
+    with Between(server.endpoint_url) as between:
+        between.poisoned = (server.bucket, OVERDUE)
+        office = Office(archive, connect(replace(settings, endpoint_url=between.endpoint_url)))
+        drained = office.drain()
+        assert (drained.done, drained.refused) == (0, 0)
+        assert office.error(held) == "store.account_blocked"
+        between.poisoned = ("", "")
+        assert office.drain().done == 1
     assert office.mirrored(held)
 
 

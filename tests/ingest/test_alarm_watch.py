@@ -24,8 +24,12 @@ from audit.verification import Verified, Wanted, verify
 from config.language import LANGUAGES, Message, Words, sentences
 from config.settings import Alarms
 from ingest.alarm_watch import AlarmWatch
-from tests.ingest.small_office import DAY, EVENING, SHEET, SmallOffice, office, sheet
-from tests.s3_server import ENVIRONMENT
+from ingest.inbox_pass import Clock, Steps
+from ingest.session import open_session
+from tests.ingest.people import CHEN, ROWS
+from tests.ingest.small_office import DAY, EVENING, SHEET, SmallOffice, office, sheet, sound
+from tests.s3_server import ENVIRONMENT, S3Server
+from tests.stores.between import FORBID, Between
 
 AWAY = Message.of("archive.gone", path="/x", list="/y")
 UNPLUGGED = Message.of("ingest.inbox_unreachable", path="/x", error="gone")
@@ -179,6 +183,40 @@ def test_a_mirror_that_owes_objects_for_an_hour_is_an_alarm(
     watch.look(catalogue)
     assert "alarms.mirror_silent" not in desk.said
     desk.now += MINUTE
+    watch.look(catalogue)
+    assert "alarms.mirror_silent" in desk.said
+
+
+def test_one_object_that_is_refused_does_not_make_a_mirror_silent(
+    desk: Desk, catalogue: Catalogue, server: S3Server
+) -> None:
+    """It would be an alarm each evening, and over each morning. The report tells of it."""
+    desk.office = desk.office.with_mirror(server.endpoint_url)
+    desk.office.drop(CHEN, sound(1))
+    desk.office.ingest()
+    desk.office.drop(SHEET, sheet(ROWS))
+    with open_session(desk.office.settings) as session:
+        session.take_in(Clock(lambda: EVENING, own=False), Steps())
+    taken = server.folder / server.bucket / next(key for key in desk.office.kept() if "陈" in key)
+    taken.parent.mkdir(parents=True)
+    taken.write_bytes(b"somebody else's")
+    desk.office.ingest()
+    watch = desk.watch()
+    desk.now += timedelta(hours=3)
+    watch.look(catalogue)
+    assert "alarms.mirror_silent" not in desk.said
+    assert "mirror_failed" in {code for code, _ in desk.office.codes()}
+
+
+def test_a_store_that_refuses_everything_is_silent(
+    desk: Desk, catalogue: Catalogue, server: S3Server
+) -> None:
+    with Between(server.endpoint_url) as between:
+        between.poisoned = (server.bucket, FORBID)
+        desk.office = desk.office.with_mirror(between.endpoint_url)
+        desk.office.ingest()
+    watch = desk.watch()
+    desk.now += timedelta(hours=3)
     watch.look(catalogue)
     assert "alarms.mirror_silent" in desk.said
 

@@ -224,6 +224,25 @@ def test_four_digits_beside_a_name_may_be_the_last_of_a_number() -> None:
     assert re.search(LAST_FOUR, read("张三 5000.mp3").note or "")
 
 
+@pytest.mark.parametrize(
+    ("handed_over", "digits", "started"),
+    [
+        (date(2023, 12, 11), "1702140000", datetime(2023, 12, 10, 0, 40, tzinfo=TZ)),
+        (date(2026, 11, 16), "1702140000", datetime(2023, 12, 10, 0, 40, tzinfo=TZ)),
+        (date(2017, 2, 14), "1702140900", datetime(2017, 2, 14, 9, 0, tzinfo=TZ)),
+        (date(2018, 1, 1), "1801010930", datetime(2018, 1, 1, 9, 30, tzinfo=TZ)),
+        (date(2027, 1, 27), "1801010930", datetime(2027, 1, 27, 8, 48, 50, tzinfo=TZ)),
+        (date(2026, 11, 16), "2611160930", datetime(2026, 11, 16, 9, 30, tzinfo=TZ)),
+        (date(2017, 2, 14), "170214090000", datetime(2017, 2, 14, 9, 0, tzinfo=TZ)),
+    ],
+)
+def test_of_an_epoch_and_a_date_the_nearer_to_the_hand_off_is_read(
+    handed_over: date, digits: str, started: datetime
+) -> None:
+    for name in (f"张三_{digits}.mp3", f"{digits} 张三13812345678.mp3"):
+        assert read_name(name, TZ, handed_over).started_at == started
+
+
 @pytest.mark.parametrize("masked", ["138****8000", "138xxxx8000", "138＊＊＊＊8000"])
 def test_a_masked_number_tells_its_first_and_last_digits(masked: str) -> None:
     for name in (f"张三 {masked}.mp3", f"张三{masked} 11.16.mp3"):

@@ -66,8 +66,9 @@ def test_a_text_that_is_too_long_for_a_name_is_cut_and_noted(tmp_path: Path) -> 
 
 
 def test_a_number_in_the_names_cell_counts(tmp_path: Path) -> None:
-    row = one(tmp_path, ["客户姓名/电话", "催收员"], "张三 13812345678", "王芳")
-    assert (row.customer, row.numbers) == ("张三", ("13812345678",))
+    for cell in ("张三 13812345678", "张三(13812345678)", "张三（ 13812345678）"):
+        row = one(tmp_path, ["客户姓名/电话", "催收员"], cell, "王芳")
+        assert (row.customer, row.numbers) == ("张三", ("13812345678",))
 
 
 @pytest.mark.parametrize(
@@ -93,6 +94,26 @@ def test_numbers_of_further_columns_and_of_the_remark_follow(tmp_path: Path) -> 
     cells = ["张三", "13812345678", "13912345678", "13000000000", "370102198001011234",
              "换号 13712345678，原号 13812345678 停机"]  # fmt: skip
     assert one(tmp_path, header, *cells).numbers == ("13812345678", "13912345678", "13712345678")
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("张三", "138****1381"),
+        ("张三", "138＊＊＊＊1381"),
+        ("张三", "138xxxx1381/138 **** 1381"),
+        ("张三", "138-****-1381"),
+        ("张三138****1381", None),
+        ("张三（138····1381）", None),
+    ],
+)
+def test_a_masked_number_is_kept_as_that_and_no_fault(
+    tmp_path: Path, name: str, number: str | None
+) -> None:
+    row = one(tmp_path, ["客户姓名", "联系电话"], name, number)
+    assert (row.customer, row.numbers, row.misread) == ("张三", (), ())
+    assert row.masked == ("138****1381",)
+    assert keys(row) == []
 
 
 def test_a_number_with_a_digit_too_few_is_noted_and_the_others_count(tmp_path: Path) -> None:

@@ -94,6 +94,58 @@ def test_digits_that_are_no_number_are_the_customers_whose_number_they_nearly_ar
     assert keys(identify(both, ()))[2] is None
 
 
+def test_a_guarantors_number_joins_nobody() -> None:
+    def guaranteed(*numbers: str) -> Row:
+        return replace(row("王伟", *numbers, D), of_others=(D,))
+
+    rows = [guaranteed(A), guaranteed(B), guaranteed(A, C), replace(guaranteed(), name="王玮")]
+    identified = identify(rows, ())
+    assert keys(identified) == [f"王伟|{A}", f"王伟|{B}", f"王伟|{A}", "王玮|"]
+    assert [new.numbers for new in identified.new] == [{A, C}, {B}, set()]
+    assert [one.numbers for one in identified.rows] == [one.numbers for one in rows]
+    assert keys(identify([guaranteed(), row("王伟", A), row(None, D)], [])) == [
+        f"王伟|{A}",
+        f"王伟|{A}",
+        f"王伟|{A}",
+    ]
+    assert keys(identify([guaranteed(B)], [known("王伟", A, D)])) == [f"王伟|{B}"]
+
+
+def masked(number: str, name: str = "王伟") -> Row:
+    return replace(row(name), masked=(number,))
+
+
+def test_masked_numbers_tell_customers_apart() -> None:
+    one, other = "138****5678", "138****1111"
+    rows = [masked(one), masked(other), masked(one), row("王伟")]
+    identified = identify(rows, ())
+    assert keys(identified) == [f"王伟|{one}", f"王伟|{other}", f"王伟|{one}", None]
+    assert [(new.customer, new.numbers) for new in identified.new] == [
+        (f"王伟|{other}", frozenset()),
+        (f"王伟|{one}", frozenset()),
+    ]
+    assert keys(identify([masked(one), row("王伟")], ())) == [f"王伟|{one}"] * 2
+    assert keys(identify([masked(one)], identified.new)) == [f"王伟|{one}"]
+
+
+def test_a_masked_number_is_whose_number_fits() -> None:
+    one, fits = "138****5678", "13888885678"
+    assert keys(identify([row("王伟", A), masked(one), row("王伟", B)], ()))[1] == f"王伟|{A}"
+    assert keys(identify([row("王伟", A), masked(one), row("王伟", fits)], ()))[1] is None
+    assert keys(identify([masked(one)], [known("王伟", A)])) == [f"known 王伟 {A}"]
+    assert keys(identify([masked(one)], (), [known("王伟", A)])) == [f"known 王伟 {A}"]
+    assert keys(identify([masked(one)], [known("李强", A)])) == [f"王伟|{one}"]
+    met = [Known(f"王伟|{one}", "王伟", frozenset())]
+    assert keys(identify([row("王伟", A), row("王伟", B)], met)) == [f"王伟|{one}", f"王伟|{B}"]
+    gained = [Known(f"王伟|{one}", "王伟", frozenset({A}))]
+    assert keys(identify([row("王伟", fits)], gained)) == [f"王伟|{fits}"]
+    both = replace(masked(one), misread=(A[:-1],))
+    assert keys(identify([both, replace(row("王伟", B), masked=(one,))], ())) == [
+        f"王伟|{one}",
+        f"王伟|{B}",
+    ]
+
+
 def test_two_customers_of_one_name_are_told_apart_by_their_numbers() -> None:
     identified = identify([row("王伟", A), row("王伟", B)], ())
     assert keys(identified) == [f"王伟|{A}", f"王伟|{B}"]

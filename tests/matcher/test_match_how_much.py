@@ -82,6 +82,36 @@ def test_a_masked_numbers_first_digits_must_agree_too() -> None:
     assert one(titled, other).verdict is not Verdict.MATCHED
 
 
+def test_a_rows_masked_number_contradicts_others_and_hints_at_its_own() -> None:
+    shown = replace(row("r1", "张三", time="10:00"), masked=("138****4444",))
+    customer = replace(shown, customer="张三|138****4444")
+    assert outcome(one(heard("张三", "13955554444"), customer)) == held("conflict")
+    assert outcome(one(heard("张三", "13955554444", time="10:01"), customer)) == clear("r1")
+    assert outcome(one(heard("张三", "13855554444"), customer)) == clear("r1")
+    assert outcome(one(heard("张三", note="138****4444"), customer)) == clear("r1")
+    assert outcome(one(heard("张三", note="138****5555"), customer)) == held("conflict")
+    assert outcome(one(heard("张三", note="尾号4444"), customer)) == clear("r1")
+    # A number alone is no more than a hint: one in ten thousand begins and ends so.
+    assert outcome(one(heard(None, "13855554444"), customer)) == held("weak")
+    assert outcome(one(heard(None, "13855554444", time="10:01"), customer)) == clear("r1")
+    assert outcome(one(heard(None, "13955554444", time="10:01"), customer)) == (
+        "unmatched nobody",
+        None,
+    )
+
+
+def test_of_namesakes_with_masked_numbers_each_has_his_own() -> None:
+    rows = [
+        replace(row("r1", "张三", customer="a"), masked=("138****4444",)),
+        replace(row("r2", "张三", customer="b"), masked=("139****4444",)),
+    ]
+    assert outcome(one(heard("张三", "13955554444"), *rows)) == clear("r2")
+    assert outcome(one(heard("张三", "13755554444"), *rows)) == held("conflict")
+    assert outcome(one(heard("张三"), *rows)) == held("tie")
+    whole = row("r3", "张三", "13855554444", customer="a")
+    assert outcome(one(heard("张三", "13877774444"), rows[0], whole)) == held("conflict")
+
+
 def test_a_name_of_two_characters_that_may_go_on_needs_a_near_time() -> None:
     written = row("r1", "刘金", A, time="10:00")
     assert outcome(one(heard("刘金属回收"), written)) == held("weak")

@@ -34,6 +34,7 @@ FAIL_LATE = "fail late"
 SLOW_DOWN = "slow down"
 SKEWED = "skewed"
 EXPIRED = "expired"
+OVERDUE = "overdue"
 """The server gets nothing; the client is told so, by a code of S3."""
 WRONG_DATE = "wrong date"
 """The client is told that it is two hours later."""
@@ -49,6 +50,7 @@ _REFUSED = {
     SLOW_DOWN: (503, "SlowDown"),
     SKEWED: (403, "RequestTimeTooSkewed"),
     EXPIRED: (403, "ExpiredToken"),
+    OVERDUE: (403, "UserDisable"),
 }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from archive.objects import ObjectStore
 from tests.archive.difficult_s3 import DifficultS3, Refusal
-from tests.archive.s3_case import KEY_OF_CALL, put, refused
+from tests.archive.s3_case import EVERY_USE, KEY_OF_CALL, put, refused
 
 MEANINGS = [
     (403, "AccessDenied", "access_denied", False),
@@ -30,7 +31,15 @@ MEANINGS = [
     (429, "", "busy", True),
     (400, "RequestTimeout", "interrupted", True),
     (500, "InternalError", "server_error", True),
-    (507, "InsufficientStorage", "server_error", True),
+    (403, "UserDisable", "account_blocked", False),
+    (403, "InArrearOrInsufficientBalance", "account_blocked", False),
+    (403, "AllAccessDisabled", "account_blocked", False),
+    (402, "", "account_blocked", False),
+    (403, "QuotaExceeded", "full", True),
+    (507, "XMinioStorageFull", "full", True),
+    (507, "", "full", True),
+    (407, "", "not_s3", True),
+    (307, "TemporaryRedirect", "busy", True),
 ]
 
 
@@ -47,6 +56,20 @@ def test_what_a_refusal_means(
     difficult.refusals["GET"] = Refusal(status, code)
     said = refused(badly.check, sentence, outage=outage)
     assert difficult.endpoint_url in said or "recordings" in said
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_page_that_sends_elsewhere_is_not_s3(
+    difficult: DifficultS3, badly: ObjectStore, recording: Path, status: int
+) -> None:
+    """A hotel's log-in, or a server that wants https: boto would ask without end where to go."""
+    headers = {"Location": "https://127.0.0.1:9/", "Connection": "close"}
+    elsewhere = Refusal(status, headers=headers, body="")
+    difficult.refusals = dict.fromkeys(("GET", "HEAD", "PUT", "POST", "DELETE"), elsewhere)
+    for use in EVERY_USE.values():
+        difficult.seen = []
+        refused(partial(use, badly, recording), "not_s3", outage=True)
+        assert len(difficult.seen) < 5
 
 
 def test_another_writer_at_the_same_key_is_waited_for(
