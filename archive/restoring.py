@@ -47,6 +47,8 @@ class Restored:
     """From the mirror."""
     missing: tuple[str, ...]
     """Paths of which no copy is to be had."""
+    in_the_way: tuple[str, ...] = ()
+    """Paths at which something lies that is no file."""
 
 
 def fetch_custody(store: Store, objects: ObjectStore) -> int:
@@ -60,7 +62,7 @@ def fetch_custody(store: Store, objects: ObjectStore) -> int:
     for found in objects.list(f"{CUSTODY}/"):
         # Nothing else: whoever writes into the bucket must not name files outside the archive.
         aside = f"{ASIDE}/{found.key.removeprefix(f'{PRIVATE}/')}"
-        if custody_number(found.key) and not (store.exists(found.key) or store.exists(aside)):
+        if custody_number(found.key) and not (store.occupied(found.key) or store.exists(aside)):
             count += _custody_fetched(store, objects, found.key)
     return count
 
@@ -88,10 +90,12 @@ def restore(
     with catalogue.reading() as tx:
         total = kept.count(tx)
     there = found = fetched = 0
-    lost, elsewhere = [], _Elsewhere(catalogue, store)
+    lost, in_the_way, elsewhere = [], [], _Elsewhere(catalogue, store)
     for one in _everything(catalogue):
         if store.exists(one.path) or (one.target and store.exists(one.target)):
             there += 1
+        elif store.occupied(one.path):
+            in_the_way.append(one.path)
         elif elsewhere.bring(one):
             found += 1
         elif objects is not None and _brought(catalogue, store, objects, one):
@@ -99,7 +103,7 @@ def restore(
         else:
             lost.append(one.path)
         progress(int(one.recording is not None), total)
-    return Restored(there, found, fetched, tuple(lost))
+    return Restored(there, found, fetched, tuple(lost), tuple(in_the_way))
 
 
 def _brought(catalogue: Catalogue, store: Store, objects: ObjectStore, one: Kept) -> bool:
