@@ -73,6 +73,8 @@ def tell_rebuild(
     counts = {"there": restored.there, "found": restored.found, "fetched": restored.fetched}
     said.append(desk.words("custody.restored", **counts))
     lost = tuple(desk.words("custody.lost", path=visible(path)) for path in restored.missing)
+    if restored.frozen is not None:
+        lost += (visible(desk.words.say(restored.frozen)),)
     return Told(lines(*said), (*doubts, *lost), code)
 
 
