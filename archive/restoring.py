@@ -49,6 +49,8 @@ class Restored:
     """From the mirror."""
     missing: tuple[str, ...]
     """Paths of which no copy is to be had, or none now."""
+    in_the_way: tuple[str, ...] = ()
+    """Paths at which something lies that is no file."""
     frozen: Message | None = None
     """The mirror has some of them frozen: what it said of the first."""
 
@@ -64,7 +66,7 @@ def fetch_custody(store: Store, objects: ObjectStore) -> int:
     for found in objects.list(f"{CUSTODY}/"):
         # Nothing else: whoever writes into the bucket must not name files outside the archive.
         aside = f"{ASIDE}/{found.key.removeprefix(f'{PRIVATE}/')}"
-        if custody_number(found.key) and not (store.exists(found.key) or store.exists(aside)):
+        if custody_number(found.key) and not (store.occupied(found.key) or store.exists(aside)):
             count += _custody_fetched(store, objects, found.key)
     return count
 
@@ -92,11 +94,13 @@ def restore(
     with catalogue.reading() as tx:
         total = kept.count(tx)
     there = found = fetched = 0
-    lost, elsewhere = [], _Elsewhere(catalogue, store)
+    lost, in_the_way, elsewhere = [], [], _Elsewhere(catalogue, store)
     frozen: Message | None = None
     for one in _everything(catalogue):
         if store.exists(one.path) or (one.target and store.exists(one.target)):
             there += 1
+        elif store.occupied(one.path):
+            in_the_way.append(one.path)
         elif elsewhere.bring(one):
             found += 1
         else:
@@ -107,7 +111,7 @@ def restore(
                 lost.append(one.path)
             frozen = frozen or (came if isinstance(came, Message) else None)
         progress(int(one.recording is not None), total)
-    return Restored(there, found, fetched, tuple(lost), frozen)
+    return Restored(there, found, fetched, tuple(lost), tuple(in_the_way), frozen)
 
 
 def _brought(
