@@ -96,7 +96,7 @@ ROUND_WORDS = dict.fromkeys(("结果", "情况", "状态", "拨打", "联系", "
 IN_UNITS = re.compile(r"通话时间\((?:单位:?)?(?:秒|分)")
 BEGUN = re.compile(r"开始|起始|拨打|呼叫|外呼|呼出|拨号")
 """In the head of a time beside which 通话时间 is how long the call took."""
-OTHERS = re.compile(r"担保|保证人|联系人")
+OTHERS = re.compile(r"担保|保证人|联系人|负责人|单位|工作电话")
 VALUE = re.compile(r"\d{5}")
 WHO = {"customer", "numbers"}
 HEADER_ROWS = 15

@@ -29,7 +29,7 @@ from ingest.cells import (
     text,
 )
 from ingest.columns import NAMES, OTHERS, Header, find_header, letters, own_names
-from ingest.customer_cell import names_several, read_customer
+from ingest.customer_cell import names_several, read_customer, without_place
 from ingest.dates import read_day, read_moment, read_promise
 from ingest.folders import read_folders
 from ingest.opening import Opening
@@ -250,6 +250,7 @@ def _row(entry: Entry, tz: ZoneInfo, outcomes: Outcomes, unsaid: bool | None) ->
     if names_several(name):
         entry.problem("customers_several", "customer", name)
         customer = None
+    masked = tuple(dict.fromkeys([*_masked(entry), *masked]))
     found = [*_numbers(entry), *in_name, *numbers.find(text(cells.get("remark")))]
     collector, department = _words(cells.get("collector")), _words(cells.get("department"))
     return SheetRow(
@@ -258,10 +259,10 @@ def _row(entry: Entry, tz: ZoneInfo, outcomes: Outcomes, unsaid: bool | None) ->
         day=day,
         collector=(collector and (titles.person(collector) or collector)) or context.collector,
         department=department or context.department,
-        customer=customer,
+        customer=without_place(customer) if customer and (found or masked) else customer,
         numbers=tuple(dict.fromkeys(found)),
         misread=tuple(dict.fromkeys(_misread(entry))),
-        masked=tuple(dict.fromkeys([*_masked(entry), *masked])),
+        masked=masked,
         called_at=called_at,
         precision=precision,
         reached=_reached(entry, outcomes, unsaid),
