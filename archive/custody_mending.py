@@ -62,8 +62,7 @@ def _require_same(path: Path, contents: bytes, there: bytes) -> None:
 
 
 def _stamp_mended(store: Store, objects: ObjectStore, key: str, of: bytes, today: date) -> bool:
-    path = store.path(key)
-    if not store.exists(key) or _is_stamp(_read(path), of):
+    if not store.occupied(key) or _is_stamp(_read(store.path(key)), of):
         return False
     there = _fetched(objects, key)
     if not _is_stamp(there, of):

@@ -242,10 +242,13 @@ class FolderStore:
         return True
 
     def _stage(self, read: Callable[[], bytes]) -> _Staged:
-        """What `read` gives, piece by piece, synced and without a name; its errors come out."""
+        """What `read` gives, piece by piece, synced and without a name; its errors come out.
+
+        What fails here has no key yet: it would fail for every other object as well.
+        """
         staged = self._own / "staging" / uuid4().hex
         digest, size = hashlib.sha256(), 0
-        with self._explained():
+        with self._written():
             make_folder(staged.parent)
             writer = staged.open("xb", buffering=0)
         try:
@@ -253,9 +256,9 @@ class FolderStore:
                 while chunk := read():
                     digest.update(chunk)
                     size += len(chunk)
-                    with self._explained():
+                    with self._written():
                         _write(writer, chunk)
-                with self._explained():
+                with self._written():
                     os.fsync(writer.fileno())
         except BaseException:
             with suppress(OSError):
@@ -302,25 +305,34 @@ class FolderStore:
             raise self._failure(error) from error
 
     @contextmanager
+    def _written(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise self._failure(error, "folder_not_written", outage=True) from error
+
+    @contextmanager
     def _named_outage(self, code: str) -> Iterator[None]:
         """Where a failure cannot be told from a folder that is away, as at the first use."""
         try:
             yield
         except StoreError as error:
-            if error.outage:
+            if error.message.key != "store.folder_not_written":
                 raise
             reason: object = dict(error.message.values)["error"]
             raise self._error(code, away=True, error=reason) from error
         except OSError as error:
             raise self._error(code, away=True, error=error.strerror or error) from error
 
-    def _failure(self, error: OSError) -> StoreError:
+    def _failure(
+        self, error: OSError, code: str = "folder_failed", *, outage: bool = False
+    ) -> StoreError:
         """What went wrong with one object, unless the folder as a whole is away."""
         if _text_or_none(self._remembered) is not None:
             self.check()
         if error.errno in _FULL:
             return self._error("folder_full", outage=True)
-        return self._error("folder_failed", error=error.strerror or error)
+        return self._error(code, outage=outage, error=error.strerror or error)
 
     def _error(
         self, code: str, *, away: bool = False, outage: bool = False, **said: object

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import PurePosixPath
 
 from archive import custody_files
 from archive.catalogue import changes, log, papers
@@ -50,16 +49,13 @@ def keep(catalogue: Catalogue, store: Store, now: datetime) -> int:
 def require_newest(catalogue: Catalogue, store: Store) -> None:
     """CustodyError where the catalogue is older than its custody files: what it tells was so once.
 
-    Writes nothing, and works beside a daemon. Looks at files from the day of the last one on: where
-    the clock was set back since, `keep` sees it.
+    Writes nothing, and works beside a daemon.
     """
     before = None
     while True:
         with catalogue.reading() as tx:
             last = papers.last_file(tx)
-            since = PurePosixPath(last.path).parent.name
-            dates = [date for date in store.names(CUSTODY) if date >= since]
-            left = _left_behind(store, last.number, dates)
+            left = _left_behind(store, last.number, store.names(CUSTODY))
             if left is None or _follows(tx, last, custody_files.read(store.path(left))):
                 return
         if last == before:  # or another process has written that file since the catalogue was asked

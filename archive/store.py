@@ -62,6 +62,11 @@ class Store:
         with self._own_disk():
             return self.path(relative).is_file()
 
+    def occupied(self, relative: str) -> bool:
+        """Whether anything lies there: a folder or a link is in the way of a file, too."""
+        with self._own_disk():
+            return os.path.lexists(self.path(relative))
+
     def stage(
         self, source: Path, token: str, limit: int, seen: os.stat_result | None = None
     ) -> Staged:

@@ -28,7 +28,7 @@ from archive.catalogue import (
 from archive.catalogue.database import Transaction
 from archive.catalogue.files import open_days
 from archive.catalogue.further import Further
-from archive.fixity import Fault
+from archive.fixity import Fault, Place
 from archive.mirror_records import MirrorState
 from archive.records import Alarm, Arrival, InboxFile, Recording, Row, Sheet
 from archive.retention import recordings_due
@@ -99,6 +99,8 @@ class Facts:
 class Beside:
     """What a report needs to know beside its day."""
 
+    copies: Collection[Place] = tuple(Place)
+    """Where copies are to be: without a mirror nobody can put right what is bad in one."""
     further: Collection[str] = ()
     """The names of the mirrors beside the first."""
     recent: Collection[date] = ()
@@ -126,7 +128,7 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
     in_order = sorted(known.values(), key=lambda one: (one.id not in of_files, _by_source(one)))
     told = {one.id: one for one in in_order}
     held = tuple(recordings.held(tx, day))
-    faulty = faults.of_day(tx, day)
+    faulty = faults.of_day(tx, day, beside.copies)
     said = words.of(tx, told.keys() | {one.id for one in held})
     attended = handed_over.collectors_of_files(tx, beside.recent)
     written = handed_over.collectors_of_rows(
@@ -150,7 +152,7 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
         formerly_held=bound.by_former(tx, told.keys()),
         withdrawn=acts.withdrawn(tx, [one.id for one in held if one.id not in said]),
         faulty=tuple(recordings.by_ids(tx, faulty)),
-        faults=faults.of(tx, faulty),
+        faults=faults.of(tx, faulty, beside.copies),
         versions=sheets.versions_of_day(tx, day),
         alarms=tuple(alarms.around(tx, day)),
         further={name: Further(name).states(tx, told) for name in beside.further},

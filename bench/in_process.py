@@ -94,6 +94,7 @@ def _row(source: str, row: SheetRow) -> Row:
         duration_seconds=row.duration_seconds,
         misread=row.misread,
         masked=row.masked,
+        of_others=row.of_others,
     )
 
 

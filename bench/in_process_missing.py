@@ -107,6 +107,7 @@ def _row(at: int, row: Row, ids: Mapping[str, int]) -> records.Row:
         problems=(),
         misread=row.misread,
         masked=row.masked,
+        of_others=row.of_others,
     )
     return records.Row(at, sheet, (), ids[row.customer] if row.customer else None, said)
 

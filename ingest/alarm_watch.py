@@ -10,13 +10,13 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from archive import beside
-from archive.catalogue import alarms, days, faults, further_faults, log, outbox, verifications
+from archive.catalogue import alarms, days, log, outbox
 from archive.catalogue.database import Catalogue
 from archive.records import Alarm
 from archive.store import disk_error
 from config.language import Message
 from config.settings import Settings
+from ingest import bad_copies
 from ingest.alarms import Facts, Kept, Limits, judge
 
 
@@ -44,7 +44,7 @@ class AlarmWatch:
         self._notify = notify
         self._inbox: Message | None = None
         self._scanned_at: datetime | None = None
-        self._further = [one.name for one in settings.further]
+        self._settings = settings
         self._standing: dict[str, Alarm] = {}
         self._unwritten: list[Alarm] = []
         self._resumed = False
@@ -119,6 +119,7 @@ class AlarmWatch:
         today = self._now().astimezone(self._zone).date()
         midnight = datetime.combine(today, time(), self._zone)
         with catalogue.reading() as tx:
+            bad = bad_copies.known(tx, self._settings, self._now())
             return Kept(
                 free=usage.free,
                 total=usage.total,
@@ -126,7 +127,6 @@ class AlarmWatch:
                 confirmed_at=outbox.last_confirmed(tx, self._now()),
                 last_entry=log.latest(tx),
                 arrived=days.arrived(tx, today, midnight, midnight + timedelta(days=1)),
-                faults=faults.count(tx)
-                + sum(further_faults.count(tx, one) for one in self._further),
-                beside=beside.standing(verifications.latest(tx), self._now()),
+                faults=bad.faults,
+                beside=bad.beside,
             )

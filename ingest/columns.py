@@ -96,6 +96,7 @@ ROUND_WORDS = dict.fromkeys(("结果", "情况", "状态", "拨打", "联系", "
 IN_UNITS = re.compile(r"通话时间\((?:单位:?)?(?:秒|分)")
 BEGUN = re.compile(r"开始|起始|拨打|呼叫|外呼|呼出|拨号")
 """In the head of a time beside which 通话时间 is how long the call took."""
+OTHERS = re.compile(r"担保|保证人|联系人|负责人|单位|工作电话")
 VALUE = re.compile(r"\d{5}")
 WHO = {"customer", "numbers"}
 HEADER_ROWS = 15
@@ -114,6 +115,8 @@ class Header:
     fields: Mapping[str, int]
     more_numbers: tuple[int, ...]
     """Further columns of numbers (联系电话2, 配偶电话): whoever answers, the call is the row's."""
+    of_others: frozenset[int] = frozenset()
+    """Those of them that are a guarantor's or a contact's, of whom several customers may be."""
     rounds: Mapping[str, tuple[int, ...]] = fresh(default_factory=dict)
     """Where a row holds several rounds of calls: all the columns of their outcomes and times."""
     beside: int | None = None
@@ -168,13 +171,19 @@ def header_at(rows: Sequence[Sequence[Cell]], at: int, own: Own = NO_OWN) -> Hea
         return None  # the lower storey gave those columns another sense
     if "customer" not in fields and re.search("姓名|名称", words[fields["numbers"]]):
         fields["customer"] = fields["numbers"]  # 姓名/电话 in one column
-    more = sorted(column for _, column in found.get("numbers", ()))
+    more = sorted({column for _, column in found.get("numbers", ())} - {fields.get("numbers")})
+    heads = [above, rows[at]] if below or parts else [above]
     return Header(
         first=at,
         last=at + 1 if below or parts else at,
         labels=tuple(word or letters(column) for column, word in enumerate(words)),
         fields=fields,
-        more_numbers=tuple(column for column in more if column != fields["numbers"]),
+        more_numbers=tuple(more),
+        of_others=frozenset(
+            column
+            for column in more
+            if OTHERS.search(words[column]) or any(_is_of_others(row, column) for row in heads)
+        ),
         rounds=_rounds(words[:beside], fields),
         beside=beside,
     )
@@ -213,6 +222,12 @@ def _head_over(row: Sequence[Cell], column: int) -> int | None:
         return None
     head = next((at for at in range(column, -1, -1) if row[at] is not None), None)
     return head if head is not None and head + 1 < len(row) and row[head + 1] is None else None
+
+
+def _is_of_others(row: Sequence[Cell], column: int) -> bool:
+    """Whether a head over several columns, as 担保人 over 姓名 and 电话, says so; no title does."""
+    head = _head_over(row, column)
+    return head is not None and head > 0 and OTHERS.search(text(row[head])) is not None
 
 
 def _rounds(words: Sequence[str], fields: Mapping[str, int]) -> dict[str, tuple[int, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.cells import is_blank, text
+from ingest.folders import PERHAPS_NOBODY
 from ingest.workbook import Cell
 from matcher import names, numbers
 
@@ -45,6 +46,18 @@ def read_customer(cell: Cell) -> tuple[str | None, tuple[str, ...]]:
 
 def names_several(cell: Cell) -> bool:
     """Whether a cell names several people: whose the call was is for a person to say."""
-    words = (LISTED.sub("", one.strip()) for one in SEVERAL.split(numbers.split(text(cell))[1]))
+    said = LISTED.sub("", numbers.split(text(cell))[1].strip())
+    words = (LISTED.sub("", one.strip()) for one in SEVERAL.split(said))
     people = {word for word in words if word and not word.isdigit()}
-    return len(people) > 1 and all(names.is_person(one) for one in people)
+    if len(people) < 2:  # `张三 李四`; 张三 安阳 is one from that town
+        people = set(said.split())
+        people = set() if any(map(PERHAPS_NOBODY.fullmatch, people)) else people
+    return len(people) > 1 and all(map(names.is_person, people))
+
+
+def without_place(name: str) -> str:
+    """A name without its place in a list: 01张三. Where no number tells people apart, 1张三 and
+    2张三 may be two of one name.
+    """
+    listed = re.fullmatch(r"\d{1,3}(\D+)", name)
+    return listed[1] if listed and names.is_person(listed[1]) else name

@@ -171,6 +171,7 @@ def _row(row: Row, timezone: ZoneInfo) -> evidence.Row:
         duration_seconds=said.duration_seconds,
         misread=said.misread,
         masked=said.masked,
+        of_others=said.of_others,
     )
 
 

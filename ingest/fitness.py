@@ -31,6 +31,7 @@ from archive.trial import Outcome
 from archive.volumes import require_local
 from config.language import Message
 from config.settings import FolderMirror, Mirror, Settings
+from ingest import bad_copies
 from ingest.channels import read as read_channels
 from ingest.errors import InboxError
 from ingest.inbox import scan
@@ -47,8 +48,8 @@ _RELEASED = 2026
 @dataclass(frozen=True, slots=True)
 class Check:
     part: str
-    """`inbox`, `archive`, `catalogue`, `report`, `mirror`, `encryption`, `clock`, `stamps`,
-    `notify` or `alarms`.
+    """`inbox`, `archive`, `catalogue`, `report`, `copies`, `mirror`, `encryption`, `clock`,
+    `stamps`, `notify` or `alarms`.
     """
     fit: bool
     message: Message
@@ -75,6 +76,7 @@ def examine(
             yield Check(part, True, look())
         except (ArchiveError, InboxError) as error:
             yield Check(part, False, error.message)
+    yield from _copies(settings, now())
     yield from _mirror_and_clock(settings, now, probe)
     if settings.custody.timestamp_ca is not None:
         yield _stamps(settings.custody.timestamp_ca)
@@ -143,6 +145,19 @@ def _catalogue(settings: Settings) -> Message:
     if latest is None:
         return Message.of("check.catalogue_new")
     return Message.of("check.catalogue_fit", latest=latest)
+
+
+def _copies(settings: Settings, now: datetime) -> Iterator[Check]:
+    """Nothing, unless some are known to be bad; what the catalogue lacks was told before."""
+    with suppress(ArchiveError):
+        presence.require(settings)
+        with (
+            closing(open_catalogue(settings.catalogue.url)) as catalogue,
+            catalogue.reading() as tx,
+        ):
+            bad = bad_copies.known(tx, settings, now)
+        if count := bad.faults + bad.beside:
+            yield Check("copies", False, Message.of("alarms.copies_bad", count=count))
 
 
 def _report(folder: Path) -> Message:

@@ -76,7 +76,7 @@ _NO_COLLECTOR = re.compile(
     re.IGNORECASE,
 )
 
-_PERHAPS_NOBODY = re.compile(
+PERHAPS_NOBODY = re.compile(
     "成功|苏州|常州|徐州|郑州|广州|温州|柳州|梅州|池州|贺州|滕州|万州|江阴|江门|金华|金昌|沈阳|安阳|安庆|安康|黄山|"
     "黄石|黄冈|宁波|宁德|成都|武汉|武威|石家庄|衡水|衡阳|唐山|乐山|乐陵|邹城|邹平|高密|高唐|康定|常德|常熟|许昌|余姚|"
     "龙口|龙岩|马鞍山|连云港|景德镇|鱼台"
@@ -122,7 +122,7 @@ def _read(folders: str, near: date) -> Folders:
 
 
 def _is_somebody(name: str) -> bool:
-    return is_person(name) and not _PERHAPS_NOBODY.fullmatch(name)
+    return is_person(name) and not PERHAPS_NOBODY.fullmatch(name)
 
 
 def _month_folder(folder: str) -> tuple[int | None, int | None] | None:

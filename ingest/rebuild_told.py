@@ -58,7 +58,7 @@ def tell_rebuild(
         files = rebuild(store, url, desk.clock.now(), partial(tell, "rebuild"), told=told)
         with closing(open_catalogue(url)) as catalogue:
             restored = restore(catalogue, store, objects, partial(tell, "restore"))
-    code = NEEDS_A_PERSON if restored.missing else DONE
+    code = NEEDS_A_PERSON if restored.missing or restored.in_the_way else DONE
     doubts = tuple(
         desk.words("custody.mirror_unasked", name=name, why=desk.words.say(why))
         for name, why in unasked.items()
@@ -72,7 +72,10 @@ def tell_rebuild(
         said.insert(0, desk.words("custody.fetched", count=fetched))
     counts = {"there": restored.there, "found": restored.found, "fetched": restored.fetched}
     said.append(desk.words("custody.restored", **counts))
-    lost = tuple(desk.words("custody.lost", path=visible(path)) for path in restored.missing)
+    lost = [desk.words("custody.lost", path=visible(path)) for path in restored.missing]
+    lost += [desk.words("custody.in_the_way", path=visible(path)) for path in restored.in_the_way]
+    if restored.frozen is not None:
+        lost.append(visible(desk.words.say(restored.frozen)))
     return Told(lines(*said), (*doubts, *lost), code)
 
 
@@ -147,4 +150,5 @@ def _as_json(files: int, fetched: int, restored: Restored) -> dict[str, object]:
         "found": restored.found,
         "fetched": restored.fetched,
         "missing": list(restored.missing),
+        "in_the_way": list(restored.in_the_way),
     }

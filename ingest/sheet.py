@@ -28,8 +28,8 @@ from ingest.cells import (
     read_reached,
     text,
 )
-from ingest.columns import NAMES, Header, find_header, letters, own_names
-from ingest.customer_cell import names_several, read_customer
+from ingest.columns import NAMES, OTHERS, Header, find_header, letters, own_names
+from ingest.customer_cell import names_several, read_customer, without_place
 from ingest.dates import read_day, read_moment, read_promise
 from ingest.folders import read_folders
 from ingest.opening import Opening
@@ -85,6 +85,8 @@ class SheetRow:
     """Fields of `config.forms.LEGAL_ALONE` that are filled in, and `grade`, with their texts."""
     masked: tuple[str, ...] = ()
     """Numbers of which only the ends stand there: `138****8000`."""
+    of_others: tuple[str, ...] = ()
+    """Those of the numbers that are a guarantor's or a contact's, which customers may share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +250,7 @@ def _row(entry: Entry, tz: ZoneInfo, outcomes: Outcomes, unsaid: bool | None) ->
     if names_several(name):
         entry.problem("customers_several", "customer", name)
         customer = None
+    masked = tuple(dict.fromkeys([*_masked(entry), *masked]))
     found = [*_numbers(entry), *in_name, *numbers.find(text(cells.get("remark")))]
     collector, department = _words(cells.get("collector")), _words(cells.get("department"))
     return SheetRow(
@@ -256,10 +259,10 @@ def _row(entry: Entry, tz: ZoneInfo, outcomes: Outcomes, unsaid: bool | None) ->
         day=day,
         collector=(collector and (titles.person(collector) or collector)) or context.collector,
         department=department or context.department,
-        customer=customer,
+        customer=without_place(customer) if customer and (found or masked) else customer,
         numbers=tuple(dict.fromkeys(found)),
         misread=tuple(dict.fromkeys(_misread(entry))),
-        masked=tuple(dict.fromkeys([*_masked(entry), *masked])),
+        masked=masked,
         called_at=called_at,
         precision=precision,
         reached=_reached(entry, outcomes, unsaid),
@@ -270,6 +273,7 @@ def _row(entry: Entry, tz: ZoneInfo, outcomes: Outcomes, unsaid: bool | None) ->
         raw=_raw(entry),
         duration_seconds=_duration(entry, outcomes),
         further=_further(entry),
+        of_others=tuple(_of_others(entry)),
         problems=tuple(entry.problems),  # last: by now every cell was read
     )
 
@@ -325,6 +329,12 @@ def _number_cells(entry: Entry) -> Iterator[tuple[int, Cell]]:
     yield from ((at, entry.own[at]) for at in header.more_numbers if at < len(entry.own))
 
 
+def _own_cells(entry: Entry) -> Iterator[Cell]:
+    """The cells with the customer's own numbers."""
+    of_others = entry.table.header.of_others
+    yield from (cell for column, cell in _number_cells(entry) if column not in of_others)
+
+
 def _numbers(entry: Entry) -> Iterator[str]:
     for column, cell in _number_cells(entry):
         said = text(cell)
@@ -339,13 +349,28 @@ def _numbers(entry: Entry) -> Iterator[str]:
 
 def _misread(entry: Entry) -> Iterator[str]:
     """Numbers with a digit too few or too many."""
-    for _, cell in _number_cells(entry):
+    for cell in _own_cells(entry):
         yield from NEARLY_A_NUMBER.findall(re.sub(r"[ -]", "", numbers.split(text(cell))[1]))
 
 
 def _masked(entry: Entry) -> Iterator[str]:
-    for _, cell in _number_cells(entry):
+    for cell in _own_cells(entry):
         yield from numbers.split_masked(text(cell))[0]
+
+
+def _of_others(entry: Entry) -> Iterator[str]:
+    """A guarantor's or a contact's numbers, by the column, or by whom the row says was called."""
+    called = text(entry.cells.get("whom"))
+    if OTHERS.search(called) and "本人" not in called:
+        yield from _found(cell for _, cell in _number_cells(entry))
+    elif entry.table.header.of_others:
+        own = _found(_own_cells(entry))
+        every = _found(cell for _, cell in _number_cells(entry))
+        yield from (number for number in every if number not in own)
+
+
+def _found(cells: Iterable[Cell]) -> Sequence[str]:
+    return list(dict.fromkeys(number for cell in cells for number in numbers.find(text(cell))))
 
 
 def _name_cell(entry: Entry) -> Cell:

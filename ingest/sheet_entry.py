@@ -305,4 +305,5 @@ def _new_row(source: str, row: SheetRow) -> NewRow:
         further=row.further,
         misread=row.misread,
         masked=row.masked,
+        of_others=row.of_others,
     )

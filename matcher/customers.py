@@ -7,7 +7,8 @@ recording in a stranger's folder is the worst error there is:
 - Only rows of one name can be one customer: in traditional or simplified characters, or, where
   they share a number, in other characters of one sound, or a firm's short form. A number that
   stands under two names (a couple, a company's switchboard) joins nobody.
-- Within a name, a shared number makes one customer, and a row that lists two numbers joins both.
+- Within a name, a shared number makes one customer, and a row that lists two numbers joins both;
+  but a guarantor's or a contact's number, which several customers may have, joins nobody.
   Numbers that never meet are two customers, but for a number with a slip in its middle.
 - A row without a number is the only customer of its name on all papers at hand, those of other days
   too; where there are several it stays open.
@@ -70,8 +71,9 @@ def identify(
         others: Customers of later days: they tell only whom a row without a number can mean.
 
     """
+    whole, rows = rows, [_with_own_numbers(row) for row in rows]
     lines = _lines(
-        [number for row in rows for number in row.numbers]
+        [number for row in whole for number in row.numbers]
         + [number for customer in known for number in customer.numbers]
     )
     named, nameless = _by_name(rows)
@@ -85,14 +87,22 @@ def identify(
         keys |= namesakes.identify({place: rows[place] for place in places})
         new += namesakes.new
 
-    owners = _owners(rows, keys, known, lines)
+    owners = _owners(whole, keys, known, lines)
     for place in nameless:
         of_number = set().union(*(owners[lines[number]] for number in rows[place].numbers))
         keys[place] = of_number.pop() if len(of_number) == 1 else None
     return Identified(
-        tuple(replace(row, customer=keys[place]) for place, row in enumerate(rows)),
+        tuple(replace(row, customer=keys[place]) for place, row in enumerate(whole)),
         tuple(sorted(new, key=lambda customer: customer.customer)),
     )
+
+
+def _with_own_numbers(row: Row) -> Row:
+    """Without a guarantor's number, unless it is all that tells whom the row names."""
+    if not (row.of_others and row.name):
+        return row
+    own = tuple(number for number in row.numbers if number not in row.of_others)
+    return replace(row, numbers=own)
 
 
 def _namesakes(

@@ -119,3 +119,5 @@ class Row:
     """Digits that are no number: one is missing, or one too many."""
     masked: tuple[str, ...] = ()
     """Numbers of which only the ends stand there: `138****8000`."""
+    of_others: tuple[str, ...] = ()
+    """Those of the numbers that are a guarantor's or a contact's, which customers may share."""

@@ -63,6 +63,22 @@ def test_the_log_is_not_called_whole_that_ends_too_early(desk: Desk) -> None:
     assert ADVICE in told.stderr
 
 
+@pytest.mark.parametrize("command", ["verify", "repair", "search 陈建国"])
+def test_nor_where_the_clock_was_set_back_since(desk: Desk, command: str) -> None:
+    """The later custody files lie under earlier dates."""
+    custody = desk.archive / ".callvault/custody"
+    first, *later = sorted(custody.rglob("*.jsonl"))
+    earlier = custody / "2025-01-02"
+    earlier.mkdir()
+    for path in later:
+        path.rename(earlier / path.name)
+    assert first.parent.name > earlier.name
+    told = desk.run(*command.split())
+    assert (told.exit_code, told.stdout) == (FAILED, "")
+    assert ADVICE in told.stderr
+    assert ADVICE in desk.run("custody", "--verify").stderr
+
+
 def test_check_says_so(desk: Desk) -> None:
     told = desk.run("check")
     assert told.exit_code != DONE

@@ -114,6 +114,25 @@ def test_a_whole_catalogue_does_not_give_way_to_less(desk: Desk, *, gone: bool) 
     assert desk.run("explain", STRANGER).stdout == told
 
 
+def test_what_is_no_file_in_a_file_s_place_hinders_nothing_else(desk: Desk) -> None:
+    before = desk.tree()
+    filed, other = (path for path in before if path.endswith(".mp3"))
+    (custody, *_) = sorted((desk.archive / ".callvault/custody").rglob("*.jsonl"))
+    (desk.archive / other).unlink()
+    (desk.archive / filed).unlink()
+    custody.unlink()
+    (desk.archive / filed).mkdir()
+    custody.symlink_to("nowhere")
+    done = desk.run("rebuild", "--mirror")
+    assert done.exit_code == NEEDS_A_PERSON
+    assert f"no file lies at {filed}" in done.stderr
+    assert (desk.archive / other).is_file()
+    assert not custody.is_symlink()
+    assert desk.run("verify").exit_code == NEEDS_A_PERSON
+    assert desk.run("repair").exit_code == DONE
+    assert desk.tree() == before
+
+
 def test_without_a_mirror_none_is_asked(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     assert desk.run("rebuild", "--mirror").exit_code == WRONG_USE

@@ -99,6 +99,30 @@ def test_damage_is_found_reported_repaired_and_gone(desk: Desk, server: S3Server
     assert desk.run("verify").exit_code == DONE
 
 
+def test_check_tells_of_copies_that_are_known_to_be_bad(desk: Desk) -> None:
+    assert "✗" not in desk.run("check").stdout
+    filed(desk).write_bytes(b"other bytes")
+    desk.run("verify")
+    done = desk.run("check")
+    assert done.exit_code == NEEDS_A_PERSON
+    assert "✗ copies: verifying found 1 things wrong" in done.stdout
+    assert desk.run("repair").exit_code == DONE
+    assert desk.run("check").exit_code == DONE
+
+
+def test_of_a_mirror_that_is_listed_no_more_nothing_is_told(desk: Desk, server: S3Server) -> None:
+    """Nobody could put it right, so it would be told for ever."""
+    for path in (*bucket(desk, server).rglob("*.mp3"), *bucket(desk, server).rglob("*.xlsx")):
+        path.write_bytes(b"other bytes")
+    desk.run("verify", "--level", "contents")
+    assert "mirror_altered" in [one["code"] for one in told(desk, "report")["findings"]]
+    assert "verifying found 3 things wrong" in desk.run("check").stdout
+    settings = desk.config.read_text(encoding="utf-8")
+    desk.config.write_text(settings.partition("[mirror]")[0], encoding="utf-8")
+    assert "mirror_altered" not in [one["code"] for one in told(desk, "report")["findings"]]
+    assert desk.run("check").exit_code == DONE
+
+
 def test_a_recording_can_be_named(desk: Desk) -> None:
     path = filed(desk)
     sound = path.read_bytes()

@@ -16,6 +16,8 @@ from archive.catalogue.schema import fault, recording
 from archive.custody import Event
 from archive.fixity import Fault, Flaw, Kept, Place
 
+EVERYWHERE = tuple(Place)
+
 
 def found(tx: Connection, kept: Kept, place: Place, flaw: Flaw, now: datetime) -> None:
     """Writes a fault down, unless it is known already; one of another kind takes its place."""
@@ -51,21 +53,25 @@ def standing(tx: Connection, place: Place | None = None, after: int = 0) -> Sequ
     return [_fault(row) for row in tx.execute(asked)]
 
 
-def count(tx: Connection) -> int:
-    """How many copies are bad, in the archive and in the first mirror."""
-    counted: int = tx.execute(select(func.count()).select_from(fault)).scalar_one()
+def count(tx: Connection, places: Collection[Place] = EVERYWHERE) -> int:
+    """How many copies are bad, in the archive and in the first mirror, or in one of them."""
+    asked = select(func.count()).select_from(fault).where(fault.c.place.in_(places))
+    counted: int = tx.execute(asked).scalar_one()
     return counted
 
 
-def of(tx: Connection, recordings: Collection[int]) -> Mapping[int, Sequence[Fault]]:
+def of(
+    tx: Connection, recordings: Collection[int], places: Collection[Place] = EVERYWHERE
+) -> Mapping[int, Sequence[Fault]]:
     """The faults of these recordings."""
     told: dict[int, list[Fault]] = {}
-    for row in tx.execute(_faults().where(recording.c.id.in_(sorted(recordings)))):
+    theirs = recording.c.id.in_(sorted(recordings)) & fault.c.place.in_(places)
+    for row in tx.execute(_faults().where(theirs)):
         told.setdefault(row.id, []).append(_fault(row))
     return told
 
 
-def of_day(tx: Connection, day: date) -> frozenset[int]:
+def of_day(tx: Connection, day: date, places: Collection[Place] = EVERYWHERE) -> frozenset[int]:
     """The recordings with faults that were handed over for `day`, or of which one was found about
     then, by whatever zone.
     """
@@ -74,7 +80,7 @@ def of_day(tx: Connection, day: date) -> frozenset[int]:
     asked = (
         select(recording.c.id)
         .join(fault, fault.c.recording_id == recording.c.id)
-        .where(or_(recording.c.day == day, about))
+        .where(or_(recording.c.day == day, about), fault.c.place.in_(places))
     )
     return frozenset(tx.execute(asked).scalars())
 

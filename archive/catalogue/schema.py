@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0016"
+HEAD = "0017"
 """The newest migration: a catalogue that is there already need not load Alembic."""
 
 
@@ -137,6 +137,7 @@ sheet_row = Table(
     Column("further", _JSON),
     Column("misread", _JSON),
     Column("masked", _JSON),
+    Column("of_others", _JSON),
     UniqueConstraint("sheet_id", "key"),
 )
 

@@ -202,5 +202,6 @@ def to_row(row: SqlRow[Any]) -> Row:
         further=tuple((field, said) for field, said in row.further or ()),
         misread=tuple(row.misread or ()),
         masked=tuple(row.masked or ()),
+        of_others=tuple(row.of_others or ()),
     )
     return Row(row.id, row.source, tuple(row.columns), row.customer_id, said)

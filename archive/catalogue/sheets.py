@@ -261,6 +261,7 @@ def _values(sheet_id: int, row: NewRow) -> dict[str, Any]:
         "further": [list(pair) for pair in row.further],
         "misread": list(row.misread),
         "masked": list(row.masked),
+        "of_others": list(row.of_others),
     }
     return values | packed
 

@@ -142,3 +142,7 @@ def test_a_damaged_time_stamp_is_brought_back(custody: Custody, tmp_path: Path) 
     custody.objects.objects[key] = token
     assert custody.mend() == 1
     assert (stamp.read_bytes(), custody.aside()) == (token, [b"none"])
+    stamp.unlink()
+    stamp.mkdir()
+    assert custody.mend() == 1
+    assert stamp.read_bytes() == token

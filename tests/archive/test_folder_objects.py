@@ -15,6 +15,8 @@ import pytest
 from archive.folder_objects import FolderStore
 from archive.objects import StoreError
 from config.language import LANGUAGES, Words
+from tests.archive.mirrored_office import Office
+from tests.archive.small_archive import SmallArchive
 from tests.stores.recording import Recording
 
 
@@ -33,6 +35,10 @@ def store(folder: Path, tmp_path: Path) -> FolderStore:
 @pytest.fixture
 def recording(tmp_path: Path) -> Recording:
     return Recording(tmp_path / "call.mp3", b"the bytes of a call")
+
+
+def failing(*_: object) -> None:
+    raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
 
 def refusal(error: StoreError) -> tuple[str, bool]:
@@ -163,7 +169,24 @@ def test_a_folder_without_rights_is_told(
             recording.put(store, "张三/call.mp3")
     finally:
         folder.chmod(stat.S_IRWXU)
-    assert refusal(caught.value) == ("folder_failed", False)
+    assert refusal(caught.value) == ("folder_not_written", True)
+
+
+def test_a_disk_that_takes_nothing_is_an_outage_and_puts_nothing_off(
+    archive: SmallArchive, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A NAS that became read-only: once that is mended, all goes there at once."""
+    store = FolderStore(folder, tmp_path / "nas.id")
+    store.check()
+    office = Office(archive, store)
+    owed = [archive.admit(bytes([number]), f"{number}.mp3") for number in range(99)]
+    with monkeypatch.context() as read_only:
+        read_only.setattr(os, "fsync", failing)
+        drained = office.drain()
+        assert drained.outage is not None
+        assert drained.outage.key == "store.folder_not_written"
+    assert drained.refused < 20
+    assert office.drain().done == len(owed) - drained.refused
 
 
 class Syncs:
@@ -230,9 +253,6 @@ def test_a_first_use_that_fails_is_an_outage(
     store: FolderStore, recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A disk that is read-only, or away, cannot be told from one that is meant."""
-
-    def failing(*_: object) -> None:
-        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     monkeypatch.setattr(os, "fsync", failing)
     with pytest.raises(StoreError) as caught:

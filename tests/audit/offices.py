@@ -179,6 +179,11 @@ class SmallOffice:
             "json",
         )
 
+    def list_mirror(self) -> None:
+        """One that does not answer stands in the settings from now on."""
+        mirror = Mirror("recordings", "", "http://127.0.0.1:9", "us-east-1", "path", None, 4)
+        self.settings = replace(self.settings, mirror=mirror)
+
     def mirror(self, at: datetime = IN_TIME) -> Drained:
         with open_session(self.settings) as session:
             return session.mirror(lambda: at, everything=True)

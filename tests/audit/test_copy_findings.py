@@ -20,6 +20,7 @@ def office(tmp_path: Path) -> SmallOffice:
     office.record(miui("陈建国", "15405381201"))
     office.sheet(Row("陈建国", "15405381201"))
     office.take_in()
+    office.list_mirror()
     return office
 
 

@@ -215,14 +215,15 @@ def test_what_verifying_knows_of_a_file_is_not_told_a_second_time(office: SmallO
     file.unlink()
     _probe_anew(office)
     office.take_in()
+    office.list_mirror()
     with closing(open_catalogue(office.settings.catalogue.url)) as catalogue:
         with catalogue.transaction() as tx:
             (one,) = kept.after(tx, 0, 10)
             faults.found(tx, one, Place.MIRROR, Flaw.MISSING, IN_TIME)
-        assert codes(office) == {"unread_recording", "mirror_missing"}
+        assert codes(office) == {"unread_recording", "mirror_missing", "mirror_pending"}
         with catalogue.transaction() as tx:
             faults.found(tx, one, Place.ARCHIVE, Flaw.MISSING, IN_TIME)
-    assert codes(office) == {"archive_missing", "mirror_missing"}
+    assert codes(office) == {"archive_missing", "mirror_missing", "mirror_pending"}
 
 
 def _probe_anew(office: SmallOffice, *, reopen: bool = False) -> None:

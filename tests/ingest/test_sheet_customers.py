@@ -180,9 +180,37 @@ def test_what_may_tell_customers_apart_stays_in_a_name(tmp_path: Path, cell: str
         "张三\n李四",
         "1、张三；2、李四",
         "张三13812345678李四13912345678",
+        "张三 李四",
+        "1、张三  李四",
     ],
 )
 def test_several_people_in_a_cell_are_no_customer(tmp_path: Path, cell: str) -> None:
     row = one(tmp_path, ["姓名", "电话", "通话时间"], cell, "13712345678", "9:05")
     assert (row.customer, keys(row)) == (None, ["customers_several"])
     assert row.numbers[0] == "13712345678"
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("张 三", "张三"),
+        ("欧阳 娜娜", "欧阳娜娜"),
+        ("张三 安阳", "张三安阳"),
+        ("王 小 明", "王小明"),
+    ],
+)
+def test_a_space_makes_no_second_person_of_a_name_or_a_town(
+    tmp_path: Path, cell: str, name: str
+) -> None:
+    row = one(tmp_path, ["姓名", "电话"], cell, "13712345678")
+    assert (row.customer, keys(row)) == (name, [])
+
+
+def test_digits_that_lead_a_name_are_a_lists_where_a_number_tells_whom_it_names(
+    tmp_path: Path,
+) -> None:
+    for cell in ("01张三", "1张三", "012 张三"):
+        assert one(tmp_path, ["姓名", "电话"], cell, "13712345678").customer == "张三"
+        assert one(tmp_path, ["姓名", "电话"], cell, "137****5678").customer == "张三"
+    assert one(tmp_path, ["姓名", "电话"], "1张三", None).customer == "1张三", "or namesakes'"
+    assert one(tmp_path, ["姓名", "电话"], "3号工地", "13712345678").customer == "3号工地"

@@ -94,6 +94,23 @@ def test_digits_that_are_no_number_are_the_customers_whose_number_they_nearly_ar
     assert keys(identify(both, ()))[2] is None
 
 
+def test_a_guarantors_number_joins_nobody() -> None:
+    def guaranteed(*numbers: str) -> Row:
+        return replace(row("王伟", *numbers, D), of_others=(D,))
+
+    rows = [guaranteed(A), guaranteed(B), guaranteed(A, C), replace(guaranteed(), name="王玮")]
+    identified = identify(rows, ())
+    assert keys(identified) == [f"王伟|{A}", f"王伟|{B}", f"王伟|{A}", "王玮|"]
+    assert [new.numbers for new in identified.new] == [{A, C}, {B}, set()]
+    assert [one.numbers for one in identified.rows] == [one.numbers for one in rows]
+    assert keys(identify([guaranteed(), row("王伟", A), row(None, D)], [])) == [
+        f"王伟|{A}",
+        f"王伟|{A}",
+        f"王伟|{A}",
+    ]
+    assert keys(identify([guaranteed(B)], [known("王伟", A, D)])) == [f"王伟|{B}"]
+
+
 def masked(number: str, name: str = "王伟") -> Row:
     return replace(row(name), masked=(number,))
 
