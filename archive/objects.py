@@ -71,6 +71,11 @@ NOT_OPENED = "store.not_opened"
 """The message of a `StoreError` for a sealed object that the key does not open as a whole."""
 
 
+FROZEN = "store.frozen"
+"""The message of a `StoreError` for an object that the store has put where it gives it to nobody
+before somebody has it thawed."""
+
+
 VERSION_LOCKED = "store.version_locked"
 """The message of a `StoreError` for an object that the store keeps until a day of its own."""
 

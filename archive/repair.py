@@ -17,12 +17,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from archive import layout
+from archive.carrying_out import CarryingOut, Failure
 from archive.catalogue import faults, files, kept, learnt, log, outbox
 from archive.catalogue.database import Catalogue
 from archive.custody import Event
 from archive.errors import SourceError
 from archive.fixity import Flaw, Kept, Level, Place
-from archive.mirror import Failure, Mirror
 from archive.object_lock import LockRule
 from archive.objects import ObjectStore, StoreError
 from archive.places import InArchive, InMirror
@@ -300,10 +300,8 @@ class Repair:
         aside = None
         if flaw is not Flaw.MISSING:
             aside = set_aside(objects, one, self._now().date())
-        mirror = Mirror(
-            self._catalogue, self._store, objects, 1, self._now, lock_rule=self._lock_rule
-        )
-        told = mirror.do(errand)
+        work = CarryingOut(self._store, objects, self._now, self._lock_rule)
+        told = work.do(errand)
         if isinstance(told, Failure):
             raise StoreError(told.message, outage=told.outage)
         with self._catalogue.transaction() as tx:

@@ -17,9 +17,11 @@ from archive.catalogue.database import Catalogue
 from archive.errors import DiskError
 from archive.fixity import Kept
 from archive.layout import ASIDE, CUSTODY, PRIVATE, custody_number
-from archive.objects import NOT_OPENED, ObjectStore, StoreError
+from archive.objects import FROZEN, NOT_OPENED, ObjectStore, StoreError
+from archive.places import of_one_object
 from archive.store import Store
 from archive.unknown import unknown_files
+from config.language import Message
 
 _BATCH = 500
 _STAGED = "restore"
@@ -46,9 +48,11 @@ class Restored:
     fetched: int
     """From the mirror."""
     missing: tuple[str, ...]
-    """Paths of which no copy is to be had."""
+    """Paths of which no copy is to be had, or none now."""
     in_the_way: tuple[str, ...] = ()
     """Paths at which something lies that is no file."""
+    frozen: Message | None = None
+    """The mirror has some of them frozen: what it said of the first."""
 
 
 def fetch_custody(store: Store, objects: ObjectStore) -> int:
@@ -91,6 +95,7 @@ def restore(
         total = kept.count(tx)
     there = found = fetched = 0
     lost, in_the_way, elsewhere = [], [], _Elsewhere(catalogue, store)
+    frozen: Message | None = None
     for one in _everything(catalogue):
         if store.exists(one.path) or (one.target and store.exists(one.target)):
             there += 1
@@ -98,22 +103,28 @@ def restore(
             in_the_way.append(one.path)
         elif elsewhere.bring(one):
             found += 1
-        elif objects is not None and _brought(catalogue, store, objects, one):
-            fetched += 1
         else:
-            lost.append(one.path)
+            came = _brought(catalogue, store, objects, one) if objects else Brought.MISSING
+            if came is Brought.FETCHED:
+                fetched += 1
+            else:
+                lost.append(one.path)
+            frozen = frozen or (came if isinstance(came, Message) else None)
         progress(int(one.recording is not None), total)
-    return Restored(there, found, fetched, tuple(lost), tuple(in_the_way))
+    return Restored(there, found, fetched, tuple(lost), tuple(in_the_way), frozen)
 
 
-def _brought(catalogue: Catalogue, store: Store, objects: ObjectStore, one: Kept) -> bool:
-    """What is sealed and damaged is no reason to leave the rest where it is."""
+def _brought(
+    catalogue: Catalogue, store: Store, objects: ObjectStore, one: Kept
+) -> Brought | Message:
+    """Why it is frozen, if it is. What the store cannot read is no reason to leave the rest."""
     try:
-        return bring(catalogue, store, objects, one) is Brought.FETCHED
+        fetch = partial(bring, catalogue, store, objects, one)
+        return of_one_object(objects, fetch, Brought.ALTERED)
     except StoreError as error:
-        if error.message.key != NOT_OPENED:
+        if error.message.key != FROZEN:
             raise
-        return False
+        return error.message
 
 
 class _Elsewhere:
@@ -169,25 +180,25 @@ def bring(catalogue: Catalogue, store: Store, objects: ObjectStore, one: Kept) -
     """Brings `one` from the mirror to its path in `store`; FileExistsError if that is taken.
 
     From its present key or, where the mirror had not followed it there, from one before. StoreError
-    where the mirror fails, or has it nowhere but sealed and damaged.
+    where the mirror fails, or has it nowhere but sealed and damaged, or frozen.
     """
     with catalogue.reading() as tx:
         before = [] if one.recording is None else kept.keys(tx, one.recording)
-    came, not_opened = Brought.MISSING, None
+    came, refused = Brought.MISSING, None
     for key in dict.fromkeys([one.path, *before]):
         try:
             last = _fetch(store, objects, one.path, one, key)
         except StoreError as error:
-            if error.message.key != NOT_OPENED:
+            if error.message.key not in {NOT_OPENED, FROZEN}:
                 raise
-            not_opened = error
+            refused = error
             continue
         if last is Brought.FETCHED:
             return last
         if last is Brought.ALTERED:
             came = last
-    if not_opened is not None:
-        raise not_opened
+    if refused is not None:
+        raise refused
     return came
 
 

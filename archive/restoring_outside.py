@@ -21,7 +21,7 @@ from archive.errors import DiskError
 from archive.fixity import Kept
 from archive.layout import PRIVATE, STAGING
 from archive.lock import restoring
-from archive.objects import ObjectStore
+from archive.objects import FROZEN, ObjectStore, StoreError
 from archive.places import InMirror, of_one_object, require
 from archive.restoring import Brought, bring, is_staged
 from archive.store import Store
@@ -48,6 +48,8 @@ class Fate(StrEnum):
     ALTERED = "altered"
     UNREADABLE = "unreadable"
     """The store has it, and cannot give it."""
+    FROZEN = "frozen"
+    """It gives it once somebody has had it thawed."""
     IN_THE_WAY = "in_the_way"
     """Something else has its name in the folder."""
 
@@ -178,6 +180,10 @@ class Outside:
             brought = bring(self._catalogue, self._store, self._objects, one)
         except FileExistsError:  # put there meanwhile
             return Fate.IN_THE_WAY
+        except StoreError as error:
+            if error.message.key != FROZEN:
+                raise
+            return Fate.FROZEN
         if brought is Brought.MISSING and not one.mirrored:
             return Fate.OWED
         return Fate(brought.value)

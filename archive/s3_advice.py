@@ -21,6 +21,7 @@ _CODES = {
     "account_blocked": "UserDisable InDebt InDebtOverdue AbnormalBucketOwnerStatus BucketDisable "
     "InArrearOrInsufficientBalance UserRestricted DeregisterUserId "
     "AccountProblem NotSignedUp AllAccessDisabled 402",
+    "frozen": "InvalidObjectState",
     "no_such_bucket": "NoSuchBucket",
     "bad_bucket_name": "InvalidBucketName",
     "access_denied": "AccessDenied 403",

@@ -74,6 +74,8 @@ def tell_rebuild(
     said.append(desk.words("custody.restored", **counts))
     lost = [desk.words("custody.lost", path=visible(path)) for path in restored.missing]
     lost += [desk.words("custody.in_the_way", path=visible(path)) for path in restored.in_the_way]
+    if restored.frozen is not None:
+        lost.append(visible(desk.words.say(restored.frozen)))
     return Told(lines(*said), (*doubts, *lost), code)
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive.lock import locked
+from archive.s3 import connect
 from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
+from config.settings import Mirror
 from tests.audit.offices import Row, miui
 from tests.desk import IN_TIME, Desk
 from tests.s3_server import S3Server
+from tests.stores.ministack import running_ministack
+from tests.stores.places import set_environment
 
 MIRROR = """[mirror]
 bucket = "recordings"
@@ -96,3 +101,37 @@ def test_nothing_is_brought_back_by_an_older_catalogue(desk: Desk, tmp_path: Pat
     assert refused.exit_code == FAILED
     assert "Run callvault rebuild" in refused.stderr
     assert not (tmp_path / "to").exists()
+
+
+def test_what_a_rule_of_the_bucket_has_frozen_is_told_and_the_rest_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_environment(monkeypatch)
+    with running_ministack(tmp_path) as endpoint:
+        client = connect(Mirror("recordings", "", endpoint, None, "path", None, 1))._client
+        client.create_bucket(Bucket="recordings")
+        desk = Desk(tmp_path, more=MIRROR.format(endpoint=endpoint))
+        desk.office.record(miui("妈妈", "15405389999"))
+        desk.office.record(miui("爸爸", "15405389998"))
+        desk.run("ingest", "--as-of", IN_TIME)
+        before = recordings(desk.archive)
+        frozen = next(key for key in before if "妈妈" in key)
+        at: Any = {"Bucket": "recordings", "Key": frozen}
+        client.copy_object(**at, CopySource=at, StorageClass="GLACIER")
+        assert desk.run("compare").exit_code == DONE
+        done = desk.run("restore", str(tmp_path / "to"), "--format", "json")
+        assert done.exit_code == NEEDS_A_PERSON, done.output
+        assert [(one["code"], one["path"]) for one in json.loads(done.stdout)["problems"]] == [
+            ("frozen", frozen)
+        ]
+        for lost in before:
+            (desk.archive / lost).unlink()
+        rebuilt = desk.run("rebuild", "--mirror")
+        assert rebuilt.exit_code == NEEDS_A_PERSON
+        assert "archive class" in rebuilt.stderr
+        assert recordings(desk.archive).keys() == before.keys() - {frozen}
+        client.put_object(**at, Body=before[frozen])  # thawed
+        assert desk.run("rebuild", "--mirror").exit_code == DONE
+        assert recordings(desk.archive) == before
+        assert desk.run("restore", str(tmp_path / "to")).exit_code == DONE
+        assert recordings(tmp_path / "to") == before

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from archive.catalogue import outbox
+from archive.objects import StoreError
 from archive.restoring import fetch_custody, restore
+from config.language import Message
 from tests.archive.memory_objects import MemoryStore
 from tests.archive.mirrored_office import Office
 from tests.archive.small_archive import AT, SmallArchive
@@ -67,3 +70,24 @@ def test_what_a_dying_disk_does_not_give_keeps_nothing_else_from_coming_back(
     restored = restore(archive.catalogue, archive.store, objects)
     assert (restored.fetched, restored.missing) == (1, ())
     assert path.read_bytes() == b"a call"
+
+
+def test_what_the_store_cannot_read_keeps_nothing_else_from_coming_back(
+    archive: SmallArchive,
+) -> None:
+    class BadSector(MemoryStore):
+        def fetch(self, key: str, writer: BinaryIO) -> str | None:
+            if key == first.path:
+                raise StoreError(Message.of("store.server_error"), outage=True)
+            return super().fetch(key, writer)
+
+    objects = BadSector()
+    first, second = archive.admit(b"a call", "a.mp3"), archive.admit(b"another", "b.mp3")
+    Office(archive, objects).drain()
+    for one in (first, second):
+        archive.store.path(one.path).unlink()
+    restored = restore(archive.catalogue, archive.store, objects)
+    assert (restored.fetched, restored.missing) == (1, (first.path,))
+    objects.down = True
+    with pytest.raises(StoreError):
+        restore(archive.catalogue, archive.store, objects)

@@ -35,6 +35,7 @@ MEANINGS = [
     (403, "InArrearOrInsufficientBalance", "account_blocked", False),
     (403, "AllAccessDisabled", "account_blocked", False),
     (402, "", "account_blocked", False),
+    (403, "InvalidObjectState", "frozen", False),
     (403, "QuotaExceeded", "full", True),
     (507, "XMinioStorageFull", "full", True),
     (507, "", "full", True),
