@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from archive.carrying_out import CarryingOut, Failure
 from archive.catalogue import further_faults, log
 from archive.catalogue.database import Catalogue
 from archive.catalogue.further import Further
 from archive.catalogue.further_faults import Copy
 from archive.custody import Event
 from archive.fixity import Flaw, Level, Place, Slice
-from archive.mirror import Failure, Mirror
 from archive.object_lock import LockRule
 from archive.objects import ObjectStore, StoreError
 from archive.places import InArchive, InMirror
@@ -137,16 +137,8 @@ class FurtherCopies:
         aside = None
         if flaw is not Flaw.MISSING:
             aside = set_aside(self.objects, one.kept, self.now().date())
-        mirror = Mirror(
-            self.catalogue,
-            store,
-            self.objects,
-            1,
-            self.now,
-            lock_rule=lock_rule,
-            owing=self.further,
-        )
-        told = mirror.do(errand)
+        work = CarryingOut(store, self.objects, self.now, lock_rule)
+        told = work.do(errand)
         if isinstance(told, Failure):
             raise StoreError(told.message, outage=told.outage)
         event = repaired(one.kept, Place.MIRROR, Good("archive"), aside)

@@ -17,12 +17,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from archive import layout
+from archive.carrying_out import CarryingOut, Failure
 from archive.catalogue import faults, files, kept, learnt, log, outbox
 from archive.catalogue.database import Catalogue
 from archive.custody import Event
 from archive.errors import SourceError
 from archive.fixity import Flaw, Kept, Level, Place
-from archive.mirror import Failure, Mirror
 from archive.object_lock import LockRule
 from archive.objects import ObjectStore, StoreError
 from archive.places import InArchive, InMirror
@@ -52,9 +52,9 @@ class Good:
     """Where a good copy was proven to be."""
 
     where: str
-    """`inbox`, `mirror` or `archive`."""
+    """`inbox`, `released`, `mirror` or `archive`."""
     source: str = ""
-    """Its path in the inbox."""
+    """Its path in the inbox, and in the folder where released sources are."""
     key: str = ""
     """Its key in the mirror."""
     mirror: str = ""
@@ -102,15 +102,18 @@ class Repair:
         now: Callable[[], datetime],
         lock_rule: LockRule | None = None,
         further: Mapping[str, ObjectStore] = MappingProxyType({}),
+        released: Path | None = None,
     ) -> None:
-        """`further`: mirrors from which a file can be had, too, by their names."""
+        """`further`: mirrors from which a file can be had, too, by their names; `released`: where
+        sources are moved to from the inbox.
+        """
         self.unasked: dict[str, Message] = {}
         """Why some of these could not be asked for a good copy."""
         self._further = further
         self._catalogue = catalogue
         self._store = store
         self._objects = objects
-        self._inbox = inbox
+        self._handed_over = {"inbox": inbox} | ({"released": released} if released else {})
         self._now = now
         self._lock_rule = lock_rule
         self._archive = InArchive(store)
@@ -221,8 +224,9 @@ class Repair:
     def _good(self, looked: _Looked) -> Good | None:
         """The nearest copy of which every byte was just read."""
         for source in self._sources(looked.kept):
-            if _has(self._inbox.joinpath(*source.split("/")), looked.kept):
-                return Good("inbox", source)
+            for where in self._handed_over:
+                if _has(self._path(where, source), looked.kept):
+                    return Good(where, source)
         for key in self._keys(looked):
             return Good("mirror", key=key)
         keys = [looked.kept.path, *self._before(looked.kept)]
@@ -261,12 +265,15 @@ class Repair:
             return list(dict.fromkeys([*named, *kept.sources(tx, one.recording)]))
 
     def _staged(self, good: Good) -> Staged | None:
-        if good.where == "inbox":
-            source = self._inbox.joinpath(*good.source.split("/"))
+        if good.where in self._handed_over:
+            source = self._path(good.where, good.source)
             return self._store.stage(source, _STAGED, source.stat().st_size)
         objects = self._further[good.mirror] if good.mirror else self._objects
         assert objects is not None  # the good copy was read there
         return self._store.receive(_STAGED, partial(objects.fetch, good.key))
+
+    def _path(self, where: str, source: str) -> Path:
+        return self._handed_over[where].joinpath(*source.split("/"))
 
     # An object of the mirror
 
@@ -293,10 +300,8 @@ class Repair:
         aside = None
         if flaw is not Flaw.MISSING:
             aside = set_aside(objects, one, self._now().date())
-        mirror = Mirror(
-            self._catalogue, self._store, objects, 1, self._now, lock_rule=self._lock_rule
-        )
-        told = mirror.do(errand)
+        work = CarryingOut(self._store, objects, self._now, self._lock_rule)
+        told = work.do(errand)
         if isinstance(told, Failure):
             raise StoreError(told.message, outage=told.outage)
         with self._catalogue.transaction() as tx:

@@ -56,7 +56,8 @@ def repair(
         with _telling(partial(unasked.__setitem__, one.name)):
             further[one.name] = _connected(one, store, catalogue)
     rule = lock_rule(settings, settings.mirror)
-    work = Repair(catalogue, store, first, settings.inbox.path, now, rule, further)
+    inbox = settings.inbox
+    work = Repair(catalogue, store, first, inbox.path, now, rule, further, released=inbox.released)
     with _telling(stopped.append):
         every.extend(work.run(recordings, dry_run=dry_run))
     unasked |= work.unasked

@@ -10,11 +10,20 @@ from config.language import Message, sentences
 
 def sentence(said: Mapping[str, Any]) -> Message | None:
     """The sentence of an entry's body; `None` of an event that has none."""
-    kind = "version" if said.get("version_kept") else said.get("how")
-    if said["event"] == "disposal_withdrawn":
-        kind = said.get("reason")
+    kind = _kind(said)
     key = f"custody.event_{said['event']}" + (f"_{kind}" if kind else "")
+    if said.get("mirror") and f"{key}_further" in sentences():
+        key = f"{key}_further"
     return Message.of(key, **_values(said)) if key in sentences() else None
+
+
+def _kind(said: Mapping[str, Any]) -> str | None:
+    """By what sentences of one event differ."""
+    if said["event"] == "disposal_withdrawn":
+        return said.get("reason")
+    if said["event"] == "repaired" and said["place"] == "archive":
+        return f"archive_{said['from']}"
+    return "version" if said.get("version_kept") else said.get("how") or said.get("place")
 
 
 def _values(said: Mapping[str, Any]) -> dict[str, object]:
@@ -31,7 +40,8 @@ def _values(said: Mapping[str, Any]) -> dict[str, object]:
         "verdict": said.get("verdict") or "",
         "why": said.get("why") or "",
         "value": said.get("value") or "",
-        "place": said.get("place") or "",
+        "mirror": said.get("mirror") or "",
+        "to": said.get("to") or "",
         "day": said.get("handed_over_for") or "",
         "finding": said.get("finding") or "",
         "reason": said.get("reason") or "",

@@ -96,7 +96,7 @@ class Blocks:
                 call = self._of_note(call)._replace(collector=call.collector or name)
         elif call.collector and (others := self._others_named_in(call, collectors)):
             call = call._replace(contradicted=f"{call.collector}/{min(others)}")
-        known = call.of_number | call.of_name
+        known = call.of_number | call.of_name | call.of_tail
         if not known:
             return call
         own = self._days.get(call.day)

@@ -53,6 +53,7 @@ _NOT_THE_LAST = (
         "namesake_known",
         "namesake_undated",
         "number_shared",
+        "tail_shared",
         "not_reached",
     }
 )

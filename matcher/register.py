@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
 from matcher.customers import Known
 from matcher.numbers import line_of
+
+_LAST = 4
+"""Digits that people tell of a number."""
 
 
 class Register:
@@ -38,6 +42,19 @@ class Register:
     def of_numbers(self, numbers: Iterable[str]) -> frozenset[str]:
         """Customers who are known to have one of these numbers."""
         return _all(self._by_line, map(line_of, numbers))
+
+    def ending_in(self, tail: str) -> Iterable[tuple[str, str, str]]:
+        """Each customer with a number that has these last digits: key, name and number."""
+        ending = self._by_last_digits.get(tail[-_LAST:], ())
+        return ((who, self._names[who], each) for who, each in ending if each.endswith(tail))
+
+    @cached_property
+    def _by_last_digits(self) -> dict[str, list[tuple[str, str]]]:
+        found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        for who, numbers in self._numbers.items():
+            for number in numbers:
+                found[number[-_LAST:]].append((who, number))
+        return found
 
     def of_name(self, name: str | None) -> frozenset[str]:
         """Customers who are known by exactly this name."""

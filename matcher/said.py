@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from matcher.evidence import Evidence, Heard, Precision, Row
-from matcher.names import relative
-from matcher.numbers import ends_of, split_masked
+from matcher.names import is_person, relative
+from matcher.numbers import ends_of, hides, split_masked
 from matcher.register import Register
 
 _MIDNIGHT = (3, 21)  # hours: as long as times may be apart and still be one call
@@ -69,8 +69,10 @@ class Said(NamedTuple):
     names_of_number: frozenset[str]
     of_name: frozenset[str]
     numbers_of_name: frozenset[str]
+    of_tail: frozenset[str]
+    """Customers with a number that ends so, and whose name is not another than the one told."""
     absent: frozenset[str]
-    """Those of both who have no row on the days of the call."""
+    """Those of all these who have no row on the days of the call."""
     confirmed_numbers: frozenset[str]
     """Customers for whom a person confirmed one of the numbers."""
     confirmed_name: frozenset[str]
@@ -119,6 +121,8 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
     )
     name = spelling(contact) or None
     of_number, of_name = register.of_numbers(evidence.numbers), register.of_name(name)
+    perhaps = _PERHAPS_TAIL.search(note)
+    perhaps_tail = perhaps[0] if perhaps else None
     day = evidence.started_at.date() if evidence.started_at else heard.day
     return Said(
         recording=heard.recording,
@@ -132,7 +136,7 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
         masked=masked,
         clock=_clock(evidence),
         day_without=heard.day if evidence.precision is Precision.DAY else day,
-        perhaps_tail=perhaps[0] if (perhaps := _PERHAPS_TAIL.search(note)) else None,
+        perhaps_tail=perhaps_tail,
         note=note,
         relative=bool(note) and relative(note),
         collector=spelling(evidence.collector or "") or None,
@@ -142,6 +146,7 @@ def said(heard: Heard, evidence: Evidence, spelling: Spelling, register: Registe
         names_of_number=register.names_of(of_number),
         of_name=of_name,
         numbers_of_name=register.numbers_of(of_name),
+        of_tail=_of_tail(tail or perhaps_tail, masked, name, evidence.surname, register),
         absent=frozenset(),
         confirmed_numbers=register.confirmed_numbers(evidence.numbers),
         confirmed_name=register.confirmed_name(name),
@@ -184,6 +189,19 @@ def ends_so(call: Said, every: Sequence[str]) -> bool:
     """Whether one of the numbers has the last digits, and the first ones where they are told."""
     tail, head = call.tail or "", ends_of(call.masked or "")[0]
     return bool(tail) and any(one.endswith(tail) and one.startswith(head) for one in every)
+
+
+def _of_tail(
+    tail: str | None, masked: str | None, name: str | None, surname: str | None, register: Register
+) -> frozenset[str]:
+    person = name if name and is_person(name) else None
+    return frozenset(
+        who
+        for who, theirs, number in (register.ending_in(tail) if tail else ())
+        if (masked is None or hides(masked, number))
+        and person in (None, theirs)
+        and theirs.startswith(surname or "")
+    )
 
 
 def _last_digits(text: str) -> tuple[str | None, str | None]:

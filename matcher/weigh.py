@@ -115,7 +115,7 @@ def _numbers(call: Said, line: Written) -> list[Reason]:
     """Any number of the recording against any of the customer's; the best agreement counts."""
     every = line.row.numbers + line.elsewhere
     if not (call.numbers or call.tail):
-        return _perhaps_tail(call, (*every, *line.masked))
+        return _perhaps_tail(call, line, (*every, *line.masked))
     if named := _named_by_number(call, line):
         others = call.of_number - {line.customer}
         if others.isdisjoint(call.absent):
@@ -123,7 +123,11 @@ def _numbers(call: Said, line: Written) -> list[Reason]:
         return [named, _reason("number_shared", number="、".join(call.numbers))]
     written = (*(every or _known_numbers(call, line)), *line.masked)
     nearly = _nearly(call, line, every) or _masked(call, line)
-    return nearly or ([_other_number(call, written)] if written else [])
+    if nearly or not written:
+        return nearly
+    if call.tail and ends_so(call, written):
+        return _tail(call, line, call.tail)
+    return [_other_number(call, written)]
 
 
 def _masked(call: Said, line: Written) -> list[Reason]:
@@ -169,11 +173,19 @@ def _theirs(call: Said, line: Written) -> bool:
     return any(known == name or one_name(known, name) for known in call.names_of_number)
 
 
-def _perhaps_tail(call: Said, every: Sequence[str]) -> list[Reason]:
+def _perhaps_tail(call: Said, line: Written, every: Sequence[str]) -> list[Reason]:
     tail = call.perhaps_tail
     if tail and any(number.endswith(tail) for number in every):
-        return [_reason("number_tail", tail=tail)]
+        return _tail(call, line, tail)
     return []
+
+
+def _tail(call: Said, line: Written, tail: str) -> list[Reason]:
+    """The last digits, which a customer of other days who has no row on this one may have, too."""
+    equal = _reason("number_tail", tail=tail)
+    if (call.of_tail - {line.customer}).isdisjoint(call.absent):
+        return [equal]
+    return [equal, _reason("tail_shared", tail=tail)]
 
 
 def _shared(some: Sequence[str], others: Sequence[str]) -> str | None:
@@ -194,8 +206,6 @@ def _mistyped(heard: Sequence[str], every: Sequence[str]) -> Reason | None:
 
 
 def _other_number(call: Said, every: Sequence[str]) -> Reason:
-    if call.tail and ends_so(call, every):
-        return _reason("number_tail", tail=call.tail)
     if call.relative:
         return _reason("number_of_relative", note=call.note)
     heard = "、".join(call.numbers) or call.masked or f"尾号{call.tail}"

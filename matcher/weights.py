@@ -29,6 +29,8 @@ WEIGHTS = {
     "number_masked": 7.0,
     # u: 1 in 10,000 for four digits. Beside the own collector (2) enough, alone not.
     "number_tail": 7.5,
+    # The last digits are equal, and those of another customer's, too, who has no row on this day.
+    "tail_shared": -4.5,
     # m: second numbers and changed numbers, one call in fifteen. Beside an equal name it is a
     # conflict unless the time speaks for the row, see `matcher.claims`.
     "number_differs": -4.0,
@@ -140,6 +142,7 @@ HINTS = frozenset(
 CAVEATS = frozenset(
     {
         "number_shared",
+        "tail_shared",
         "namesake_known",
         "namesake_undated",
         "name_goes_on",

@@ -144,6 +144,20 @@ def test_a_source_whose_bytes_changed_is_no_good_copy(two: TwoCopies) -> None:
     assert outcomes(two.repair()) == [("archive", "repaired", "mirror")]
 
 
+def test_a_source_that_was_moved_out_of_the_inbox_is_a_good_copy(
+    two: TwoCopies, tmp_path: Path
+) -> None:
+    one, _ = two.keep(1, mirrored=False), two.keep(2)
+    sound = two.file(one).read_bytes()
+    two.file(one).write_bytes(b"bad")
+    two.archive.inbox.rename(tmp_path / "released")
+    repair = two.repairing(None, released=tmp_path / "released")
+    assert outcomes(list(repair.run([one.id], dry_run=False))) == [
+        ("archive", "repaired", "released")
+    ]
+    assert two.file(one).read_bytes() == sound
+
+
 @pytest.mark.parametrize("make", [Path.symlink_to, Path.hardlink_to])
 def test_a_source_that_is_a_link_by_now_hinders_no_other_copy(
     two: TwoCopies, tmp_path: Path, make: Callable[[Path, Path], None]

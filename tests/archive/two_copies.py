@@ -92,9 +92,9 @@ class TwoCopies:
     ) -> Sequence[Mended]:
         return list(self.repairing(self.objects).run(recordings, dry_run=dry_run))
 
-    def repairing(self, objects: ObjectStore | None) -> Repair:
-        archive = self.archive
-        return Repair(archive.catalogue, archive.store, objects, archive.inbox, self._now)
+    def repairing(self, objects: ObjectStore | None, released: Path | None = None) -> Repair:
+        of = self.archive
+        return Repair(of.catalogue, of.store, objects, of.inbox, self._now, released=released)
 
     def empty_inbox(self) -> None:
         for path in sorted(self.archive.inbox.rglob("*"), reverse=True):

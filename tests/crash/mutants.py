@@ -20,6 +20,7 @@ from sqlalchemy import event, true
 
 import archive.store
 from archive import access
+from archive.carrying_out import CarryingOut
 from archive.catalogue import database, log, outbox
 from archive.catalogue.database import Catalogue
 from archive.catalogue.errands import REMOVE
@@ -168,24 +169,24 @@ def source_removed_at_once() -> None:
 
 
 def mirrored_before_sent() -> None:
-    do, write_down = Mirror.do, Mirror._write_down
+    do, write_down = CarryingOut.do, Mirror._write_down
 
     def written_down(of: Mirror, results: Sequence[tuple[Errand, Any]]) -> None:
         write_down(of, results)
         for errand, _ in results:
-            do(of, errand)
+            do(of._carrying_out, errand)
 
-    _set(Mirror, "do", lambda *_: Shown())
+    _set(CarryingOut, "do", lambda *_: Shown())
     _set(Mirror, "_write_down", written_down)
 
 
 def mirrored_unconfirmed() -> None:
-    def put(of: Mirror, errand: Errand) -> Shown:
+    def put(of: CarryingOut, errand: Errand) -> Shown:
         path = of._store.path(errand.key)
         of._objects.put(errand.key, path, errand.sha256, path.stat().st_size, {}, None)
         return Shown()
 
-    _set(Mirror, "_put", put)
+    _set(CarryingOut, "_put", put)
 
 
 def old_object_first() -> None:

@@ -1,10 +1,12 @@
 """What names a customer: a number, a name, last digits, and slips of them."""
 
+from dataclasses import replace
+
 import pytest
 
 from matcher.customers import Known
 from matcher.decision import Verdict
-from matcher.evidence import Heard
+from matcher.evidence import Heard, Row
 from matcher.match import match
 from tests.matcher.a_day import A, B, C, clear, codes, heard, held, one, outcome, row
 
@@ -56,6 +58,28 @@ def test_last_digits_name_a_customer_only_beside_the_time_or_the_collector() -> 
     assert "number_tail" in codes(one(tail, written))
     assert outcome(one(heard("尾号5678"), written)) == clear("r1")
     assert outcome(one(heard("尾号5678", collector="赵强"), written)) == held("weak")
+
+
+def test_last_digits_that_a_customer_of_other_days_has_too_need_a_near_time() -> None:
+    written = row("r1", "张建国", A, time="10:00")
+    away = Known("away", "王五", frozenset({"13955555678"}))
+
+    def told(recording: Heard, *rows: Row, others: Known = away) -> tuple[str, str | None]:
+        return outcome(match([recording], rows or (written,), known=[others])[0])
+
+    assert told(heard("尾号5678")) == held("weak")
+    assert told(heard("尾号5678", time="10:02")) == clear("r1")
+    assert told(heard("张建国", note="尾号5678")) == clear("r1")
+    titled = heard(surname="张", note="老 尾号5678")
+    assert told(titled) == clear("r1"), "王五 is no 张"
+    assert told(titled, others=replace(away, name="张五")) == held("weak")
+    bare = heard(surname="张", note="老 5678")
+    assert told(bare) == clear("r1")
+    assert told(bare, others=replace(away, name="张五")) == held("weak")
+    masked = heard("客户", note="138****5678")
+    assert told(masked) == clear("r1"), "his begins with 139"
+    assert told(masked, others=replace(away, numbers=frozenset({"13811115678"}))) == held("weak")
+    assert told(heard("尾号5678"), written, row("r2", "王五", B, customer="away")) == clear("r1")
 
 
 def test_last_digits_do_not_outvote_the_name_beside_them() -> None:

@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import true
 
-import archive.mirror
+import archive.carrying_out
 import ingest.deciding
 import matcher.match
+from archive.carrying_out import Failure
 from archive.catalogue import files, log, outbox, outbox_recordings, words
-from archive.mirror import Failure
 from archive.mirror_records import Errand, Shown
 from archive.records import FileState
 from archive.store import Staged, Store
@@ -89,13 +89,13 @@ def _flapping() -> None:
 
 def _confirmed_unseen() -> None:
     """What could not be sent for an outage counts as done."""
-    do = archive.mirror.Mirror.do
+    do = archive.carrying_out.CarryingOut.do
 
-    def done(self: archive.mirror.Mirror, errand: Errand) -> Shown | Failure:
+    def done(self: archive.carrying_out.CarryingOut, errand: Errand) -> Shown | Failure:
         told = do(self, errand)
         return Shown() if isinstance(told, Failure) and told.outage else told
 
-    _put(archive.mirror.Mirror, "do", done)
+    _put(archive.carrying_out.CarryingOut, "do", done)
 
 
 def _unrecovered() -> None:
