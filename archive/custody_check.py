@@ -32,12 +32,14 @@ class Checked:
     entries: int
     files: int
     mirrored: int | None
-    """Custody files that the mirror has, unaltered; `None` without a mirror."""
+    """Custody files that the mirror has, unaltered; `None` without one that can be asked."""
     stamp: KnownStamp
     """Of the newest custody file that has one which holds."""
     head: str
     """Hash of the last entry: who notes it down can tell later whether history was changed."""
     problems: tuple[Message, ...]
+    unasked: Message | None = None
+    """Why the mirror could not be asked."""
 
 
 def check(
@@ -46,7 +48,7 @@ def check(
     objects: ObjectStore | None,
     trusted: tuple[Certificate, ...] = (),
 ) -> Checked:
-    """Reads all of it. Raises StoreError where the mirror cannot be asked.
+    """Reads all of it; what is on this computer, too, where the mirror cannot be asked.
 
     `trusted` certificates have to vouch for the newest time stamp; earlier ones may be of another
     authority.
@@ -73,11 +75,14 @@ def check(
             stamp = KnownStamp(one.file.number, one.at)
         else:
             problems.append(doubt)
-    mirrored = None
+    mirrored = unasked = None
     if objects is not None:
-        mirrored, amiss = _mirrored(objects, known, shown)
-        problems += amiss
-    return Checked(entries, len(known), mirrored, stamp, head, tuple(problems))
+        try:
+            mirrored, amiss = _mirrored(objects, known, shown)
+            problems += amiss
+        except StoreError as error:
+            unasked = error.message
+    return Checked(entries, len(known), mirrored, stamp, head, tuple(problems), unasked)
 
 
 def _older(catalogue: Catalogue, store: Store) -> Iterator[Message]:

@@ -16,7 +16,7 @@ from archive import timestamp
 from archive.custody_files import parse
 from archive.errors import CustodyError, StampError
 from archive.layout import stamp_path
-from archive.objects import NOT_OPENED, ObjectStore, StoreError
+from archive.objects import FROZEN, NOT_OPENED, ObjectStore, StoreError
 from archive.rebuilding import custody_paths
 from archive.store import Store
 from config.language import Message
@@ -88,12 +88,12 @@ def _read(path: Path) -> bytes:
 
 
 def _fetched(objects: ObjectStore, key: str) -> bytes:
-    """Nothing where the mirror does not have it, or has it sealed and damaged."""
+    """Nothing where the mirror does not have it, or has it sealed and damaged, or frozen."""
     found = BytesIO()
     try:
         there = objects.fetch(key, found)
     except StoreError as error:
-        if error.message.key != NOT_OPENED:
+        if error.message.key not in (NOT_OPENED, FROZEN):
             raise
         there = None
     return found.getvalue() if there else b""

@@ -24,11 +24,12 @@ from archive.custody import Event
 from archive.errors import SourceError
 from archive.fixity import Flaw, Kept, Level, Place
 from archive.object_lock import LockRule
-from archive.objects import ObjectStore, StoreError
+from archive.objects import FROZEN, ObjectStore, StoreError
 from archive.places import InArchive, InMirror
 from archive.sealed_objects import beneath
 from archive.store import Staged, Store, source_sha256
 from config.language import Message
+from config.settings import FIRST_MIRROR
 
 _STAGED = "repair"
 """The name of what is being staged: one repair at a time holds the archive's lock."""
@@ -108,7 +109,7 @@ class Repair:
         sources are moved to from the inbox.
         """
         self.unasked: dict[str, Message] = {}
-        """Why some of these could not be asked for a good copy."""
+        """Why some of these, or the first, could not be asked for a good copy."""
         self._further = further
         self._catalogue = catalogue
         self._store = store
@@ -150,10 +151,22 @@ class Repair:
             yield from pool.map(partial(self._look, known=frozenset()), papers)
 
     def _look(self, one: Kept, known: frozenset[Place]) -> _Looked:
-        flaw = self._mirror.examine(one, Level.CONTENTS) if self._mirror else None
+        flaw, thawed = None, self._mirror is not None
+        if self._mirror is not None:
+            try:
+                flaw = self._mirror.examine(one, Level.CONTENTS)
+            except StoreError as error:
+                flaw, thawed = self._frozen(error), False
         expected = one.mirrored or Place.MIRROR in known
-        in_mirror = self._mirror is not None and (expected or flaw is not Flaw.MISSING)
+        in_mirror = thawed and (expected or flaw is not Flaw.MISSING)
         return _Looked(one, known, self._archive.examine(one, Level.CONTENTS), flaw, in_mirror)
+
+    def _frozen(self, error: StoreError) -> Flaw:
+        """An object that cannot be read before somebody thaws it is neither good nor bad."""
+        if error.message.key != FROZEN:
+            raise error
+        self.unasked[FIRST_MIRROR] = error.message
+        return Flaw.UNREADABLE
 
     def _mend(self, looked: _Looked, *, dry_run: bool) -> Iterator[Mended]:
         one, sound = looked.kept, looked.archive is None
@@ -247,7 +260,11 @@ class Repair:
         if looked.mirror is None:
             yield looked.kept.path
         for key in self._before(looked.kept):
-            if not self._mirror.examine(replace(looked.kept, path=key), Level.CONTENTS):
+            try:
+                flaw = self._mirror.examine(replace(looked.kept, path=key), Level.CONTENTS)
+            except StoreError as error:
+                flaw = self._frozen(error)
+            if flaw is None:
                 yield key
 
     def _before(self, one: Kept) -> Sequence[str]:

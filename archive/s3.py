@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _IF_ABSENT: dict[str, Any] = {"IfNoneMatch": "*"}
+_GONE = 204
 _ASK_AFTER = 8  # uploads of one connection; to ask costs another one, which few would not repay
 
 
@@ -127,6 +128,9 @@ class S3Store(S3Bucket):
                 if not absent(error):
                     raise
                 return False
+            # A log-in page says 200 to everything, which for S3 would be odd here.
+            if answer["ResponseMetadata"]["HTTPStatusCode"] != _GONE and self._head(key):
+                raise self._advice.error("refused", code="DELETE 200")
         return bool(answer.get("DeleteMarker"))
 
     def purge(self, key: str) -> bool:

@@ -11,6 +11,7 @@ from archive.records import Row
 from audit.clock_findings import drifts, moment
 from audit.day import Finding
 from audit.facts import Facts
+from audit.missing import customer_of
 from audit.rules import About, Rules
 from config.forms import is_credit, required
 from matcher.names import canonical
@@ -18,11 +19,14 @@ from matcher.names import canonical
 
 def about_rows(facts: Facts, rules: Rules) -> Iterator[Finding]:
     drifting = drifts(facts, rules)
+    blank_in: dict[tuple[object, ...], str] = {}
     for row in facts.rows:
         if row.said.problems:
             yield _finding("row_unreadable", row, rules, why=_problems(row, rules))
         if row.said.reached and (blank := _blank(row, rules)):
-            yield _finding("incomplete_row", row, rules, fields=rules.fields(blank))
+            sheet = blank_in.setdefault((*blank, *_call(row, rules)), row.sheet)
+            if sheet == row.sheet:  # else it stands in two sheets, a collector's and the team's
+                yield _finding("incomplete_row", row, rules, fields=rules.fields(blank))
         if row.said.customer_name and row.customer is None:
             yield _finding("customer_unclear", row, rules)
         if (latest := _latest_promise(row, rules)) and row.said.promised:
@@ -56,6 +60,23 @@ def _calls(rows: Sequence[Row], rules: Rules) -> int:
         else:
             untimed += 1
     return untimed + sum(max(sheets.values()) for sheets in timed.values())
+
+
+def _call(row: Row, rules: Rules) -> tuple[object, ...]:
+    """Equal for rows of one call: by its minute, or where none is told by all that they say."""
+    said = row.said
+    who = customer_of(row), canonical(said.collector or "")
+    if at := moment(said, rules):
+        return *who, at
+    return (
+        *who,
+        said.numbers,
+        said.masked,
+        said.promised_text,
+        said.location,
+        said.hours,
+        said.further,
+    )
 
 
 def _finding(code: str, row: Row, rules: Rules, **values: object) -> Finding:

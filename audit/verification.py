@@ -14,7 +14,8 @@ from archive.catalogue.consistency import Difference
 from archive.catalogue.database import Catalogue
 from archive.catalogue.further import Further
 from archive.comparing import compare_rows
-from archive.connecting import connect
+from archive.connecting import MIRROR_AHEAD, connect, require_same_history
+from archive.custody_ahead import MIRROR_LACKS
 from archive.errors import CustodyError, DiskError
 from archive.fixity import Fault, Flaw, Kept, Level, Place, Slice, Verification
 from archive.further_copies import FurtherCopies
@@ -129,6 +130,8 @@ def verify(
             if place is Place.ARCHIVE and part.whole:
                 unknown = unknown_files(catalogue, Store(settings.archive.path))
                 beside += [_unknown(path) for path in unknown]
+            if place is Place.MIRROR and settings.mirror is not None:
+                beside += _ahead(catalogue, settings, settings.mirror)
         except (DiskError, StoreError) as error:
             stopped.append(error.message)
         found += [*_standing(catalogue, place, part), *beside]
@@ -161,7 +164,24 @@ def _further(
         count += 1
         if flaw is not None:
             found.append(_copy(mirror.name, copy.kept, flaw.kind))
-    return Seen(mirror.name, count, len(found)), found
+    seen = Seen(mirror.name, count, len(found))
+    return seen, [*found, *_ahead(catalogue, settings, mirror)]
+
+
+def _ahead(
+    catalogue: Catalogue, settings: Settings, mirror: Mirror | FolderMirror
+) -> Iterator[Discovery]:
+    """Nothing, unless the mirror knows more history: an older archive is as sound as a newer one.
+
+    What it lacks of the history is found among its objects.
+    """
+    try:
+        require_same_history(mirror, settings.archive.path, catalogue)
+    except StoreError as error:
+        if error.message.key == MIRROR_AHEAD:
+            yield Discovery(MIRROR_AHEAD.rpartition(".")[2], Severity.ERROR, error.message)
+        elif error.message.key != MIRROR_LACKS:
+            raise
 
 
 def _known(catalogue: Catalogue, mirror: str, part: Slice) -> list[Discovery]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,13 +17,15 @@ from archive.custody import Entry
 from archive.custody_check import Checked, check
 from archive.layout import ACCESS
 from archive.number_ranges import is_among
+from archive.objects import StoreError
 from archive.records import Recording
 from archive.store import Store
 from archive.timestamp import certificates
 from config.custody_said import sentence
 from config.language import Message
+from config.settings import Settings
 from config.visible import visible
-from ingest.desk import DONE, NEEDS_A_PERSON, Desk, Told, as_json, lines
+from ingest.desk import DONE, FAILED, NEEDS_A_PERSON, Desk, Told, as_json, lines
 from ingest.naming import recording_named
 from matcher.masking import masked, masked_all
 
@@ -65,21 +68,20 @@ def _as_told(
 
 
 def tell_check(desk: Desk, form: str) -> Told:
-    """Raises ArchiveError where catalogue or mirror cannot be asked."""
+    """Raises ArchiveError where the catalogue cannot be asked."""
     presence.require(desk.settings)
-    mirror, store = desk.settings.mirror, Store(desk.settings.archive.path)
-    with closing(open_catalogue(desk.settings.catalogue.url)) as catalogue:
-        objects = connect(mirror, store.root, catalogue) if mirror is not None else None
-        ca = desk.settings.custody.timestamp_ca
-        checked = check(catalogue, store, objects, certificates(ca) if ca else ())
+    store = Store(desk.settings.archive.path)
+    checked = _check(desk.settings, store)
     spooled, unreadable = access.waiting(store, desk.clock.now())
     torn = [
         Message.of("access.torn", path=store.path(f"{ACCESS}/{one.name}"))
         for one in spooled
         if one.body is None
     ]
-    problems = [desk.words.say(one) for one in (*checked.problems, *unreadable, *torn)]
+    unasked = [checked.unasked] if checked.unasked else []
+    problems = [desk.words.say(one) for one in (*checked.problems, *unreadable, *torn, *unasked)]
     code = NEEDS_A_PERSON if problems else DONE
+    code = FAILED if unasked else code
     if form == "json":
         told = {
             "entries": checked.entries,
@@ -101,9 +103,24 @@ def tell_check(desk: Desk, form: str) -> Told:
     return Told(lines(*said), tuple(problems), code)
 
 
+def _check(settings: Settings, store: Store) -> Checked:
+    """A mirror that cannot be spoken to keeps nobody from looking at the rest."""
+    ca, objects, unasked = settings.custody.timestamp_ca, None, None
+    with closing(open_catalogue(settings.catalogue.url)) as catalogue:
+        if settings.mirror is not None:
+            try:
+                objects = connect(settings.mirror, store.root, catalogue)
+            except StoreError as error:
+                unasked = error.message
+        checked = check(catalogue, store, objects, certificates(ca) if ca else ())
+    return replace(checked, unasked=unasked or checked.unasked)
+
+
 def _checked(desk: Desk, checked: Checked) -> Iterator[str]:
     yield desk.words("custody.checked", entries=checked.entries, files=checked.files)
-    if checked.mirrored is None:
+    if checked.unasked is not None:
+        yield desk.words("custody.mirror_not_held")
+    elif checked.mirrored is None:
         yield desk.words("custody.no_mirror")
     else:
         yield desk.words("custody.mirrored", count=checked.mirrored, files=checked.files)

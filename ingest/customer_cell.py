@@ -49,7 +49,7 @@ def names_several(cell: Cell) -> bool:
     said = LISTED.sub("", numbers.split(text(cell))[1].strip())
     words = (LISTED.sub("", one.strip()) for one in SEVERAL.split(said))
     people = {word for word in words if word and not word.isdigit()}
-    if len(people) < 2:  # `张三 李四`; 张三 安阳 is one from that town
+    if len(people) < 2 and " " in said:  # `张三 李四`; 张三 安阳 is one from that town
         people = set(said.split())
         people = set() if any(map(PERHAPS_NOBODY.fullmatch, people)) else people
     return len(people) > 1 and all(map(names.is_person, people))

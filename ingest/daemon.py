@@ -24,6 +24,7 @@ from ingest.answer_entry import KnownFindings, none_known
 from ingest.errors import InboxError
 from ingest.inbox_pass import Clock, Passed, Steps
 from ingest.notifier import notify
+from ingest.release import Released
 from ingest.reminding import Reminder
 from ingest.scrub import Scrub, Scrubbed
 from ingest.service import Rhythm, Service, Work
@@ -130,7 +131,6 @@ class Daemon:
             inbox.scan_seconds,
             self._settings.report.at,
         )
-        stop = self._given.stop
         work = Work(
             watch=watch,
             take_in=lambda: board.during("pass", self._take_in),
@@ -140,7 +140,7 @@ class Daemon:
             quiet_until=self._quiet_until,
             stamp=lambda: session().stamp(self._now()),
             next_errand=lambda: session().next_errand(),
-            release=lambda: board.during("release", lambda: session().release(self._now, stop)),
+            release=lambda: board.during("release", self._release),
             report=self._report,
             alarms=self._look,
             chores=(self._chore_reminder, self._chore_scrub),
@@ -164,14 +164,19 @@ class Daemon:
         """Until the next pass is due at most: a slow line keeps nobody else waiting."""
         over = self._now() + timedelta(seconds=self._settings.inbox.scan_seconds)
 
-        def ends() -> bool:
-            late = self._now() >= over
-            return self._given.stop() or late or self._quiet_until() is not None
-
         session = self.reach.session()
-        drained = session.mirror(self._now, everything=False, stop=ends)
+        drained = session.mirror(
+            self._now, everything=False, stop=lambda: self._stops() or self._now() >= over
+        )
         self._tell_waiting(session)
         return drained
+
+    def _release(self) -> Released:
+        return self.reach.session().release(self._now, self._stops)
+
+    def _stops(self) -> bool:
+        """Whether the mirror is to be left alone from now on."""
+        return self._given.stop() or self._quiet_until() is not None
 
     def _quiet_until(self) -> datetime | None:
         quiet = self._settings.mirror.quiet if self._settings.mirror else ()

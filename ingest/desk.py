@@ -25,7 +25,7 @@ from ingest.inbox_pass import Clock
 from ingest.logged_on import enter, user
 from ingest.naming import Roots
 
-DONE, NEEDS_A_PERSON = 0, 3
+DONE, FAILED, NEEDS_A_PERSON = 0, 1, 3
 
 
 @dataclass(frozen=True, slots=True)

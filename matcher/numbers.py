@@ -73,6 +73,7 @@ _ANY_DIGITS = re.compile(r"\d{3}", re.ASCII)
 # A telephone's own file names have `s` for a star.
 _MASKED = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?[*xXs·●]{4}[ -]?(\d{4})(?!\d)", re.ASCII)
 _STARS = "****"
+_HIDDEN = re.compile("[*xXs·●＊]{4}")
 
 
 def fold(text: str) -> str:
@@ -151,7 +152,11 @@ def split(text: str) -> tuple[tuple[str, ...], str]:
 
 
 def split_masked(text: str) -> tuple[tuple[str, ...], str]:
-    """The masked numbers in `text`, each as `138****8000`, and the folded text without them."""
+    """The masked numbers in `text`, each as `138****8000`, and where there are any the folded text
+    without them.
+    """
+    if not _HIDDEN.search(text):
+        return (), text
     folded = fold(text)
     found = (masked(one[1] + one[2]) for one in _MASKED.finditer(folded))
     return tuple(dict.fromkeys(found)), _MASKED.sub("\n", folded)

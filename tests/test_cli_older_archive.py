@@ -82,6 +82,8 @@ def test_where_a_backup_was_put_back_nothing_is_sent(desk: Mirrored) -> None:
         assert code == NEEDS_A_PERSON
         assert told.count(UNKNOWN) == 2
     assert desk.run("repair").stderr.count(UNKNOWN) == 2
+    verified = desk.run("verify")
+    assert (verified.exit_code, verified.stdout.count(UNKNOWN)) == (NEEDS_A_PERSON, 2)
     assert desk.objects() == before
     assert "王强" in names(desk)
     found = {

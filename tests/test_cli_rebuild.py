@@ -160,6 +160,23 @@ def test_where_the_mirror_has_no_custody_files_nothing_is_made(
     assert not desk.archive.exists()
 
 
+def test_the_log_is_looked_at_while_the_mirror_is_away(desk: Desk, server: S3Server) -> None:
+    server.stop()
+    told = desk.run("custody", "--verify")
+    assert told.exit_code == FAILED
+    assert "hash of the last entry" in told.stdout
+    assert "the mirror could not be asked" in told.stdout
+    assert "cannot be reached" in told.stderr
+    (first, *_) = sorted((desk.archive / ".callvault/custody").rglob("*.jsonl"))
+    first.unlink()
+    with desk.config.open("a", encoding="utf-8") as settings:
+        settings.write(f"key_file = '{desk.archive.parent / 'nowhere.key'}'\n")
+    told = desk.run("custody", "--verify")
+    assert told.exit_code == FAILED
+    assert f"{first} is gone" in told.stderr
+    assert "nowhere.key" in told.stderr
+
+
 def test_another_bucket_than_before_is_told_and_gets_all(desk: Desk, server: S3Server) -> None:
     """What the other one had was called mirrored, and nobody said that this one lacks it."""
     (server.folder / "another").mkdir()

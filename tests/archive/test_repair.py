@@ -12,7 +12,7 @@ import pytest
 from archive.catalogue import files
 from archive.catalogue.files import Sighting
 from archive.custody import broken
-from archive.objects import ObjectLock, ObjectStore, StoreError
+from archive.objects import FROZEN, ObjectLock, ObjectStore, StoreError
 from archive.records import FileState, Recording
 from archive.repair import Mended, Outcome
 from archive.s3 import connect
@@ -142,6 +142,44 @@ def test_a_source_whose_bytes_changed_is_no_good_copy(two: TwoCopies) -> None:
     source.write_bytes(flip(source.read_bytes(), 5))
     two.verify()
     assert outcomes(two.repair()) == [("archive", "repaired", "mirror")]
+
+
+class Frozen(MemoryStore):
+    """Some objects were moved into an archive class."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cold: set[str] = set()
+
+    def read_sha256(self, key: str) -> str | None:
+        if key in self.cold:
+            raise StoreError(Message.of(FROZEN, bucket="", key=key, code=""), outage=False)
+        return super().read_sha256(key)
+
+
+def test_what_is_frozen_hinders_nothing_else(archive: SmallArchive) -> None:
+    store = Frozen()
+    two = TwoCopies(archive, store)
+    kept = [two.keep(number, filed=True) for number in range(3)]
+    moved = two.archive.move(kept[2], "李四/2026-11-16/2.mp3")
+    sheet = two.keep_sheet(b"a sheet")
+    two.empty_inbox()
+    sound = two.file(kept[1]).read_bytes()
+    for one in (kept[0], kept[1], moved):
+        two.file(one).write_bytes(b"bad")
+    two.verify()
+    store.cold = {kept[0].path, kept[2].path, moved.path, sheet}
+    further = MemoryStore()
+    further.objects = {moved.path: store.objects[moved.path]}
+    repair = two.repairing(store, further={"nas": further})
+    told = outcomes(list(repair.run(None, dry_run=False)))
+    assert told == [
+        ("archive", "no_good_copy", ""),
+        ("archive", "repaired", "mirror"),
+        ("archive", "repaired", "mirror"),
+    ]
+    assert two.file(kept[1]).read_bytes() == sound
+    assert [one.key for one in repair.unasked.values()] == [FROZEN]
 
 
 def test_a_source_that_was_moved_out_of_the_inbox_is_a_good_copy(

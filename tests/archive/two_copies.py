@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from archive.catalogue import faults, sheets
 from archive.fixity import WHOLE, Level, Place, Slice, Verification
@@ -92,9 +93,23 @@ class TwoCopies:
     ) -> Sequence[Mended]:
         return list(self.repairing(self.objects).run(recordings, dry_run=dry_run))
 
-    def repairing(self, objects: ObjectStore | None, released: Path | None = None) -> Repair:
+    def repairing(
+        self,
+        objects: ObjectStore | None,
+        *,
+        released: Path | None = None,
+        further: Mapping[str, ObjectStore] = MappingProxyType({}),
+    ) -> Repair:
         of = self.archive
-        return Repair(of.catalogue, of.store, objects, of.inbox, self._now, released=released)
+        return Repair(
+            of.catalogue,
+            of.store,
+            objects,
+            of.inbox,
+            self._now,
+            further=further,
+            released=released,
+        )
 
     def empty_inbox(self) -> None:
         for path in sorted(self.archive.inbox.rglob("*"), reverse=True):

@@ -11,7 +11,7 @@ import pytest
 from audit.day import Severity
 from tests.audit.offices import DAY, FIRST_LINE, SHEET, Row, SmallOffice, miui, oppo
 
-CHEN = Row("陈建国", "15405381201")
+CHEN, LIU = Row("陈建国", "15405381201"), Row("刘海燕", "15405381202")
 
 
 @pytest.fixture
@@ -44,6 +44,46 @@ def test_a_blank_field_of_a_reached_customer_is_named(
     assert (finding.customer, finding.collector) == (row.customer, "王芳")
     assert finding.severity is Severity.WARNING
     assert f"没有填 {field}。" in finding.message
+
+
+@pytest.mark.parametrize("at", [time(10, 0), None])
+def test_a_call_that_stands_in_two_sheets_is_told_once(
+    office: SmallOffice, at: time | None
+) -> None:
+    blank = replace(CHEN, at=at, location=None)
+    office.sheet(blank)
+    office.sheet(LIU, blank, source=f"{DAY}/汇总表.xlsx")
+    office.take_in()
+    (finding,) = office.found("incomplete_row")
+    assert finding.customer == "陈建国"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(CHEN, location=None, at=time(11)),
+        replace(CHEN, location=None, hours=None),
+        replace(CHEN, location=None, collector="李雷"),
+        replace(CHEN, location=None, number="15405381209"),
+    ],
+)
+def test_what_is_blank_of_another_call_or_besides_is_told_too(
+    office: SmallOffice, other: Row
+) -> None:
+    office.sheet(replace(CHEN, location=None))
+    office.sheet(other, source=f"{DAY}/汇总表.xlsx")
+    office.take_in()
+    assert len(office.found("incomplete_row")) == 2
+
+
+def test_two_blank_rows_of_one_sheet_are_told_each(office: SmallOffice) -> None:
+    blank = replace(CHEN, at=None, location=None)
+    office.sheet(blank, blank)
+    office.sheet(LIU, blank, blank, source=f"{DAY}/汇总表.xlsx")
+    office.take_in()
+    found = office.found("incomplete_row")
+    assert len(found) == 2
+    assert len({one.sheet for one in found}) == 1
 
 
 def test_all_blank_fields_of_a_row_stand_in_one_finding(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -28,6 +28,8 @@ from tests.s3_server import S3Server
 
 CHEN = recorded("陈建国", "15405381201", "091207")
 FIVE, SIX = (datetime.combine(DAY, time(hour), ZONE) for hour in (17, 18))
+NEXT_MORNING = FIVE + timedelta(hours=16)
+"""In quiet hours again."""
 
 
 class Awake(Event):
@@ -56,13 +58,18 @@ def contents(of: Tree) -> dict[str, str]:
     return {path: sha256 for path, (sha256, _) in of.items()}
 
 
-def run(desk: SmallOffice, begin: datetime, end: datetime) -> tuple[list[datetime], list[str]]:
+def run(
+    desk: SmallOffice,
+    begin: datetime,
+    end: datetime,
+    later: Callable[[datetime], datetime] = lambda now: now,
+) -> tuple[list[datetime], list[str]]:
     """When something was seen in the bucket, and what the daemon said."""
     stop, now, seen, said = Event(), begin, [], []
 
     def pass_by() -> datetime:
         nonlocal now
-        now += timedelta(seconds=6)
+        now = later(now + timedelta(seconds=6))
         if any(path.is_file() for path in (desk.folder / "bucket/recordings").rglob("*")):
             seen.append(now)
         if now >= end:
@@ -85,6 +92,20 @@ def test_the_daemon_files_in_quiet_hours_and_sends_afterwards(desk: SmallOffice)
     assert SIX <= seen[0] <= SIX + timedelta(minutes=10)
     assert contents(desk.mirrored()) == contents(desk.kept())
     assert "alarms.mirror_silent" not in said
+
+
+def test_quiet_hours_that_begin_while_it_sends_leave_the_inbox_alone(desk: SmallOffice) -> None:
+    """Each source that goes has the store asked for a proof."""
+    inbox = replace(desk.settings.inbox, release="move", released=desk.folder / "released")
+    desk = replace(desk, settings=replace(desk.settings, inbox=inbox))
+
+    def later(now: datetime) -> datetime:
+        """The clock is at the quiet hours as soon as the recording is in the bucket."""
+        return max(now, NEXT_MORNING) if desk.mirrored() else now
+
+    run(desk, SIX, NEXT_MORNING + timedelta(minutes=30), later)
+    assert desk.mirrored()
+    assert [path.name for path in desk.inbox.rglob("*.amr")] == [CHEN.rpartition("/")[2]]
 
 
 def test_a_person_need_not_wait_for_the_end_of_quiet_hours(desk: SmallOffice) -> None:

@@ -94,10 +94,20 @@ def test_a_list_that_goes_on_with_nothing_is_refused(
 def test_a_log_in_page_is_not_s3(
     difficult: DifficultS3, badly: ObjectStore, recording: Path, body: str
 ) -> None:
-    difficult.refusals = dict.fromkeys(("GET", "HEAD", "PUT"), Refusal(200, body=body))
-    for name, use in EVERY_USE.items():
-        if name != "delete":  # its answer carries nothing that could be checked
-            refused(partial(use, badly, recording), "not_s3", outage=True)
+    page = Refusal(200, headers={"Connection": "close"}, body=body)
+    difficult.refusals = dict.fromkeys(("GET", "HEAD", "PUT", "DELETE"), page)
+    for use in EVERY_USE.values():
+        refused(partial(use, badly, recording), "not_s3", outage=True)
+
+
+def test_what_is_there_in_spite_of_a_yes_is_not_called_deleted(
+    difficult: DifficultS3, badly: ObjectStore
+) -> None:
+    difficult.objects = {KEY_OF_CALL: CONTENTS}
+    difficult.refusals["DELETE"] = Refusal(200, body="")
+    refused(lambda: badly.delete(KEY_OF_CALL), "refused")
+    difficult.objects = {}
+    assert not badly.delete(KEY_OF_CALL)
 
 
 @pytest.mark.parametrize("page", [Refusal(200, body="<html></html>"), Refusal(200, body="")])
