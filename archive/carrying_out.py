@@ -56,6 +56,8 @@ class CarryingOut:
     ) -> None:
         self.another: Failure | None = None
         """Why this may not be the store that showed what is said to be there."""
+        self._copies = True
+        """No copy has found no answer yet."""
         self._store = store
         self._objects = objects
         self._clock = clock
@@ -98,9 +100,10 @@ class CarryingOut:
     def _copied(self, errand: Errand, size: int, lock: ObjectLock | None) -> StoredObject | None:
         """A recording that moved need not be uploaded again: the object, where the store copied it.
 
-        What failed once is uploaded, and so is what the store copied wrongly.
+        What failed once is uploaded, and so is what the store copied wrongly; and all else, once
+        one found no answer: the store may be well and never give any.
         """
-        if errand.copy_of is None or errand.attempts:
+        if errand.copy_of is None or errand.attempts or not self._copies:
             return None
         if self._objects.look(errand.key) is not None:
             return None  # an upload finds out what it is
@@ -108,6 +111,7 @@ class CarryingOut:
             self._objects.copy(errand.copy_of, errand.key, lock)
         except StoreError as error:
             if error.outage:
+                self._copies = False
                 raise
             return None
         found = self._objects.look(errand.key)

@@ -48,7 +48,7 @@ def retention() -> None:
     """List whose recordings need not be kept any more by [retention], or have them disposed of."""
 
 
-@retention.command("due", epilog=EXIT)
+@command("due")
 @click.option("--on", type=DAY, help="As of this day. Default: today.")
 @click.option("--out", type=FILE, help="Write the list that apply takes.")
 @formats("text", "json", "csv")
@@ -68,7 +68,7 @@ def retention_due(
     end_with(told)
 
 
-@retention.command("apply", epilog=EXIT)
+@command("apply")
 @click.argument("signed", type=FILE, metavar="LIST")
 @click.option("--by", type=TEXT, required=True, help="Who orders it.")
 @click.option("--reason", type=TEXT, required=True, help="Why.")
@@ -87,3 +87,7 @@ def retention_apply(
     from ingest.retention_told import Order, tell_apply
 
     end_with(tell_apply(invocation.desk, Order(signed, by, reason, yes), typed, form))
+
+
+retention.add_command(retention_due)
+retention.add_command(retention_apply)

@@ -48,6 +48,14 @@ def test_it_is_listed_ordered_and_gone(desk: Desk, signed: str) -> None:
     assert desk.run("undo", found["sha256"]).exit_code == WRONG_USE
 
 
+def test_each_takes_its_settings_file_after_its_name(desk: Desk, signed: str) -> None:
+    elsewhere = desk.config.rename(desk.config.with_name("office.toml"))
+    due = desk.run("retention", "due", "--config", str(elsewhere))
+    assert due.exit_code == DONE
+    gone = desk.run("retention", "apply", signed, *ORDER, "--yes", "1", "--config", str(elsewhere))
+    assert gone.exit_code == DONE
+
+
 @pytest.mark.parametrize(
     ("args", "code"),
     [

@@ -165,6 +165,22 @@ def test_a_copy_without_an_answer_is_put_off_and_uploaded_then(archive: SmallArc
     assert office.mirrored(filed)
 
 
+def test_a_store_whose_copies_find_no_answer_holds_nobody_up(archive: SmallArchive) -> None:
+    """It is asked by a few; the others are uploaded, and what came meanwhile as well."""
+    store = CopyingStore()
+    office = Office(archive, store)
+    held = [archive.admit(bytes([number]), f"{number}.mp3") for number in range(60)]
+    assert office.drain().done == len(held)
+    for number, one in enumerate(held):
+        archive.move(one, f"张三/2026-11-16/{number}.mp3")
+    late = archive.admit(b"another call", "late.mp3")
+    store.refuses = StoreError(UNCOPIED, outage=True)
+    drained = office.drain()
+    assert drained.outage is None
+    assert drained.refused < 10
+    assert office.mirrored(late)
+
+
 @pytest.mark.parametrize("keeps_checksums", [True, False])
 @pytest.mark.parametrize("damaged", [b"b call", b"a ca", b""])
 def test_a_copy_with_other_bytes_is_uploaded_anew(
