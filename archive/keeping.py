@@ -30,7 +30,8 @@ def keep(catalogue: Catalogue, store: Store, now: datetime) -> int:
     """Brings the custody files up to the catalogue; returns how many that made.
 
     `now` is aware; a file lies under its date. CustodyError where the catalogue is older than its
-    custody files; DiskError where the archive is another one, that has nothing of what it knows.
+    custody files, or its log was cut; DiskError where the archive is another one, that has nothing
+    of what it knows.
     """
     store.prepare()
     if not store.names(CUSTODY):
@@ -39,6 +40,7 @@ def keep(catalogue: Catalogue, store: Store, now: datetime) -> int:
     while True:
         with catalogue.transaction() as tx:
             last = papers.last_file(tx)
+            _require_uncut(tx, last)
             if left := _left_behind(store, last.number, store.names(CUSTODY)):
                 _adopt(tx, store, last, left)
             elif not _write(tx, store, last, now):
@@ -72,6 +74,12 @@ def newest_lacking(catalogue: Catalogue, store: Store) -> Message | None:
     if last.number == 0 or store.exists(last.path):
         return None
     return Message.of("custody.archive_older", path=last.path)
+
+
+def _require_uncut(tx: Transaction, last: KnownFile) -> None:
+    """What was written after a log that was cut would follow no custody file, in the mirror too."""
+    if log.hash_of(tx, last.last) != last.head:
+        raise CustodyError(Message.of("custody.log_cut", path=last.path, entry=last.last))
 
 
 def _write(tx: Transaction, store: Store, last: KnownFile, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from functools import partial
 from archive.catalogue.database import Catalogue
 from archive.catalogue.further import Further
 from archive.connecting import connect, connect_for_sending
+from archive.errors import DiskError
 from archive.further_copies import FurtherCopies
 from archive.object_lock import lock_rule
 from archive.objects import ObjectStore, StoreError
@@ -29,7 +30,7 @@ class Repaired:
 
     every: tuple[Mended, ...]
     stopped: tuple[Message, ...]
-    """Why a mirror could not be worked on, or not to the end."""
+    """Why the archive or a mirror could not be worked on, or not to the end."""
 
 
 def repair(
@@ -42,7 +43,7 @@ def repair(
 ) -> Repaired:
     """Puts right these recordings, by number, or all that is known to be bad; `now` is aware.
 
-    The archive's lock is held. Raises DiskError where the archive's disk fails.
+    The archive's lock is held. Where its disk fails, what was repaired until then is told.
     """
     store, every = Store(settings.archive.path), list[Mended]()
     unasked, stopped = dict[str, Message](), list[Message]()
@@ -92,5 +93,5 @@ def _connected(mirror: Mirror | FolderMirror, store: Store, catalogue: Catalogue
 def _telling(tell: Callable[[Message], None]) -> Iterator[None]:
     try:
         yield
-    except StoreError as error:
+    except (DiskError, StoreError) as error:
         tell(error.message)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from commands.exit_codes import DONE, NEEDS_A_PERSON, WRONG_USE
+from commands.exit_codes import DONE, FAILED, NEEDS_A_PERSON, WRONG_USE
 from tests.audit.offices import Row, miui
 from tests.desk import IN_TIME, Desk
 from tests.stamp_authority import OPENSSL, WITHOUT_OPENSSL, StampAuthority
@@ -107,6 +109,22 @@ def test_a_touched_custody_file_is_named(desk: Desk) -> None:
     assert told.exit_code == NEEDS_A_PERSON
     assert str(first) in told.stderr
     assert "was altered" in told.stderr
+
+
+def test_nothing_is_written_after_a_log_that_was_cut(desk: Desk) -> None:
+    """It would follow no custody file, and nothing could be made anew from them any more."""
+    with closing(sqlite3.connect(desk.archive / ".callvault/catalogue.sqlite")) as database:
+        database.execute("DELETE FROM custody WHERE seq = (SELECT max(seq) FROM custody)")
+        database.commit()
+    assert "custody_cut" in desk.run("verify").stdout
+    files = sorted((desk.archive / ".callvault/custody").rglob("*.jsonl"))
+    done = desk.run("ingest", "--as-of", IN_TIME)
+    assert done.exit_code == FAILED
+    assert "the log was cut" in done.stderr
+    assert sorted((desk.archive / ".callvault/custody").rglob("*.jsonl")) == files
+    assert desk.run("rebuild").exit_code == DONE
+    assert desk.run("ingest", "--as-of", IN_TIME).exit_code == NEEDS_A_PERSON
+    assert desk.run("custody", "--verify").exit_code == desk.run("verify").exit_code == DONE
 
 
 @pytest.mark.parametrize("asked", [[], ["--verify", CALL]])

@@ -133,6 +133,22 @@ def test_a_recording_can_be_named(desk: Desk) -> None:
     assert desk.run("repair", "no such recording").exit_code == WRONG_USE
 
 
+def test_what_was_repaired_before_the_disk_failed_is_told(desk: Desk) -> None:
+    """The first recording comes back; where the second one's folder was, a file lies."""
+    (first,) = (desk.archive / "_holding").rglob("000001*.mp3")
+    second = filed(desk)
+    first.unlink()
+    second.unlink()
+    second.parent.rmdir()
+    second.parent.write_bytes(b"no folder")
+    desk.run("verify")
+    done = desk.run("repair")
+    assert done.exit_code == FAILED
+    assert "restored from the mirror" in done.stdout
+    assert first.is_file()
+    assert "is a file where a folder belongs" in done.stderr
+
+
 def test_without_a_good_copy_it_says_so(desk: Desk, server: S3Server) -> None:
     path = filed(desk)
     key = bucket(desk, server) / path.relative_to(desk.archive)
