@@ -15,6 +15,7 @@ from audit.day import Finding
 from audit.facts import Facts
 from audit.missing import customer_of
 from audit.rules import About, Rules
+from config.several_people import each_of
 from matcher.names import canonical
 
 USUAL, OF_LAST = 3, 5
@@ -151,7 +152,7 @@ def _usual(facts: Facts, rules: Rules) -> Mapping[str, Sequence[date]]:
     days: defaultdict[str, list[date]] = defaultdict(list)
     for day in rules.calendar.working_days_before(facts.day, OF_LAST):
         who = {*facts.attended.get(day, ()), *(name for _, name in facts.written.get(day, ()))}
-        each = {name for one in who if one for name in one.split("、")}
+        each = {name for one in who for name in each_of(one)}
         for plain, name in sorted((canonical(one), one) for one in each):
             names.setdefault(plain, name)
             if day not in days[plain]:
@@ -179,7 +180,7 @@ def brought_for(facts: Facts, days: Iterable[date]) -> Mapping[str | None, froze
 
 def _each(names: Iterable[str | None]) -> frozenset[str | None]:
     """In plain forms; 王芳、李雷 are both, and the two together."""
-    every = {one for name in names for one in (name, *(name or "").split("、"))}
+    every = {one for name in names for one in (name, *each_of(name))}
     return frozenset(map(_plain, every - {""}))
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from config.several_people import each_of
 from ingest.folders import read_folders
 from ingest.name_form import noted
 from ingest.recorders import read_name
@@ -80,7 +81,7 @@ def _within(evidence: Evidence, persons: Sequence[str], numbers: tuple[str, ...]
 
 def _is_of(name: str, collector: str | None) -> bool:
     """Whether a name is the collector's, or of two collectors one's."""
-    return canonical(name) in map(canonical, (collector or "").split("、"))
+    return canonical(name) in map(canonical, each_of(collector))
 
 
 def _without(evidence: Evidence, collector: str) -> Evidence:

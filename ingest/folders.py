@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from config.several_people import together
 from ingest.name_form import GENERIC
 from ingest.stamps import nearest
 from matcher.names import is_person
@@ -118,7 +119,7 @@ def _read(folders: str, near: date) -> Folders:
         if persons and collectors:
             within = persons, numbers
         collectors = collectors or list(persons)
-    return Folders(day, "、".join(collectors) or next(iter(others), None), *within)
+    return Folders(day, together(collectors) or next(iter(others), None), *within)
 
 
 def _is_somebody(name: str) -> bool:

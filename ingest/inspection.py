@@ -20,6 +20,7 @@ from archive.store import read_source, unfit
 from config.folders import real
 from config.language import Message
 from config.settings import Settings
+from config.several_people import each_of
 from ingest.cells import PLAIN, Outcomes
 from ingest.evidence import completed, completed_by_tags, gather
 from ingest.folders import read_folders
@@ -225,7 +226,7 @@ def _handed_over(source: str, near: date) -> str:
     if not Path(source).is_absolute():
         return source
     whole = read_folders(source, near)
-    people = (whole.collector or "").split("、")
+    people = each_of(whole.collector)
     person = whole.collector if all(map(is_person, people)) else None
 
     def tells_as_much(tail: str) -> bool:

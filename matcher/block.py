@@ -15,6 +15,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
+from config.several_people import each_of
 from matcher.day_index import DayIndex
 from matcher.evidence import Row
 from matcher.learned import Learned
@@ -104,7 +105,7 @@ class Blocks:
         return call._replace(absent=frozenset(absent))
 
     def _others_named_in(self, call: Said, collectors: Collection[str]) -> set[str]:
-        own = (call.collector or "").split("、")
+        own = each_of(call.collector)
         words = map(self.spelling, WORDS.split(call.told)) if call.told else ()
         return {word for word in words if word in collectors and word not in own}
 

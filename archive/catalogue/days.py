@@ -13,6 +13,7 @@ from archive.catalogue.recordings import selected
 from archive.catalogue.schema import inbox_file, outbox, recording, sheet, sheet_row, word
 from archive.catalogue.shapes import to_inbox_file, to_recording
 from archive.records import FileState, InboxFile, Recording, SheetState
+from config.several_people import each_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _collectors(tx: Connection, which: ColumnElement[bool]) -> Sequence[tuple[da
         told, inbox_file.c.collector.is_not(None), which
     )
     rows = tx.execute(asked.distinct())
-    return [(row.day, one) for row in rows for one in row.collector.split("、")]
+    return [(row.day, one) for row in rows for one in each_of(row.collector)]
 
 
 def days_between(tx: Connection, first: date, last: date) -> Sequence[date]:
