@@ -1,4 +1,4 @@
-"""Several people where one is asked for: a folder 王芳、李雷 is both ones', and kept as one text."""
+"""Several people where one is asked for: a folder 王芳、李雷 is both ones', kept as one text."""
 
 from __future__ import annotations
 
