@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from config.forms import LEGAL_ALONE
 from config.language import Message
-from ingest import titles
+from ingest import row_numbers, titles
 from ingest.cells import (
     NO,
     PLAIN,
@@ -28,7 +28,7 @@ from ingest.cells import (
     read_reached,
     text,
 )
-from ingest.columns import NAMES, OTHERS, Header, find_header, letters, own_names
+from ingest.columns import NAMES, Header, find_header, letters, own_names
 from ingest.customer_cell import names_several, read_customer, without_place
 from ingest.dates import read_day, read_moment, read_promise
 from ingest.folders import read_folders
@@ -40,12 +40,6 @@ from ingest.workbook import Cell, SheetError, Tab, read_workbook
 from matcher import names, numbers
 from matcher.evidence import Precision
 
-NEARLY_A_NUMBER = re.compile(
-    r"(?:(?<!\d)(?:\+|00)?86|(?<![\d+]))(1[3-9]\d{8}(?:\d\d)?|0[3-9]\d{8}(?:\d{3})?)(?!\d)",
-    re.ASCII,
-)
-"""A mobile number, or a landline with its area code, with a digit too few or too many."""
-DIGITS_LOST = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 SLACK, REACH = timedelta(1), timedelta(300)
 """Calls are written down after they took place; a year's slip of the pen is 365 days."""
 MOST_TOLD = 5
@@ -250,8 +244,8 @@ def _row(entry: Entry, tz: ZoneInfo, outcomes: Outcomes, unsaid: bool | None) ->
     if names_several(name):
         entry.problem("customers_several", "customer", name)
         customer = None
-    masked = tuple(dict.fromkeys([*_masked(entry), *masked]))
-    found = [*_numbers(entry), *in_name, *numbers.find(text(cells.get("remark")))]
+    masked = tuple(dict.fromkeys([*row_numbers.masked(entry), *masked]))
+    found = [*row_numbers.whole(entry), *in_name, *numbers.find(text(cells.get("remark")))]
     collector, department = _words(cells.get("collector")), _words(cells.get("department"))
     return SheetRow(
         line=entry.at + 1,
@@ -261,7 +255,7 @@ def _row(entry: Entry, tz: ZoneInfo, outcomes: Outcomes, unsaid: bool | None) ->
         department=department or context.department,
         customer=without_place(customer) if customer and (found or masked) else customer,
         numbers=tuple(dict.fromkeys(found)),
-        misread=tuple(dict.fromkeys(_misread(entry))),
+        misread=tuple(dict.fromkeys(row_numbers.misread(entry))),
         masked=masked,
         called_at=called_at,
         precision=precision,
@@ -273,7 +267,7 @@ def _row(entry: Entry, tz: ZoneInfo, outcomes: Outcomes, unsaid: bool | None) ->
         raw=_raw(entry),
         duration_seconds=_duration(entry, outcomes),
         further=_further(entry),
-        of_others=tuple(_of_others(entry)),
+        of_others=tuple(row_numbers.of_others(entry)),
         problems=tuple(entry.problems),  # last: by now every cell was read
     )
 
@@ -321,56 +315,6 @@ def _round_cells(entry: Entry, name: str) -> Sequence[Cell]:
         for column in columns
         if column < len(entry.own)
     ]
-
-
-def _number_cells(entry: Entry) -> Iterator[tuple[int, Cell]]:
-    header = entry.table.header
-    yield header.fields.get("numbers", 0), entry.cells.get("numbers")
-    yield from ((at, entry.own[at]) for at in header.more_numbers if at < len(entry.own))
-
-
-def _own_cells(entry: Entry) -> Iterator[Cell]:
-    """The cells with the customer's own numbers."""
-    of_others = entry.table.header.of_others
-    yield from (cell for column, cell in _number_cells(entry) if column not in of_others)
-
-
-def _numbers(entry: Entry) -> Iterator[str]:
-    for column, cell in _number_cells(entry):
-        said = text(cell)
-        if DIGITS_LOST.fullmatch(said):
-            entry.problem("digits_lost", column, cell)
-            continue
-        found, rest = numbers.split(said)
-        yield from found
-        if re.search(r"\d{7}" if found else r"\d{5}", re.sub(r"[\s-]", "", rest)):
-            entry.problem("number_unreadable", column, cell)
-
-
-def _misread(entry: Entry) -> Iterator[str]:
-    """Numbers with a digit too few or too many."""
-    for cell in _own_cells(entry):
-        yield from NEARLY_A_NUMBER.findall(re.sub(r"[ -]", "", numbers.split(text(cell))[1]))
-
-
-def _masked(entry: Entry) -> Iterator[str]:
-    for cell in _own_cells(entry):
-        yield from numbers.split_masked(text(cell))[0]
-
-
-def _of_others(entry: Entry) -> Iterator[str]:
-    """A guarantor's or a contact's numbers, by the column, or by whom the row says was called."""
-    called = text(entry.cells.get("whom"))
-    if OTHERS.search(called) and "本人" not in called:
-        yield from _found(cell for _, cell in _number_cells(entry))
-    elif entry.table.header.of_others:
-        own = _found(_own_cells(entry))
-        every = _found(cell for _, cell in _number_cells(entry))
-        yield from (number for number in every if number not in own)
-
-
-def _found(cells: Iterable[Cell]) -> Sequence[str]:
-    return list(dict.fromkeys(number for cell in cells for number in numbers.find(text(cell))))
 
 
 def _name_cell(entry: Entry) -> Cell:
