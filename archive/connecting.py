@@ -14,15 +14,13 @@ from pathlib import Path
 from archive.catalogue import encryption
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.kept import any_copy
-from archive.custody_ahead import require_what_it_showed, unknown_file
+from archive.custody_ahead import older_than, require_what_it_showed
 from archive.fixity import Place
 from archive.layout import CUSTODY, PRIVATE
 from archive.objects import NOT_OPENED, ObjectStore, StoreError
 from config.language import Message
 from config.settings import FolderMirror, Mirror
 
-MIRROR_AHEAD = "store.mirror_ahead"
-"""The message of a `StoreError` for a mirror that knows more history than the catalogue."""
 _TRIED = 3
 """Custody files: one of them may be damaged."""
 
@@ -55,7 +53,7 @@ def connect_for_sending(
         filled = any_copy(tx, Place.MIRROR, mirror.name)
     try:
         refused = None if filled else _unlike_what_is_there(mirror, store, fingerprint)
-        refused = refused or _older_than(mirror, store, catalogue)
+        refused = refused or older_than(catalogue, mirror.name, store)
     except StoreError as error:
         if error.ends_work:
             raise
@@ -75,7 +73,7 @@ def require_same_history(
     first one that it is said to have shown, or fails.
     """
     store = connect(mirror, archive, catalogue)
-    refused = _older_than(mirror, store, catalogue)
+    refused = older_than(catalogue, mirror.name, store)
     if refused is not None:
         raise refused
     require_what_it_showed(catalogue, mirror.name, store)
@@ -154,15 +152,6 @@ def _unlike_what_is_there(
         if refused is None:
             break
     return refused
-
-
-def _older_than(
-    mirror: Mirror | FolderMirror, store: ObjectStore, catalogue: Catalogue
-) -> StoreError | None:
-    key = unknown_file(catalogue, mirror.name, store)
-    if key is None:
-        return None
-    return StoreError(Message.of(MIRROR_AHEAD, name=mirror.name, key=key))
 
 
 def _not_opened(

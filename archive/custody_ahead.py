@@ -21,8 +21,10 @@ from archive.layout import CUSTODY, custody_number
 from archive.objects import NOT_OPENED, ObjectStore, StoreError
 from config.language import Message
 
+MIRROR_AHEAD = "store.mirror_ahead"
+"""The message of a `StoreError` for a mirror that knows more history than the catalogue."""
 MIRROR_LACKS = "store.mirror_lacks"
-"""The message of a `StoreError` for a mirror that has not what it showed."""
+"""Likewise for one that has not what it showed."""
 
 
 def unknown_file(catalogue: Catalogue, mirror: str, objects: ObjectStore) -> str | None:
@@ -46,6 +48,15 @@ def unknown_file(catalogue: Catalogue, mirror: str, objects: ObjectStore) -> str
         return unknown
     # Each has the hash of the one before it: where the newest is ours, so are they all.
     return newest.path if newest is not last and _is_another(objects, newest) else None
+
+
+def older_than(catalogue: Catalogue, mirror: str, objects: ObjectStore) -> StoreError | None:
+    """What is to be told where the mirror of that name knows more history than the catalogue.
+
+    StoreError where the mirror fails.
+    """
+    key = unknown_file(catalogue, mirror, objects)
+    return StoreError(Message.of(MIRROR_AHEAD, name=mirror, key=key)) if key is not None else None
 
 
 def require_what_it_showed(catalogue: Catalogue, mirror: str, objects: ObjectStore) -> None:

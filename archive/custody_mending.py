@@ -16,7 +16,7 @@ from archive import timestamp
 from archive.custody_files import parse
 from archive.errors import CustodyError, StampError
 from archive.layout import stamp_path
-from archive.objects import FROZEN, NOT_OPENED, ObjectStore, StoreError
+from archive.objects import NOT_GIVEN, ObjectStore, StoreError
 from archive.rebuilding import custody_paths
 from archive.store import Store
 from config.language import Message
@@ -93,7 +93,7 @@ def _fetched(objects: ObjectStore, key: str) -> bytes:
     try:
         there = objects.fetch(key, found)
     except StoreError as error:
-        if error.message.key not in (NOT_OPENED, FROZEN):
+        if error.message.key not in NOT_GIVEN:
             raise
         there = None
     return found.getvalue() if there else b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +17,11 @@ class Place(StrEnum):
 
     ARCHIVE = "archive"
     MIRROR = "mirror"
+
+
+def looked_after(*, mirrored: bool) -> Sequence[Place]:
+    """Where copies are to be: what a mirror has that is listed no more nobody can put right."""
+    return [*Place] if mirrored else [Place.ARCHIVE]
 
 
 class Level(StrEnum):

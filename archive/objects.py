@@ -74,6 +74,8 @@ NOT_OPENED = "store.not_opened"
 FROZEN = "store.frozen"
 """The message of a `StoreError` for an object that the store has put where it gives it to nobody
 before somebody has it thawed."""
+NOT_GIVEN = frozenset({NOT_OPENED, FROZEN})
+"""Of one object alone: it is there, and its bytes are not to be had now."""
 
 
 VERSION_LOCKED = "store.version_locked"

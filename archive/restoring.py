@@ -17,7 +17,7 @@ from archive.catalogue.database import Catalogue
 from archive.errors import DiskError
 from archive.fixity import Kept
 from archive.layout import ASIDE, CUSTODY, PRIVATE, custody_number
-from archive.objects import FROZEN, NOT_OPENED, ObjectStore, StoreError
+from archive.objects import FROZEN, NOT_GIVEN, NOT_OPENED, ObjectStore, StoreError
 from archive.places import of_one_object
 from archive.store import Store
 from archive.unknown import unknown_files
@@ -189,7 +189,7 @@ def bring(catalogue: Catalogue, store: Store, objects: ObjectStore, one: Kept) -
         try:
             last = _fetch(store, objects, one.path, one, key)
         except StoreError as error:
-            if error.message.key not in {NOT_OPENED, FROZEN}:
+            if error.message.key not in NOT_GIVEN:
                 raise
             refused = error
             continue

@@ -16,7 +16,7 @@ from archive.catalogue import days, reached
 from archive.catalogue.database import Catalogue
 from archive.catalogue.reached import Reached
 from archive.errors import ArchiveError
-from archive.fixity import Place
+from archive.fixity import looked_after
 from archive.said_records import KnownFinding
 from archive.written import written
 from audit import heat_map, reconcile
@@ -150,7 +150,7 @@ def compile_days(
 
 def _beside(settings: Settings, day: date) -> Beside:
     return Beside(
-        copies=[Place.ARCHIVE] if settings.mirror is None else [*Place],
+        copies=looked_after(mirrored=settings.mirror is not None),
         further=[one.name for one in settings.further],
         recent=settings.calendar.working_days_before(day, OF_LAST),
         retention=settings.retention,

@@ -14,12 +14,12 @@ from archive.catalogue.consistency import Difference
 from archive.catalogue.database import Catalogue
 from archive.catalogue.further import Further
 from archive.comparing import compare_rows
-from archive.connecting import MIRROR_AHEAD, connect, require_same_history
-from archive.custody_ahead import MIRROR_LACKS
+from archive.connecting import connect
+from archive.custody_ahead import MIRROR_AHEAD, older_than
 from archive.errors import CustodyError, DiskError
 from archive.fixity import Fault, Flaw, Kept, Level, Place, Slice, Verification
 from archive.further_copies import FurtherCopies
-from archive.objects import StoreError
+from archive.objects import ObjectStore, StoreError
 from archive.places import InArchive, InMirror
 from archive.store import Store
 from archive.unknown import unknown_files
@@ -131,7 +131,8 @@ def verify(
                 unknown = unknown_files(catalogue, Store(settings.archive.path))
                 beside += [_unknown(path) for path in unknown]
             if place is Place.MIRROR and settings.mirror is not None:
-                beside += _ahead(catalogue, settings, settings.mirror)
+                objects = connect(settings.mirror, settings.archive.path, catalogue)
+                beside += _ahead(catalogue, settings.mirror.name, objects)
         except (DiskError, StoreError) as error:
             stopped.append(error.message)
         found += [*_standing(catalogue, place, part), *beside]
@@ -165,23 +166,17 @@ def _further(
         if flaw is not None:
             found.append(_copy(mirror.name, copy.kept, flaw.kind))
     seen = Seen(mirror.name, count, len(found))
-    return seen, [*found, *_ahead(catalogue, settings, mirror)]
+    return seen, [*found, *_ahead(catalogue, mirror.name, objects)]
 
 
-def _ahead(
-    catalogue: Catalogue, settings: Settings, mirror: Mirror | FolderMirror
-) -> Iterator[Discovery]:
+def _ahead(catalogue: Catalogue, mirror: str, objects: ObjectStore) -> Iterator[Discovery]:
     """Nothing, unless the mirror knows more history: an older archive is as sound as a newer one.
 
     What it lacks of the history is found among its objects.
     """
-    try:
-        require_same_history(mirror, settings.archive.path, catalogue)
-    except StoreError as error:
-        if error.message.key == MIRROR_AHEAD:
-            yield Discovery(MIRROR_AHEAD.rpartition(".")[2], Severity.ERROR, error.message)
-        elif error.message.key != MIRROR_LACKS:
-            raise
+    refused = older_than(catalogue, mirror, objects)
+    if refused is not None:
+        yield Discovery(MIRROR_AHEAD.rpartition(".")[2], Severity.ERROR, refused.message)
 
 
 def _known(catalogue: Catalogue, mirror: str, part: Slice) -> list[Discovery]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from archive import beside
 from archive.catalogue import faults, further_faults, verifications
 from archive.catalogue.database import Transaction
-from archive.fixity import Place
+from archive.fixity import looked_after
 from config.settings import Settings
 
 
@@ -25,7 +25,7 @@ class BadCopies:
 
 def known(tx: Transaction, settings: Settings, now: datetime) -> BadCopies:
     """`now` is aware."""
-    places = [Place.ARCHIVE] if settings.mirror is None else [*Place]
+    places = looked_after(mirrored=settings.mirror is not None)
     runs = [one for one in verifications.latest(tx) if one.scope.place in places]
     further = sum(further_faults.count(tx, one.name) for one in settings.further)
     return BadCopies(faults.count(tx, places) + further, beside.standing(runs, now))

@@ -80,8 +80,7 @@ def tell_check(desk: Desk, form: str) -> Told:
     ]
     unasked = [checked.unasked] if checked.unasked else []
     problems = [desk.words.say(one) for one in (*checked.problems, *unreadable, *torn, *unasked)]
-    code = NEEDS_A_PERSON if problems else DONE
-    code = FAILED if unasked else code
+    code = FAILED if unasked else NEEDS_A_PERSON if problems else DONE
     if form == "json":
         told = {
             "entries": checked.entries,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.cells import is_blank, text
-from ingest.folders import PERHAPS_NOBODY
+from ingest.folders import is_somebody
 from ingest.workbook import Cell
 from matcher import names, numbers
 
@@ -50,8 +50,8 @@ def names_several(cell: Cell) -> bool:
     words = (LISTED.sub("", one.strip()) for one in SEVERAL.split(said))
     people = {word for word in words if word and not word.isdigit()}
     if len(people) < 2 and " " in said:  # `张三 李四`; 张三 安阳 is one from that town
-        people = set(said.split())
-        people = set() if any(map(PERHAPS_NOBODY.fullmatch, people)) else people
+        people = {*said.split()}
+        return len(people) > 1 and all(map(is_somebody, people))
     return len(people) > 1 and all(map(names.is_person, people))
 
 

@@ -15,13 +15,8 @@ from archive import layout, presence
 from archive.bucket_known import Known, keep, known
 from archive.catalogue import days
 from archive.catalogue.database import open_catalogue
-from archive.connecting import (
-    MIRROR_AHEAD,
-    bare,
-    fingerprint_of,
-    require_same_history,
-)
-from archive.custody_ahead import MIRROR_LACKS
+from archive.connecting import bare, fingerprint_of, require_same_history
+from archive.custody_ahead import MIRROR_AHEAD, MIRROR_LACKS
 from archive.errors import ArchiveError, StampError
 from archive.keeping import newest_lacking, require_newest
 from archive.key_file import is_open

@@ -77,7 +77,7 @@ _NO_COLLECTOR = re.compile(
     re.IGNORECASE,
 )
 
-PERHAPS_NOBODY = re.compile(
+_PERHAPS_NOBODY = re.compile(
     "成功|苏州|常州|徐州|郑州|广州|温州|柳州|梅州|池州|贺州|滕州|万州|江阴|江门|金华|金昌|沈阳|安阳|安庆|安康|黄山|"
     "黄石|黄冈|宁波|宁德|成都|武汉|武威|石家庄|衡水|衡阳|唐山|乐山|乐陵|邹城|邹平|高密|高唐|康定|常德|常熟|许昌|余姚|"
     "龙口|龙岩|马鞍山|连云港|景德镇|鱼台"
@@ -114,7 +114,7 @@ def _read(folders: str, near: date) -> Folders:
         day = found or day
         numbers, rest = split(rest) if collectors else ((), rest)
         names = tuple(dict.fromkeys(_names_in(rest)))
-        persons = tuple(filter(_is_somebody, names))
+        persons = tuple(filter(is_somebody, names))
         others += [name for name in names if name not in persons]
         if persons and collectors:
             within = persons, numbers
@@ -122,8 +122,9 @@ def _read(folders: str, near: date) -> Folders:
     return Folders(day, together(collectors) or next(iter(others), None), *within)
 
 
-def _is_somebody(name: str) -> bool:
-    return is_person(name) and not PERHAPS_NOBODY.fullmatch(name)
+def is_somebody(name: str) -> bool:
+    """Whether it can be a person's name and is no town's: 安阳."""
+    return is_person(name) and not _PERHAPS_NOBODY.fullmatch(name)
 
 
 def _month_folder(folder: str) -> tuple[int | None, int | None] | None:

@@ -28,9 +28,8 @@ class Register:
         self._numbers = {one.customer: one.numbers for one in known}
         self._names = {one.customer: spelling(one.name) for one in known}
         for one in known:
-            if (
-                one.numbers or one.masked
-            ):  # without one it is most likely the same person's bare row
+            # Without a number it is most likely the same person's bare row.
+            if one.numbers or one.masked:
                 self._by_name[spelling(one.name)].add(one.customer)
             for number in one.numbers | one.confirmed_numbers:
                 self._by_line[line_of(number)].add(one.customer)
