@@ -39,10 +39,14 @@ def missing(facts: Facts, rules: Rules) -> Iterator[Finding]:
 
 
 def _owed(facts: Facts) -> Mapping[str, Row]:
-    """The first reached row of each customer under whom nothing is filed that day."""
-    recorded = {customer_of(row) for row in facts.rows if facts.filed_under[row.id]}
+    """The first reached row of each customer of whom no recording is known that day."""
+    # What is decided is theirs, though its move was cut short, or its only copy is lost.
+    decided = [one for one in facts.held if one.customer is not None]
+    under = [(row, one) for row in facts.rows for one in facts.filed_under[row.id]]
+    under += [(row, one) for row in facts.rows for one in decided if one.row == row.id]
+    recorded = {customer_of(row) for row, _ in under}
     # Of a row that leaves its customer open, the recording's number may have told who it is.
-    recorded |= {f"#{one.customer}" for each in facts.filed_under.values() for one in each}
+    recorded |= {f"#{one.customer}" for _, one in under}
     owed: dict[str, Row] = {}
     for row in facts.rows:
         said = row.said

@@ -236,6 +236,20 @@ def test_a_recording_that_needs_nobody_any_more_lets_the_pass_end_well(tmp_path:
     assert not desk.ingest().needs_a_person
 
 
+def test_nobody_is_asked_for_a_recording_that_a_person_said_is_theirs_and_the_disk_lost(
+    tmp_path: Path,
+) -> None:
+    desk = office(tmp_path)
+    desk.drop(BROTHER, sound(1))
+    desk.drop(SHEET, sheet(ROWS[:1]))
+    desk.ingest()
+    (held,) = desk.kept()
+    (desk.archive / held).unlink()
+    assert ("missing_recording", SHEET) in desk.codes()
+    Person(desk).assign(BROTHER, "陈建国")
+    assert desk.codes() == [("mirror_off", ""), ("recording_waiting", BROTHER)]
+
+
 def test_objects_follow(desk: SmallOffice) -> None:
     with S3Server(desk.folder / "bucket") as server, pytest.MonkeyPatch.context() as patched:
         server.sign_in(patched)
