@@ -18,8 +18,8 @@ from types import MappingProxyType
 
 from archive import layout
 from archive.carrying_out import CarryingOut, Failure
-from archive.catalogue import faults, files, kept, learnt, log, outbox
-from archive.catalogue.database import Catalogue
+from archive.catalogue import faults, files, further_faults, kept, learnt, log, outbox
+from archive.catalogue.database import Catalogue, Transaction
 from archive.custody import Event
 from archive.errors import SourceError
 from archive.fixity import Flaw, Kept, Level, Place
@@ -139,7 +139,7 @@ class Repair:
         with self._catalogue.reading() as tx:
             asked = recordings
             if asked is None:
-                asked = {fault.recording for fault in faults.standing(tx)}
+                asked = {fault.recording for fault in faults.standing(tx)} | self._bad_beside(tx)
             standing = faults.of(tx, asked)
             papers = kept.papers(tx) if recordings is None else []
         for id in sorted(asked):
@@ -149,6 +149,11 @@ class Repair:
             yield from (self._look(one, known) for one in found)
         with ThreadPoolExecutor(_WORKERS) as pool:
             yield from pool.map(partial(self._look, known=frozenset()), papers)
+
+    def _bad_beside(self, tx: Transaction) -> set[int]:
+        """Recordings bad in a further mirror, which is mended from the archive's file."""
+        bad = (one for name in self._further for one in further_faults.standing(tx, name, None))
+        return {one.kept.recording for one in bad if one.kept.recording is not None}
 
     def _look(self, one: Kept, known: frozenset[Place]) -> _Looked:
         flaw, thawed = None, self._mirror is not None
