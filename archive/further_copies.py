@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from archive.carrying_out import CarryingOut, Failure
+from archive.carrying_out import CarryingOut
 from archive.catalogue import further_faults, log
 from archive.catalogue.database import Catalogue
 from archive.catalogue.further import Further
@@ -23,7 +23,8 @@ from archive.fixity import Flaw, Level, Place, Slice
 from archive.object_lock import LockRule
 from archive.objects import ObjectStore, StoreError
 from archive.places import InArchive, InMirror
-from archive.repair import Good, Mended, Outcome, repaired, set_aside
+from archive.repair import Good, Mended, Outcome, repaired
+from archive.sending_anew import send_anew
 from archive.store import Store
 
 _BATCH = 64
@@ -142,13 +143,9 @@ class FurtherCopies:
         """The catalogue first: what it calls confirmed is not. Then aside, then anew."""
         with self.catalogue.transaction() as tx:
             errand = self.further.again(tx, one, self.now())
-        aside = None
-        if flaw is not Flaw.MISSING:
-            aside = set_aside(self.objects, one.kept, self.now().date())
         work = CarryingOut(store, self.objects, self.now, lock_rule)
-        told = work.do(errand)
-        if isinstance(told, Failure):
-            raise StoreError(told.message, outage=told.outage)
+        do, today = partial(work.do, errand), self.now().date()
+        told, aside = send_anew(self.objects, one.kept, flaw, do, today)
         event = repaired(one.kept, Place.MIRROR, Good("archive"), aside)
         details = {**event.details, "mirror": self.further.name}
         with self.catalogue.transaction() as tx:

@@ -61,7 +61,7 @@ _OF_EVERY_REQUEST = frozenset(
     for code in (
         *("no_credentials", "no_profile", "unknown_key", "expired_key", "wrong_secret"),
         *("wrong_clock", "no_such_bucket", "bad_bucket_name", "wrong_region", "path_style"),
-        "account_blocked",
+        *("dotted_bucket", "account_blocked"),
     )
 )
 """What is wrong with the key, the account, the clock, the bucket or where it is looked for."""

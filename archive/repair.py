@@ -10,14 +10,13 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from archive import layout
-from archive.carrying_out import CarryingOut, Failure
+from archive.carrying_out import CarryingOut
 from archive.catalogue import faults, files, further_faults, kept, learnt, log, outbox
 from archive.catalogue.database import Catalogue, Transaction
 from archive.custody import Event
@@ -26,7 +25,7 @@ from archive.fixity import Flaw, Kept, Level, Place
 from archive.object_lock import LockRule
 from archive.objects import FROZEN, ObjectStore, StoreError
 from archive.places import InArchive, InMirror
-from archive.sealed_objects import beneath
+from archive.sending_anew import send_anew
 from archive.store import Staged, Store, source_sha256
 from config.language import Message
 from config.settings import FIRST_MIRROR
@@ -319,13 +318,8 @@ class Repair:
         self._found(one, Place.MIRROR, flaw, dry_run=False)
         with self._catalogue.transaction() as tx:
             errand = outbox.again(tx, one, self._now())
-        aside = None
-        if flaw is not Flaw.MISSING:
-            aside = set_aside(objects, one, self._now().date())
         work = CarryingOut(self._store, objects, self._now, self._lock_rule)
-        told = work.do(errand)
-        if isinstance(told, Failure):
-            raise StoreError(told.message, outage=told.outage)
+        told, aside = send_anew(objects, one, flaw, partial(work.do, errand), self._now().date())
         with self._catalogue.transaction() as tx:
             outbox.confirm(tx, errand, self._now(), told)
             faults.end(tx, one, Place.MIRROR)
@@ -337,22 +331,6 @@ class Repair:
         if one.recording is not None and not dry_run:
             with self._catalogue.transaction() as tx:
                 faults.found(tx, one, place, flaw, self._now())
-
-
-def set_aside(objects: ObjectStore, one: Kept, today: date) -> str:
-    """Copies a bad object within the store, and removes it once the copy is shown to be it.
-
-    As the store has it: what was sealed and is damaged opens no more.
-    """
-    objects = beneath(objects)
-    keys = layout.aside_path(one.path, today)
-    aside = next(key for key in keys if objects.look(key) is None)
-    objects.copy(one.path, aside)
-    copied = objects.read_sha256(aside)
-    if copied is None or copied != objects.read_sha256(one.path):
-        raise StoreError(Message.of("repair.not_set_aside", key=one.path))
-    objects.delete(one.path)
-    return aside
 
 
 def repaired(one: Kept, place: Place, good: Good, aside: str | None) -> Event:

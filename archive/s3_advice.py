@@ -66,6 +66,7 @@ class Advice:
             "endpoint": _shown(endpoint_url),
             "region": region or "-",
         }
+        self._dotted = "." in bucket and str(endpoint_url).startswith("https:")
 
     def on_refusal(self, code: str, status: int, *, key: str, expected_region: str) -> StoreError:
         """The store answered, with an error code of S3 and an HTTP status."""
@@ -73,6 +74,8 @@ class Advice:
         sentence = _BY_CODE.get(code) or _BY_CODE.get(str(status), fallback)
         if sentence == "wrong_region" and code == "301" and expected_region == UNKNOWN_REGION:
             sentence = "not_s3"  # a store that sends elsewhere says where the bucket is
+        if sentence == "path_style" and self._dotted:
+            sentence = "dotted_bucket"  # whatever the settings say, boto puts it into the path
         return self.error(sentence, code=code, key=key, expected=expected_region)
 
     def on_failure(self, kinds: Iterable[str], *, key: str, profile: str) -> StoreError:

@@ -14,6 +14,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "rescue": (
         "archive_unreachable",
         "inbox_unreachable",
+        "passes_stopped",
         "disk_nearly_full",
         "mirror_silent",
         "clock_off",

@@ -67,6 +67,7 @@ SEVERITIES = {
     "mirror_silent": Severity.ERROR,
     "clock_off": Severity.ERROR,
     "copies_bad": Severity.ERROR,
+    "passes_stopped": Severity.ERROR,
     "nothing_handed_over": Severity.WARNING,
     "missing_closed": Severity.INFO,
     "answer_unknown": Severity.WARNING,

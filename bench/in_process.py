@@ -17,7 +17,8 @@ from typing import TypeVar
 from bench.office.truth import ZONE, Office, Recording, SheetFile
 from ingest.evidence import gather
 from ingest.folders import read_folders
-from ingest.sheet import SheetRow, read_sheet
+from ingest.sheet import read_sheet
+from ingest.sheet_row import SheetRow
 from ingest.workbook import SheetError
 from matcher.customers import Known, identify
 from matcher.decision import Decision

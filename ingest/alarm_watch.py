@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 
 from archive.catalogue import alarms, days, log, outbox
 from archive.catalogue.database import Catalogue
+from archive.errors import ArchiveError
 from archive.records import Alarm
 from archive.store import disk_error
 from config.language import Message
@@ -44,13 +45,19 @@ class AlarmWatch:
         self._notify = notify
         self._inbox: Message | None = None
         self._scanned_at: datetime | None = None
+        self._stopped_since: datetime | None = None
         self._settings = settings
         self._standing: dict[str, Alarm] = {}
         self._unwritten: list[Alarm] = []
         self._resumed = False
 
-    def inbox_listed(self) -> None:
-        self._inbox, self._scanned_at = None, self._now()
+    def passed(self) -> None:
+        """A pass came to its end, and saw the inbox."""
+        self._inbox, self._scanned_at, self._stopped_since = None, self._now(), None
+
+    def pass_stopped(self) -> None:
+        """By something else than an inbox or archive that is away."""
+        self._stopped_since = self._stopped_since or self._now()
 
     def inbox_lost(self, why: Message) -> None:
         self._inbox = why
@@ -73,13 +80,19 @@ class AlarmWatch:
         Raises ArchiveError where the catalogue or its disk cannot be asked.
         """
         if isinstance(catalogue, Message):
+            self._stopped_since = None
             self._judge(catalogue, None)
             return
-        if not self._resumed:
-            with catalogue.reading() as tx:
-                self._standing = dict(alarms.standing(tx)) | self._standing
-            self._resumed = True
-        self._judge(None, replace(self._kept(catalogue), store_ahead=store_ahead))
+        try:
+            if not self._resumed:
+                with catalogue.reading() as tx:
+                    self._standing = dict(alarms.standing(tx)) | self._standing
+                self._resumed = True
+            kept = self._kept(catalogue)
+        except ArchiveError:
+            self._judge(None, None)
+            raise
+        self._judge(None, replace(kept, store_ahead=store_ahead))
         if self._unwritten:
             with catalogue.transaction() as tx:
                 for one in self._unwritten:
@@ -88,7 +101,7 @@ class AlarmWatch:
 
     def _judge(self, archive: Message | None, kept: Kept | None) -> None:
         now = self._now().astimezone(self._zone)
-        facts = Facts(now, self._inbox, self._scanned_at, archive, kept)
+        facts = Facts(now, self._inbox, self._scanned_at, archive, kept, self._stopped_since)
         for code, message in list(judge(facts, self._limits, self._standing.keys())):
             stands = self._standing.get(code)
             if message is not None and stands is None:

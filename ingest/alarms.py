@@ -53,11 +53,13 @@ class Facts:
     inbox: Message | None
     """Why the last pass could not list the inbox."""
     scanned_at: datetime | None
-    """When a pass last listed it."""
+    """When a pass last listed it, and came to its end."""
     archive: Message | None
     """Why the archive cannot be reached."""
     kept: Kept | None
     """`None` while nothing can be asked."""
+    stopped_since: datetime | None = None
+    """Since when every pass has been stopped, other than by an inbox or archive that is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ def judge(
     if facts.inbox is not None or facts.scanned_at is not None:
         yield "inbox_unreachable", facts.inbox
     yield "archive_unreachable", facts.archive
+    if facts.archive is None:
+        yield from _passes(facts)
     if facts.kept is None:
         return
     yield "disk_nearly_full", _disk(facts.kept, limits, stands="disk_nearly_full" in standing)
@@ -92,6 +96,15 @@ def judge(
     handed_over = _handed_over(facts, facts.kept, limits)
     if handed_over is not None:
         yield handed_over
+
+
+def _passes(facts: Facts) -> Iterator[tuple[str, Message | None]]:
+    code, since = "passes_stopped", facts.stopped_since
+    if since is not None and facts.now - since >= SILENCE:
+        told = f"{since.astimezone(facts.now.tzinfo):%Y-%m-%d %H:%M}"
+        yield code, Message.of(f"alarms.{code}", since=told)
+    elif since is None and facts.inbox is None and facts.scanned_at is not None:
+        yield code, None
 
 
 def _disk(kept: Kept, limits: Limits, *, stands: bool) -> Message | None:

@@ -155,7 +155,10 @@ class Daemon:
         except InboxError as error:
             self._watch.inbox_lost(error.message)
             raise
-        self._watch.inbox_listed()
+        except Exception:
+            self._watch.pass_stopped()
+            raise
+        self._watch.passed()
         self._board.note(last_pass_at=instant(self._now()))
         self._tell_waiting(session)
         return passed
@@ -208,7 +211,11 @@ class Daemon:
             self._watch.look(error.message)
             self._board.stand(self._watch.standing, None)
             return
-        self._watch.look(session.catalogue, session.store_ahead)
+        try:
+            self._watch.look(session.catalogue, session.store_ahead)
+        except ArchiveError:
+            self._board.stand(self._watch.standing, None)
+            raise
         self._board.stand(self._watch.standing, session.attention())
         self._tell_waiting(session)
 

@@ -25,7 +25,8 @@ from ingest.inspection import (
     SheetInspection,
     needs_a_person,
 )
-from ingest.sheet import Sheet, SheetRow
+from ingest.sheet import Sheet
+from ingest.sheet_row import SheetRow
 from matcher.evidence import Evidence, Precision
 
 _EXPECTED = ("customer", "numbers", "called_at", "reached")

@@ -20,7 +20,7 @@ from ingest.inspection import (
     needs_a_person,
 )
 from ingest.prober import Prober
-from ingest.sheet import SheetRow
+from ingest.sheet_row import SheetRow
 
 DONE, FAILED, NEEDS_A_PERSON = 0, 1, 3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -33,7 +33,8 @@ from ingest.mentioned import by_row, reopen_others
 from ingest.opening import Opening
 from ingest.recorders import original
 from ingest.report_workbook import ReportWorkbook
-from ingest.sheet import Sheet, SheetRow, read_sheet
+from ingest.sheet import Sheet, read_sheet
+from ingest.sheet_row import SheetRow
 from ingest.workbook import FileError, SheetError
 
 _LIMIT = 64 << 20

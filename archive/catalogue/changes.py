@@ -23,6 +23,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
 )
 
 from archive.batches import batches
@@ -42,6 +43,10 @@ _UNTRIED = {"attempts": 0, "next_at": datetime(1970, 1, 1, tzinfo=UTC), "error":
 _PASSING: Mapping[str, Mapping[str, object]] = {"outbox": _UNTRIED, "further_object": _UNTRIED}
 """What the tries of an errand came to is in no custody file, for each try would ask for another
 one; an errand that comes back begins anew."""
+
+_WITH_OWN = {"outbox", "object", "further_object"}
+_OWN_KEYS = f"{CUSTODY}/%"
+"""A custody file's own errand and object are in none: each would ask for another file."""
 
 
 def install(tx: Connection) -> None:
@@ -122,11 +127,16 @@ def _images(tx: Connection, table: Table, keys: Sequence[_Key]) -> Iterator[Imag
     own = [column.name for column in table.primary_key]
     names = [column.name for column in columns]
     for some in batches(keys):
-        for row in tx.execute(select(*columns).where(_any_of(table, some))):
+        for row in tx.execute(select(*columns).where(_any_of(table, some), _is_told(table))):
             told = dict(zip(names, map(_plain, row), strict=True))
             found[tuple(told[name] for name in own)] = told  # type: ignore[misc]
     for key in keys:
         yield Image(table.name, key, found.get(key))
+
+
+def _is_told(table: Table) -> ColumnElement[bool]:
+    """A custody file's own errand may have the number of one that was done: it is none of them."""
+    return table.c.key.not_like(_OWN_KEYS) if table.name in _WITH_OWN else true()
 
 
 def _any_of(table: Table, keys: Sequence[_Key]) -> ColumnElement[bool]:
@@ -252,6 +262,4 @@ def differ(columns: Iterable[str], dialect: str) -> str:
 
 
 def _counts(table: Table, row: str) -> str:
-    """A custody file's own errand and object do not: each would ask for another file."""
-    own = table.name in ("outbox", "object", "further_object")
-    return f"{row}key NOT LIKE '{CUSTODY}/%'" if own else "1 = 1"
+    return f"{row}key NOT LIKE '{_OWN_KEYS}'" if table.name in _WITH_OWN else "1 = 1"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from archive import keeping
+from archive.catalogue import outbox, outbox_enlisting
 from archive.comparing import compare_rows
 from archive.errors import CustodyError
 from archive.keeping import keep
@@ -83,6 +85,40 @@ def test_what_another_process_writes_down_meanwhile_is_no_difference(
     with archive.catalogue.transaction() as tx:
         learnt.probed(tx, {written.id: silent})
     assert [one.what for one in found] == []
+
+
+@pytest.mark.parametrize("most", [10_000, 1])
+def test_a_custody_file_that_is_owed_is_no_difference(
+    archive: SmallArchive, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Its errand has the number of another one that was done, and stands in no custody file."""
+    monkeypatch.setattr(keeping, "_MOST", most)
+    archive.admit(b"a call")
+    written_and_owed(archive)
+    done(archive)
+    written_and_owed(archive)
+    assert archive.owed()
+    assert told(archive) == []
+    archive.admit(b"another call", "2026-11-16/王芳/2.mp3")
+    written_and_owed(archive)
+    assert told(archive) == []
+    done(archive)
+    assert archive.owed() == []
+    assert told(archive) == []
+
+
+def written_and_owed(archive: SmallArchive) -> None:
+    keep(archive.catalogue, archive.store, AT)
+    with archive.catalogue.transaction() as tx:
+        outbox_enlisting.enlist_custody_files(tx, AT)
+
+
+def done(archive: SmallArchive) -> None:
+    """All errands, as a mirror does them."""
+    with archive.catalogue.transaction() as tx:
+        for errand in outbox.due(tx, None, 100):
+            outbox.send(tx, [errand])
+            outbox.confirm(tx, errand, AT)
 
 
 def test_custody_files_that_are_no_whole_chain_tell_nothing(

@@ -76,6 +76,22 @@ def test_a_certificate_that_nobody_trusts(tmp_path: Path, mirror: Mirror) -> Non
         assert "AWS_CA_BUNDLE" in refused(store.check, "untrusted", outage=True)
 
 
+def test_a_certificate_of_the_offices_own_authority(
+    tmp_path: Path, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Named in the profile, since a service sees no environment."""
+    tls = Path(__file__).parent / "tls"
+    config = tmp_path / "config"
+    keys = f"aws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n"
+    config.write_text(f"[profile office]\nca_bundle = {tls / 'trusted.pem'}\n{keys}")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
+    with S3Server(tmp_path / "data", certificate=tls / "vouched.pem") as secure:
+        theirs = replace(mirror, endpoint_url=secure.endpoint_url)
+        assert "ca_bundle" in refused(connect(theirs).check, "untrusted", outage=True)
+        connect(replace(theirs, profile="office")).check()
+
+
 def test_no_credentials(mirror: Mirror, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")

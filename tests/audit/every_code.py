@@ -23,6 +23,7 @@ from audit.day import DayReport
 from config.language import Message, Words
 from config.settings import Alarms, CallRules, Mirror, Retention
 from ingest.alarm_watch import AlarmWatch
+from ingest.alarms import SILENCE
 from ingest.desk import Desk
 from ingest.hold_told import tell_add
 from ingest.inbox_pass import Clock
@@ -178,6 +179,10 @@ def clock_off(office: SmallOffice) -> DayReport:
 def copies_bad(office: SmallOffice) -> DayReport:
     """Verifying found that a sheet, as it was handed in, was altered."""
     return _alarm(office, altered=True)
+
+
+def passes_stopped(office: SmallOffice) -> DayReport:
+    return _alarm(office, stopped=True)
 
 
 def nothing_handed_over(office: SmallOffice) -> DayReport:
@@ -521,14 +526,20 @@ def _alarm(
     store_ahead: timedelta | None = None,
     nothing: bool = False,
     altered: bool = False,
+    stopped: bool = False,
 ) -> DayReport:
     """The daemon's watch looks at six in the evening, an hour and more after the pass."""
     if nothing:
         office.take_in()
     else:
         ordinary(office)
-    watch = AlarmWatch(office.settings, lambda: EVENING, lambda _: None, lambda _: None)
-    watch.inbox_lost(inbox) if inbox else watch.inbox_listed()
+    now = EVENING - SILENCE
+    watch = AlarmWatch(office.settings, lambda: now, lambda _: None, lambda _: None)
+    if stopped:
+        watch.pass_stopped()
+    now = EVENING
+    if not stopped:
+        watch.inbox_lost(inbox) if inbox else watch.passed()
     if altered:
         (sheet,) = (office.archive / SHEETS).iterdir()
         sheet.chmod(0o644)

@@ -85,7 +85,7 @@ def catalogue(desk: Desk) -> Iterator[Catalogue]:
 
 def test_where_all_is_well_nothing_is_said(desk: Desk, catalogue: Catalogue) -> None:
     watch = desk.watch()
-    watch.inbox_listed()
+    watch.passed()
     watch.look(catalogue)
     assert (desk.said, desk.notified, desk.standing(catalogue)) == ([], [], set())
 
@@ -101,7 +101,7 @@ def test_an_alarm_is_told_and_notified_once_and_again_when_it_is_over(
     assert desk.standing(catalogue) == {"inbox_unreachable"}
     assert desk.codes() == {"inbox_unreachable"}
     desk.now += MINUTE
-    watch.inbox_listed()
+    watch.passed()
     for _ in range(3):
         watch.look(catalogue)
     assert desk.said == ["ingest.inbox_unreachable", "alarms.inbox_unreachable_over"]
@@ -121,7 +121,7 @@ def test_after_a_restart_what_stands_is_not_told_again_and_can_end(
     again.inbox_lost(UNPLUGGED)
     again.look(catalogue)
     assert desk.said == ["ingest.inbox_unreachable"]
-    again.inbox_listed()
+    again.passed()
     again.look(catalogue)
     assert desk.said[1:] == ["alarms.inbox_unreachable_over"]
 
@@ -130,7 +130,7 @@ def test_while_the_archive_is_away_it_is_told_and_written_down_once_it_is_back(
     desk: Desk, catalogue: Catalogue
 ) -> None:
     watch = desk.watch()
-    watch.inbox_listed()
+    watch.passed()
     watch.look(AWAY)
     desk.now += MINUTE
     watch.look(AWAY)
@@ -150,7 +150,7 @@ def test_a_program_that_fails_is_told_and_stops_nothing(desk: Desk, catalogue: C
     watch = desk.watch()
     watch.inbox_lost(UNPLUGGED)
     watch.look(catalogue)
-    watch.inbox_listed()
+    watch.passed()
     watch.look(catalogue)
     assert desk.said == [
         "ingest.inbox_unreachable",
@@ -242,7 +242,7 @@ def test_that_nothing_was_handed_over_is_told_once_for_its_day(
     tuesday = DAY + timedelta(days=1)
     desk.now = NIGHT + timedelta(days=1)
     while desk.now < NIGHT + timedelta(days=2) - timedelta(hours=2):
-        watch.inbox_listed()
+        watch.passed()
         watch.look(catalogue)
         desk.now += timedelta(minutes=30)
     assert desk.said == ["alarms.nothing_handed_over", "alarms.nothing_handed_over_over"]
@@ -253,7 +253,7 @@ def test_that_nothing_was_handed_over_is_told_once_for_its_day(
 def test_a_hand_over_after_the_deadline_ends_the_alarm(desk: Desk, catalogue: Catalogue) -> None:
     watch = desk.watch()
     desk.now = NIGHT + timedelta(days=1)
-    watch.inbox_listed()
+    watch.passed()
     watch.look(catalogue)
     desk.office.drop("late.amr", b"#!AMR\n")
     desk.office.ingest(desk.now)

@@ -30,6 +30,7 @@ CODES = {
     "mirror_silent",
     "clock_off",
     "copies_bad",
+    "passes_stopped",
     "nothing_handed_over",
 }
 
@@ -73,6 +74,26 @@ def test_an_inbox_that_cannot_be_listed() -> None:
 
 def test_before_the_first_pass_nothing_is_known_of_the_inbox() -> None:
     assert "inbox_unreachable" not in dict(judge(replace(FACTS, scanned_at=None), LIMITS, ()))
+
+
+@pytest.mark.parametrize(("since", "told"), [(HOUR - MINUTE, False), (HOUR, True)])
+def test_passes_that_were_stopped_for_an_hour(since: timedelta, told: bool) -> None:
+    stopped = replace(FACTS, scanned_at=None, stopped_since=NOW - since)
+    assert raised(stopped) == (["passes_stopped"] if told else [])
+    # A daemon that was only just started does not know yet that it is over.
+    assert ("passes_stopped" in dict(judge(stopped, LIMITS, ["passes_stopped"]))) == told
+
+
+def test_no_pass_says_anything_while_inbox_or_archive_is_away() -> None:
+    stopped = replace(FACTS, stopped_since=NOW - HOUR)
+    assert raised(replace(stopped, archive=AWAY, kept=None)) == ["archive_unreachable"]
+    lost = Message.of("ingest.inbox_unreachable", path="/x", error="gone")
+    assert "passes_stopped" not in dict(judge(replace(FACTS, inbox=lost), LIMITS, CODES))
+
+
+def test_passes_that_are_stopped_are_told_where_the_catalogue_says_nothing() -> None:
+    stopped = replace(FACTS, kept=None, stopped_since=NOW - HOUR)
+    assert raised(stopped) == ["passes_stopped"]
 
 
 def test_while_the_archive_is_away_nothing_else_is_raised_or_over() -> None:

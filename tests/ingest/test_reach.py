@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -148,3 +148,33 @@ def test_no_nightly_report_is_made_from_an_older_catalogue(desk: SmallOffice) ->
         rebuild(Store(desk.archive), desk.settings.catalogue.url, EVENING)
         daemon.service(lambda: True).turn()
         assert reported == [EVENING.date()]
+
+
+def test_passes_that_something_stops_for_an_hour_are_an_alarm(desk: SmallOffice) -> None:
+    """An old copy of the catalogue was put in its place."""
+    catalogue = desk.archive / ".callvault/catalogue.sqlite"
+    desk.drop("first.amr", sound(1))
+    desk.ingest()
+    old = catalogue.read_bytes()
+    desk.drop("second.amr", sound(2))
+    desk.ingest()
+    new = catalogue.read_bytes()
+    catalogue.write_bytes(old)
+    now, posted = EVENING, list[str]()
+    clock = Clock(lambda: now, own=False)
+    given = Surroundings(clock, lambda *_: (), lambda _: None, post=posted.append)
+    with closing(Daemon(desk.settings, given)) as daemon:
+        board, service = daemon.begin(), daemon.service(lambda: True)
+        for minutes in (0, 59, 60):
+            assert board.told["alarms"] == []
+            now = EVENING + timedelta(minutes=minutes)
+            service.turn()
+        assert [one["code"] for one in board.told["alarms"]] == ["passes_stopped"]
+        daemon.reach.close()
+        catalogue.write_bytes(new)
+        now += timedelta(minutes=15)
+        service.turn()
+        assert board.told["alarms"] == []
+    stopped, over = posted
+    assert "2026-11-16 16:30" in stopped
+    assert "a pass came to its end again" in over

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
-from ingest.sheet import SheetRow
+from ingest.sheet_row import SheetRow
 from matcher.evidence import Precision
 from tests.ingest.written_sheets import DAY, HEADER, TZ, ZHANG, Cells, read, xlsx
 

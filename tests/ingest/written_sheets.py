@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 
-from ingest.sheet import Sheet, SheetRow, read_sheet
+from ingest.sheet import Sheet, read_sheet
+from ingest.sheet_row import SheetRow
 
 Rows = Iterable[Sequence[object]]
 Cells = list[Sequence[object]]

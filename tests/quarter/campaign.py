@@ -34,6 +34,7 @@ FAULTS: tuple[Callable[[Quarter], None], ...] = (*HANDOFF_FAULTS, *ROW_FAULTS, *
 NOT_PLANTED: Mapping[str, str] = {
     "custody_broken": "whoever alters the log alters it for good, and nothing after it would hold",
     "unread_recording": "a recording is probed at once when it was taken in, or was repaired",
+    "passes_stopped": "whatever stops a pass is put right before an hour is over",
     "hold_of_former": "nobody is put under legal hold",
     "retention_due": "whoever is called within a quarter is due years later; `plan_old_recording`",
 }

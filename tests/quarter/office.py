@@ -233,7 +233,7 @@ class QuarterOffice:
         except InboxError as error:
             self._watch.inbox_lost(error.message)
             raise
-        self._watch.inbox_listed()
+        self._watch.passed()
 
     def _look(self) -> None:
         try:

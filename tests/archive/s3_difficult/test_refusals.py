@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.objects import ObjectStore
+from archive.s3_advice import Advice
 from tests.archive.difficult_s3 import DifficultS3, Refusal
 from tests.archive.s3_case import EVERY_USE, KEY_OF_CALL, put, refused
 
@@ -91,6 +92,23 @@ def test_the_right_region_is_named(difficult: DifficultS3, badly: ObjectStore) -
     here = {"x-amz-bucket-region": "cn-northwest-1"}
     difficult.refusals["GET"] = Refusal(400, "AuthorizationHeaderMalformed", headers=here)
     assert "cn-northwest-1" in refused(badly.check, "wrong_region")
+
+
+@pytest.mark.parametrize(
+    ("bucket", "scheme", "sentence"),
+    [
+        ("a.b", "https", "dotted_bucket"),
+        ("a.b", "http", "path_style"),
+        ("a-b", "https", "path_style"),
+    ],
+)
+def test_where_only_the_path_is_possible_no_other_style_is_advised(
+    bucket: str, scheme: str, sentence: str
+) -> None:
+    advice = Advice(bucket, f"{scheme}://obs.example.com", None)
+    error = advice.on_refusal("VirtualHostDomainRequired", 400, key="", expected_region="?")
+    assert error.message.key == f"store.{sentence}"
+    assert error.ends_work
 
 
 def test_an_error_page_is_an_error(difficult: DifficultS3, badly: ObjectStore) -> None:
