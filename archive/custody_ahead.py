@@ -30,12 +30,14 @@ MIRROR_LACKS = "store.mirror_lacks"
 def unknown_file(catalogue: Catalogue, mirror: str, objects: ObjectStore) -> str | None:
     """The key of a custody file with which the mirror of that name knows more, if there is one.
 
-    Of those beyond the last that it has shown: as a rule that is one request, and nothing comes.
-    One that later ones of the catalogue stand beside by now makes nothing worse. StoreError where
-    the mirror fails.
+    Of those beyond the last that it has shown, or of all where that is not there as it was: as a
+    rule that is a look and a list, of which nothing comes. One that later ones of the catalogue
+    stand beside by now makes nothing worse. StoreError where the mirror fails.
     """
     with catalogue.reading() as tx:
         last = papers.last_mirrored(tx, mirror)
+    if last.number and not _is_there(objects, last):
+        last = papers.NONE  # it was emptied, or the settings name another one by now
     newest, beyond, unknown = last, last.number, None
     for number, key in _files(objects, last.path):
         with catalogue.reading() as tx:
@@ -80,6 +82,14 @@ def _files(objects: ObjectStore, after: str = "") -> Iterator[tuple[int, str]]:
         number = custody_number(found.key) if found.key.endswith(".jsonl") else None
         if number:
             yield number, found.key
+
+
+def _is_there(objects: ObjectStore, known: KnownFile) -> bool:
+    """As far as the store tells without being read."""
+    found = objects.look(known.path)
+    if found is None or found.size != known.size:
+        return False
+    return found.sha256 in (None, known.sha256)
 
 
 def _is_another(objects: ObjectStore, known: KnownFile) -> bool:

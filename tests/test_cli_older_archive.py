@@ -117,6 +117,33 @@ def test_a_clock_that_was_wrong_before_or_after_the_backup_hides_nothing(
     assert desk.objects() == before
 
 
+@pytest.mark.parametrize("began", [DAY, NEXT_DAY])
+def test_nothing_is_sent_to_the_mirror_of_another_office(
+    desk: Mirrored, tmp_path: Path, server: S3Server, began: date
+) -> None:
+    """Which has less history than the one whose settings name the wrong bucket by now."""
+    (own_nas := tmp_path / "own-nas").mkdir()
+    wrong = Mirrored(tmp_path / "wrong", server, own_nas)
+    settings = wrong.config.read_text(encoding="utf-8")
+    own = settings.replace("[mirror]", '[mirror]\nprefix = "own"')
+    wrong.config.write_text(own, encoding="utf-8")
+    for name, day in (("刘海燕", began), ("李娜", LATER)):
+        wrong.hand_over(name, "13869170000", day)
+        assert wrong.ingest(day) == (DONE, "")
+    wrong.config.write_text(settings, encoding="utf-8")
+    assert wrong.run("check").stdout.count(UNKNOWN) == 1
+    wrong.hand_over("王强", "13869170005", LATER)
+    before = desk.objects()
+    code, told = wrong.ingest(LATER)
+    assert (code, told.count(UNKNOWN)) == (NEEDS_A_PERSON, 1)
+    assert "another office's mirror" in told
+    assert desk.objects() == before
+    wrong.config.write_text(own, encoding="utf-8")
+    assert wrong.ingest(LATER) == (DONE, "")
+    desk.hand_over("孙丽", "13869170009", NEXT_DAY)
+    assert desk.ingest(NEXT_DAY) == (DONE, "")
+
+
 def test_a_legal_hold_that_the_backup_does_not_know_is_not_written_over(desk: Mirrored) -> None:
     """On the same day: the files that fork have the same name."""
     desk.back_up()

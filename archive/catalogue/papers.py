@@ -43,7 +43,8 @@ class StampedFile:
     """Of the authority's answer, in hex."""
 
 
-_NONE = KnownFile(0, "", GENESIS, 0, 0, GENESIS)
+NONE = KnownFile(0, "", GENESIS, 0, 0, GENESIS)
+"""What stands before the first custody file."""
 _COLUMNS = [custody_file.c[name] for name in ("number", "path", "sha256", "size", "last", "head")]
 
 
@@ -51,7 +52,7 @@ def last_file(tx: Connection) -> KnownFile:
     """The newest custody file; before the first one, number 0."""
     newest = select(*_COLUMNS).order_by(custody_file.c.number.desc()).limit(1)
     row = tx.execute(newest).first()
-    return KnownFile(*row) if row else _NONE
+    return KnownFile(*row) if row else NONE
 
 
 def file_of_number(tx: Connection, number: int) -> KnownFile:
@@ -80,7 +81,7 @@ def _mirrored(tx: Connection, mirror: str, order: ColumnElement[int]) -> KnownFi
     there = shown(mirror)
     with_copy = select(*_COLUMNS).join(there, there.c.key == custody_file.c.path)
     row = tx.execute(with_copy.order_by(order).limit(1)).first()
-    return KnownFile(*row) if row else _NONE
+    return KnownFile(*row) if row else NONE
 
 
 def custody_files(tx: Connection) -> Sequence[KnownFile]:
@@ -104,7 +105,7 @@ def files_written(tx: Connection, start: datetime, end: datetime) -> Sequence[Kn
 def file_of(tx: Connection, number: int) -> KnownFile | None:
     """The one of this number; of number 0 what stands before the first."""
     if number == 0:
-        return _NONE
+        return NONE
     row = tx.execute(select(*_COLUMNS).where(custody_file.c.number == number)).first()
     return KnownFile(*row) if row else None
 

@@ -166,6 +166,15 @@ def test_under_a_wrong_clock_the_newest_is_told_by_its_number(
     assert objects.asked == ["list ", f"fetch {last}"]
 
 
+def test_one_that_was_emptied_knows_no_more(archive: SmallArchive, objects: Asked) -> None:
+    first, _ = write(archive), write(archive)
+    send(archive, objects)
+    objects.objects.clear()
+    assert unknown(archive, objects) is None
+    objects.objects[first] = archive.store.path(first).read_bytes()
+    assert unknown(archive, objects) is None
+
+
 def test_what_is_no_custody_file_does_not_matter(archive: SmallArchive, objects: Asked) -> None:
     folder = custody_path(1, DAY).rpartition("/")[0]
     for name in ("00000001.tsr", "00000002.jsonl.part", "note.txt"):
