@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from archive.carrying_out import CarryingOut, Failure
+from archive.carrying_out import CarryingOut
 from archive.catalogue import further_faults, log
 from archive.catalogue.database import Catalogue
 from archive.catalogue.further import Further
@@ -23,7 +23,8 @@ from archive.fixity import Flaw, Level, Place, Slice
 from archive.object_lock import LockRule
 from archive.objects import ObjectStore, StoreError
 from archive.places import InArchive, InMirror
-from archive.repair import Good, Mended, Outcome, repaired, set_aside
+from archive.repair import Good, Mended, Outcome, repaired
+from archive.sending_anew import send_anew
 from archive.store import Store
 
 _BATCH = 64
@@ -42,13 +43,18 @@ class FurtherCopies:
     now: Callable[[], datetime]
 
     def verify(
-        self, level: Level, part: Slice, progress: Callable[[int], None] = lambda _: None
+        self,
+        level: Level,
+        part: Slice,
+        store: Store,
+        progress: Callable[[int], None] = lambda _: None,
     ) -> Iterator[tuple[Copy, Flaw | None]]:
         """Looks at every copy of the slice; faults are written down before they are told.
 
-        Raises StoreError where the store fails, or is suddenly empty: that says nothing of a copy.
+        `store` is the archive. Raises StoreError where the mirror fails, or is suddenly empty: that
+        says nothing of a copy.
         """
-        place, reached = InMirror(self.objects), 0
+        place, reached = InMirror(self.objects, store), 0
         place.check(empty=True)
         with ThreadPoolExecutor(self.workers) as pool:
             while batch := self._batch(reached):
@@ -89,10 +95,12 @@ class FurtherCopies:
         lock_rule: LockRule | None,
         *,
         dry_run: bool,
+        restorable: Collection[str] = (),
     ) -> Iterator[Mended]:
         """Puts right what is known to be wrong, of these recordings or of all.
 
-        The archive's lock is held. Raises StoreError where the store as a whole fails.
+        `restorable`: paths of which a dry run found that the archive's file would be restored. The
+        archive's lock is held. Raises StoreError where the store as a whole fails.
         """
         with self.catalogue.reading() as tx:
             faulty = further_faults.standing(tx, self.further.name, recordings)
@@ -100,13 +108,14 @@ class FurtherCopies:
             return
         self.objects.check()
         for one in faulty:
-            mended = self._mend(one, store, lock_rule, dry_run=dry_run)
+            ready = one.kept.path in restorable
+            mended = self._mend(one, store, lock_rule, dry_run=dry_run, ready=ready)
             mended = replace(mended, mirror=self.further.name)
             logger.info("copy %d in mirror %s: %s", one.id, self.further.name, mended.outcome)
             yield mended
 
     def _mend(
-        self, one: Copy, store: Store, lock_rule: LockRule | None, *, dry_run: bool
+        self, one: Copy, store: Store, lock_rule: LockRule | None, *, dry_run: bool, ready: bool
     ) -> Mended:
         kept, good = one.kept, Good("archive")
         flaw = InMirror(self.objects).examine(kept, Level.CONTENTS)
@@ -115,7 +124,7 @@ class FurtherCopies:
                 with self.catalogue.transaction() as tx:
                     further_faults.found(tx, self.further.name, one, None, self.now())
             return Mended(kept, Place.MIRROR, None, Outcome.SOUND)
-        if InArchive(store).examine(kept, Level.CONTENTS) is not None:
+        if not ready and InArchive(store).examine(kept, Level.CONTENTS) is not None:
             return Mended(kept, Place.MIRROR, flaw, Outcome.NO_GOOD_COPY)
         if dry_run:
             return Mended(kept, Place.MIRROR, flaw, Outcome.POSSIBLE, good)
@@ -134,13 +143,9 @@ class FurtherCopies:
         """The catalogue first: what it calls confirmed is not. Then aside, then anew."""
         with self.catalogue.transaction() as tx:
             errand = self.further.again(tx, one, self.now())
-        aside = None
-        if flaw is not Flaw.MISSING:
-            aside = set_aside(self.objects, one.kept, self.now().date())
         work = CarryingOut(store, self.objects, self.now, lock_rule)
-        told = work.do(errand)
-        if isinstance(told, Failure):
-            raise StoreError(told.message, outage=told.outage)
+        do, today = partial(work.do, errand), self.now().date()
+        told, aside = send_anew(self.objects, one.kept, flaw, do, today)
         event = repaired(one.kept, Place.MIRROR, Good("archive"), aside)
         details = {**event.details, "mirror": self.further.name}
         with self.catalogue.transaction() as tx:

@@ -29,9 +29,9 @@ _MOST = 4_000
 def keep(catalogue: Catalogue, store: Store, now: datetime) -> int:
     """Brings the custody files up to the catalogue; returns how many that made.
 
-    `now` is aware; a file lies under its date. CustodyError where the catalogue is older than its
-    custody files, or its log was cut; DiskError where the archive is another one, that has nothing
-    of what it knows.
+    `now` is aware; a file lies under its date, or that of the file before. CustodyError where the
+    catalogue is older than its custody files, or its log was cut; DiskError where the archive is
+    another one, that has nothing of what it knows.
     """
     store.prepare()
     if not store.names(CUSTODY):
@@ -99,7 +99,7 @@ def _write(tx: Transaction, store: Store, last: KnownFile, now: datetime) -> boo
         schema=HEAD,
         written_at=now.isoformat(),
     )
-    path = custody_path(heading.number, now.date())
+    path = custody_path(heading.number, now.date(), last.path)
     staged = store.write("custody", custody_files.lines(heading, entries, rows))
     store.publish(staged, path)
     store.sync([path])

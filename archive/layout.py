@@ -98,9 +98,14 @@ def sheet_path(sha256: str, source: str) -> str:
     return f"{SHEETS}/{sha256}{extension(source)}"
 
 
-def custody_path(number: int, day: date) -> str:
-    """Where the custody file of this number lies, which was written on `day`."""
-    return f"{CUSTODY}/{day.isoformat()}/{number:08d}.jsonl"
+def custody_path(number: int, day: date, before: str = "") -> str:
+    """Where the custody file of this number lies, which was written on `day`.
+
+    Under no earlier date than `before`, the one before it, though the clock was set back: whoever
+    looks for later ones in a mirror lists what comes after the last.
+    """
+    folder = max(f"{CUSTODY}/{day.isoformat()}", before.rpartition("/")[0])
+    return f"{folder}/{number:08d}.jsonl"
 
 
 def custody_number(path: str) -> int | None:

@@ -94,8 +94,10 @@ class InArchive:
 class InMirror:
     place = Place.MIRROR
 
-    def __init__(self, objects: ObjectStore) -> None:
+    def __init__(self, objects: ObjectStore, store: Store | None = None) -> None:
+        """`store`: the archive, which tells how large papers are."""
         self._objects = objects
+        self._store = store
 
     def expects(self, kept: Kept) -> bool:
         """What is owed yet is no fault."""
@@ -118,9 +120,22 @@ class InMirror:
         found = self._objects.look(kept.path)
         if found is None:
             return Flaw.MISSING
-        sized = found.size == kept.size or (kept.size is None and found.size >= 0)
+        if level is Level.PRESENCE:
+            return None
+        size = self._size(kept)
+        sized = found.size == size or (size is None and found.size >= 0)
         summed = found.sha256 is None or found.sha256 == kept.sha256
-        return None if level is Level.PRESENCE or (sized and summed) else Flaw.ALTERED
+        return None if sized and summed else Flaw.ALTERED
+
+    def _size(self, kept: Kept) -> int | None:
+        """Where none is noted, as of sheets, that of the file in the archive, if that is sound."""
+        if kept.size is not None or self._store is None:
+            return kept.size
+        try:
+            sha256, size = self._store.read_sha256(kept.path)
+        except (OSError, DiskError):
+            return None
+        return size if sha256 == kept.sha256 else None
 
 
 def of_one_object(objects: ObjectStore, ask: Callable[[], _T], otherwise: _O) -> _T | _O:

@@ -10,23 +10,22 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from archive import layout
-from archive.carrying_out import CarryingOut, Failure
-from archive.catalogue import faults, files, kept, learnt, log, outbox
-from archive.catalogue.database import Catalogue
+from archive.carrying_out import CarryingOut
+from archive.catalogue import faults, files, further_faults, kept, learnt, log, outbox
+from archive.catalogue.database import Catalogue, Transaction
 from archive.custody import Event
 from archive.errors import SourceError
 from archive.fixity import Flaw, Kept, Level, Place
 from archive.object_lock import LockRule
 from archive.objects import FROZEN, ObjectStore, StoreError
 from archive.places import InArchive, InMirror
-from archive.sealed_objects import beneath
+from archive.sending_anew import send_anew
 from archive.store import Staged, Store, source_sha256
 from config.language import Message
 from config.settings import FIRST_MIRROR
@@ -139,7 +138,7 @@ class Repair:
         with self._catalogue.reading() as tx:
             asked = recordings
             if asked is None:
-                asked = {fault.recording for fault in faults.standing(tx)}
+                asked = {fault.recording for fault in faults.standing(tx)} | self._bad_beside(tx)
             standing = faults.of(tx, asked)
             papers = kept.papers(tx) if recordings is None else []
         for id in sorted(asked):
@@ -149,6 +148,11 @@ class Repair:
             yield from (self._look(one, known) for one in found)
         with ThreadPoolExecutor(_WORKERS) as pool:
             yield from pool.map(partial(self._look, known=frozenset()), papers)
+
+    def _bad_beside(self, tx: Transaction) -> set[int]:
+        """Recordings bad in a further mirror, which is mended from the archive's file."""
+        bad = (one for name in self._further for one in further_faults.standing(tx, name, None))
+        return {one.kept.recording for one in bad if one.kept.recording is not None}
 
     def _look(self, one: Kept, known: frozenset[Place]) -> _Looked:
         flaw, thawed = None, self._mirror is not None
@@ -314,13 +318,8 @@ class Repair:
         self._found(one, Place.MIRROR, flaw, dry_run=False)
         with self._catalogue.transaction() as tx:
             errand = outbox.again(tx, one, self._now())
-        aside = None
-        if flaw is not Flaw.MISSING:
-            aside = set_aside(objects, one, self._now().date())
         work = CarryingOut(self._store, objects, self._now, self._lock_rule)
-        told = work.do(errand)
-        if isinstance(told, Failure):
-            raise StoreError(told.message, outage=told.outage)
+        told, aside = send_anew(objects, one, flaw, partial(work.do, errand), self._now().date())
         with self._catalogue.transaction() as tx:
             outbox.confirm(tx, errand, self._now(), told)
             faults.end(tx, one, Place.MIRROR)
@@ -332,22 +331,6 @@ class Repair:
         if one.recording is not None and not dry_run:
             with self._catalogue.transaction() as tx:
                 faults.found(tx, one, place, flaw, self._now())
-
-
-def set_aside(objects: ObjectStore, one: Kept, today: date) -> str:
-    """Copies a bad object within the store, and removes it once the copy is shown to be it.
-
-    As the store has it: what was sealed and is damaged opens no more.
-    """
-    objects = beneath(objects)
-    keys = layout.aside_path(one.path, today)
-    aside = next(key for key in keys if objects.look(key) is None)
-    objects.copy(one.path, aside)
-    copied = objects.read_sha256(aside)
-    if copied is None or copied != objects.read_sha256(one.path):
-        raise StoreError(Message.of("repair.not_set_aside", key=one.path))
-    objects.delete(one.path)
-    return aside
 
 
 def repaired(one: Kept, place: Place, good: Good, aside: str | None) -> Event:

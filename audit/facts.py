@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import TypeVar
 
 from archive.catalogue import (
@@ -107,6 +107,8 @@ class Beside:
     """The working days before, by which it is told who usually hands over."""
     retention: Retention | None = None
     """`None`: the office has no rule on how long recordings are kept."""
+    timezone: tzinfo = UTC
+    """The office's, by which it is told what was written on the day."""
 
 
 NOTHING_ELSE = Beside()
@@ -158,7 +160,7 @@ def gather(tx: Transaction, day: date, beside: Beside = NOTHING_ELSE) -> Facts:
         further={name: Further(name).states(tx, told) for name in beside.further},
         attended={at: frozenset(who - theirs) for at, who in attended.items()},
         written=written,
-        custody_broken=chained.broken_on(tx, day),
+        custody_broken=chained.broken_on(tx, day, beside.timezone),
         undecided=day in open_days(tx),
         kept_long_enough=_due(tx, beside.retention, day),
         disposals=disposals.of(tx, [one.id for one in told.values() if one.disposal]),

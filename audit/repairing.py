@@ -5,7 +5,7 @@ A mirror that is away keeps nobody else from being put right: what it lacks is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +15,7 @@ from archive.catalogue.database import Catalogue
 from archive.catalogue.further import Further
 from archive.connecting import connect, connect_for_sending
 from archive.errors import DiskError
+from archive.fixity import Place
 from archive.further_copies import FurtherCopies
 from archive.object_lock import lock_rule
 from archive.objects import ObjectStore, StoreError
@@ -67,9 +68,19 @@ def repair(
             owing, rule = Further(one.name), lock_rule(settings, one)
             copies = FurtherCopies(catalogue, owing, further[one.name], one.workers, now)
             with _telling(stopped.append):
-                every.extend(copies.repair(recordings, store, rule, dry_run=dry_run))
+                every.extend(
+                    copies.repair(
+                        recordings, store, rule, dry_run=dry_run, restorable=_restorable(every)
+                    )
+                )
     told = tuple(_doubted(one, unasked) for one in every)
     return Repaired(told, tuple(dict.fromkeys([*unasked.values(), *stopped])))
+
+
+def _restorable(every: Sequence[Mended]) -> Collection[str]:
+    """Of a dry run: what the archive would have again once the further mirrors' turn comes."""
+    possible = (one for one in every if one.outcome is Outcome.POSSIBLE)
+    return {one.kept.path for one in possible if one.place is Place.ARCHIVE}
 
 
 def _doubted(mended: Mended, unasked: Mapping[str, Message]) -> Mended:

@@ -46,9 +46,12 @@ def sentence(one: Mended, words: Words) -> str:
     key = "aside" if one.outcome is Outcome.REPAIRED and one.aside else one.outcome.value
     if one.outcome is Outcome.NO_GOOD_COPY and one.error:
         key = "none_reached"
+    elif one.outcome is Outcome.NO_GOOD_COPY and one.kept.recording is None:
+        key = "no_good_sheet" if one.kept.source else "no_good_paper"
     return words(
         f"repair.{key}",
         file=one.kept.path,
+        source=one.kept.source,
         place=_named(words(f"verify.place_{one.place}"), one.mirror),
         good=_named(words(f"repair.good_{one.good.where}"), one.good.mirror) if one.good else "",
         aside=one.aside,

@@ -154,6 +154,7 @@ def _beside(settings: Settings, day: date) -> Beside:
         further=[one.name for one in settings.further],
         recent=settings.calendar.working_days_before(day, OF_LAST),
         retention=settings.retention,
+        timezone=settings.office.timezone,
     )
 
 

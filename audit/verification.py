@@ -160,8 +160,8 @@ def _further(
     """Looks at all of the slice each time: where it was cut short is not kept."""
     objects = connect(mirror, settings.archive.path, catalogue)
     copies = FurtherCopies(catalogue, Further(mirror.name), objects, mirror.workers, now)
-    count, found = 0, []
-    for copy, flaw in copies.verify(wanted.level_of(Place.MIRROR), part):
+    count, found, store = 0, [], Store(settings.archive.path)
+    for copy, flaw in copies.verify(wanted.level_of(Place.MIRROR), part, store):
         count += 1
         if flaw is not None:
             found.append(_copy(mirror.name, copy.kept, flaw.kind))
@@ -223,7 +223,8 @@ def _verifying(
         in_archive = InArchive(Store(settings.archive.path))
         return Verifying(catalogue, in_archive, _READERS, now)
     assert settings.mirror is not None  # or the mirror is not among the places
-    in_mirror = InMirror(connect(settings.mirror, settings.archive.path, catalogue))
+    objects = connect(settings.mirror, settings.archive.path, catalogue)
+    in_mirror = InMirror(objects, Store(settings.archive.path))
     return Verifying(catalogue, in_mirror, settings.mirror.workers, now)
 
 

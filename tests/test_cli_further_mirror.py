@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -256,6 +257,28 @@ def test_one_that_is_away_keeps_no_other_from_being_repaired(
     assert done.exit_code == FAILED
     assert "lacks the mark" in done.stderr
     assert "陈建国" in done.stdout
+
+
+@pytest.mark.parametrize("places", [["--mirror"], []])
+def test_what_is_bad_in_the_archive_too_comes_from_the_bucket(
+    desk: Desk, nas: Path, places: Sequence[str]
+) -> None:
+    """A dry run says the same, and so does a repair where the archive was not verified."""
+    desk.office.record(miui("妈妈", "15405389999"))
+    desk.run("ingest", "--as-of", IN_TIME)
+    before = desk.tree()
+    shutil.rmtree(desk.inbox / "2026-11-16")
+    for folder in (desk.archive, nas):
+        (bad,) = (folder / "陈建国").rglob("*.mp3")
+        bad.write_bytes(b"bad")
+    assert desk.run("verify", *places).exit_code == NEEDS_A_PERSON
+    dry = desk.run("repair", "--dry-run").stdout
+    assert dry.count("can be restored from the mirror") == 1
+    assert dry.count("can be restored from the archive") == 1
+    assert "2 repairable, 0 without a good copy" in dry
+    assert desk.run("repair").exit_code == DONE
+    assert before.items() <= desk.tree().items()
+    assert desk.run("verify").exit_code == DONE
 
 
 @pytest.mark.parametrize("away", ["nas", "mirror"])

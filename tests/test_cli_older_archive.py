@@ -98,6 +98,25 @@ def test_where_a_backup_was_put_back_nothing_is_sent(desk: Mirrored) -> None:
     assert desk.run("custody", "--verify").exit_code == DONE
 
 
+@pytest.mark.parametrize(
+    ("clock", "later"), [("2027-05-01", LATER), ("2026-11-16", date(2020, 1, 1))]
+)
+def test_a_clock_that_was_wrong_before_or_after_the_backup_hides_nothing(
+    desk: Mirrored, clock: str, later: date
+) -> None:
+    """Custody files lie under their dates: the mirror's later ones would lie before the last."""
+    desk.hand_over("王强", "13869170005")
+    assert desk.ingest(date.fromisoformat(clock)) == (DONE, "")
+    desk.back_up()
+    desk.hand_over("刘海燕", "13869170000", NEXT_DAY)
+    assert desk.ingest(later) == (DONE, "")
+    desk.put_back()
+    before = desk.objects()
+    code, told = desk.ingest(LATER)
+    assert (code, told.count(UNKNOWN)) == (NEEDS_A_PERSON, 2)
+    assert desk.objects() == before
+
+
 def test_a_legal_hold_that_the_backup_does_not_know_is_not_written_over(desk: Mirrored) -> None:
     """On the same day: the files that fork have the same name."""
     desk.back_up()

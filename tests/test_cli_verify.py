@@ -161,6 +161,30 @@ def test_without_a_good_copy_it_says_so(desk: Desk, server: S3Server) -> None:
     assert path.read_bytes() == b"bad"
 
 
+def test_a_paper_without_a_good_copy_is_found_by_hand(desk: Desk, server: S3Server) -> None:
+    """Nothing that is put into the inbox would bring a custody file back."""
+    papers = [
+        next((desk.archive / ".callvault" / kind).rglob(f"*{form}"))
+        for kind, form in (("sheets", ".xlsx"), ("custody", ".jsonl"))
+    ]
+    whole = [path.read_bytes() for path in papers]
+    for path in papers:
+        path.write_bytes(b"bad")
+        (bucket(desk, server) / path.relative_to(desk.archive)).write_bytes(b"bad, too")
+    done = desk.run("repair")
+    assert done.exit_code == NEEDS_A_PERSON
+    assert "callvault ingest" not in done.stdout
+    sheet, custody = (
+        next(line for line in done.stdout.splitlines() if path.name in line) for path in papers
+    )
+    assert "the sheet 2026-11-16/电话催收客户信息记录表.xlsx as it was handed in" in sheet
+    assert "a backup of the archive or of a mirror" in custody
+    for path, contents in zip(papers, whole, strict=True):
+        path.write_bytes(contents)
+    assert desk.run("repair").exit_code == DONE
+    assert desk.run("verify", "--level", "contents").exit_code == DONE
+
+
 def test_sheets_and_strangers_are_named_too(desk: Desk) -> None:
     (sheet,) = (desk.archive / ".callvault/sheets").iterdir()
     sheet.unlink()

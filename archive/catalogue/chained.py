@@ -8,7 +8,7 @@ too, and then those of the mirror (`archive.custody_check` reads all of them).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from sqlalchemy import Connection
 
@@ -17,12 +17,13 @@ from archive.catalogue.papers import KnownFile
 from archive.custody import broken
 
 
-def broken_on(tx: Connection, day: date) -> int | None:
-    """The first entry of `day` that does not hold; `None` where all do.
-
-    A day is that by which custody files are named: the office's, on which they were written.
+def broken_on(tx: Connection, day: date, zone: tzinfo) -> int | None:
+    """The first entry that does not hold of the custody files that were written on `day`, as the
+    clocks of `zone` told it; `None` where all do.
     """
-    found = (_broken(tx, before, files) for before, files in _runs(papers.files_of_day(tx, day)))
+    start = datetime.combine(day, time(), zone)
+    written = papers.files_written(tx, start, start + timedelta(days=1))
+    found = (_broken(tx, before, files) for before, files in _runs(written))
     return next((entry for entry in found if entry is not None), None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
@@ -12,7 +12,6 @@ from archive.catalogue.kept import shown
 from archive.catalogue.schema import custody_file
 from archive.custody import GENESIS
 from archive.custody_files import CustodyFile
-from archive.layout import CUSTODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +94,10 @@ def files_since(tx: Connection, number: int) -> Sequence[KnownFile]:
     return [KnownFile(*row) for row in tx.execute(later.order_by(custody_file.c.number))]
 
 
-def files_of_day(tx: Connection, day: date) -> Sequence[KnownFile]:
-    """Those that lie under this date, oldest first."""
-    here = custody_file.c.path.startswith(f"{CUSTODY}/{day.isoformat()}/")
-    mine = select(*_COLUMNS).where(here).order_by(custody_file.c.number)
+def files_written(tx: Connection, start: datetime, end: datetime) -> Sequence[KnownFile]:
+    """Those that were written from `start` to `end`, both aware; oldest first."""
+    then = (custody_file.c.written_at >= start) & (custody_file.c.written_at < end)
+    mine = select(*_COLUMNS).where(then).order_by(custody_file.c.number)
     return [KnownFile(*row) for row in tx.execute(mine)]
 
 

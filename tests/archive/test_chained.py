@@ -9,7 +9,7 @@ import pytest
 
 from archive import keeping
 from archive.catalogue import chained, log
-from tests.archive.small_archive import AT, DAY, SmallArchive
+from tests.archive.small_archive import AT, DAY, ZONE, SmallArchive
 
 ONE_DAY = timedelta(days=1)
 DAYS = tuple(DAY + count * ONE_DAY for count in range(-1, 4))
@@ -29,7 +29,7 @@ def kept(archive: SmallArchive) -> SmallArchive:
 
 def told(archive: SmallArchive) -> list[int | None]:
     with archive.catalogue.reading() as tx:
-        return [chained.broken_on(tx, day) for day in DAYS]
+        return [chained.broken_on(tx, day, ZONE) for day in DAYS]
 
 
 def test_what_nobody_touched_holds_on_every_day(kept: SmallArchive) -> None:
@@ -86,9 +86,7 @@ def test_a_history_that_was_hashed_anew_does_not_end_as_its_file_says(kept: Smal
     assert told(kept) == [None, None, 4, 5, None]
 
 
-def test_files_that_a_wrong_clock_laid_under_another_day_part_the_entries(
-    kept: SmallArchive,
-) -> None:
+def test_files_that_were_written_under_a_wrong_clock_part_the_entries(kept: SmallArchive) -> None:
     archive = kept
     archive.admit(b"back on the first day", "6.mp3")
     keeping.keep(archive.catalogue, archive.store, AT)

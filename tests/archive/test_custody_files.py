@@ -169,6 +169,19 @@ def test_one_left_behind_under_an_earlier_date_is_entered_too(
     assert len(list(custody_files.follow(sorted(paths(kept), key=lambda one: one.name)))) == 3
 
 
+def test_after_a_clock_that_was_ahead_no_file_lies_under_an_earlier_date(
+    kept: SmallArchive,
+) -> None:
+    """Later ones are looked for in a mirror behind the last, by their paths."""
+    for days in (200, 2):
+        kept.admit(b"%d" % days, f"{days}.mp3")
+        keeping.keep(kept.catalogue, kept.store, AT + timedelta(days=days))
+    ahead = f"{CUSTODY}/2027-06-04"
+    assert files(kept) == [FIRST, SECOND, f"{ahead}/00000003.jsonl", f"{ahead}/00000004.jsonl"]
+    last = custody_files.read(paths(kept)[-1])
+    assert last.heading.written_at == (AT + timedelta(days=2)).isoformat()
+
+
 def test_what_is_no_custody_file_hinders_nothing(kept: SmallArchive) -> None:
     """Somebody kept notes there, and a copy."""
     folder = kept.store.path(SECOND).parent

@@ -422,6 +422,23 @@ def test_papers_are_looked_at_too(two: TwoCopies, objects: MemoryStore) -> None:
     assert two.papers(MIRROR) == {path: "missing"}
 
 
+def test_of_a_sheet_in_the_mirror_the_size_is_looked_at_too(archive: SmallArchive) -> None:
+    """It is not noted; the file in the archive tells it, while that is sound."""
+    objects = MemoryStore(keeps_checksums=False)
+    two = TwoCopies(archive, objects)
+    two.keep(1)
+    path = two.keep_sheet(b"a sheet")
+    assert two.papers(MIRROR, SIZE) == {}
+    objects.objects[path] = b"a she"
+    assert two.papers(MIRROR, PRESENCE) == {}
+    assert two.papers(MIRROR, SIZE) == {path: "altered"}
+    two.file(path).write_bytes(b"a sheep")
+    assert two.papers(MIRROR, SIZE) == {}
+    two.file(path).unlink()
+    assert two.papers(MIRROR, SIZE) == {}
+    assert two.papers(MIRROR) == {path: "altered"}
+
+
 def test_a_run_remembers_what_it_found_beside_copies(two: TwoCopies) -> None:
     two.keep(1)
     path = two.keep_sheet(b"a sheet")

@@ -64,7 +64,8 @@ class TwoCopies:
         return self.archive.store.path(of if isinstance(of, str) else of.path)
 
     def verifying(self, place: Place) -> Verifying:
-        copies = InArchive(self.archive.store) if place is ARCHIVE else InMirror(self.objects)
+        store = self.archive.store
+        copies = InArchive(store) if place is ARCHIVE else InMirror(self.objects, store)
         batches = dict.fromkeys(Level, self.batch)
         return Verifying(self.archive.catalogue, copies, 2, self._now, batches)
 

@@ -100,7 +100,7 @@ def test_every_reader_understands_it(desk: SmallOffice) -> None:
             assert (run.seen, run.faults) == (0, 0)
         beside = connect(desk.settings.further[0], desk.archive, catalogue)
         further = FurtherCopies(catalogue, Further("nas"), beside, 1, now)
-        looked = list(further.verify(Level.CONTENTS, Slice(1, 1)))
+        looked = list(further.verify(Level.CONTENTS, Slice(1, 1), store))
         assert {flaw for _, flaw in looked} == {None}
         assert {one.kept.recording for one, _ in looked} == {None}
         for name, side in (("", objects), ("nas", beside)):
