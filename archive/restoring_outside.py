@@ -184,8 +184,8 @@ class Outside:
             if error.message.key != FROZEN:
                 raise
             return Fate.FROZEN
-        if brought is Brought.MISSING and not one.mirrored:
-            return Fate.OWED
+        if brought is not Brought.FETCHED and not one.mirrored:
+            return Fate.OWED  # other bytes there are somebody's, which keep it from being sent
         return Fate(brought.value)
 
     def _empty_staging(self) -> None:

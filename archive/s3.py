@@ -112,12 +112,16 @@ class S3Store(S3Bucket):
         self._see_locked(to, lock)
 
     def hold(self, key: str, *, on: bool) -> bool:
-        with self._explained(key):
+        status: Any = {"Status": "ON" if on else "OFF"}
+        try:
             # Not to be tried before: a store that does not know it would overwrite the object.
             if not self._lock.enabled():
                 return False
-            status: Any = {"Status": "ON" if on else "OFF"}
             self._client.put_object_legal_hold(**self._at(key), LegalHold=status)
+        except FROM_BOTO as error:
+            told = explain(self._advice, error, key)
+            denied = told.message.key == "store.access_denied"
+            raise (self._advice.error("hold_denied") if denied else told) from None
         return True
 
     def delete(self, key: str) -> bool:

@@ -198,7 +198,10 @@ def _lock_rule(_: Bucket, asked: _Asked) -> Result:
 
 def _legal_hold(bucket: Bucket, asked: _Asked) -> Result:
     """Put on an object and taken off again; only where the bucket has locks."""
-    if not _is_locked(_lock_of(asked)[1]):
+    status, lock = _lock_of(asked)
+    if status == _DENIED:
+        return passed("legal_hold_unasked").meaning()
+    if not _is_locked(lock):
         return passed("legal_hold_untried")
     bucket.put("held", _BODY)
     expected = (_DENIED, _ABSENT, *_WITHOUT_IT)

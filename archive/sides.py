@@ -78,6 +78,8 @@ class Code(StrEnum):
     BOTH_UNKNOWN = "both_unknown"
     SIZES = "sizes"
     """The archive's, the bucket's and the catalogue's are not one."""
+    KEY_TAKEN = "key_taken"
+    """The store never showed it, and has something of another size in its place."""
     LOST = "lost"
     """Kept, and neither here nor there."""
     NO_FILE = "no_file"
@@ -99,6 +101,7 @@ _SIGNS = {
     Code.OBJECT_UNKNOWN: Sign.ONLY_BUCKET,
     Code.OBJECT_LEFT: Sign.ONLY_BUCKET,
     Code.SIZES: Sign.DIFFERENT,
+    Code.KEY_TAKEN: Sign.DIFFERENT,
     Code.BOTH_UNKNOWN: Sign.ERROR,
     Code.LOST: Sign.ERROR,
     Code.NO_FILE: Sign.ERROR,
@@ -156,7 +159,8 @@ def _of_kept(expected: Expected, file: Sized | None, found: Sized | None) -> Cod
     if file is None:
         return Code.LOST if found is None else Code.FILE_MISSING
     if len({one.size for one in (expected, file, found) if one is not None} - {None}) > 1:
-        return Code.SIZES
+        right = expected.size in (file.size, None) and not expected.confirmed
+        return Code.KEY_TAKEN if right and found is not None else Code.SIZES
     if found is not None:
         return Code.EQUAL
     if expected.owed:

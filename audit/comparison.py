@@ -12,7 +12,7 @@ from archive.comparing_sides import Comparing
 from archive.connecting import connect
 from archive.errors import DiskError
 from archive.objects import StoreError
-from archive.sides import Code, Compared, Sign
+from archive.sides import Compared, Sign
 from archive.store import Store
 from config.language import Message, Words
 from config.settings import FolderMirror, Mirror, Settings
@@ -96,11 +96,11 @@ def as_text(comparison: Comparison, words: Words) -> str:
 
 
 def _line(one: Compared, words: Words) -> str:
-    if one.code is not Code.SIZES:
+    if one.code.sign is not Sign.DIFFERENT:
         return f"{one.code.sign} {one.key}"
     known = one.expected.size if one.expected else None
     sizes = {"archive": one.file, "bucket": one.object, "catalogue": known}
-    said = {name: "-" if size is None else size for name, size in sizes.items()}
+    said = {name: "-" if size is None or size < 0 else size for name, size in sizes.items()}
     return f"{one.code.sign} {one.key}  {words('compare.bytes', **said)}"
 
 

@@ -57,7 +57,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
     "catalogue": {"url": Key(values.database, None)},
     "mirror": {
         "bucket": Key(values.bucket),
-        "prefix": Key(values.text, ""),
+        "prefix": Key(values.prefix, ""),
         "endpoint_url": Key(values.endpoint, None),
         "region": Key(values.some_text, None),
         "addressing_style": Key(values.addressing, "auto"),

@@ -316,6 +316,14 @@ def bucket(value: object, base: Path) -> str:
     return said
 
 
+def prefix(value: object, base: Path) -> str:
+    """Some stores take `..` for the folder above, and others refuse it."""
+    said = text(value, base)
+    if {".", ".."} & set(re.split(r"[/\\]", said)) or re.search(r"[\x00-\x1f\x7f]", said):
+        raise WrongValueError("prefix_unfit", value=said)
+    return said
+
+
 def mirror_name(value: object, base: Path) -> str:
     """It stands in file names, in custody and in what people type."""
     said = some_text(value, base)

@@ -61,7 +61,7 @@ def add(
         values = {"customer_id": of.id, "reason": reason, "said_by": by, "said_at": now}
         tx.execute(insert(legal_hold).values(values))
         log.append(tx, [_event("hold_added", of, by, reason)], now)
-    outbox_holds.try_holds_again(tx, of.id)
+    outbox_holds.try_holds_again(tx, of.id, now)
     further_holds.try_holds_again(tx, of.id)
     if mirrored:
         outbox_holds.align(tx, now, customer=of.id)

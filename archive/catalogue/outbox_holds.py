@@ -59,8 +59,13 @@ def _holds_to_compare(customer: int | None, recording_id: int | None) -> Select[
     return asked if recording_id is None else asked.where(recording.c.id == recording_id)
 
 
-def try_holds_again(tx: Connection, customer: int) -> None:
-    """Forgets that the store knew no legal hold for this customer's objects: it may by now."""
+def try_holds_again(tx: Connection, customer: int, now: datetime) -> None:
+    """Forgets that the store knew no legal hold for this customer's objects, or refused it: it may
+    by now.
+    """
     mine = select(recording.c.path).where(may_be_by(customer))
     unknown = mirrored.c.legal_hold.is_(False) & mirrored.c.key.in_(mine)
     tx.execute(update(mirrored).where(unknown).values(legal_hold=None))
+    refused = (outbox.c.action == HOLD) & outbox.c.error.is_not(None) & outbox.c.key.in_(mine)
+    fresh = {"attempts": 0, "next_at": now, "error": None}
+    tx.execute(update(outbox).where(refused).values(fresh))

@@ -139,10 +139,14 @@ def test_what_is_lost_or_altered_is_named_and_the_others_come(
 
 
 def test_what_the_mirror_never_had_is_owed(
-    filled: SmallArchive, objects: ObjectStore, tmp_path: Path
+    filled: SmallArchive, objects: ObjectStore, bucket: Path, tmp_path: Path
 ) -> None:
     new = filled.admit(b"not sent yet")
-    assert restore(filled, objects, tmp_path / "to")[new.path] == "owed"
+    taken = filled.admit(b"nor this", "2026-11-16/王芳/2.mp3")
+    (bucket / taken.path).parent.mkdir(parents=True, exist_ok=True)
+    (bucket / taken.path).write_bytes(b"somebody's")
+    told = restore(filled, objects, tmp_path / "to")
+    assert (told[new.path], told[taken.path]) == ("owed", "owed")
 
 
 def test_what_is_in_the_way_stays(

@@ -88,6 +88,8 @@ def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         ("catalogue", "url = 'postgresql://db/calls?password=hidden'", "password_in_url"),
         ("mirror", "bucket = ''", "empty"),
         ("mirror", "bucket = 's3://calls'", "bucket_is_no_name"),
+        ("mirror", "bucket = 'calls'\nprefix = 'jinan/../other'", "prefix_unfit"),
+        ("mirror", "bucket = 'calls'\nprefix = \"jinan\\t2026\"", "prefix_unfit"),
         ("mirror", "region = 'cn'", "required"),
         ("mirror", "bucket = 'calls'\nmegabits = -1", "not_positive"),
         ("mirror", "bucket = 'calls'\nmegabits = 0.05", "not_megabits"),

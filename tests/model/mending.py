@@ -109,15 +109,20 @@ def check_repaired(
 
 
 def has_good_copy(truth: Truth, there: Copies, digest: str) -> bool:
-    """In the inbox under a name that the catalogue knows, in the archive, or in the store."""
+    """In the inbox under a name that the catalogue knows, in the archive, or in the store.
+
+    A sheet is no recording's copy, though both be empty.
+    """
     one = there.seen.recordings[digest]
     files = there.seen.tables["inbox_file"]
     known = {file["source"] for file in files if file["recording_id"] == one["id"]}
     inbox = (truth.inbox.get(source) for source in known | {one["source"]})
+    papers = there.seen.papers
+    objects = (sha256(one) for key, one in there.objects.items() if key not in papers)
     return (
         any(drop is not None and drop.digest == digest for drop in inbox)
         or there.seen.paths.get(one["path"]) == digest
-        or digest in map(sha256, there.objects.values())
+        or digest in objects
     )
 
 

@@ -8,7 +8,7 @@ from archive.catalogue import kept, outbox, outbox_enlisting
 from archive.catalogue.holds import Reach
 from archive.records import Customer, Recording
 from config.language import LANGUAGES, Words
-from tests.archive.legal_holds.holding import A, WatchedStore, add, file, reach, release
+from tests.archive.legal_holds.holding import DENIED, A, WatchedStore, add, file, reach, release
 from tests.archive.mirrored_office import Office
 from tests.archive.small_archive import AT, SmallArchive
 
@@ -29,6 +29,24 @@ def test_a_store_that_knows_no_hold_is_asked_once_and_again_when_a_person_says_s
     office.drain()
     assert store.on_hold == {filed.path}
     assert reach(archive, zhang) == Reach(1, 1, 1, 0, None)
+
+
+def test_a_store_that_refused_a_hold_is_asked_at_once_when_a_person_says_so(
+    archive: SmallArchive, office: Office, store: WatchedStore, zhang: Customer, filed: Recording
+) -> None:
+    """The right to it was granted meanwhile; it would wait for hours else."""
+    add(archive, zhang)
+    store.refusal = DENIED
+    office.drain(everything=True)
+    office.drain(everything=True)
+    assert reach(archive, zhang).error == DENIED.message
+    store.refusal = None
+    office.drain()
+    assert store.on_hold == set()
+    add(archive, zhang)
+    assert reach(archive, zhang).error is None
+    office.drain()
+    assert store.on_hold == {filed.path}
 
 
 def test_a_release_needs_nothing_of_a_store_that_knows_no_hold(

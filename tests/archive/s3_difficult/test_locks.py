@@ -92,7 +92,8 @@ def test_a_key_that_may_not_ask_for_the_buckets_lock_sets_no_hold(
     difficult.locks = "denied"
     difficult.objects["a.mp3"] = CONTENTS
     fresh = connected(difficult)
-    refused(lambda: fresh.hold("a.mp3", on=True), "access_denied")
+    said = refused(lambda: fresh.hold("a.mp3", on=True), "hold_denied")
+    assert "s3:GetBucketObjectLockConfiguration" in said
     assert difficult.objects == {"a.mp3": CONTENTS}
     del badly
 
