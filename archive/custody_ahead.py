@@ -93,7 +93,9 @@ def _is_there(objects: ObjectStore, known: KnownFile) -> bool:
 
 
 def _is_another(objects: ObjectStore, known: KnownFile) -> bool:
-    """Whether another custody file lies there, whole: one that is damaged says nothing."""
+    """Whether another one of its number lies there, whole: what is damaged, or was swapped, says
+    nothing. A bit that flipped in a row leaves size and entries as they were.
+    """
     found = BytesIO()
     try:
         sha256 = objects.fetch(known.path, found)
@@ -104,7 +106,8 @@ def _is_another(objects: ObjectStore, known: KnownFile) -> bool:
     if sha256 is None or sha256 == known.sha256:
         return False
     try:
-        parse(Path(known.path), found.getvalue())
+        told = parse(Path(known.path), found.getvalue())
     except CustodyError:
         return False
-    return True
+    same = (told.heading.head, told.size) == (known.head, known.size)
+    return told.heading.number == known.number and not same

@@ -14,6 +14,7 @@ from archive.connecting import connect_for_rebuilding
 from archive.custody_ahead import one_beyond
 from archive.custody_mending import mend_custody
 from archive.errors import CatalogueError, CustodyError
+from archive.fixity import WHOLE
 from archive.keeping import keep
 from archive.layout import CUSTODY
 from archive.lock import locked
@@ -91,7 +92,8 @@ def _write_down(url: str, store: Store, now: datetime) -> bool:
     try:
         with closing(open_catalogue(url, make=False)) as catalogue:
             consistency.check_database(catalogue)
-            if any(consistency.check_log(catalogue)):
+            # Rows that somebody altered would become history, and the mirror's, too.
+            if any(consistency.check_log(catalogue)) or any(consistency.compare(catalogue, WHOLE)):
                 return False
             keep(catalogue, store, now)
             _require_its_own(catalogue, store)

@@ -83,6 +83,31 @@ def test_what_was_said_since_the_last_custody_file_comes_along(desk: Desk) -> No
     assert "Said by 张主任" in desk.run("explain", STRANGER).stdout
 
 
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "path = '_holding/2026-11-16/else.mp3'",
+        "collector = '赵敏'",
+        "customer_id = NULL",
+        "sha256 = replace(sha256, 'a', 'b')",
+    ],
+)
+def test_what_somebody_altered_in_the_catalogue_does_not_come_along(
+    desk: Desk, altered: str
+) -> None:
+    """Verifying says that rebuilding ends it; else it would be written into the custody files."""
+    before = desk.tree()
+    with closing(sqlite3.connect(desk.archive / ".callvault/catalogue.sqlite")) as database:
+        database.execute(f"UPDATE recording SET {altered} WHERE id = 1")  # noqa: S608 - ours
+        database.commit()
+    verified = desk.run("verify")
+    assert verified.exit_code == NEEDS_A_PERSON
+    assert "callvault rebuild" in verified.stdout
+    assert desk.run("rebuild").exit_code == DONE
+    assert desk.tree() == before
+    assert desk.run("verify").exit_code == DONE, desk.run("verify").stdout
+
+
 def test_what_is_nowhere_to_be_had_is_named(desk: Desk) -> None:
     filed = next(path for path in desk.tree() if path.startswith("陈建国/"))
     (desk.archive / filed).unlink()

@@ -124,15 +124,31 @@ def test_one_beside_which_history_has_gone_on_makes_nothing_worse(
     objects.objects[forked] = b"?"
     assert unknown(archive, objects) is None
     objects.objects[custody_path(3, DAY)] = b"?"
+    objects.objects[custody_path(1, NEXT.date() + timedelta(days=1))] = b"?"
     assert unknown(archive, objects) == custody_path(3, DAY)
 
 
 def test_one_of_a_known_name_with_other_contents_is_unknown(
     archive: SmallArchive, objects: Asked
 ) -> None:
-    first, second = write(archive), write(archive)
-    objects.objects[second] = archive.store.path(first).read_bytes()
+    write(archive)
+    second = write(archive)
+    own = archive.store.path(second).read_bytes()
+    objects.objects[second] = own.replace(b"T17:00:00+", b"T17:00:00.500000+", 1)
     assert unknown(archive, objects) == second
+
+
+def test_what_was_swapped_or_has_a_wrong_bit_is_no_other_history(
+    archive: SmallArchive, objects: Asked
+) -> None:
+    """Verifying is about these."""
+    first, last = write(archive), write(archive)
+    send(archive, objects)
+    own = dict(objects.objects)
+    objects.objects |= {first: own[last], last: own[first]}
+    assert unknown(archive, objects) is None
+    objects.objects = own | {last: own[last].replace(b"T17:00:00+", b"T17:00:10+", 1)}
+    assert unknown(archive, objects) is None
 
 
 def test_one_that_is_damaged_or_gone_says_nothing(archive: SmallArchive, objects: Asked) -> None:
