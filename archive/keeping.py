@@ -34,7 +34,9 @@ def keep(catalogue: Catalogue, store: Store, now: datetime) -> int:
     another one, that has nothing of what it knows.
     """
     store.prepare()
-    if not store.names(CUSTODY):
+    with catalogue.reading() as tx:
+        wrote = papers.last_file(tx).number > 0
+    if wrote and not store.names(CUSTODY):
         require(catalogue, InArchive(store))
     count = 0
     while True:

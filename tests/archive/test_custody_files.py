@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -16,7 +17,7 @@ from archive import custody_files, keeping
 from archive.catalogue import outbox, papers
 from archive.catalogue.database import open_catalogue
 from archive.custody_files import CustodyFile
-from archive.errors import CustodyError
+from archive.errors import CustodyError, DiskError
 from archive.layout import CUSTODY, custody_path
 from archive.rebuilding import rebuild
 from config.language import Message
@@ -147,6 +148,22 @@ def test_what_a_kill_left_behind_is_entered_as_it_is(kept: SmallArchive) -> None
     assert last.heading.entries == 1
     with kept.catalogue.reading() as tx:
         assert [one.path for one in papers.custody_files(tx)] == files(kept)
+
+
+def test_the_first_file_is_written_though_all_recordings_were_deleted_before(
+    archive: SmallArchive,
+) -> None:
+    admitted = archive.admit(b"one")
+    archive.store.path(admitted.path).unlink()
+    assert keeping.keep(archive.catalogue, archive.store, AT) == 1
+
+
+def test_where_files_and_all_recordings_are_gone_it_is_another_archive(kept: SmallArchive) -> None:
+    for folder in (kept.store.path(CUSTODY), *kept.store.root.glob("[!.]*")):
+        shutil.rmtree(folder)
+    with pytest.raises(DiskError) as caught:
+        keeping.keep(kept.catalogue, kept.store, AT)
+    assert caught.value.message.key == "archive.emptied"
 
 
 def test_an_empty_folder_of_a_later_date_hides_no_file(kept: SmallArchive) -> None:
