@@ -14,11 +14,12 @@ from archive import custody_files
 from archive.catalogue import changes, log, papers
 from archive.catalogue.database import Catalogue, Transaction
 from archive.catalogue.papers import KnownFile
-from archive.catalogue.schema import HEAD
+from archive.catalogue.schema import HEAD, recording
 from archive.custody_files import CustodyFile, Heading
 from archive.errors import CustodyError
 from archive.layout import CUSTODY, custody_number, custody_path
 from archive.places import InArchive, require
+from archive.records import Image
 from archive.store import Store
 from config.language import Message
 
@@ -30,7 +31,8 @@ def keep(catalogue: Catalogue, store: Store, now: datetime) -> int:
     """Brings the custody files up to the catalogue; returns how many that made.
 
     `now` is aware; a file lies under its date, or that of the file before. CustodyError where the
-    catalogue is older than its custody files, or its log was cut; DiskError where the archive is
+    catalogue is older than its custody files, its log was cut, or a recording deleted from it;
+    DiskError where the archive is
     another one, that has nothing of what it knows.
     """
     store.prepare()
@@ -90,6 +92,7 @@ def _write(tx: Transaction, store: Store, last: KnownFile, now: datetime) -> boo
     rows = changes.noted(tx, _MOST)
     if not entries and not rows:
         return False
+    _require_none_deleted(rows)
     heading = Heading(
         number=last.number + 1,
         before=last.sha256,
@@ -109,6 +112,13 @@ def _write(tx: Transaction, store: Store, last: KnownFile, now: datetime) -> boo
     papers.enter_file(tx, known, now)
     changes.told(tx, rows)
     return True
+
+
+def _require_none_deleted(rows: Sequence[Image]) -> None:
+    """No recording is ever deleted: somebody did it, and that is not to become history."""
+    for one in rows:
+        if one.table == recording.name and one.row is None:
+            raise CustodyError(Message.of("custody.row_deleted", id=one.key[0]))
 
 
 def _left_behind(store: Store, number: int, dates: Sequence[str]) -> str | None:

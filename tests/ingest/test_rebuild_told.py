@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.catalogue.database import open_catalogue
-from archive.errors import CatalogueError, DiskError
+from archive.errors import CatalogueError, CustodyError, DiskError
 from config.settings import Catalogue
 from ingest.desk import Told
 from ingest.hold_told import tell_add, tell_list
@@ -47,6 +48,21 @@ def test_a_word_that_is_said_meanwhile_is_not_put_aside(person: Person) -> None:
     assert "陈建国" in tell_list(person.desk, "text").output
     rebuilt(person)
     assert "陈建国" in tell_list(person.desk, "text").output
+
+
+def test_a_recording_that_somebody_deleted_from_the_catalogue_does_not_go_out_of_history(
+    person: Person,
+) -> None:
+    catalogue = person.office.archive / ".callvault/catalogue.sqlite"
+    before = person.office.statuses()
+    with closing(sqlite3.connect(catalogue)) as tampered, tampered:
+        tampered.execute("DELETE FROM recording WHERE source = ?", (CHEN,))
+    with pytest.raises(CustodyError) as caught:
+        person.office.ingest()
+    assert caught.value.message.key == "custody.row_deleted"
+    rebuilt(person)
+    person.office.ingest()
+    assert person.office.statuses() == before
 
 
 def test_a_catalogue_that_another_program_has_locked_is_not_put_aside(
