@@ -285,12 +285,12 @@ class Model(RuleBasedStateMachine):
             return
         self.now += _A_DAY
         self.store.weather = "fine"
-        if self.truth.is_harmed:
+        if self._is_harmed():
             self._verify_and_mend()
         ending.bring_to_rest(self.desk, self.now)
         self._passed()
         self.the_promises_hold()
-        if self.truth.is_harmed:  # by now every file of the inbox is known
+        if self._is_harmed():  # by now every file of the inbox is known
             self._verify_and_mend()
             ending.bring_to_rest(self.desk, self.now)
             self.the_promises_hold()
@@ -309,6 +309,10 @@ class Model(RuleBasedStateMachine):
 
     def _copies(self) -> mending.Copies:
         return mending.Copies(look(self.desk), self.store.objects())
+
+    def _is_harmed(self) -> bool:
+        """Or told to be: of a repair that was killed the copy is right before the catalogue."""
+        return self.truth.is_harmed or bool(self.seen.tables["fault"])
 
     def _verify_and_mend(self) -> None:
         self.store.spared = 0
