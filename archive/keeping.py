@@ -32,13 +32,10 @@ def keep(catalogue: Catalogue, store: Store, now: datetime) -> int:
 
     `now` is aware; a file lies under its date, or that of the file before. CustodyError where the
     catalogue is older than its custody files, its log was cut, or a recording deleted from it;
-    DiskError where the archive is
-    another one, that has nothing of what it knows.
+    DiskError where the archive is another one, that has nothing of what it knows.
     """
     store.prepare()
-    with catalogue.reading() as tx:
-        wrote = papers.last_file(tx).number > 0
-    if wrote and not store.names(CUSTODY):
+    if not store.names(CUSTODY) and _has_written(catalogue):
         require(catalogue, InArchive(store))
     count = 0
     while True:
@@ -67,6 +64,11 @@ def require_newest(catalogue: Catalogue, store: Store) -> None:
         if last == before:  # or another process has written that file since the catalogue was asked
             raise _ahead(left)
         before = last
+
+
+def _has_written(catalogue: Catalogue) -> bool:
+    with catalogue.reading() as tx:
+        return papers.last_file(tx).number > 0
 
 
 def newest_lacking(catalogue: Catalogue, store: Store) -> Message | None:

@@ -114,14 +114,15 @@ class S3Store(S3Bucket):
     def hold(self, key: str, *, on: bool) -> bool:
         status: Any = {"Status": "ON" if on else "OFF"}
         try:
-            # Not to be tried before: a store that does not know it would overwrite the object.
-            if not self._lock.enabled():
-                return False
-            self._client.put_object_legal_hold(**self._at(key), LegalHold=status)
-        except FROM_BOTO as error:
-            told = explain(self._advice, error, key)
-            denied = told.message.key == "store.access_denied"
-            raise (self._advice.error("hold_denied") if denied else told) from None
+            with self._explained(key):
+                # Not to be tried before: a store that does not know it would overwrite the object.
+                if not self._lock.enabled():
+                    return False
+                self._client.put_object_legal_hold(**self._at(key), LegalHold=status)
+        except StoreError as error:
+            if error.message.key != "store.access_denied":
+                raise
+            raise self._advice.error("hold_denied") from None
         return True
 
     def delete(self, key: str) -> bool:

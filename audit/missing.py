@@ -42,8 +42,9 @@ def _owed(facts: Facts) -> Mapping[str, Row]:
     """The first reached row of each customer of whom no recording is known that day."""
     # What is decided is theirs, though its move was cut short, or its only copy is lost.
     decided = [one for one in facts.held if one.customer is not None]
+    by_id: Mapping[int | None, Row] = {row.id: row for row in facts.rows}
     under = [(row, one) for row in facts.rows for one in facts.filed_under[row.id]]
-    under += [(row, one) for row in facts.rows for one in decided if one.row == row.id]
+    under += [(by_id[one.row], one) for one in decided if one.row in by_id]
     recorded = {customer_of(row) for row, _ in under}
     # Of a row that leaves its customer open, the recording's number may have told who it is.
     recorded |= {f"#{one.customer}" for _, one in under}

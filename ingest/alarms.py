@@ -101,8 +101,7 @@ def judge(
 def _passes(facts: Facts) -> Iterator[tuple[str, Message | None]]:
     code, since = "passes_stopped", facts.stopped_since
     if since is not None and facts.now - since >= SILENCE:
-        told = f"{since.astimezone(facts.now.tzinfo):%Y-%m-%d %H:%M}"
-        yield code, Message.of(f"alarms.{code}", since=told)
+        yield code, Message.of(f"alarms.{code}", since=_clock_time(since, facts.now))
     elif since is None and facts.inbox is None and facts.scanned_at is not None:
         yield code, None
 
@@ -117,7 +116,7 @@ def _disk(kept: Kept, limits: Limits, *, stands: bool) -> Message | None:
 def _mirror(now: datetime, kept: Kept, limits: Limits, span: timedelta) -> Message | None:
     silent = kept.confirmed_at is None or now - kept.confirmed_at >= span
     if limits.mirrored and silent and kept.owed_since and now - kept.owed_since >= span:
-        since = f"{kept.owed_since.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
+        since = _clock_time(kept.owed_since, now)
         return Message.of("alarms.mirror_silent", since=since)
     return None
 
@@ -128,8 +127,13 @@ def _clock(now: datetime, kept: Kept) -> Message | None:
         return Message.of("alarms.clock_off_store", minutes=minutes)
     if kept.last_entry is None or now >= kept.last_entry - CLOCK_TOLERANCE:
         return None
-    last = f"{kept.last_entry.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
-    return Message.of("alarms.clock_off", now=f"{now:%Y-%m-%d %H:%M}", last=last)
+    last = _clock_time(kept.last_entry, now)
+    return Message.of("alarms.clock_off", now=_clock_time(now, now), last=last)
+
+
+def _clock_time(at: datetime, now: datetime) -> str:
+    """As the office's clocks, and so `now`, tell it."""
+    return f"{at.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
 
 
 def _handed_over(facts: Facts, kept: Kept, limits: Limits) -> tuple[str, Message | None] | None:

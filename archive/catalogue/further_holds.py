@@ -35,7 +35,9 @@ def align(tx: Connection, mirror: str, now: datetime, *conditions: ColumnElement
 
 
 def try_holds_again(tx: Connection, customer: int) -> None:
-    """As `outbox_holds.try_holds_again`, in every mirror."""
+    """Forgets, in every further mirror, that the store knew no legal hold for this customer's
+    objects; what it refused waits its turn.
+    """
     mine = select(recording.c.id).where(may_be_by(customer))
     unknown = and_(_own.legal_hold.is_(False), _own.recording_id.in_(mine))
     tx.execute(update(further_object).where(unknown).values(legal_hold=None))

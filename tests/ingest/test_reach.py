@@ -22,6 +22,7 @@ from ingest.inbox_pass import Clock, Steps
 from ingest.session import open_session
 from tests.ingest.small_office import EVENING, SmallOffice, office, sound
 
+CATALOGUE = ".callvault/catalogue.sqlite"
 SET = Clock(lambda: EVENING, own=False)
 
 
@@ -35,6 +36,19 @@ def desk(tmp_path: Path) -> SmallOffice:
 def reach(desk: SmallOffice) -> Iterator[Reach]:
     with closing(Reach(desk.settings)) as reach:
         yield reach
+
+
+def put_back_older(desk: SmallOffice) -> bytes:
+    """An old copy of the catalogue is put in its place; returns the newer one."""
+    catalogue = desk.archive / CATALOGUE
+    desk.drop("first.amr", sound(1))
+    desk.ingest()
+    older = catalogue.read_bytes()
+    desk.drop("second.amr", sound(2))
+    desk.ingest()
+    newer = catalogue.read_bytes()
+    catalogue.write_bytes(older)
+    return newer
 
 
 def unplug(desk: SmallOffice, *, mount_point: bool) -> Path:
@@ -120,13 +134,7 @@ def test_an_archive_that_cannot_be_made_is_told(desk: SmallOffice, reach: Reach)
 
 def test_no_nightly_report_is_made_from_an_older_catalogue(desk: SmallOffice) -> None:
     """A backup was put back: the pass stops, and what the night's report said would stand."""
-    catalogue = desk.archive / ".callvault/catalogue.sqlite"
-    desk.drop("first.amr", sound(1))
-    desk.ingest()
-    backup = catalogue.read_bytes()
-    desk.drop("second.amr", sound(2))
-    desk.ingest()
-    catalogue.write_bytes(backup)
+    put_back_older(desk)
     reported: list[date] = []
 
     def report(_catalogue: Catalogue, day: date, _at: datetime) -> list[date]:
@@ -152,14 +160,7 @@ def test_no_nightly_report_is_made_from_an_older_catalogue(desk: SmallOffice) ->
 
 def test_passes_that_something_stops_for_an_hour_are_an_alarm(desk: SmallOffice) -> None:
     """An old copy of the catalogue was put in its place."""
-    catalogue = desk.archive / ".callvault/catalogue.sqlite"
-    desk.drop("first.amr", sound(1))
-    desk.ingest()
-    old = catalogue.read_bytes()
-    desk.drop("second.amr", sound(2))
-    desk.ingest()
-    new = catalogue.read_bytes()
-    catalogue.write_bytes(old)
+    newer = put_back_older(desk)
     now, posted = EVENING, list[str]()
     clock = Clock(lambda: now, own=False)
     given = Surroundings(clock, lambda *_: (), lambda _: None, post=posted.append)
@@ -171,7 +172,7 @@ def test_passes_that_something_stops_for_an_hour_are_an_alarm(desk: SmallOffice)
             service.turn()
         assert [one["code"] for one in board.told["alarms"]] == ["passes_stopped"]
         daemon.reach.close()
-        catalogue.write_bytes(new)
+        (desk.archive / CATALOGUE).write_bytes(newer)
         now += timedelta(minutes=15)
         service.turn()
         assert board.told["alarms"] == []
