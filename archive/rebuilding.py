@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 
 from archive import custody_files
-from archive.catalogue import changes, log, papers
+from archive.catalogue import changes, log, papers, told_rows
 from archive.catalogue.database import (
     Catalogue,
     Transaction,
@@ -36,6 +37,14 @@ _BESIDE = ("", "-journal", "-wal", "-shm")
 """SQLite's own files, which belong to a database and go where it goes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    files: int
+    """Custody files that it was made of."""
+    set_right: int
+    """Recordings whose rows these have otherwise than the custody log tells, which counts."""
+
+
 def rebuild(
     store: Store,
     url: str,
@@ -43,8 +52,8 @@ def rebuild(
     progress: Callable[[int, int], None] = lambda *_: None,
     *,
     told: bool = False,
-) -> int:
-    """Makes the catalogue at `url` from the archive's custody files; returns how many these are.
+) -> Rebuilt:
+    """Makes the catalogue at `url` from the archive's custody files.
 
     `told`: these tell all that the old one said when it was asked. Raises CustodyError where they
     are no whole chain, or none at all; CatalogueError where the catalogue is no SQLite file, or
@@ -64,14 +73,14 @@ def rebuild(
     for suffix in _BESIDE:
         made.with_name(made.name + suffix).unlink(missing_ok=True)
     with closing(open_catalogue(sqlite_url(made))) as catalogue:
-        _fill(catalogue, store, paths, progress)
+        set_right = _fill(catalogue, store, paths, progress)
         enter_what_was_left(catalogue, store)
     if told:
         _require_silence(url)
     _put_aside(place, aside_of(store, place), now)
     publish(made, place)
     sync_folder(place.parent)
-    return len(paths)
+    return Rebuilt(len(paths), set_right)
 
 
 def custody_paths(store: Store) -> Sequence[Path]:
@@ -83,14 +92,17 @@ def custody_paths(store: Store) -> Sequence[Path]:
 
 def _fill(
     catalogue: Catalogue, store: Store, paths: Sequence[Path], progress: Callable[[int, int], None]
-) -> None:
-    """CustodyError names the newest file where rows cannot be loaded: no later one has its hash."""
+) -> int:
+    """Returns how many recordings' rows were set right. CustodyError names the newest file where
+    rows cannot be loaded: no later one has its hash.
+    """
     try:
         with catalogue.transaction() as tx:
             defer_references(tx)  # a row may refer to one that only a later file has
             for found in _vouched_for(custody_files.follow(paths)):
                 _load(tx, store, paths[found.heading.number - 1], found)
                 progress(1, len(paths))
+            return told_rows.set_right(tx)
     except CatalogueError as error:
         if error.message.key != _UNUSABLE:
             raise

@@ -19,7 +19,7 @@ from archive.keeping import keep
 from archive.layout import CUSTODY
 from archive.lock import locked
 from archive.objects import ObjectStore, StoreError
-from archive.rebuilding import aside_of, custody_paths, rebuild
+from archive.rebuilding import Rebuilt, aside_of, custody_paths, rebuild
 from archive.restoring import Restored, fetch_custody, restore
 from archive.store import Store
 from config.language import Message
@@ -56,7 +56,7 @@ def tell_rebuild(
         fetched = _fetch_custody(store, objects, desk.clock.now().date()) if objects else 0
         url = settings.catalogue.url
         told = _write_down(url, store, desk.clock.now())
-        files = rebuild(store, url, desk.clock.now(), partial(tell, "rebuild"), told=told)
+        made = rebuild(store, url, desk.clock.now(), partial(tell, "rebuild"), told=told)
         with closing(open_catalogue(url)) as catalogue:
             restored = restore(catalogue, store, objects, partial(tell, "restore"))
     code = NEEDS_A_PERSON if restored.missing or restored.in_the_way else DONE
@@ -65,12 +65,14 @@ def tell_rebuild(
         for name, why in unasked.items()
     )
     if form == "json":
-        return Told(as_json(_as_json(files, fetched, restored)), doubts, code)
+        return Told(as_json(_as_json(made, fetched, restored)), doubts, code)
     place = sqlite_file(url)
     assert place is not None  # another one cannot be made anew
-    said = [desk.words("custody.rebuilt", files=files, aside=aside_of(store, place))]
+    said = [desk.words("custody.rebuilt", files=made.files, aside=aside_of(store, place))]
     if mirror is not None:
         said.insert(0, desk.words("custody.fetched", count=fetched))
+    if made.set_right:
+        said.append(desk.words("custody.set_right", count=made.set_right))
     counts = {"there": restored.there, "found": restored.found, "fetched": restored.fetched}
     said.append(desk.words("custody.restored", **counts))
     lost = [desk.words("custody.lost", path=visible(path)) for path in restored.missing]
@@ -144,10 +146,11 @@ def _require_some(store: Store, objects: ObjectStore | None) -> None:
         raise CustodyError(Message.of("custody.none", path=store.path(CUSTODY)))
 
 
-def _as_json(files: int, fetched: int, restored: Restored) -> dict[str, object]:
+def _as_json(made: Rebuilt, fetched: int, restored: Restored) -> dict[str, object]:
     return {
-        "custody_files": files,
+        "custody_files": made.files,
         "custody_files_fetched": fetched,
+        "set_right": made.set_right,
         "there": restored.there,
         "found": restored.found,
         "fetched": restored.fetched,

@@ -5,27 +5,21 @@ Pages of the log are read one by one: a transaction that stays open would keep w
 
 from __future__ import annotations
 
-import json
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, select
 
 from archive.catalogue.database import Catalogue
-from archive.catalogue.schema import custody, custody_file, customer, recording
+from archive.catalogue.schema import custody, custody_file, recording
+from archive.catalogue.told_rows import PAGE, Entries, body, differing, entries_of, page, utc
 from archive.custody import Entry, broken
 from archive.errors import CatalogueError
 from archive.fixity import Slice
-from archive.layout import HOLDING
 from config.language import Message
-
-_PAGE = 500
-_PLACED = ("admitted", "filed", "held")
-"""Events that tell where a recording lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +83,9 @@ def compare(catalogue: Catalogue, part: Slice) -> Iterator[Difference]:
     last = 0
     while True:
         with readable(catalogue) as tx:
-            rows = tx.execute(_recordings(last)).all()
+            rows = page(tx, last)
             mine = [row for row in rows if part.covers(_hex(row.sha256))]
-            entries = _entries(tx, {row.sha256 for row in mine})
+            entries = entries_of(tx, {row.sha256 for row in mine})
         for row in mine:
             yield from _differences(row, entries.get(row.sha256, ()))
         if not rows:
@@ -106,28 +100,19 @@ def _log(catalogue: Catalogue, found: list[Difference]) -> Iterator[Entry]:
     """
     last: int | None = None
     while True:
-        page = select(custody).order_by(custody.c.seq).limit(_PAGE)
+        page = select(custody).order_by(custody.c.seq).limit(PAGE)
         with readable(catalogue) as tx:
             rows = tx.execute(page if last is None else page.where(custody.c.seq > last)).all()
             found += _not_recorded(tx, {row.sha256 for row in rows if row.event == "admitted"})
         for row in rows:
-            body = _body(row.entry)
-            told = (body.get("event"), body.get("sha256"), _utc(body.get("at")))
+            said = body(row.entry)
+            told = (said.get("event"), said.get("sha256"), utc(said.get("at")))
             if told != (row.event, row.sha256, row.at):
                 found.append(Difference("custody_broken", None, row.sha256, str(row.seq)))
             yield Entry(row.seq, row.entry, row.previous, row.hash)
         if not rows:
             return
         last = rows[-1].seq
-
-
-def _body(entry: str) -> dict[str, Any]:
-    """What an entry says; nothing where it is damaged, which the chain tells."""
-    try:
-        body = json.loads(entry)
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
 
 
 def _cut(tx: Connection) -> Iterator[Difference]:
@@ -148,62 +133,12 @@ def _not_recorded(tx: Connection, admitted: Collection[str]) -> list[Difference]
     return [Difference("not_in_catalogue", None, sha256, "") for sha256 in sorted(unknown)]
 
 
-def _recordings(after: int) -> Select[Any]:
-    return (
-        select(recording, customer.c.folder)
-        .outerjoin(customer, customer.c.id == recording.c.customer_id)
-        .where(recording.c.id > after)
-        .order_by(recording.c.id)
-        .limit(_PAGE)
-    )
-
-
-def _entries(tx: Connection, hashes: Collection[str]) -> Mapping[str, Sequence[dict[str, Any]]]:
-    """What custody tells of where these recordings came from and lie, oldest first."""
-    asked = select(custody.c.sha256, custody.c.entry).where(
-        custody.c.sha256.in_(hashes), custody.c.event.in_(_PLACED)
-    )
-    told: dict[str, list[dict[str, Any]]] = {}
-    for row in tx.execute(asked.order_by(custody.c.seq)):
-        told.setdefault(row.sha256, []).append(_body(row.entry))
-    return told
-
-
-def _differences(row: Row[Any], entries: Sequence[dict[str, Any]]) -> Iterator[Difference]:
-    admitted = next((one for one in entries if one.get("event") == "admitted"), None)
-    if admitted is None:
+def _differences(row: Row[Any], entries: Entries) -> Iterator[Difference]:
+    wrong = differing(row, entries)
+    if wrong is None:
         yield Difference("not_in_custody", row.id, row.sha256, "")
-        return
-    last = entries[-1]
-    expected = {
-        "size": (row.size, admitted.get("size")),
-        "source": (row.source, admitted.get("original_name")),
-        "collector": (row.collector, admitted.get("collector")),
-        "day": (row.day.isoformat(), admitted.get("handed_over_for")),
-        "arrived_at": (row.arrived_at, _utc(admitted.get("arrived_at"))),
-        "path": (row.path, last.get("path")),
-        "filed": (row.filed, last.get("event") == "filed"),
-    }
-    wrong = [name for name, (is_, was) in expected.items() if is_ != was]
-    # While a move is under way the decision is there and the file is not.
-    if row.target is None and not wrong and not _under(row.path, row.folder, row.filed):
-        wrong.append("customer_id")
-    if wrong:
+    elif wrong:
         yield Difference("told_otherwise", row.id, row.sha256, ", ".join(wrong))
-
-
-def _under(path: str, folder: str | None, filed: bool) -> bool:
-    """Whether a path is where a recording of that customer belongs."""
-    if not filed:
-        return path.startswith(f"{HOLDING}/")
-    return folder is not None and path.startswith(f"{folder}/")
-
-
-def _utc(told: object) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(told)).astimezone(UTC)
-    except ValueError:
-        return None
 
 
 def _hex(sha256: str) -> str:

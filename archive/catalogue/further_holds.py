@@ -30,14 +30,20 @@ def align(tx: Connection, mirror: str, now: datetime, *conditions: ColumnElement
     mine = and_(
         _own.mirror == mirror, _own.recording_id.is_not(None), _own.action.is_(None), *conditions
     )
-    fresh = {"action": HOLD, "attempts": 0, "next_at": now, "error": None}
+    fresh = {"action": HOLD} | _fresh(now)
     tx.execute(update(further_object).where(mine, differs).values(fresh))
 
 
-def try_holds_again(tx: Connection, customer: int) -> None:
+def try_holds_again(tx: Connection, customer: int, now: datetime) -> None:
     """Forgets, in every further mirror, that the store knew no legal hold for this customer's
-    objects; what it refused waits its turn.
+    objects, or refused it: it may by now.
     """
-    mine = select(recording.c.id).where(may_be_by(customer))
-    unknown = and_(_own.legal_hold.is_(False), _own.recording_id.in_(mine))
+    mine = _own.recording_id.in_(select(recording.c.id).where(may_be_by(customer)))
+    unknown = _own.legal_hold.is_(False) & mine
     tx.execute(update(further_object).where(unknown).values(legal_hold=None))
+    refused = (_own.action == HOLD) & _own.error.is_not(None) & mine
+    tx.execute(update(further_object).where(refused).values(_fresh(now)))
+
+
+def _fresh(now: datetime) -> dict[str, object]:
+    return {"attempts": 0, "next_at": now, "error": None}

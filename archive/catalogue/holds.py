@@ -62,7 +62,7 @@ def add(
         tx.execute(insert(legal_hold).values(values))
         log.append(tx, [_event("hold_added", of, by, reason)], now)
     outbox_holds.try_holds_again(tx, of.id, now)
-    further_holds.try_holds_again(tx, of.id)
+    further_holds.try_holds_again(tx, of.id, now)
     if mirrored:
         outbox_holds.align(tx, now, customer=of.id)
     return before[0] if before else None

@@ -171,6 +171,23 @@ def test_a_store_that_knows_no_hold_is_asked_once(archive: SmallArchive) -> None
     assert second.owed() == []
 
 
+def test_a_hold_that_a_store_refused_is_tried_at_once_when_a_person_says_it_again(
+    archive: SmallArchive, second: Second, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed(archive, A)
+    second.drain()
+    hold(archive, on=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(second.store, "hold", _denied)
+        assert second.drain().refused == 1
+    second.drain()
+    assert second.store.on_hold == set()  # its turn has not come
+    hold(archive, on=True)
+    second.drain()
+    assert second.store.on_hold == {A}
+    assert second.owed() == []
+
+
 def test_each_mirror_owes_by_itself(archive: SmallArchive, second: Second) -> None:
     recording = filed(archive, A)
     third = Further("third")
@@ -362,7 +379,7 @@ def test_what_was_owed_while_the_clock_was_ahead_waits_for_no_such_time(
     assert second.drain().done == 1
 
 
-def _denied(*_: object) -> None:
+def _denied(*_: object, **__: object) -> None:
     raise DENIED
 
 

@@ -1,0 +1,115 @@
+"""Somebody altered the catalogue, and a pass wrote that down: the custody log still tells."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.catalogue.consistency import check_database, check_log, compare
+from archive.catalogue.database import open_catalogue
+from archive.comparing import compare_rows
+from archive.fixity import WHOLE
+from archive.rebuilding import rebuild
+from archive.store import Store
+from tests.ingest.people import CHEN, LIU, WANG, Person, a_day
+from tests.ingest.small_office import EVENING, SmallOffice, sound
+
+PLACE = "陈建国/2026-11-16/20261116_091207_陈建国_1201.amr"
+STRANGER = """
+    UPDATE recording SET path = 'x', path_fold = 'x' WHERE id = {chen};
+    UPDATE recording SET sha256 = '{zeros}', path = '{place}', path_fold = '{place}'
+        WHERE id = {wang};
+"""
+LATER = EVENING + timedelta(days=1)
+ALTERATIONS = {
+    "its size": "UPDATE recording SET size = size + 1 WHERE id = {chen}",
+    "its day": "UPDATE recording SET day = '2026-11-15' WHERE id = {chen}",
+    "its collector": "UPDATE recording SET collector = NULL WHERE id = {chen}",
+    "its name": "UPDATE recording SET source = source || 'x' WHERE id = {chen}",
+    "its arrival": "UPDATE recording SET arrived_at = '2020-01-01 00:00:00' WHERE id = {chen}",
+    "its hash": "UPDATE recording SET sha256 = '{zeros}' WHERE id = {chen}",
+    "the size of one that is held": "UPDATE recording SET size = 1 WHERE id = {wang}",
+    "whose it is": "UPDATE recording SET customer_id = {other} WHERE id = {chen}",
+    "its customer's name": "UPDATE customer SET name = '李雷' WHERE id = {own}",
+    "its customer's key": "UPDATE customer SET key = '李雷|1' WHERE id = {own}",
+    "its customer's folder": "UPDATE customer SET folder = '李雷', folder_fold = '李雷' "
+    "WHERE id = {own}",
+    "places of two": "UPDATE recording SET path_fold = id WHERE id IN ({chen}, {liu}); "
+    "UPDATE recording SET path = (SELECT path FROM recording WHERE id = {liu}) "
+    "WHERE id = {chen}; UPDATE recording SET path = '{place}' WHERE id = {liu}; "
+    "UPDATE recording SET path_fold = path WHERE id IN ({chen}, {liu})",
+}
+"""What a person does who has a tool for SQLite at hand, by what is altered."""
+
+
+@pytest.fixture
+def person(tmp_path: Path) -> Person:
+    desk = a_day(tmp_path / "office")
+    desk.drop(LIU, sound(9))
+    desk.ingest()
+    return Person(desk)
+
+
+def alter(desk: SmallOffice, script: str) -> None:
+    known = "SELECT id, customer_id FROM recording WHERE source = ?"
+    with closing(sqlite3.connect(desk.archive / ".callvault/catalogue.sqlite")) as database:
+        (chen, own), (liu, other), (wang, _) = (
+            database.execute(known, (source,)).fetchone() for source in (CHEN, LIU, WANG)
+        )
+        ids = {"chen": chen, "liu": liu, "wang": wang, "own": own, "other": other}
+        database.executescript(script.format(place=PLACE, zeros="0" * 64, **ids))
+
+
+def told(desk: SmallOffice) -> list[str]:
+    """What `verify` tells of the catalogue."""
+    with closing(open_catalogue(desk.settings.catalogue.url)) as catalogue:
+        found = [*check_log(catalogue), *compare(catalogue, WHOLE)]
+        found += compare_rows(catalogue, Store(desk.archive))
+        check_database(catalogue)
+    return [one.code for one in found]
+
+
+@pytest.mark.parametrize("altered", ALTERATIONS)
+def test_what_was_altered_and_written_down_is_told_and_set_right(
+    person: Person, altered: str
+) -> None:
+    desk = person.office
+    before, statuses = desk.rows()["recording"], desk.statuses()
+    customers = desk.rows()["customer"]
+    alter(desk, ALTERATIONS[altered])
+    desk.ingest()
+    assert set(told(desk)) & {"told_otherwise", "not_in_custody"}
+    made = rebuild(Store(desk.archive), desk.settings.catalogue.url, LATER)
+    assert made.set_right >= 1
+    assert told(desk) == []
+    assert desk.rows()["recording"] == before
+    assert desk.rows()["customer"] == customers
+    desk.ingest()
+    assert told(desk) == []
+    assert desk.statuses() == statuses
+    assert rebuild(Store(desk.archive), desk.settings.catalogue.url, LATER).set_right == 0
+
+
+def test_of_a_customer_who_is_not_known_any_more_the_recording_is_set_right(
+    person: Person,
+) -> None:
+    desk = person.office
+    alter(desk, "UPDATE recording SET size = 1 WHERE id = {chen}")
+    alter(desk, "UPDATE customer SET key = 'x', folder = 'x', folder_fold = 'x' WHERE id = {own}")
+    desk.ingest()
+    assert rebuild(Store(desk.archive), desk.settings.catalogue.url, LATER).set_right == 1
+    assert told(desk) == ["told_otherwise"]
+
+
+def test_what_has_no_room_stays_and_is_told(person: Person) -> None:
+    """A row that callvault never made lies where the log has another recording."""
+    desk = person.office
+    alter(desk, STRANGER)
+    desk.ingest()
+    made = rebuild(Store(desk.archive), desk.settings.catalogue.url, LATER)
+    assert made.set_right == 0
+    assert {"told_otherwise", "not_in_custody"} <= set(told(desk))
