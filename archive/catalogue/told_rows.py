@@ -22,6 +22,8 @@ from archive.layout import fold
 PAGE = 500
 _PLACED = ("admitted", "filed", "held")
 """Events that tell where a recording lies."""
+_TELLING = (*_PLACED, "decided")
+"""Those, and the one that tells whose it is, which comes before it is moved."""
 
 Entries = Sequence[Mapping[str, Any]]
 """What entries about one recording say, oldest first."""
@@ -34,7 +36,13 @@ class _Told:
     row: Mapping[str, Any]
     """By column; `None` where an entry lacks it, or has no time there."""
     customer: Mapping[str, Any]
-    """Of the customer's row, by column; nothing of a recording that is held."""
+    """Of the customer's row, by column. Its `key` alone until the recording is filed as theirs, and
+    `None` where it is nobody's; nothing where no entry tells whose it is.
+    """
+
+    @property
+    def is_nobodys(self) -> bool:
+        return "key" in self.customer and self.customer["key"] is None
 
 
 def page(tx: Connection, after: int) -> Sequence[Row[Any]]:
@@ -47,7 +55,7 @@ def entries_of(tx: Connection, hashes: Collection[str]) -> Mapping[str, Entries]
     told: dict[str, list[Mapping[str, Any]]] = {}
     for some in batches(sorted(hashes)):
         asked = select(custody.c.sha256, custody.c.entry).where(
-            custody.c.sha256.in_(some), custody.c.event.in_(_PLACED)
+            custody.c.sha256.in_(some), custody.c.event.in_(_TELLING)
         )
         for row in tx.execute(asked.order_by(custody.c.seq)):
             told.setdefault(row.sha256, []).append(body(row.entry))
@@ -71,10 +79,7 @@ def differing(row: Row[Any], entries: Entries) -> Sequence[str] | None:
     if told is None:
         return None
     wrong = [name for name, value in told.row.items() if getattr(row, name) != value]
-    # While a move is under way the decision is there and the file is not.
-    if row.target is None and not wrong:
-        wrong += _customer_differs(row, told.customer)
-    return wrong
+    return wrong or list(_customer_differs(row, told.customer))
 
 
 def utc(told: object) -> datetime | None:
@@ -98,7 +103,7 @@ def _told(entries: Entries) -> _Told | None:
     admitted = next((one for one in entries if one.get("event") == "admitted"), None)
     if admitted is None:
         return None
-    last = entries[-1]
+    last = next(one for one in reversed(entries) if one.get("event") in _PLACED)
     path, filed = last.get("path"), last.get("event") == "filed"
     row = {
         "size": admitted.get("size"),
@@ -109,9 +114,18 @@ def _told(entries: Entries) -> _Told | None:
         "path": path,
         "filed": filed,
     }
-    folder = str(path).partition("/")[0]
-    own = {"key": last.get("customer_key"), "name": last.get("customer"), "folder": folder}
-    return _Told(row, own if filed else {})
+    return _Told(row, _customer_told(entries[-1], last))
+
+
+def _customer_told(last: Mapping[str, Any], placed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """By the last entry of all, and the last one that tells where the recording lies."""
+    if "customer_key" not in last:
+        return {}
+    key = last["customer_key"]
+    if placed.get("event") != "filed" or placed.get("customer_key") != key:
+        return {"key": key}
+    folder = str(placed.get("path")).partition("/")[0]
+    return {"key": key, "name": placed.get("customer"), "folder": folder}
 
 
 def _day(told: object) -> date | None:
@@ -122,9 +136,10 @@ def _day(told: object) -> date | None:
 
 
 def _customer_differs(row: Row[Any], told: Mapping[str, Any]) -> Iterator[str]:
-    if told and row.folder != told["folder"]:
+    differing = [name for name, value in told.items() if getattr(row, name) != value]
+    if "folder" in differing or ("key" in differing and "folder" not in told):
         yield "customer_id"
-    elif told and (row.key, row.name) != (told["key"], told["name"]):
+    elif differing:
         yield "customer"
 
 
@@ -141,8 +156,9 @@ def set_right(tx: Connection) -> int:
     for id, told in wrong.items():
         rows[id] = {**told.row, "path_fold": fold(told.row["path"]), **hashes.get(id, {})}
         whose = _its_customer(tx, id, told.customer)
-        if whose is not None:
+        if whose is not None or told.is_nobodys:
             rows[id] = {**rows[id], "customer_id": whose}
+        if whose is not None and "folder" in told.customer:
             customers[whose] = _customer_row(told.customer)
     try:
         with tx.begin_nested():
@@ -188,12 +204,12 @@ def _without_row(tx: Connection, paths: Collection[str]) -> Sequence[tuple[str, 
 
 def _its_customer(tx: Connection, id: int, told: Mapping[str, Any]) -> int | None:
     """Whose it is: the customer it has, where that is still known by key or folder; else another
-    one who is. `None`: nobody is, or it is held.
+    one who is. `None`: nobody is, or nothing is told.
     """
     if not told:
         return None
     own = select(recording.c.customer_id).where(recording.c.id == id).scalar_subquery()
-    known = or_(customer.c.key == told["key"], customer.c.folder == told["folder"])
+    known = or_(*(customer.c[name] == told[name] for name in ("key", "folder") if name in told))
     asked = select(customer.c.id).where(known)
     its_own_first = (customer.c.id != own, customer.c.key != told["key"])
     found: int | None = tx.execute(asked.order_by(*its_own_first)).scalars().first()

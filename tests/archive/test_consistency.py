@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 
+from archive.catalogue import told_rows
 from archive.catalogue.consistency import check_database, check_log, compare
 from archive.catalogue.database import open_catalogue
 from archive.errors import CatalogueError
@@ -66,6 +67,15 @@ def test_what_was_changed_of_a_recording_is_named(
     ((code, what),) = differences(archive)
     assert code == "told_otherwise"
     assert column in what.split(", ")
+
+
+def test_what_nobody_decided_yet_is_set_right_and_stays_nobodys(archive: SmallArchive) -> None:
+    one = archive.admit(b"a call")
+    change(archive, f"UPDATE recording SET size = 1 WHERE id = {one.id}")  # noqa: S608
+    with archive.catalogue.transaction() as tx:
+        assert told_rows.set_right(tx) == 1
+    assert archive.again(one) == one
+    assert differences(archive) == []
 
 
 def test_another_customer_than_the_folder_s_is_named(

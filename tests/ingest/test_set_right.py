@@ -12,8 +12,10 @@ import pytest
 from archive.catalogue.consistency import check_database, check_log, compare
 from archive.catalogue.database import open_catalogue
 from archive.comparing import compare_rows
+from archive.errors import ArchiveError
 from archive.fixity import WHOLE
-from archive.rebuilding import rebuild
+from archive.keeping import keep
+from archive.rebuilding import Rebuilt, rebuild
 from archive.store import Store
 from tests.ingest.people import CHEN, LIU, WANG, Person, a_day
 from tests.ingest.small_office import EVENING, SmallOffice, sound
@@ -33,6 +35,7 @@ ALTERATIONS = {
     "its arrival": "UPDATE recording SET arrived_at = '2020-01-01 00:00:00' WHERE id = {chen}",
     "its hash": "UPDATE recording SET sha256 = '{zeros}' WHERE id = {chen}",
     "the size of one that is held": "UPDATE recording SET size = 1 WHERE id = {wang}",
+    "whose one is that is held": "UPDATE recording SET customer_id = {other} WHERE id = {wang}",
     "whose it is": "UPDATE recording SET customer_id = {other} WHERE id = {chen}",
     "its customer's name": "UPDATE customer SET name = '李雷' WHERE id = {own}",
     "its customer's key": "UPDATE customer SET key = '李雷|1' WHERE id = {own}",
@@ -71,6 +74,14 @@ def told(desk: SmallOffice) -> list[str]:
         found += compare_rows(catalogue, Store(desk.archive))
         check_database(catalogue)
     return [one.code for one in found]
+
+
+def rebuilt_with_what_is_known(desk: SmallOffice) -> Rebuilt:
+    """What `callvault rebuild` does where the catalogue can be read: it is written down first."""
+    store = Store(desk.archive)
+    with closing(open_catalogue(desk.settings.catalogue.url)) as catalogue:
+        keep(catalogue, store, EVENING)
+    return rebuild(store, desk.settings.catalogue.url, LATER)
 
 
 @pytest.mark.parametrize("altered", ALTERATIONS)
@@ -113,3 +124,33 @@ def test_what_has_no_room_stays_and_is_told(person: Person) -> None:
     made = rebuild(Store(desk.archive), desk.settings.catalogue.url, LATER)
     assert made.set_right == 0
     assert {"told_otherwise", "not_in_custody"} <= set(told(desk))
+
+
+def test_what_a_person_said_of_a_lost_file_is_no_alteration(person: Person) -> None:
+    """It is decided, and waits where it lay until its file is back."""
+    desk = person.office
+    (desk.archive / PLACE).unlink()
+    person.assign(CHEN, "刘海燕")
+    desk.ingest()
+    before = desk.rows()["recording"]
+    assert told(desk) == []
+    assert rebuild(Store(desk.archive), desk.settings.catalogue.url, LATER).set_right == 0
+    assert desk.rows()["recording"] == before
+
+
+def test_what_is_set_right_on_its_way_goes_on_to_whose_it_is(person: Person) -> None:
+    desk = person.office
+    in_the_way = desk.archive / "王伟"
+    in_the_way.touch()
+    with pytest.raises(ArchiveError):
+        person.assign(CHEN, "王伟 1401")
+    alter(desk, "UPDATE recording SET size = size + 1 WHERE id = {chen}")
+    in_the_way.unlink()
+    made = rebuilt_with_what_is_known(desk)
+    assert made.set_right == 1
+    assert told(desk) == []
+    desk.ingest()
+    assert desk.filed()[CHEN] == "王伟/2026-11-16"
+    assert told(desk) == []
+    (*_, last) = (one for one in desk.custody() if one["event"] == "filed")
+    assert last["customer"] == "王伟"
