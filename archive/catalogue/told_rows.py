@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, Select, Table, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from archive.batches import batches
+from archive.catalogue import files
 from archive.catalogue.schema import custody, customer, recording
 from archive.layout import fold
 
@@ -149,6 +150,8 @@ def set_right(tx: Connection) -> int:
 
     For a catalogue that is being made anew. One whose hash was altered is known by its path. What
     the log does not tell stays; all stays where what it tells has no room beside the other rows.
+    Their days are decided again: where the last custody files are lost, the log may tell of a
+    decision and not of the move that followed.
     """
     wrong, hashes = _wrong(tx)
     customers: dict[int, Mapping[str, Any]] = {}
@@ -166,6 +169,8 @@ def set_right(tx: Connection) -> int:
             _write(tx, recording, rows, ("path_fold",))
     except IntegrityError:
         return 0
+    for id in rows:
+        files.reopen_of(tx, id)
     return len(rows)
 
 

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from archive import keeping
 from archive.catalogue.consistency import check_database, check_log, compare
 from archive.catalogue.database import open_catalogue
 from archive.comparing import compare_rows
 from archive.errors import ArchiveError
 from archive.fixity import WHOLE
 from archive.keeping import keep
-from archive.rebuilding import Rebuilt, rebuild
+from archive.rebuilding import Rebuilt, custody_paths, rebuild
+from archive.restoring import restore
 from archive.store import Store
 from tests.ingest.people import CHEN, LIU, WANG, Person, a_day
 from tests.ingest.small_office import EVENING, SmallOffice, sound
@@ -154,3 +156,26 @@ def test_what_is_set_right_on_its_way_goes_on_to_whose_it_is(person: Person) -> 
     assert told(desk) == []
     (*_, last) = (one for one in desk.custody() if one["event"] == "filed")
     assert last["customer"] == "王伟"
+
+
+@pytest.mark.parametrize("left", range(1, 12))
+def test_what_lost_its_last_custody_files_is_decided_and_moved_anew(
+    person: Person, left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Entries and rows of one act stand in several files, and a row not in that of its entry."""
+    desk = person.office
+    before = set(custody_paths(Store(desk.archive)))
+    monkeypatch.setattr(keeping, "_MOST", 1)
+    person.undo(1)
+    new = [path for path in custody_paths(Store(desk.archive)) if path not in before]
+    assert len(new) > left
+    for path in new[left:]:
+        path.unlink()
+    rebuild(Store(desk.archive), desk.settings.catalogue.url, LATER)
+    assert told(desk) == []
+    with closing(open_catalogue(desk.settings.catalogue.url)) as catalogue:
+        restore(catalogue, Store(desk.archive), None)
+    desk.ingest()
+    assert told(desk) == []
+    named = {one["source"] for one in desk.report()["recordings"] if one["customer"]}
+    assert named == desk.filed().keys()
