@@ -21,8 +21,8 @@ from archive.catalogue.further_faults import Copy
 from archive.custody import Event
 from archive.fixity import Flaw, Level, Place, Slice
 from archive.object_lock import LockRule
-from archive.objects import ObjectStore, StoreError
-from archive.places import InArchive, InMirror
+from archive.objects import FROZEN, ObjectStore, StoreError
+from archive.places import InArchive, InMirror, Look, look
 from archive.repair import Good, Mended, Outcome, repaired
 from archive.sending_anew import send_anew
 from archive.store import Store
@@ -48,7 +48,7 @@ class FurtherCopies:
         part: Slice,
         store: Store,
         progress: Callable[[int], None] = lambda _: None,
-    ) -> Iterator[tuple[Copy, Flaw | None]]:
+    ) -> Iterator[tuple[Copy, Look]]:
         """Looks at every copy of the slice; faults are written down before they are told.
 
         `store` is the archive. Raises StoreError where the mirror fails, or is suddenly empty: that
@@ -60,7 +60,7 @@ class FurtherCopies:
             while batch := self._batch(reached):
                 mine = [one for one in batch if part.covers(one.kept.sha256)]
                 looked = list(pool.map(partial(self._look, place, level), mine))
-                if any(flaw for _, flaw in looked):
+                if any(seen.flaw for _, seen in looked):
                     place.check(empty=False)
                 yield from self._written_down(looked)
                 progress(len(mine))
@@ -70,22 +70,21 @@ class FurtherCopies:
         with self.catalogue.reading() as tx:
             return list(further_faults.after(tx, self.further.name, reached, _BATCH))
 
-    def _look(self, place: InMirror, level: Level, one: Copy) -> tuple[Copy, Flaw | None]:
+    def _look(self, place: InMirror, level: Level, one: Copy) -> tuple[Copy, Look]:
         """Whether a fault has ended only every byte tells."""
-        return one, place.examine(one.kept, Level.CONTENTS if one.fault else level)
+        return one, look(place, one.kept, Level.CONTENTS if one.fault else level)
 
-    def _written_down(
-        self, looked: list[tuple[Copy, Flaw | None]]
-    ) -> Iterator[tuple[Copy, Flaw | None]]:
+    def _written_down(self, looked: list[tuple[Copy, Look]]) -> Iterator[tuple[Copy, Look]]:
         """What moved meanwhile is no fault: the catalogue is asked again."""
         told = []
         name = self.further.name
         with self.catalogue.transaction() as tx:
-            for one, flaw in looked:
-                if flaw is not None and further_faults.still(tx, name, one) != one:
+            for one, seen in looked:
+                if seen.flaw is not None and further_faults.still(tx, name, one) != one:
                     continue
-                further_faults.found(tx, name, one, flaw, self.now())
-                told.append((one, flaw))
+                if seen.flaw is not None or seen.given:
+                    further_faults.found(tx, name, one, seen.flaw, self.now())
+                told.append((one, seen))
         yield from told
 
     def repair(
@@ -118,7 +117,12 @@ class FurtherCopies:
         self, one: Copy, store: Store, lock_rule: LockRule | None, *, dry_run: bool, ready: bool
     ) -> Mended:
         kept, good = one.kept, Good("archive")
-        flaw = InMirror(self.objects).examine(kept, Level.CONTENTS)
+        try:
+            flaw = InMirror(self.objects).examine(kept, Level.CONTENTS)
+        except StoreError as error:
+            if error.message.key != FROZEN:
+                raise
+            return Mended(kept, Place.MIRROR, None, Outcome.FAILED, error=error.message)
         if flaw is None:
             if not dry_run:
                 with self.catalogue.transaction() as tx:

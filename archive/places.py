@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import stat
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from os import stat_result
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -18,7 +19,7 @@ from archive.catalogue.kept import any_copy
 from archive.errors import DiskError
 from archive.fixity import Flaw, Kept, Level, Place
 from archive.layout import PRIVATE
-from archive.objects import NOT_OPENED, ObjectStore, StoreError
+from archive.objects import FROZEN, NOT_OPENED, ObjectStore, StoreError
 from archive.store import Store, disk_error
 from config.language import Message
 from config.settings import FIRST_MIRROR
@@ -28,6 +29,17 @@ _OF_ONE_OBJECT = ("store.server_error", "store.interrupted", "store.folder_faile
 is asked whether all is well otherwise."""
 _T = TypeVar("_T")
 _O = TypeVar("_O")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at one copy came to."""
+
+    flaw: Flaw | None
+    """What is wrong with it; `None`: nothing."""
+    given: bool = True
+    """False: the store has it frozen and gives its bytes to nobody, so less was looked at than was
+    asked for."""
 
 
 class Copies(Protocol):
@@ -136,6 +148,19 @@ class InMirror:
         except (OSError, DiskError):
             return None
         return size if sha256 == kept.sha256 else None
+
+
+def look(copies: Copies, kept: Kept, level: Level) -> Look:
+    """As thorough as `level`, or as the store lets: a frozen object shows its size and checksum.
+
+    What that finds right may be wrong in a byte, so it proves nothing that every byte has to.
+    """
+    try:
+        return Look(copies.examine(kept, level))
+    except StoreError as error:
+        if error.message.key != FROZEN:
+            raise
+    return Look(copies.examine(kept, Level.SIZE), given=False)
 
 
 def of_one_object(objects: ObjectStore, ask: Callable[[], _T], otherwise: _O) -> _T | _O:

@@ -37,6 +37,10 @@ _CODES = {
     # In turn: Ceph, Huawei OBS, MinIO.
     "full": "QuotaExceeded InsufficientStorageSpace XMinioStorageFull "
     "XMinioAdminBucketQuotaExceeded 507",
+    # The first is Aliyun's; AWS and MinIO have the others. A store without any has no code for it.
+    "encryption_refused": "KmsServiceNotEnabled KMS.NotFoundException KMS.DisabledException "
+    "KMS.KMSInvalidStateException KMS.InvalidStateException KMS.InvalidKeyUsageException "
+    "KMS.AccessDeniedException InvalidEncryptionAlgorithmError",
     "not_s3": "302 303 307 308 407",
 }
 _KINDS = {
@@ -60,12 +64,16 @@ UNKNOWN_REGION = "?"
 class Advice:
     """The sentences of `config/words/store.toml`, about one bucket."""
 
-    def __init__(self, bucket: str, endpoint_url: str | None, region: str | None) -> None:
+    def __init__(
+        self, bucket: str, endpoint_url: str | None, region: str | None, encryption: str = "none"
+    ) -> None:
+        """`encryption`: what is asked for with every object."""
         self._place = {
             "bucket": bucket,
             "endpoint": _shown(endpoint_url),
             "region": region or "-",
         }
+        self._encryption = encryption
         self._dotted = "." in bucket and str(endpoint_url).startswith("https:")
 
     def on_refusal(self, code: str, status: int, *, key: str, expected_region: str) -> StoreError:
@@ -76,7 +84,10 @@ class Advice:
             sentence = "not_s3"  # a store that sends elsewhere says where the bucket is
         if sentence == "path_style" and self._dotted:
             sentence = "dotted_bucket"  # whatever the settings say, boto puts it into the path
-        return self.error(sentence, code=code, key=key, expected=expected_region)
+        if sentence == "refused" and key and self._encryption != "none":
+            sentence = "encryption_refused"  # MinIO without a key service: NotImplemented
+        values = {"key": key, "expected": expected_region, "encryption": self._encryption}
+        return self.error(sentence, code=code, **values)
 
     def on_failure(self, kinds: Iterable[str], *, key: str, profile: str) -> StoreError:
         """No usable answer came. `kinds`: the names of the exception's classes, closest first."""

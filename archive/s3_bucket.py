@@ -34,7 +34,9 @@ class S3Bucket:
         self._bucket = mirror.bucket
         parts = [part for part in mirror.prefix.replace("\\", "/").split("/") if part]
         self._prefix = "".join(f"{part}/" for part in parts)
-        self._advice = Advice(mirror.bucket, client.meta.endpoint_url, mirror.region)
+        self._advice = Advice(
+            mirror.bucket, client.meta.endpoint_url, mirror.region, mirror.encryption
+        )
         self._lock = BucketLock(client, mirror.bucket, self._is_unknown)
 
     def look(self, key: str) -> StoredObject | None:

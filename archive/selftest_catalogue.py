@@ -20,6 +20,7 @@ from archive.selftest_child import started
 from archive.store import disk_error
 from archive.trial import Outcome, Result, Trial, attempt, failed, passed, unknown
 from archive.volumes import file_system, is_share, place_of
+from config.folders import real
 from config.language import Message
 
 _SCRATCH = "selftest-catalogue"
@@ -42,7 +43,7 @@ def catalogue_trials(url: str) -> Iterator[Trial]:
 
 
 def _volume(file: Path) -> Result:
-    place = place_of(file.parent)
+    place = place_of(real(file).parent)
     share = is_share(place)
     kind = file_system(place) or place.path.drive or "?"
     if share:

@@ -33,6 +33,7 @@ _ADVICE = {
     errno.ENOTSUP: "archive.no_safe_rename",
     errno.EACCES: "archive.no_permission",
     errno.EPERM: "archive.no_permission",
+    errno.EXDEV: "archive.several_volumes",
 }
 
 

@@ -18,7 +18,7 @@ from archive.catalogue import faults, kept, verifications
 from archive.catalogue.database import Catalogue
 from archive.errors import DiskError
 from archive.fixity import Fault, Flaw, Kept, Level, Scope, Slice, Verification, chained
-from archive.places import Copies, require
+from archive.places import Copies, Look, look, require
 from config.language import Message
 
 BATCHES = MappingProxyType({Level.PRESENCE: 512, Level.SIZE: 512, Level.CONTENTS: 64})
@@ -38,6 +38,9 @@ class Looked:
     verification: Verification
     papers: Sequence[tuple[Kept, Flaw]]
     """Sheets and custody files of the slice that are not what they should be."""
+    frozen: int
+    """Copies whose bytes this run was to read and could not, for the store has them frozen: size
+    and checksum were looked at."""
 
 
 class Verifying:
@@ -56,6 +59,7 @@ class Verifying:
         self._workers = workers
         self._now = now
         self._batches = batches
+        self._frozen = 0
 
     def run(
         self,
@@ -89,7 +93,7 @@ class Verifying:
         papers = list(self.papers(level, part))
         run = replace(run, beside=unsound + len(papers))
         with self._catalogue.transaction() as tx:
-            return Looked(verifications.end(tx, run, self._now()), papers)
+            return Looked(verifications.end(tx, run, self._now()), papers, self._frozen)
 
     def papers(self, level: Level, part: Slice) -> Iterator[tuple[Kept, Flaw]]:
         """What is wrong with sheets and custody files; looked at anew each time."""
@@ -97,8 +101,9 @@ class Verifying:
             every = kept.papers(tx)
         mine = [one for one in every if part.covers(one.sha256) and self._copies.expects(one)]
         with self._threads() as pool:
-            found = pool.map(lambda one: self._copies.examine(one, level), mine)
-            flawed = [(one, flaw) for one, flaw in zip(mine, found, strict=True) if flaw]
+            found = list(pool.map(lambda one: look(self._copies, one, level), mine))
+        flawed = [(one, seen.flaw) for one, seen in zip(mine, found, strict=True) if seen.flaw]
+        self._frozen += sum(not seen.given for seen in found)
         if flawed:
             require(self._catalogue, self._copies)
         yield from flawed
@@ -117,45 +122,48 @@ class Verifying:
         # Whether a fault has ended only every byte tells.
         levels = [Level.CONTENTS if _id(one) in known else level for one in mine]
         found = list(pool.map(self._examine, mine, levels))
-        flawed = [(one, flaw) for one, flaw in found if flaw]
+        flawed = [(one, seen.flaw) for one, seen in found if seen.flaw]
         if flawed:
             require(self._catalogue, self._copies)
-            self._suspect(found)
-        run = self._advanced(run, batch, [one for one, _ in found], len(flawed))
+            self._suspect([seen for _, seen in found])
+        # Of what could not be read the run must not say that it was.
+        read = [one for one, seen in found if seen.given or level is not Level.CONTENTS]
+        self._frozen += len(found) - len(read)
+        run = self._advanced(run, batch, read, len(flawed))
         with self._catalogue.transaction() as tx:
-            for one, flaw in found:
-                if flaw:
-                    faults.found(tx, one, self._copies.place, flaw, self._now())
-                elif _id(one) in known:
+            for one, seen in found:
+                if seen.flaw:
+                    faults.found(tx, one, self._copies.place, seen.flaw, self._now())
+                elif _id(one) in known and seen.given:
                     faults.found_sound(tx, one, self._copies.place, self._now())
             verifications.advance(tx, run)
         for one, flaw in flawed:
             log.error("recording %d: %s in the %s", _id(one), flaw, self._copies.place)
         return run
 
-    def _examine(self, one: Kept, level: Level) -> tuple[Kept, Flaw | None]:
+    def _examine(self, one: Kept, level: Level) -> tuple[Kept, Look]:
         """Looks again where the catalogue has gone on since it was asked."""
-        flaw = self._copies.examine(one, level)
+        seen = look(self._copies, one, level)
         for _ in range(_LOOKS):
-            if flaw is None:
+            if seen.flaw is None:
                 break
             with self._catalogue.reading() as tx:
                 present = next(iter(kept.by_ids(tx, [_id(one)])), None)
             if present is None:  # ordered to go meanwhile
-                return one, None
+                return one, Look(None)
             if present == one:
                 break
             one = present
-            flaw = self._copies.examine(one, level) if self._copies.expects(one) else None
-        return one, flaw
+            seen = look(self._copies, one, level) if self._copies.expects(one) else Look(None)
+        return one, seen
 
     def _known(self, told: Mapping[int, Sequence[Fault]]) -> set[int]:
         place = self._copies.place
         return {id for id, some in told.items() if any(one.place is place for one in some)}
 
-    def _suspect(self, found: Sequence[tuple[Kept, Flaw | None]]) -> None:
-        unreadable = sum(flaw is Flaw.UNREADABLE for _, flaw in found)
-        if unreadable >= _MANY and all(flaw is not None for _, flaw in found):
+    def _suspect(self, found: Sequence[Look]) -> None:
+        unreadable = sum(one.flaw is Flaw.UNREADABLE for one in found)
+        if unreadable >= _MANY and all(one.flaw is not None for one in found):
             raise DiskError(Message.of("archive.all_unreadable", place=self._copies.place))
 
     def _advanced(

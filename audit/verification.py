@@ -75,6 +75,8 @@ class Run:
     verification: Verification
     resumed: bool
     """It went on where an earlier one was cut short."""
+    frozen: int
+    """Copies that it was to read and could not: the store has them frozen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class Seen:
     mirror: str
     copies: int
     faults: int
+    frozen: int
+    """Beside them those whose bytes were to be read and that it has frozen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,8 @@ def verify(
                 unsound=differences if place is wanted.places[0] else 0,
                 progress=partial(tell, f"verify_{place}"),
             )
-            runs.append(Run(looked.verification, looked.verification.began_at < began_at))
+            resumed = looked.verification.began_at < began_at
+            runs.append(Run(looked.verification, resumed, looked.frozen))
             beside += [_paper(place, one, flaw) for one, flaw in looked.papers]
             if place is Place.ARCHIVE and part.whole:
                 unknown = unknown_files(catalogue, Store(settings.archive.path))
@@ -160,13 +165,16 @@ def _further(
     """Looks at all of the slice each time: where it was cut short is not kept."""
     objects = connect(mirror, settings.archive.path, catalogue)
     copies = FurtherCopies(catalogue, Further(mirror.name), objects, mirror.workers, now)
-    count, found, store = 0, [], Store(settings.archive.path)
-    for copy, flaw in copies.verify(wanted.level_of(Place.MIRROR), part, store):
-        count += 1
-        if flaw is not None:
-            found.append(_copy(mirror.name, copy.kept, flaw.kind))
-    seen = Seen(mirror.name, count, len(found))
-    return seen, [*found, *_ahead(catalogue, mirror.name, objects)]
+    count, frozen, found, store = 0, 0, [], Store(settings.archive.path)
+    level = wanted.level_of(Place.MIRROR)
+    for copy, seen in copies.verify(level, part, store):
+        unread = not seen.given and level is Level.CONTENTS
+        count += not unread
+        frozen += unread
+        if seen.flaw is not None:
+            found.append(_copy(mirror.name, copy.kept, seen.flaw.kind))
+    told = Seen(mirror.name, count, len(found), frozen)
+    return told, [*found, *_ahead(catalogue, mirror.name, objects)]
 
 
 def _ahead(catalogue: Catalogue, mirror: str, objects: ObjectStore) -> Iterator[Discovery]:
@@ -278,7 +286,10 @@ def as_json(verified: Verified, words: Words, timezone: ZoneInfo) -> str:
 
 
 def _further_json(further: Sequence[Seen]) -> dict[str, object]:
-    told = [{"mirror": one.mirror, "seen": one.copies, "faults": one.faults} for one in further]
+    told = [
+        {"mirror": one.mirror, "seen": one.copies, "faults": one.faults, "frozen": one.frozen}
+        for one in further
+    ]
     return {"further": told} if told else {}
 
 
@@ -294,6 +305,7 @@ def _run_json(run: Run, timezone: ZoneInfo) -> dict[str, object]:
         "resumed": run.resumed,
         "seen": one.seen,
         "faults": one.faults,
+        "frozen": run.frozen,
         "digest": one.digest,
     }
 
@@ -305,6 +317,7 @@ def as_text(verified: Verified, words: Words, timezone: ZoneInfo) -> str:
         told += _run_lines(run, words, timezone)
     for one in verified.further:
         told.append(words("verify.further", name=one.mirror, seen=one.copies, faults=one.faults))
+        told += _frozen(one.frozen, words)
     some = verified.discoveries[:_SHOWN]
     told += [f"✗ {one.code}: {visible(words.say(one.message))}" for one in some]
     if more := len(verified.discoveries) - len(some):
@@ -328,3 +341,9 @@ def _run_lines(run: Run, words: Words, timezone: ZoneInfo) -> Iterator[str]:
         seen=one.seen,
         faults=one.faults,
     )
+    yield from _frozen(run.frozen, words)
+
+
+def _frozen(count: int, words: Words) -> Iterator[str]:
+    if count:
+        yield words("verify.frozen", count=count)

@@ -333,7 +333,10 @@ def mirror_name(value: object, base: Path) -> str:
 
 
 def endpoint(value: object, base: Path) -> str:
-    return _address(value, base, "endpoint_unfit")
+    said = _address(value, base, "endpoint_unfit")
+    if any(sign in said for sign in "?#"):  # what a browser's address has; nobody could sign it
+        raise WrongValueError("endpoint_unfit")
+    return said
 
 
 def authority(value: object, base: Path) -> str:

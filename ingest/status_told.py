@@ -9,10 +9,11 @@ from typing import Any
 
 from archive.lock import is_served
 from config.language import Words
+from config.quiet import quiet_until
 from config.settings import Settings
 from ingest.desk import Told, as_json, lines
 from ingest.status_board import BEAT_SECONDS
-from ingest.status_file import lock_path, read_status, status_path, to_message
+from ingest.status_file import MIRROR, lock_path, read_status, status_path, to_message
 
 DONE, NOT_RUNNING, NEEDS_A_PERSON = 0, 1, 3
 _SILENCE = timedelta(seconds=4 * BEAT_SECONDS)
@@ -44,9 +45,10 @@ def tell_status(settings: Settings, words: Words, now: datetime, form: str) -> T
     daemon = judge(told, is_served(lock_path(settings.source)), now)
     code = NEEDS_A_PERSON if daemon.needs_a_person else DONE
     code = code if daemon.state == "running" else NOT_RUNNING
+    quiet = quiet_until(settings.mirror.quiet if settings.mirror else (), now)
     if form == "json":
-        return Told(as_json(_as_json(daemon, words)), exit_code=code)
-    return Told(lines(*_lines(daemon, words, now)), exit_code=code)
+        return Told(as_json(_as_json(daemon, words, quiet)), exit_code=code)
+    return Told(lines(*_lines(daemon, words, now, quiet)), exit_code=code)
 
 
 def judge(told: Status | None, served: bool | None, now: datetime) -> Daemon:
@@ -65,8 +67,10 @@ def judge(told: Status | None, served: bool | None, now: datetime) -> Daemon:
     return Daemon("silent" if silent_for > _SILENCE else "running", silent_for, told)
 
 
-def _as_json(daemon: Daemon, words: Words) -> Status:
+def _as_json(daemon: Daemon, words: Words, quiet: datetime | None) -> Status:
     told = {"state": daemon.state, **(daemon.told or {})}
+    if quiet is not None:
+        told["quiet_until"] = quiet.isoformat()
     if error := told.get("last_error"):
         told["last_error"] = {**error, "message": words.say(to_message(error))}
     if alarms := told.get("alarms"):
@@ -74,7 +78,7 @@ def _as_json(daemon: Daemon, words: Words) -> Status:
     return told
 
 
-def _lines(daemon: Daemon, words: Words, now: datetime) -> Iterator[str]:
+def _lines(daemon: Daemon, words: Words, now: datetime, quiet: datetime | None) -> Iterator[str]:
     told = daemon.told
     if told is None:
         yield words("status.never")
@@ -83,7 +87,7 @@ def _lines(daemon: Daemon, words: Words, now: datetime) -> Iterator[str]:
     if daemon.state != "stopped":
         doing = words(f"status.doing_{told['doing']}")
         yield words("status.doing", doing=doing, since=_clock(told["doing_since"], now))
-    yield from _waiting(told, words, now)
+    yield from _waiting(told, words, now, quiet)
     yield from _last(told, words, now)
     for one in told["alarms"]:
         said = words.say(to_message(one))
@@ -105,11 +109,13 @@ def _head(daemon: Daemon, told: Status, words: Words) -> str:
     return words(key, at=at)
 
 
-def _waiting(told: Status, words: Words, now: datetime) -> Iterator[str]:
+def _waiting(told: Status, words: Words, now: datetime, quiet: datetime | None) -> Iterator[str]:
     waiting = [one for one in told["waiting"] if one["count"]]
     for one in waiting:
         key, since = f"status.waits_{one['what']}", _clock(one["since"], now)
         yield words(key, count=one["count"], since=since, name=one["mirror"])
+    if quiet is not None and any(one["what"] == MIRROR for one in waiting):
+        yield words("status.quiet", at=_clock(quiet.isoformat(), now))
     if not waiting:
         yield words("status.waits_nothing")
 

@@ -119,6 +119,9 @@ def test_what_a_rule_of_the_bucket_has_frozen_is_told_and_the_rest_comes_back(
         at: Any = {"Bucket": "recordings", "Key": frozen}
         client.copy_object(**at, CopySource=at, StorageClass="GLACIER")
         assert desk.run("compare").exit_code == DONE
+        verified = desk.run("verify", "--mirror", "--level", "contents")
+        assert verified.exit_code == DONE, verified.output
+        assert "besides, 1 that the bucket has moved into an archive class" in verified.stdout
         done = desk.run("restore", str(tmp_path / "to"), "--format", "json")
         assert done.exit_code == NEEDS_A_PERSON, done.output
         assert [(one["code"], one["path"]) for one in json.loads(done.stdout)["problems"]] == [

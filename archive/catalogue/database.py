@@ -16,6 +16,7 @@ from archive.catalogue import changes, search_triggers
 from archive.catalogue.schema import HEAD
 from archive.errors import CatalogueError
 from archive.volumes import file_system, is_share, place_of
+from config.folders import real
 from config.language import Message
 
 PATIENCE_MS = 30_000
@@ -131,7 +132,8 @@ def _filled(file: Path) -> bool:
 def _make_folder(file: Path | None) -> None:
     if file is None:
         return
-    place = place_of(file.parent)
+    # Behind a link of the file itself, too. Opening that would end SQLite's locks on it.
+    place = place_of(real(file).parent)
     if is_share(place):
         kind = file_system(place) or place.path.drive
         raise CatalogueError(Message.of("archive.catalogue_on_share", path=file, kind=kind))

@@ -9,7 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.objects import VERSION_LOCKED, ObjectDiffers, ObjectLock, StoredObject, StoreError
+from archive.objects import (
+    FROZEN,
+    VERSION_LOCKED,
+    ObjectDiffers,
+    ObjectLock,
+    StoredObject,
+    StoreError,
+)
 from config.language import Message
 
 
@@ -26,6 +33,8 @@ class MemoryStore:
         self.metadata: dict[str, dict[str, str]] = {}
         self.locked: dict[str, ObjectLock] = {}
         self.on_hold: set[str] = set()
+        self.frozen: set[str] = set()
+        """Keys of which it shows size and checksum, and gives no bytes."""
         self.locks = locks
         self.down = False
         self._keeps_checksums = keeps_checksums
@@ -61,12 +70,12 @@ class MemoryStore:
         return StoredObject(key, len(contents), checksum, self.locked.get(key), held)
 
     def read_sha256(self, key: str) -> str | None:
-        self.check()
+        self._give(key)
         contents = self.objects.get(key)
         return None if contents is None else hashlib.sha256(contents).hexdigest()
 
     def fetch(self, key: str, writer: BinaryIO) -> str | None:
-        self.check()
+        self._give(key)
         contents = self.objects.get(key)
         if contents is None:
             return None
@@ -127,3 +136,8 @@ class MemoryStore:
         if self.down:
             place = {"endpoint": "memory", "code": "down"}
             raise StoreError(Message.of("store.unreachable", **place), outage=True, afar=True)
+
+    def _give(self, key: str) -> None:
+        self.check()
+        if key in self.frozen:
+            raise StoreError(Message.of(FROZEN, bucket="memory", key=key, code="403"))

@@ -1,8 +1,9 @@
-"""A computer that says that all its volumes are network shares."""
+"""A computer that says that all its volumes are network shares, or that one folder is."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,13 @@ def said(path: str) -> str:
 
 def as_share(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(volumes, "_said", said)
+
+
+def mounted_at(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An NFS share is mounted at `folder`, and nowhere else."""
+    line = f"99999 1 0:99 / {folder} rw - nfs4 nas:/calls rw\n"
+    monkeypatch.setattr(volumes, "_said", lambda path: _READ(path) + line)
+    monkeypatch.setattr(volumes, "_mount_of", lambda _: None)
 
 
 IN_A_PROCESS = """

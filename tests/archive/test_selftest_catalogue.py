@@ -17,7 +17,7 @@ from archive.catalogue.database import journal_mode, open_catalogue
 from archive.selftest_catalogue import catalogue_trials
 from archive.trial import Outcome, Trial
 from config.language import LANGUAGES, Words
-from tests.archive.shares import as_share
+from tests.archive.shares import as_share, mounted_at
 
 affected = pytest.mark.skipif(
     journal_mode(sqlite3.sqlite_version_info) == "WAL", reason="this SQLite has not the bug"
@@ -131,6 +131,19 @@ def test_a_share_is_told_and_nothing_is_made_there(
     found = tried(f"sqlite:///{path}")
     assert set(outcomes(found).values()) == {("fail", "catalogue_on_share")}
     assert not path.parent.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's own files")
+def test_a_catalogue_that_is_a_link_to_a_share_is_told(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    path.parent.mkdir()
+    path.symlink_to(share / "catalogue.sqlite")
+    mounted_at(share, monkeypatch)
+    found = outcomes(tried(f"sqlite:///{path}"))
+    assert found["volume"] == found["opens"] == ("fail", "catalogue_on_share")
 
 
 def test_a_folder_that_cannot_be_made_is_told(path: Path) -> None:

@@ -85,6 +85,7 @@ def test_a_copy_that_the_disk_has_no_room_for_stops_the_work(
         (errno.EROFS, "read_only"),
         (errno.EACCES, "no_permission"),
         (errno.EPERM, "no_permission"),
+        (errno.EXDEV, "several_volumes"),
         (errno.EIO, "unusable"),
         (None, "unusable"),
     ],

@@ -199,6 +199,7 @@ def test_a_server_may_be_called_as_the_bucket_is(tmp_path: Path, endpoint: str) 
     ("line", "key"),
     [
         ("endpoint_url = 's3.example.com'", "endpoint_unfit"),
+        ("endpoint_url = 'https://s3.example.com/?region=cn-1'", "endpoint_unfit"),
         ("endpoint_url = 'https://me:hidden@s3.example.com'", "secret"),
         ("addressing_style = 'dns'", "not_one_of"),
         ("workers = 0", "not_positive"),

@@ -101,7 +101,7 @@ def test_every_reader_understands_it(desk: SmallOffice) -> None:
         beside = connect(desk.settings.further[0], desk.archive, catalogue)
         further = FurtherCopies(catalogue, Further("nas"), beside, 1, now)
         looked = list(further.verify(Level.CONTENTS, Slice(1, 1), store))
-        assert {flaw for _, flaw in looked} == {None}
+        assert {seen.flaw for _, seen in looked} == {None}
         assert {one.kept.recording for one, _ in looked} == {None}
         for name, side in (("", objects), ("nas", beside)):
             told = Comparing(catalogue, store, side, *([name] if name else [])).run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from archive.catalogue.days import Attention
 from archive.lock import serving
 from archive.records import Alarm
 from config.language import LANGUAGES, Message, Words
-from config.settings import Settings
+from config.quiet import Hours
+from config.settings import Mirror, Settings
 from ingest.status_board import StatusBoard
 from ingest.status_file import INBOX, MIRROR, OPEN_DAYS, Waiting, lock_path
 from ingest.status_told import NEEDS_A_PERSON, NOT_RUNNING, judge, tell_status
@@ -109,6 +110,22 @@ def test_what_it_does_what_waits_and_what_was_last_is_told(settings: Settings) -
         assert "a pass over the inbox" in text
         mine.note(last_verification=mine.told["last_verification"] | {"failed": True})
         assert "could not be ended" in said(settings)[0]
+
+
+def test_what_waits_for_the_end_of_quiet_hours_is_told_to_do_so(
+    settings: Settings, tmp_path: Path
+) -> None:
+    mirrored = office(tmp_path / "mirrored").with_mirror("http://127.0.0.1:9").settings.mirror
+    assert isinstance(mirrored, Mirror)
+    quiet = replace(settings, mirror=replace(mirrored, quiet=(Hours(time(16), time(18)),)))
+    with serving(lock_path(settings.source)):
+        board(settings).waits([Waiting(MIRROR, 7, "mirror")])
+        for language in LANGUAGES:
+            assert "18:00" in said(quiet, language=language)[0]
+        assert as_json(quiet)[0]["quiet_until"] == "2026-11-16T18:00:00+08:00"
+        assert "quiet" not in said(quiet, EVENING + 2 * HOUR)[0]
+        board(settings).waits([Waiting(INBOX, 7)])
+        assert "18:00" not in said(quiet)[0]
 
 
 def test_an_alarm_that_stands_needs_a_person(settings: Settings) -> None:

@@ -15,7 +15,7 @@ from archive.catalogue import database
 from archive.catalogue.database import journal_mode, open_catalogue
 from archive.catalogue.schema import customer, inbox_file
 from tests.archive.database.catalogue_file import refused, url
-from tests.archive.shares import as_share
+from tests.archive.shares import as_share, mounted_at
 from tests.archive.small_archive import AT, DAY
 
 
@@ -170,6 +170,20 @@ def test_a_catalogue_on_a_share_is_not_opened(
     assert "nfs4" in said
     assert not path.exists()
     open_catalogue("sqlite://").close()  # in memory: on no volume
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's own files")
+def test_a_catalogue_that_is_a_link_to_a_share_is_not_opened(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to(share / "catalogue.sqlite")
+    mounted_at(share, monkeypatch)
+    said = refused(lambda: open_catalogue(url(path)), "catalogue_on_share")
+    assert str(path) in said
+    assert list(share.iterdir()) == []
 
 
 def test_a_transaction_that_fails_leaves_nothing_behind(path: Path) -> None:

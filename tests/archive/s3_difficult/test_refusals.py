@@ -38,6 +38,8 @@ MEANINGS = [
     (402, "", "account_blocked", False),
     (403, "InvalidObjectState", "frozen", False),
     (403, "QuotaExceeded", "full", True),
+    (400, "KMS.DisabledException", "encryption_refused", False),
+    (403, "KmsServiceNotEnabled", "encryption_refused", False),
     (507, "XMinioStorageFull", "full", True),
     (507, "", "full", True),
     (407, "", "not_s3", True),
@@ -109,6 +111,25 @@ def test_where_only_the_path_is_possible_no_other_style_is_advised(
     error = advice.on_refusal("VirtualHostDomainRequired", 400, key="", expected_region="?")
     assert error.message.key == f"store.{sentence}"
     assert error.ends_work
+
+
+@pytest.mark.parametrize(
+    ("code", "key", "encryption", "sentence"),
+    [
+        ("NotImplemented", "a.mp3", "aws:kms", "encryption_refused"),
+        ("InvalidArgument", "a.mp3", "AES256", "encryption_refused"),
+        ("InvalidArgument", "a.mp3", "none", "refused"),
+        ("InvalidArgument", "", "aws:kms", "refused"),
+    ],
+)
+def test_an_object_is_refused_for_its_encryption_only_where_some_was_asked_for(
+    code: str, key: str, encryption: str, sentence: str
+) -> None:
+    advice = Advice("recordings", "https://minio.example.com", None, encryption)
+    error = advice.on_refusal(
+        code, 501 if code == "NotImplemented" else 400, key=key, expected_region="?"
+    )
+    assert error.message.key == f"store.{sentence}"
 
 
 def test_an_error_page_is_an_error(difficult: DifficultS3, badly: ObjectStore) -> None:
