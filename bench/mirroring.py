@@ -17,12 +17,14 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
 from bench.comparing import Cost, cost
+from bench.far_store import FarStore
 from bench.mirror_sets import Kind, Made, large, sizes, small
 from tests.s3_server import KEY, SECRET, S3Server, rclone
 from tests.stores.between import Between
@@ -122,16 +124,22 @@ def _program(name: str) -> str | None:
     return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
 
 
-def run(kind: Kind, rounds: int, place: str | None) -> Took:
-    """What each client took; objects lie in memory where there is such a folder."""
+def run(kind: Kind, rounds: int, place: str | None, journey: float = 0) -> Took:
+    """What each client took; objects lie in memory where there is such a folder.
+
+    `journey`: seconds to the store and back.
+    """
     memory = place or ("/dev/shm" if os.access("/dev/shm", os.W_OK) else None)  # noqa: S108
     with (
         tempfile.TemporaryDirectory(dir=place) as mine,
         tempfile.TemporaryDirectory(dir=memory) as objects,
     ):
         made = Made(Path(mine), kind)
-        with S3Server(Path(objects) / "s3") as server:
-            return _in_turn(clients(Path(mine), server.endpoint_url), made, server, rounds)
+        with S3Server(Path(objects) / "s3") as server, ExitStack() as stack:
+            at = server.endpoint_url
+            if journey:
+                at = stack.enter_context(FarStore(server.port, journey)).endpoint_url
+            return _in_turn(clients(Path(mine), at), made, server, rounds)
 
 
 def _in_turn(each: Mapping[str, Client], made: Made, server: S3Server, rounds: int) -> Took:
@@ -199,12 +207,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--small", type=int, default=20_000, help="recordings of 4 KB")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--counted", type=int, default=200, help="small ones, requests counted")
+    parser.add_argument("--far", type=float, default=0, help="milliseconds to the store and back")
     parser.add_argument("--folder", help="for archive and objects; else temporary ones")
     asked = parser.parse_args(arguments)
     for kind in (large(asked.large), small(asked.small)):
         if kind.count:
             print(kind.name)
-            print(table(run(kind, asked.rounds, asked.folder)), flush=True)
+            took = run(kind, asked.rounds, asked.folder, asked.far / 1000)
+            print(table(took), flush=True)
     first, again = requests(asked.counted)
     told = ", ".join(f"{count} {method}" for method, count in sorted(first.items()))
     print(f"{MINE} for {asked.counted} recordings: {told}; with nothing new: {again} requests")

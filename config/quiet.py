@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 _DAY = timedelta(days=1)
 
@@ -38,7 +38,10 @@ def quiet_until(quiet: Sequence[Hours], now: datetime) -> datetime | None:
 
 def quiet_within(quiet: Sequence[Hours], now: datetime, span: timedelta) -> bool:
     """Whether some of the last `span`, less than a day, was quiet."""
-    ended = (_next(one.end, now) - _DAY for one in quiet)
+    # As moments: two times of one zone are compared as its clocks show them. Of an hour that
+    # comes twice the second time, which was quiet as well.
+    last = ((_next(one.end, now) - _DAY).replace(fold=1) for one in quiet)
+    ended = (at.astimezone(UTC) for at in last)
     return quiet_until(quiet, now) is not None or any(now - at < span for at in ended)
 
 

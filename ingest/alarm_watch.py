@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from archive.catalogue import alarms, days, log, outbox
 from archive.catalogue.database import Catalogue
@@ -18,7 +18,7 @@ from archive.store import disk_error
 from config.language import Message
 from config.settings import Settings
 from ingest import bad_copies
-from ingest.alarms import Facts, Kept, Limits, judge
+from ingest.alarms import Facts, Kept, Limits, judge, unasked
 
 
 class AlarmWatch:
@@ -53,11 +53,12 @@ class AlarmWatch:
 
     def passed(self) -> None:
         """A pass came to its end, and saw the inbox."""
-        self._inbox, self._scanned_at, self._stopped_since = None, self._now(), None
+        self._inbox, self._stopped_since = None, None
+        self._scanned_at = self._now().astimezone(UTC)
 
     def pass_stopped(self) -> None:
         """By something else than an inbox or archive that is away."""
-        self._stopped_since = self._stopped_since or self._now()
+        self._stopped_since = self._stopped_since or self._now().astimezone(UTC)
 
     def inbox_lost(self, why: Message) -> None:
         self._inbox = why
@@ -106,7 +107,11 @@ class AlarmWatch:
             stands = self._standing.get(code)
             if message is not None and stands is None:
                 self._raise(Alarm(code, message, now, None))
-            elif message is None and stands is not None:
+            elif (
+                message is None
+                and stands is not None
+                and not unasked(stands.message, kept, self._limits)
+            ):
                 self._end(replace(stands, cleared_at=now))
 
     def _raise(self, alarm: Alarm) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from config.calendar import Calendar
 from config.language import Message
@@ -98,6 +98,13 @@ def judge(
         yield handed_over
 
 
+def unasked(stands: Message, kept: Kept | None, limits: Limits) -> bool:
+    """Whether an alarm is about the mirror's clock, and nobody has asked that since a start."""
+    if kept is None or not limits.mirrored or kept.store_ahead is not None:
+        return False
+    return stands.key == "alarms.clock_off_store"
+
+
 def _passes(facts: Facts) -> Iterator[tuple[str, Message | None]]:
     code, since = "passes_stopped", facts.stopped_since
     if since is not None and facts.now - since >= SILENCE:
@@ -139,7 +146,9 @@ def _clock_time(at: datetime, now: datetime) -> str:
 def _handed_over(facts: Facts, kept: Kept, limits: Limits) -> tuple[str, Message | None] | None:
     """Only a pass after the deadline knows that nothing came."""
     code, now = "nothing_handed_over", facts.now
-    due = datetime.combine(now.date(), limits.deadline, now.tzinfo)
+    # As a moment: two times of one zone are compared as its clocks show them, which come twice
+    # in the night in which summer time ends.
+    due = datetime.combine(now.date(), limits.deadline, now.tzinfo).astimezone(UTC)
     if kept.arrived or now < due or not limits.calendar.is_working(now.date()):
         return code, None
     if facts.inbox is not None or facts.scanned_at is None or facts.scanned_at < due:

@@ -7,7 +7,7 @@ for longer is not asked for any more.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from archive.catalogue import customers, days
 from archive.catalogue.database import Catalogue
@@ -44,7 +44,8 @@ class Reminder:
     def due(self, last: date | None) -> bool:
         """Whether now is the time; `last`: the day of the last reminder."""
         now = self._now().astimezone(self._zone)
-        deadline = datetime.combine(now.date(), self._deadline, self._zone)
+        # As a moment: minutes before it are no such by clocks that are put forward meanwhile.
+        deadline = datetime.combine(now.date(), self._deadline, self._zone).astimezone(UTC)
         return (
             bool(self._ahead)
             and deadline - self._ahead <= now < deadline

@@ -9,8 +9,10 @@ from bench.mirror_sets import Made, small
 from bench.mirroring import AGAIN, MINE, Client, run
 
 
-def test_callvault_and_rclone_upload_the_same(capsys: pytest.CaptureFixture[str]) -> None:
-    mirroring.main(["--large", "0", "--small", "12", "--counted", "6", "--rounds", "1"])
+@pytest.mark.parametrize("far", ["0", "4"])
+def test_callvault_and_rclone_upload_the_same(far: str, capsys: pytest.CaptureFixture[str]) -> None:
+    few = ["--large", "0", "--small", "12", "--counted", "6", "--rounds", "1"]
+    mirroring.main([*few, "--far", far])
     title, *lines, asked = capsys.readouterr().out.splitlines()
     assert title == "12 of 4 KB"
     assert lines[0].startswith(f"  {MINE} ")

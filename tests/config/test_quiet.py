@@ -10,6 +10,7 @@ import pytest
 from config.quiet import Hours, quiet_until, quiet_within, some_time_is_free
 
 ZONE = ZoneInfo("Asia/Shanghai")
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def at(clock: str, day: int = 16) -> datetime:
@@ -78,6 +79,23 @@ def test_whether_some_of_the_last_hour_was_quiet(
     quiet: list[Hours], now: datetime, *, expected: bool
 ) -> None:
     assert quiet_within(quiet, now, timedelta(hours=1)) == expected
+
+
+@pytest.mark.parametrize(
+    ("end", "now", "expected"),
+    [
+        ("01:50", datetime(2027, 3, 28, 3, 5, tzinfo=BERLIN), True),  # a quarter of an hour later
+        ("01:50", datetime(2027, 3, 28, 3, 55, tzinfo=BERLIN), False),
+        ("02:30", datetime(2026, 10, 25, 2, 40, tzinfo=BERLIN), True),
+        ("02:30", datetime(2026, 10, 25, 2, 40, fold=1, tzinfo=BERLIN), True),
+        ("02:30", datetime(2026, 10, 25, 3, 20, tzinfo=BERLIN), True),
+        ("02:30", datetime(2026, 10, 25, 3, 30, tzinfo=BERLIN), False),
+    ],
+)
+def test_an_hour_is_an_hour_when_the_clocks_are_changed(
+    end: str, now: datetime, *, expected: bool
+) -> None:
+    assert quiet_within(hours(f"22:00-{end}"), now, timedelta(hours=1)) == expected
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -36,6 +37,7 @@ UNPLUGGED = Message.of("ingest.inbox_unreachable", path="/x", error="gone")
 MINUTE = timedelta(minutes=1)
 NIGHT = datetime.combine(DAY, EVENING.timetz()).replace(hour=18)
 """After the deadline of a Monday."""
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @dataclass
@@ -233,6 +235,67 @@ def test_a_clock_that_was_set_back_behind_custody_is_an_alarm(
     desk.now = EVENING
     watch.look(catalogue)
     assert desk.said == ["alarms.clock_off", "alarms.clock_off_over"]
+
+
+def test_a_clock_that_is_not_the_stores_is_an_alarm_until_the_store_says_otherwise(
+    desk: Desk, catalogue: Catalogue
+) -> None:
+    """After a start, and after the archive was away, the store is not asked at once."""
+    desk.office = desk.office.with_mirror("http://127.0.0.1:9")
+    watch = desk.watch()
+    watch.look(catalogue, timedelta(minutes=20))
+    watch.look(AWAY)
+    watch.look(catalogue)
+    assert "alarms.clock_off_over" not in desk.said
+    anew = desk.watch()
+    anew.look(catalogue)
+    assert "clock_off" in desk.standing(catalogue)
+    anew.look(catalogue, timedelta(seconds=2))
+    assert desk.said.count("alarms.clock_off") == 0
+    assert desk.said.count("alarms.clock_off_store") == 1
+    assert "clock_off" not in desk.standing(catalogue)
+
+
+def test_a_clock_that_was_not_the_stores_is_right_where_there_is_no_mirror_any_more(
+    desk: Desk, catalogue: Catalogue
+) -> None:
+    mirrored = replace(desk, office=desk.office.with_mirror("http://127.0.0.1:9"))
+    mirrored.watch().look(catalogue, timedelta(minutes=20))
+    desk.watch().look(catalogue)
+    assert desk.said[-1] == "alarms.clock_off_over"
+
+
+@pytest.mark.parametrize(
+    ("since", "now", "told"),
+    [
+        (
+            datetime(2027, 3, 28, 1, 55, tzinfo=BERLIN),
+            datetime(2027, 3, 28, 3, 5, tzinfo=BERLIN),
+            False,
+        ),
+        (
+            datetime(2027, 3, 28, 1, 55, tzinfo=BERLIN),
+            datetime(2027, 3, 28, 3, 55, tzinfo=BERLIN),
+            True,
+        ),
+        (
+            datetime(2026, 10, 25, 2, 50, tzinfo=BERLIN),
+            datetime(2026, 10, 25, 2, 50, fold=1, tzinfo=BERLIN),
+            True,
+        ),
+    ],
+)
+def test_an_hour_of_stopped_passes_is_an_hour_when_the_clocks_are_changed(
+    desk: Desk, catalogue: Catalogue, since: datetime, now: datetime, *, told: bool
+) -> None:
+    office = replace(desk.office.settings.office, timezone=BERLIN)
+    desk.office = replace(desk.office, settings=replace(desk.office.settings, office=office))
+    watch = desk.watch()
+    desk.now = since
+    watch.pass_stopped()
+    desk.now = now
+    watch.look(catalogue)
+    assert ("alarms.passes_stopped" in desk.said) is told
 
 
 def test_that_nothing_was_handed_over_is_told_once_for_its_day(

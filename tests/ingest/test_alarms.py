@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from config.calendar import Calendar
 from config.language import LANGUAGES, Message, Words, sentences
 from config.quiet import Hours
 from ingest.alarms import Facts, Kept, Limits, judge
@@ -224,6 +225,17 @@ def test_nothing_handed_over_by_the_deadline_of_a_working_day(
         assert "nothing_handed_over" not in told
     else:
         assert (told["nothing_handed_over"] is not None) is expected
+
+
+def test_a_deadline_in_the_hour_that_comes_twice_is_told_of_once() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    limits = replace(LIMITS, deadline=time(2, 30), calendar=Calendar(frozenset(range(1, 8))))
+    told = []
+    for fold, minute in ((0, 10), (0, 30), (0, 50), (1, 10), (1, 30)):
+        now = datetime(2026, 10, 25, 2, minute, fold=fold, tzinfo=berlin)
+        facts = replace(kept(arrived=False, last_entry=None), now=now, scanned_at=now)
+        told.append(raised(facts, limits))
+    assert told == [[], *[["nothing_handed_over"]] * 4]
 
 
 def test_of_an_inbox_that_is_away_nobody_says_that_nothing_was_handed_over() -> None:

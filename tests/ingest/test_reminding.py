@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from archive.catalogue import files
 from archive.catalogue.database import open_catalogue
 from archive.catalogue.files import Sighting
 from archive.records import FileState
+from config.calendar import Calendar
 from config.language import LANGUAGES, Message, Words
 from config.settings import Handoff
 from ingest.daemon import Daemon, Surroundings
@@ -22,6 +24,7 @@ from tests.ingest.small_office import DAY, ZONE, SmallOffice, office, sheet
 
 YESTERDAY = date(2026, 11, 13)
 """The working day before."""
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def at(day: int, hour: int, minute: int, second: int = 0) -> datetime:
@@ -70,6 +73,30 @@ def test_it_is_due_once_within_the_minutes_before_the_deadline_of_a_working_day(
     settings = replace(office(tmp_path).settings, handoff=Handoff(time(17), remind_minutes=minutes))
     reminder = Reminder(settings, lambda: now, lambda _: None)
     assert reminder.due(last) is expected
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (datetime(2026, 10, 25, 2, 50, tzinfo=BERLIN), False),
+        (datetime(2026, 10, 25, 2, 40, fold=1, tzinfo=BERLIN), False),
+        (datetime(2026, 10, 25, 2, 50, fold=1, tzinfo=BERLIN), True),  # 25 minutes before 3:15
+        (datetime(2027, 3, 28, 1, 40, tzinfo=BERLIN), False),
+        (datetime(2027, 3, 28, 1, 50, tzinfo=BERLIN), True),  # likewise
+        (datetime(2027, 3, 28, 3, 10, tzinfo=BERLIN), True),
+    ],
+)
+def test_minutes_are_minutes_when_the_clocks_are_changed(
+    tmp_path: Path, now: datetime, expected: bool
+) -> None:
+    made = office(tmp_path).settings
+    settings = replace(
+        made,
+        office=replace(made.office, timezone=BERLIN),
+        handoff=Handoff(time(3, 15)),
+        calendar=Calendar(frozenset(range(1, 8))),
+    )
+    assert Reminder(settings, lambda: now, print).due(None) is expected
 
 
 def hand_over(desk: SmallOffice, *sightings: tuple[str, date, datetime]) -> list[Message]:
