@@ -73,7 +73,7 @@ def rebuild(
     for suffix in _BESIDE:
         made.with_name(made.name + suffix).unlink(missing_ok=True)
     with closing(open_catalogue(sqlite_url(made))) as catalogue:
-        set_right = _fill(catalogue, store, paths, progress)
+        set_right = _fill(catalogue, store, paths, now, progress)
         enter_what_was_left(catalogue, store)
     if told:
         _require_silence(url)
@@ -91,7 +91,11 @@ def custody_paths(store: Store) -> Sequence[Path]:
 
 
 def _fill(
-    catalogue: Catalogue, store: Store, paths: Sequence[Path], progress: Callable[[int, int], None]
+    catalogue: Catalogue,
+    store: Store,
+    paths: Sequence[Path],
+    now: datetime,
+    progress: Callable[[int, int], None],
 ) -> int:
     """Returns how many recordings' rows were set right. CustodyError names the newest file where
     rows cannot be loaded: no later one has its hash.
@@ -102,7 +106,7 @@ def _fill(
             for found in _vouched_for(custody_files.follow(paths)):
                 _load(tx, store, paths[found.heading.number - 1], found)
                 progress(1, len(paths))
-            return told_rows.set_right(tx)
+            return told_rows.set_right(tx, now)
     except CatalogueError as error:
         if error.message.key != _UNUSABLE:
             raise

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Row, Select, Table, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from archive.batches import batches
-from archive.catalogue import files
-from archive.catalogue.schema import custody, customer, recording
+from archive.catalogue import files, kept, outbox
+from archive.catalogue.schema import custody, customer, mirrored, recording
+from archive.catalogue.schema import outbox as owed
 from archive.layout import fold
 
 PAGE = 500
@@ -144,7 +145,7 @@ def _customer_differs(row: Row[Any], told: Mapping[str, Any]) -> Iterator[str]:
         yield "customer"
 
 
-def set_right(tx: Connection) -> int:
+def set_right(tx: Connection, now: datetime) -> int:
     """Makes rows of recordings, and of their customers, what the log tells; returns how many
     recordings that concerns.
 
@@ -171,7 +172,23 @@ def set_right(tx: Connection) -> int:
         return 0
     for id in rows:
         files.reopen_of(tx, id)
+        _owe_own(tx, id, now)
     return len(rows)
+
+
+def _owe_own(tx: Connection, id: int, now: datetime) -> None:
+    """Owes a recording's object where the first mirror has or is owed another one's in its place:
+    that one's would be removed only once it has its own, and be in the way for as long.
+    """
+    for one in kept.by_ids(tx, [id]):
+        if any(tx.execute(asked).first() for asked in _anothers(id, one.path)):
+            outbox.again(tx, one, now)
+
+
+def _anothers(id: int, key: str) -> Iterator[Select[Any]]:
+    for table in (owed, mirrored):
+        mine = table.c.recording_id == id
+        yield select(table.c.key).where(table.c.key == key, ~mine)
 
 
 def _wrong(tx: Connection) -> tuple[Mapping[int, _Told], Mapping[int, Mapping[str, str]]]:

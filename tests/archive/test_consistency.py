@@ -14,7 +14,7 @@ from archive.catalogue.database import open_catalogue
 from archive.errors import CatalogueError
 from archive.fixity import WHOLE, Slice
 from archive.records import Recording
-from tests.archive.small_archive import MATCHED, SmallArchive
+from tests.archive.small_archive import AT, MATCHED, SmallArchive
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_what_nobody_decided_yet_is_set_right_and_stays_nobodys(archive: SmallAr
     one = archive.admit(b"a call")
     change(archive, f"UPDATE recording SET size = 1 WHERE id = {one.id}")  # noqa: S608
     with archive.catalogue.transaction() as tx:
-        assert told_rows.set_right(tx) == 1
+        assert told_rows.set_right(tx, AT) == 1
     assert archive.again(one) == one
     assert differences(archive) == []
 

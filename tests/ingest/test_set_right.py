@@ -20,7 +20,8 @@ from archive.rebuilding import Rebuilt, custody_paths, rebuild
 from archive.restoring import restore
 from archive.store import Store
 from tests.ingest.people import CHEN, LIU, WANG, Person, a_day
-from tests.ingest.small_office import EVENING, SmallOffice, sound
+from tests.ingest.small_office import EVENING, SmallOffice, Tree, sound
+from tests.s3_server import S3Server
 
 PLACE = "陈建国/2026-11-16/20261116_091207_陈建国_1201.amr"
 STRANGER = """
@@ -179,3 +180,27 @@ def test_what_lost_its_last_custody_files_is_decided_and_moved_anew(
     assert told(desk) == []
     named = {one["source"] for one in desk.report()["recordings"] if one["customer"]}
     assert named == desk.filed().keys()
+
+
+def test_what_the_mirror_was_owed_meanwhile_is_owed_as_the_log_tells(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two were given each other's places, so that each was owed under the other's key."""
+    with S3Server(person.office.folder / "bucket") as server:
+        server.sign_in(monkeypatch)
+        desk = person.office.with_mirror(server.endpoint_url)
+        desk.ingest()
+        alter(desk, ALTERATIONS["places of two"])
+        desk.ingest()
+        desk.ingest()
+        assert desk.mirrored().keys() != desk.kept().keys()
+        rebuild(Store(desk.archive), desk.settings.catalogue.url, LATER)
+        desk.ingest(LATER)
+        desk.ingest(LATER)
+        assert desk.rows()["outbox"] == []
+        assert hashes(desk.mirrored()) == hashes(desk.kept())
+        assert {one["mirror"]["state"] for one in desk.report()["recordings"]} == {"mirrored"}
+
+
+def hashes(tree: Tree) -> dict[str, str]:
+    return {path: sha256 for path, (sha256, _) in tree.items()}
