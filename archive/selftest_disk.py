@@ -6,6 +6,7 @@ one would have to cut the power.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -30,6 +31,8 @@ _LITTLE = 2 << 30
 """Bytes: less than a day of a busy office needs is worth a word."""
 _FEW_FILES = 10_000
 _MOVES = 50
+_NO_FLUSHING = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
+"""What fsync(2) answers of a file or folder that it cannot flush."""
 _LARGE = (1 << 20) + 1
 """Bytes of a copy that is made in more than one piece."""
 
@@ -138,13 +141,26 @@ def _file_sync(store: Store) -> Result:
         writer.write(b"a call")
         writer.flush()
         began = time.perf_counter()
-        os.fsync(writer.fileno())
+        if not_known := _unflushed(lambda: os.fsync(writer.fileno())):
+            return not_known
     return passed("file_sync", ms=f"{(time.perf_counter() - began) * 1000:.2f}")
 
 
 def _folder_sync(store: Store) -> Result:
-    sync_folder(store.root)
+    if not_known := _unflushed(lambda: sync_folder(store.root)):
+        return not_known
     return passed("folder_sync_windows" if sys.platform == "win32" else "folder_sync")
+
+
+def _unflushed(flush: Callable[[], None]) -> Result | None:
+    """A file system that knows no flushing is not one that is broken, or badly connected."""
+    try:
+        flush()
+    except OSError as error:
+        if error.errno not in _NO_FLUSHING:
+            raise
+        return failed("no_flushing", error=error.strerror)
+    return None
 
 
 def staged(store: Store, name: str, contents: bytes) -> Staged:

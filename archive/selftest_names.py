@@ -27,7 +27,9 @@ _ODD = {
 }
 
 _NOT_A_NAME = {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOENT}
-"""What systems say to a name that they cannot keep; Windows says "not there" to a path too long."""
+"""What systems say to a name that they cannot keep; Windows says "not there" to a path too long.
+They name it: of a folder that cannot be flushed Linux says EINVAL, too, and no name.
+"""
 
 
 def _long(store: Store) -> Result:
@@ -85,7 +87,8 @@ def _kept(store: Store, relative: str) -> bool:
     except FileExistsError:  # it was taken for another name
         return False
     except DiskError as error:
-        if getattr(error.__cause__, "errno", None) in _NOT_A_NAME:
+        cause = error.__cause__
+        if isinstance(cause, OSError) and cause.filename and cause.errno in _NOT_A_NAME:
             return False
         raise
     final = store.path(relative)

@@ -51,8 +51,24 @@ def test_folders_that_cannot_be_flushed_are_told(
 
     monkeypatch.setattr(os, "fsync", failing)
     found = wrong(tried(root))
-    assert found["folder_sync"] == found["written"] == "archive.unusable"
+    assert found["folder_sync"] == "selftest.no_flushing"
+    assert found["written"] == "archive.unusable"
     assert "file_sync" not in found
+
+
+@linux
+def test_where_nothing_can_be_flushed_no_name_is_blamed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried(root)
+
+    def failing(_: int) -> None:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    monkeypatch.setattr(os, "fsync", failing)
+    found = wrong(tried(root))
+    assert found["file_sync"] == found["folder_sync"] == "selftest.no_flushing"
+    assert found["names_long"] == found["names_odd"] == "archive.unusable"
 
 
 def test_a_disk_that_gives_other_bytes_back_is_told(

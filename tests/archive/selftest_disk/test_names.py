@@ -84,12 +84,12 @@ def refuse_names(monkeypatch: pytest.MonkeyPatch, bad: Callable[[str], bool], co
 
     def link(source: Path, target: Path, *, follow_symlinks: bool) -> None:
         if bad(target.name):
-            raise OSError(code, os.strerror(code))
+            raise OSError(code, os.strerror(code), str(target))
         real_publish(source, target, follow_symlinks=follow_symlinks)
 
     def mkdir(path: Path, *args: Any, **kwargs: Any) -> None:
         if bad(path.name):
-            raise OSError(code, os.strerror(code))
+            raise OSError(code, os.strerror(code), str(path))
         real_mkdir(path, *args, **kwargs)
 
     monkeypatch.setattr(publish, "_renameat2", lambda *_: False)
