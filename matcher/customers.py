@@ -27,8 +27,8 @@ from matcher.evidence import Row
 from matcher.groups import Groups
 from matcher.names import canonical
 from matcher.numbers import hides, local_part, split_masked
-from matcher.slips import in_the_middle, one_slip
-from matcher.spelling import one_name, spelled
+from matcher.slips import in_the_middle, one_slip, shortened
+from matcher.spelling import spelled, spellings_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,8 @@ def _spellings(sharing: Iterable[set[str]]) -> Groups[str]:
     """Names that share a number and are spellings of one name."""
     found = Groups[str]()
     for names in sharing:
-        for one, other in combinations(sorted(names), 2):
-            if one_name(one, other):
-                found.join(one, other)
+        for one, other in spellings_among(names):
+            found.join(one, other)
     return found
 
 
@@ -153,16 +152,19 @@ class _Namesakes:
         self.known = known
         self.new: list[Known] = []
         self._lines = lines
-        self._known_by_line = defaultdict(set)
+        self._known_by_line = defaultdict[str, set[str]](set)
         for customer in known:
             for number in customer.numbers:
                 self._known_by_line[lines[number]].add(customer.customer)
         self._mistaken: dict[str, str] = {}
         """A line for one that it is a slip of."""
+        self._known_by_meant = defaultdict[str, set[str]](set)
 
     def identify(self, rows: Mapping[int, Row]) -> dict[int, str | None]:
         written = {self._lines[number] for row in rows.values() for number in row.numbers}
         self._mistaken = _slips(written | set(self._known_by_line))
+        for line, customers in self._known_by_line.items():
+            self._known_by_meant[self._mistaken.get(line, line)] |= customers
         keys: dict[int, str | None] = {}
         for places in self._sharing_a_number(rows):
             keys |= self._one_person({place: rows[place] for place in places})
@@ -265,8 +267,7 @@ class _Namesakes:
         if exact or not self._mistaken:
             return exact
         meant = {self._line(number) for number in row.numbers}
-        near = [line for line in self._known_by_line if self._mistaken.get(line, line) in meant]
-        return set().union(*(self._known_by_line[line] for line in near))
+        return set().union(*(self._known_by_meant.get(line, ()) for line in meant))
 
     def _met_masked(self, numbers: Iterable[str]) -> set[str]:
         """Customers of whom no more is known than a masked number, which one of these fits."""
@@ -303,11 +304,12 @@ class _Namesakes:
 
 def _slips(lines: set[str]) -> dict[str, str]:
     """Each line that is a slip in the middle of another, with the smallest that it leads to."""
-    by_ends: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    by_rest: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
     for line in lines:
-        by_ends[line[:3], line[-2:]].append(line)
+        for rest in shortened(line):
+            by_rest[line[:3], line[-2:], rest].append(line)
     near = Groups[str]()
-    for alike in by_ends.values():
+    for alike in by_rest.values():
         for one, other in combinations(alike, 2):
             if in_the_middle(one, other):
                 near.join(one, other)

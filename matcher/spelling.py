@@ -7,12 +7,12 @@ in simplified characters, and most are found as they are written.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from functools import cache, lru_cache
 from itertools import product
 
 from matcher.names import canonical
-from matcher.slips import is_part
+from matcher.slips import SHORTEST_PART, is_part
 
 _MOST_READINGS = 16
 _NAME = re.compile("[\u3400-\u9fff]{2,4}")
@@ -69,6 +69,23 @@ def same_sound(one: str, other: str) -> bool:
 def one_name(one: str, other: str) -> bool:
     """Whether two names may be one name's spellings: of one sound, or a firm's short form."""
     return same_sound(one, other) or is_part(one, other) or is_part(other, one)
+
+
+def spellings_among(names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Pairs that are `one_name`, enough to join all that are: of thousands of names that share a
+    number each with each would be millions.
+    """
+    first: dict[str, str] = {}
+    lengths = sorted({len(name) for name in names if len(name) >= SHORTEST_PART})
+    for name in sorted(names):
+        for said in sorted(readings(name)):
+            if (other := first.setdefault(said, name)) != name:
+                yield other, name
+        for length in lengths:
+            for start in range(len(name) - length + 1):
+                part = name[start : start + length]
+                if part in names and is_part(part, name):
+                    yield part, name
 
 
 def _simplified_as_it_is(name: str) -> bool:

@@ -1,6 +1,11 @@
-import pytest
+from itertools import combinations
 
-from matcher.spelling import readings, same_sound, spelled
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.groups import Groups
+from matcher.spelling import one_name, readings, same_sound, spelled, spellings_among
 
 
 @pytest.mark.parametrize(
@@ -46,3 +51,24 @@ def test_a_name_of_many_readings_keeps_the_usual_ones() -> None:
 )
 def test_names_of_one_sound(one: str, other: str, alike: bool) -> None:
     assert same_sound(one, other) is alike
+
+
+@given(st.sets(st.text("单善张章乐", min_size=1, max_size=8), max_size=12))
+def test_names_that_share_a_number_are_joined_as_if_each_were_held_against_each(
+    names: set[str],
+) -> None:
+    quick, thorough = Groups[str](), Groups[str]()
+    for one, other in spellings_among(names):
+        assert one_name(one, other)
+        quick.join(one, other)
+    for one, other in combinations(sorted(names), 2):
+        if one_name(one, other):
+            thorough.join(one, other)
+    assert [quick.lead(name) for name in sorted(names)] == [
+        thorough.lead(name) for name in sorted(names)
+    ]
+
+
+def test_thousands_of_names_at_one_number_are_not_each_held_against_each() -> None:
+    names = {f"王{chr(0x4E00 + number)}" for number in range(3000)}
+    assert len(list(spellings_among(names))) < 4 * len(names)
