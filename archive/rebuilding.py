@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 
 from archive import custody_files
-from archive.catalogue import changes, log, papers, told_rows
+from archive.catalogue import changes, log, papers, setting_right
 from archive.catalogue.database import (
     Catalogue,
     Transaction,
@@ -106,7 +106,7 @@ def _fill(
             for found in _vouched_for(custody_files.follow(paths)):
                 _load(tx, store, paths[found.heading.number - 1], found)
                 progress(1, len(paths))
-            return told_rows.set_right(tx, now)
+            return setting_right.set_right(tx, now)
     except CatalogueError as error:
         if error.message.key != _UNUSABLE:
             raise

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from archive.catalogue import told_rows
+from archive.catalogue import setting_right
 from archive.catalogue.consistency import check_database, check_log, compare
 from archive.catalogue.database import open_catalogue
 from archive.errors import CatalogueError
@@ -73,7 +73,7 @@ def test_what_nobody_decided_yet_is_set_right_and_stays_nobodys(archive: SmallAr
     one = archive.admit(b"a call")
     change(archive, f"UPDATE recording SET size = 1 WHERE id = {one.id}")  # noqa: S608
     with archive.catalogue.transaction() as tx:
-        assert told_rows.set_right(tx, AT) == 1
+        assert setting_right.set_right(tx, AT) == 1
     assert archive.again(one) == one
     assert differences(archive) == []
 
