@@ -15,7 +15,16 @@ from sqlalchemy import Connection, Row, select
 
 from archive.catalogue.database import Catalogue
 from archive.catalogue.schema import custody, custody_file, recording
-from archive.catalogue.told_rows import PAGE, Entries, body, differing, entries_of, page, utc
+from archive.catalogue.told_rows import (
+    PAGE,
+    Entries,
+    body,
+    differing,
+    entries_of,
+    page,
+    told_of,
+    utc,
+)
 from archive.custody import Entry, broken
 from archive.errors import CatalogueError
 from archive.fixity import Slice
@@ -100,9 +109,9 @@ def _log(catalogue: Catalogue, found: list[Difference]) -> Iterator[Entry]:
     """
     last: int | None = None
     while True:
-        page = select(custody).order_by(custody.c.seq).limit(PAGE)
+        asked = select(custody).order_by(custody.c.seq).limit(PAGE)
         with readable(catalogue) as tx:
-            rows = tx.execute(page if last is None else page.where(custody.c.seq > last)).all()
+            rows = tx.execute(asked if last is None else asked.where(custody.c.seq > last)).all()
             found += _not_recorded(tx, {row.sha256 for row in rows if row.event == "admitted"})
         for row in rows:
             said = body(row.entry)
@@ -134,10 +143,10 @@ def _not_recorded(tx: Connection, admitted: Collection[str]) -> list[Difference]
 
 
 def _differences(row: Row[Any], entries: Entries) -> Iterator[Difference]:
-    wrong = differing(row, entries)
-    if wrong is None:
+    told = told_of(entries)
+    if told is None:
         yield Difference("not_in_custody", row.id, row.sha256, "")
-    elif wrong:
+    elif wrong := differing(row, told):
         yield Difference("told_otherwise", row.id, row.sha256, ", ".join(wrong))
 
 

@@ -74,11 +74,10 @@ def _wrong(tx: Connection) -> tuple[Mapping[int, Told], Mapping[int, Mapping[str
     while rows := page(tx, last):
         entries = entries_of(tx, {row.sha256 for row in rows})
         for row in rows:
-            mine = entries.get(row.sha256, ())
-            told = told_of(mine)
+            told = told_of(entries.get(row.sha256, ()))
             if told is None:
                 strangers[row.path] = row.id
-            elif differing(row, mine):
+            elif differing(row, told):
                 wrong[row.id] = told
         last = rows[-1].id
     hashes = {}

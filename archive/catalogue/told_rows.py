@@ -69,13 +69,8 @@ def body(entry: str) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def differing(row: Row[Any], entries: Entries) -> Sequence[str] | None:
-    """The columns in which a row of `page` is not as its entries tell; `None` where these have no
-    admission of it.
-    """
-    told = told_of(entries)
-    if told is None:
-        return None
+def differing(row: Row[Any], told: Told) -> Sequence[str]:
+    """The columns in which a row of `page` is not as its entries tell."""
     wrong = [name for name, value in told.row.items() if getattr(row, name) != value]
     return wrong or list(_customer_differs(row, told.customer))
 
