@@ -55,6 +55,11 @@ def has_come(turn: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:
     return or_(turn <= now, turn > now + LONGEST_WAIT)
 
 
+def begun_anew(now: datetime) -> dict[str, object]:
+    """The columns of an errand whose tries so far count for nothing any more."""
+    return {"attempts": 0, "next_at": now, "error": None}
+
+
 def kept_by_store(action: ColumnElement[Any], error: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether a removal waits for nothing but the day until when the store keeps the object."""
     said = func.coalesce(cast(error, Text).contains(f'"{VERSION_LOCKED}"'), False)

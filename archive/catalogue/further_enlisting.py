@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from archive.catalogue.errands import PUT, REMOVE, refused_for_anothers
+from archive.catalogue.errands import PUT, REMOVE, begun_anew, refused_for_anothers
 from archive.catalogue.further_holds import align
 from archive.catalogue.kept import STAYS, papers
 from archive.catalogue.schema import Moment, custody_file, further_object, recording
@@ -102,7 +102,7 @@ def _turn(tx: Connection, mirror: str, now: datetime) -> None:
     own_place = select(recording.c.path).where(recording.c.id == _own.recording_id, STAYS)
     path = func.coalesce(own_place.scalar_subquery(), "")  # nowhere: it is to go
     of_recording = and_(_own.mirror == mirror, _own.recording_id.is_not(None))
-    fresh = {"attempts": 0, "next_at": now, "error": None}
+    fresh = begun_anew(now)
     left = and_(of_recording, path != _own.key)
     anothers = and_(_own.action == PUT, refused_for_anothers(_own.error))
     tx.execute(delete(further_object).where(left, or_(~_own.sent, anothers)))

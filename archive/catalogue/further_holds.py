@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
 
 from archive.catalogue.bound import may_be_by, under_legal_hold
-from archive.catalogue.errands import HOLD
+from archive.catalogue.errands import HOLD, begun_anew
 from archive.catalogue.schema import further_object, legal_hold, recording
 
 _own = further_object.c
@@ -30,7 +30,7 @@ def align(tx: Connection, mirror: str, now: datetime, *conditions: ColumnElement
     mine = and_(
         _own.mirror == mirror, _own.recording_id.is_not(None), _own.action.is_(None), *conditions
     )
-    fresh = {"action": HOLD} | _fresh(now)
+    fresh = {"action": HOLD} | begun_anew(now)
     tx.execute(update(further_object).where(mine, differs).values(fresh))
 
 
@@ -42,8 +42,4 @@ def try_holds_again(tx: Connection, customer: int, now: datetime) -> None:
     unknown = _own.legal_hold.is_(False) & mine
     tx.execute(update(further_object).where(unknown).values(legal_hold=None))
     refused = (_own.action == HOLD) & _own.error.is_not(None) & mine
-    tx.execute(update(further_object).where(refused).values(_fresh(now)))
-
-
-def _fresh(now: datetime) -> dict[str, object]:
-    return {"attempts": 0, "next_at": now, "error": None}
+    tx.execute(update(further_object).where(refused).values(begun_anew(now)))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, or_, select, update
 
 from archive.catalogue.bound import may_be_by, under_legal_hold
-from archive.catalogue.errands import HOLD
+from archive.catalogue.errands import HOLD, begun_anew
 from archive.catalogue.outbox_errands import ABOUT, About, owe
 from archive.catalogue.schema import mirrored, outbox, recording
 
@@ -67,5 +67,4 @@ def try_holds_again(tx: Connection, customer: int, now: datetime) -> None:
     unknown = mirrored.c.legal_hold.is_(False) & mirrored.c.key.in_(mine)
     tx.execute(update(mirrored).where(unknown).values(legal_hold=None))
     refused = (outbox.c.action == HOLD) & outbox.c.error.is_not(None) & outbox.c.key.in_(mine)
-    fresh = {"attempts": 0, "next_at": now, "error": None}
-    tx.execute(update(outbox).where(refused).values(fresh))
+    tx.execute(update(outbox).where(refused).values(begun_anew(now)))

@@ -8,7 +8,9 @@ import pytest
 
 from archive.catalogue.database import open_catalogue
 from archive.store import Store
+from tests.archive.memory_objects import MemoryStore
 from tests.archive.small_archive import SmallArchive
+from tests.archive.two_copies import TwoCopies
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +32,13 @@ def archive(tmp_path: Path, empty_catalogue: Path) -> Iterator[SmallArchive]:
     inbox.mkdir()
     yield SmallArchive(catalogue, store, inbox)
     catalogue.close()
+
+
+@pytest.fixture
+def objects() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+def two(archive: SmallArchive, objects: MemoryStore) -> TwoCopies:
+    return TwoCopies(archive, objects)

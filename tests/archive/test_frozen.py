@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from archive.catalogue import further_faults
 from archive.catalogue.further import Further
 from archive.fixity import UNBEGUN, WHOLE, Level, chained
@@ -14,16 +12,6 @@ from tests.archive.memory_objects import MemoryStore
 from tests.archive.small_archive import AT, SmallArchive
 from tests.archive.test_further import A, B, Second, filed
 from tests.archive.two_copies import CONTENTS, MIRROR, SIZE, TwoCopies
-
-
-@pytest.fixture
-def objects() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def two(archive: SmallArchive, objects: MemoryStore) -> TwoCopies:
-    return TwoCopies(archive, objects)
 
 
 def test_what_comes_after_a_frozen_object_is_verified_and_it_is_not_said_to_have_been_read(

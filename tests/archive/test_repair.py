@@ -44,11 +44,6 @@ def objects(
     return connect(Mirror(server.bucket, prefix, server.endpoint_url, None, "auto", None, 4))
 
 
-@pytest.fixture
-def two(archive: SmallArchive, objects: ObjectStore) -> TwoCopies:
-    return TwoCopies(archive, objects)
-
-
 def outcomes(told: Sequence[Mended]) -> list[tuple[str, str, str]]:
     return [
         (one.place.value, one.outcome.value, one.good.where if one.good else "") for one in told

@@ -33,16 +33,6 @@ from tests.archive.two_copies import (
 HASHES = st.text("0123456789abcdef", min_size=64, max_size=64)
 
 
-@pytest.fixture
-def objects() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def two(archive: SmallArchive, objects: MemoryStore) -> TwoCopies:
-    return TwoCopies(archive, objects)
-
-
 @given(HASHES, st.integers(1, 1000))
 def test_each_recording_is_in_exactly_one_slice(sha256: str, slices: int) -> None:
     covering = [number for number in range(1, slices + 1) if Slice(number, slices).covers(sha256)]
