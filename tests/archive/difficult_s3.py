@@ -62,6 +62,10 @@ class DifficultS3(Loopback):
         which also goes for asking about it; empty: the bucket has none."""
         self.date = ""
         """What it takes for the time, as the Date header has it; empty: the right one."""
+        self.server = ""
+        """What it says that it is; empty: what Python's is."""
+        self.pages: list[list[str]] = []
+        """The keys that it lists, page by page, whatever is stored; it alone knows how to go on."""
 
     def methods(self) -> str:
         return " ".join(request.method for request in self.seen)
@@ -135,6 +139,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(403, _error("AccessDenied"))
         elif told := sorted(set(self.s3.told) & set(query)):
             self._answer(200, f"<?xml version='1.0'?>{self.s3.told[told[0]]}")
+        elif "prefix" in query and self.s3.pages:
+            page = int(query.get("continuation-token", ["0"])[0])
+            more = str(page + 1) if page + 1 < len(self.s3.pages) else ""
+            self._answer(200, _listing(self.s3.pages[page], more))
         elif "prefix" in query:
             keys = [key for key in sorted(self.s3.objects) if key.startswith(query["prefix"][0])]
             self._answer(200, _listing(keys))
@@ -172,6 +180,9 @@ class _Handler(BaseHTTPRequestHandler):
     def date_time_string(self, timestamp: float | None = None) -> str:
         return self.s3.date or super().date_time_string(timestamp)
 
+    def version_string(self) -> str:
+        return self.s3.server or super().version_string()
+
     def _key(self) -> str:
         return unquote(urlsplit(self.path).path).split("/", 2)[-1]
 
@@ -206,11 +217,12 @@ def _has_its_sha256(contents: bytes, headers: Message) -> bool:
     return headers.get("x-amz-checksum-sha256") == sha256
 
 
-def _listing(keys: list[str]) -> str:
+def _listing(keys: list[str], more: str = "") -> str:
     contents = (f"<Contents><Key>{quote(key)}</Key><Size>0</Size></Contents>" for key in keys)
     return (
         "<?xml version='1.0'?><ListBucketResult><EncodingType>url</EncodingType>"
-        f"<IsTruncated>false</IsTruncated>{''.join(contents)}</ListBucketResult>"
+        f"<IsTruncated>{'true' if more else 'false'}</IsTruncated>{''.join(contents)}"
+        f"<NextContinuationToken>{more}</NextContinuationToken></ListBucketResult>"
     )
 
 

@@ -1,6 +1,6 @@
 """Mirrors an office through bad weather, and has other clients judge what came of it.
 
-python -m tests.faults.campaign [--objects 2000] [--faults 1000] [--seed 1]
+python -m tests.faults.campaign [--objects 2000] [--faults 1000] [--seed 1] [--servers seaweedfs]
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tests.archive.small_archive import AT, SmallArchive
 from tests.crash.stage import quick_folder
 from tests.faults.weather import KINDS, Weather
 from tests.s3_server import ENVIRONMENT, KEY, SECRET, bare_environment, rclone
-from tests.stores.places import Bucket, Servers
+from tests.stores.places import INSTALLED, Bucket, Servers
 
 SERVERS = ("rclone", "ministack")
 _MOST_DRAINS = 400
@@ -262,11 +262,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--objects", type=int, default=2000)
     parser.add_argument("--faults", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--servers", nargs="+", choices=(*SERVERS, *INSTALLED), default=SERVERS)
     given = parser.parse_args(arguments)
     os.environ.update(ENVIRONMENT)
     logging.disable()
     wrong = 0
-    for server in SERVERS:
+    for server in given.servers:
         with tempfile.TemporaryDirectory(dir=quick_folder()) as folder:
             outcome = campaign(Path(folder), server, given.objects, given.faults, given.seed)
         print(f"{server}\n{outcome.table()}\n", flush=True)

@@ -10,6 +10,7 @@ import pytest
 from archive.objects import ObjectStore
 from tests.stores.between import Between
 from tests.stores.places import (
+    INSTALLED,
     OBSTORE,
     ONLY_PUT,
     QUICK,
@@ -31,7 +32,7 @@ _OF_BOTO3 = ("test_bucket_trials", "test_refusals")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--ceph", action="store_true", help="against Ceph, which `make conformance-ceph` installs"
+        "--server", choices=INSTALLED, help="against it alone; `make conformance-…` installs it"
     )
 
 
@@ -40,8 +41,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
     Nobody can stand `between` callvault and a server that speaks https; a lock makes no difference.
     """
-    ceph = metafunc.config.getoption("--ceph", default=False)
-    names = [name for name in SERVED if name.startswith("ceph")] if ceph else list(QUICK)
+    server = metafunc.config.getoption("--server", default=None)
+    names = [name for name in SERVED if name.startswith(server)] if server else list(QUICK)
     if "bucket" in metafunc.fixturenames:
         names = [name for name in names if name in SERVED]
     if "between" in metafunc.fixturenames:

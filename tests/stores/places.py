@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from tests.stores.between import Between
 from tests.stores.ceph import Ceph, running_ceph
 from tests.stores.ministack import running_ministack
 from tests.stores.recording import Recording
+from tests.stores.seaweedfs import SeaweedFS, running_seaweedfs
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -50,7 +51,15 @@ class Habits:
     tells_encryption: bool
     """HEAD says that an object is encrypted as was asked, done or not; without, of none."""
     long_parts: bool
-    """A part of a key may have more than 255 bytes, and `a` stand beside `a/b`."""
+    """A part of a key may have more than 255 bytes."""
+    folders: bool = False
+    """They are such that `a` cannot stand beside `a/b`."""
+    makes_buckets: bool = False
+    """An upload to a bucket that is not there makes it."""
+    key_service: bool = True
+    """Objects can be encrypted with a key that the office names."""
+    takes_any_hold: bool = False
+    """One on what was deleted, too; of what was never there it fails."""
     refuses_encryption: bool = False
     """An object that is to be encrypted is not taken."""
     repeats_locks: bool = False
@@ -66,6 +75,7 @@ _RCLONE = Habits(
     refuses_overwriting=False,
     checks_secret=True,
     long_parts=False,
+    folders=True,
     repeats_locks=True,
 )
 _MINISTACK = Habits(
@@ -77,12 +87,24 @@ _MINISTACK = Habits(
     long_parts=True,
 )
 _CEPH = Habits(
+    key_service=False,
     tells_encryption=False,
     tells_checksum=False,
     checks_checksum=False,
     refuses_overwriting=True,
     checks_secret=True,
     long_parts=True,
+)
+_SEAWEEDFS = Habits(
+    key_service=False,
+    takes_any_hold=True,
+    tells_encryption=True,
+    tells_checksum=True,
+    checks_checksum=True,
+    refuses_overwriting=True,
+    checks_secret=True,
+    long_parts=False,
+    makes_buckets=True,
 )
 SERVED = {
     "rclone": _RCLONE,
@@ -92,6 +114,10 @@ SERVED = {
     "rclone obstore": _RCLONE,
     "rclone https obstore": _RCLONE,
     "ministack obstore": _MINISTACK,
+    "seaweedfs": _SEAWEEDFS,
+    "seaweedfs https": _SEAWEEDFS,
+    "seaweedfs locked": replace(_SEAWEEDFS, locked=True),
+    "seaweedfs obstore": _SEAWEEDFS,
     "ceph": replace(_CEPH, refuses_encryption=True),
     "ceph https": _CEPH,
     "ceph locked": replace(_CEPH, locked=True, refuses_overwriting=False, refuses_encryption=True),
@@ -108,12 +134,14 @@ WITHOUT_SERVER = (
 )
 SERVED_SEALED = ("rclone sealed", "ministack sealed", "rclone obstore sealed")
 """Their buckets are asked about by the names without, since it is the same requests."""
+INSTALLED = ("ceph", "seaweedfs")
+"""Servers that have to be installed: each has a target of `make`."""
 QUICK = (
     *WITHOUT_SERVER,
-    *(name for name in SERVED if not name.startswith("ceph")),
+    *(name for name in SERVED if not name.startswith(INSTALLED)),
     *SERVED_SEALED,
 )
-"""What every run of the tests tries. Ceph has to be installed and takes 15 s to start."""
+"""What every run of the tests tries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +191,7 @@ class Servers:
         self._disturbed: dict[str, Disturbed] = {}
         self._ministack: str | None = None
         self._ceph: Ceph | None = None
+        self._seaweedfs: SeaweedFS | None = None
 
     def bucket(self, name: str) -> Bucket:
         if name not in self._buckets:
@@ -223,8 +252,14 @@ class Servers:
                 running_ministack(folder)
             )
             return self._ministack
+        https = "https" in name
+        if name.startswith("seaweedfs"):
+            self._seaweedfs = self._seaweedfs or self._running.enter_context(
+                running_seaweedfs(folder, _VOUCHED)
+            )
+            return self._seaweedfs.https if https else self._seaweedfs.http
         self._ceph = self._ceph or self._running.enter_context(running_ceph(folder, CERTIFICATE))
-        return self._ceph.https if name.endswith("https") else self._ceph.http
+        return self._ceph.https if https else self._ceph.http
 
 
 def set_environment(patch: pytest.MonkeyPatch) -> None:
@@ -234,7 +269,8 @@ def set_environment(patch: pytest.MonkeyPatch) -> None:
 
 def _make(bucket: Bucket) -> None:
     client, name = bucket.client, bucket.mirror.bucket
-    client.create_bucket(Bucket=name, ObjectLockEnabledForBucket=bucket.habits.locked)
+    with suppress(client.exceptions.BucketAlreadyOwnedByYou):  # of the same server by another name
+        client.create_bucket(Bucket=name, ObjectLockEnabledForBucket=bucket.habits.locked)
     if bucket.habits.locked:
         client.put_object_lock_configuration(
             Bucket=name,

@@ -46,7 +46,7 @@ def test_the_key_that_the_office_names_goes_with_it(
 ) -> None:
     assert list(store.list("")) == []
     asking = bucket.connect(encryption="aws:kms", kms_key="alias/calls")
-    if not bucket.habits.tells_encryption:  # and has no key service here
+    if not bucket.habits.key_service:
         with pytest.raises(StoreError):
             recording.put(asking, "call.wav")
         return

@@ -64,7 +64,7 @@ def refusal(store: ObjectStore, key: str = KEY) -> StoreError:
 def test_nothing_is_left_of_it_and_others_are_left_alone(
     place: str, store: ObjectStore, recording: Recording, other: Recording
 ) -> None:
-    if place == "ministack locked":
+    if place.endswith(" locked"):
         pytest.skip("the bucket locks everything for a day")
     recording.put(store, KEY)
     other.put(store, LONGER)

@@ -14,6 +14,7 @@ from archive.objects import ObjectStore
 from archive.s3_parts import PART
 from tests.archive.difficult_s3 import ETAG, DifficultS3, Refusal
 from tests.archive.s3_case import CONTENTS, EVERY_USE, KEY_OF_CALL, SHA256, refused
+from tests.archive.s3_difficult.connected import connected
 
 
 def test_a_checksum_of_checksums_is_none(difficult: DifficultS3, badly: ObjectStore) -> None:
@@ -80,6 +81,31 @@ def test_a_list_goes_on_after_its_last_key(difficult: DifficultS3, badly: Object
     assert next(listed).key == "a%2Fb"
     refused(lambda: next(listed), "unsorted")  # since the second page is the first one again
     assert parse_qs(difficult.seen[-1].query)["marker"] == ["a%2Fb"]
+
+
+def test_what_is_listed_by_folder_is_put_in_order(difficult: DifficultS3) -> None:
+    """And in no order where the store keeps versions: only its own token says how to go on."""
+    difficult.server = "SeaweedFS 8000GB 4.48"
+    difficult.pages = [["a/b", "a b", "B"], ["张", "a-b", "\U00020bb7", "a/"], ["\uff21", "a"]]
+    store = connected(difficult)
+    ordered = ["B", "a", "a b", "a-b", "a/b", "张", "\uff21", "\U00020bb7"]
+    assert [found.key for found in store.list("")] == ordered
+    assert [found.key for found in store.list("", "a-b")] == ordered[4:]
+    assert next(store.list("")).key == "B"
+
+
+def test_who_says_that_it_lists_by_folder_is_believed(difficult: DifficultS3) -> None:
+    """A server in between may say another name; the settings say `store = "seaweedfs"`."""
+    difficult.pages = [["a/b", "a-b"], ["b"]]
+    refused(lambda: list(connected(difficult).list("")), "unsorted")
+    store = connected(difficult, kind="seaweedfs")
+    assert [found.key for found in store.list("")] == ["a-b", "a/b", "b"]
+
+
+def test_what_is_listed_twice_is_refused(difficult: DifficultS3) -> None:
+    difficult.server = "SeaweedFS"
+    difficult.pages = [["a/b", "a-b"], ["a/b"]]
+    refused(lambda: list(connected(difficult).list("")), "unsorted")
 
 
 def test_a_list_that_goes_on_with_nothing_is_refused(
