@@ -1,6 +1,6 @@
 """What mirroring costs beside other programs' uploads, to the same local S3 server.
 
-    python -m bench.mirroring --large 2000 --small 20000 --rounds 3
+    python -m bench.mirroring --large 2000 --small 20000 --rounds 3 [--server seaweedfs]
 
 callvault is run whole, as `callvault ingest` with an empty inbox over an archive that owes the
 mirror its recordings: its start, the catalogue and the custody files are in its time. All are run
@@ -25,6 +25,7 @@ from statistics import median
 
 from bench.comparing import Cost, cost
 from bench.far_store import FarStore
+from bench.mirror_servers import RCLONE, SEAWEEDFS, Server, running
 from bench.mirror_sets import Kind, Made, large, sizes, small
 from tests.s3_server import KEY, SECRET, S3Server, rclone
 from tests.stores.between import Between
@@ -124,7 +125,9 @@ def _program(name: str) -> str | None:
     return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
 
 
-def run(kind: Kind, rounds: int, place: str | None, journey: float = 0) -> Took:
+def run(
+    kind: Kind, rounds: int, place: str | None, journey: float = 0, server_name: str = RCLONE
+) -> Took:
     """What each client took; objects lie in memory where there is such a folder.
 
     `journey`: seconds to the store and back.
@@ -135,40 +138,41 @@ def run(kind: Kind, rounds: int, place: str | None, journey: float = 0) -> Took:
         tempfile.TemporaryDirectory(dir=memory) as objects,
     ):
         made = Made(Path(mine), kind)
-        with S3Server(Path(objects) / "s3") as server, ExitStack() as stack:
+        with running(server_name, Path(objects) / "s3") as server, ExitStack() as stack:
             at = server.endpoint_url
             if journey:
                 at = stack.enter_context(FarStore(server.port, journey)).endpoint_url
             return _in_turn(clients(Path(mine), at), made, server, rounds)
 
 
-def _in_turn(each: Mapping[str, Client], made: Made, server: S3Server, rounds: int) -> Took:
+def _in_turn(each: Mapping[str, Client], made: Made, server: Server, rounds: int) -> Took:
     took: dict[str, list[Cost]] = {}
     for turn in range(1, rounds + 1):
         for at, (name, client) in enumerate(each.items()):
             made.begin_anew()
-            bucket = server.folder / f"round-{turn}-{at}"
-            bucket.mkdir()
-            for said, one in _one(name, client, server, bucket).items():
+            bucket = f"round-{turn}-{at}"
+            server.make(bucket)
+            for said, one in _one(name, client, server.environment, bucket).items():
                 took.setdefault(said, []).append(one)
                 print(f"{turn}: {said} {one.wall:.1f} s", file=sys.stderr, flush=True)
-            _hold(name, made, bucket)
-            shutil.rmtree(bucket)
+            _hold(name, made, server.recordings(bucket))
+            server.drop(bucket)
     return took
 
 
-def _one(name: str, client: Client, server: S3Server, bucket: Path) -> Mapping[str, Cost]:
-    environment = dict(os.environ) | server.environment | {"LC_ALL": "C.UTF-8"}
+def _one(
+    name: str, client: Client, environment: Mapping[str, str], bucket: str
+) -> Mapping[str, Cost]:
+    environment = {**os.environ, **environment, "LC_ALL": "C.UTF-8"}
     ends = {0, _NEEDS_A_PERSON} if name in {MINE, QUICK} else {0}
-    took = {name: cost(client.command(bucket.name), environment, ends)}
+    took = {name: cost(client.command(bucket), environment, ends)}
     for again, command in client.again.items():
-        took[again + AGAIN] = cost(command(bucket.name), environment, ends)
+        took[again + AGAIN] = cost(command(bucket), environment, ends)
     return took
 
 
-def _hold(name: str, made: Made, bucket: Path) -> None:
+def _hold(name: str, made: Made, there: Sequence[tuple[str, int]]) -> None:
     """Whoever left something out was quick for no merit of its own."""
-    there = sizes(bucket, lambda path: path.suffix == ".mp3")
     if there != sizes(made.recordings, lambda _: True):
         raise RuntimeError(f"{name} did not upload everything: {len(there)}")
 
@@ -180,10 +184,10 @@ def requests(count: int) -> tuple[Mapping[str, int], int]:
         Made(folder, small(count))
         with S3Server(folder / "s3") as server, Between(server.endpoint_url) as between:
             client = _callvault(folder, between.endpoint_url)
-            _one(MINE, Client(client.command, {}), server, server.folder / server.bucket)
+            _one(MINE, Client(client.command, {}), server.environment, server.bucket)
             first = Counter(one.split()[0] for one in between.seen)
             between.seen.clear()
-            _one(MINE, Client(client.command, {}), server, server.folder / server.bucket)
+            _one(MINE, Client(client.command, {}), server.environment, server.bucket)
             return first, len(between.seen)
 
 
@@ -208,12 +212,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--counted", type=int, default=200, help="small ones, requests counted")
     parser.add_argument("--far", type=float, default=0, help="milliseconds to the store and back")
+    parser.add_argument("--server", choices=(RCLONE, SEAWEEDFS), default=RCLONE)
     parser.add_argument("--folder", help="for archive and objects; else temporary ones")
     asked = parser.parse_args(arguments)
     for kind in (large(asked.large), small(asked.small)):
         if kind.count:
             print(kind.name)
-            took = run(kind, asked.rounds, asked.folder, asked.far / 1000)
+            took = run(kind, asked.rounds, asked.folder, asked.far / 1000, asked.server)
             print(table(took), flush=True)
     first, again = requests(asked.counted)
     told = ", ".join(f"{count} {method}" for method, count in sorted(first.items()))
