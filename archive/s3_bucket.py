@@ -18,7 +18,7 @@ from archive.s3_advice import Advice
 from archive.s3_answers import FROM_BOTO, absent, explain, sha256_in
 from archive.s3_clock import told_in
 from archive.s3_lock import BucketLock
-from archive.s3_order import ListedTwiceError, Page, in_order, lists_by_folder
+from archive.s3_order import ListedTwiceError, Page, SpoolError, in_order, lists_by_folder
 from config.settings import Mirror
 from config.stores import STORES, named
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _CHUNK = 1 << 20
+_NO_XML = "\ufffd"
+"""What SeaweedFS writes for a control character, also where a list is to go on."""
 
 
 class S3Bucket:
@@ -66,14 +68,16 @@ class S3Bucket:
     def _sorted(self, prefix: str, after: str) -> Iterator[tuple[str, int]]:
         if not self._lists_by_folder:
             page = self._page(prefix, after)
-            self._lists_by_folder = lists_by_folder(page)
-        if not self._lists_by_folder:
-            yield from self._as_listed(page, prefix, after)
-            return
+            if not lists_by_folder(page):
+                yield from self._as_listed(page, prefix, after)
+                return
+            self._lists_by_folder = True
         try:
             yield from in_order(self._pages(prefix), after)
         except ListedTwiceError:
-            raise self._advice.error("unsorted") from None
+            raise self._advice.error("pages_do_not_fit") from None
+        except SpoolError as error:
+            raise self._advice.error("cannot_sort", error=str(error)) from None
 
     def _as_listed(
         self, page: Mapping[str, Any], prefix: str, last: str
@@ -97,7 +101,10 @@ class S3Bucket:
             if not answer["IsTruncated"]:
                 return
             self._is_s3(answer, "NextContinuationToken")
-            on = {"ContinuationToken": answer["NextContinuationToken"]}
+            token = answer["NextContinuationToken"]
+            if _NO_XML in token:  # going on there would leave out what lies between
+                raise self._advice.error("pages_do_not_fit")
+            on = {"ContinuationToken": token}
 
     def _told(self, answer: Mapping[str, Any]) -> Page:
         self._is_s3(answer, "IsTruncated")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -105,7 +106,33 @@ def test_who_says_that_it_lists_by_folder_is_believed(difficult: DifficultS3) ->
 def test_what_is_listed_twice_is_refused(difficult: DifficultS3) -> None:
     difficult.server = "SeaweedFS"
     difficult.pages = [["a/b", "a-b"], ["a/b"]]
-    refused(lambda: list(connected(difficult).list("")), "unsorted")
+    refused(lambda: list(connected(difficult).list("")), "pages_do_not_fit", outage=True)
+
+
+def test_where_to_go_on_that_no_xml_can_say_is_not_believed(difficult: DifficultS3) -> None:
+    """Of a name with a control character SeaweedFS writes another one, and leaves out what lies
+    between the two.
+    """
+    difficult.server = "SeaweedFS"
+    difficult.pages = [["a"], ["b"]]
+    difficult.token = "a\ufffd"
+    refused(lambda: list(connected(difficult).list("")), "pages_do_not_fit", outage=True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="has no such limit")
+def test_a_list_that_finds_no_room_to_be_put_in_order(difficult: DifficultS3) -> None:
+    import resource
+
+    difficult.server = "SeaweedFS"
+    difficult.pages = [[f"{page}-{key:0900}" for key in range(1000)] for page in range(5)]
+    store = connected(difficult)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+    try:
+        refused(lambda: list(store.list("")), "cannot_sort", outage=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert sum(1 for _ in store.list("")) == 5000
 
 
 def test_a_list_that_goes_on_with_nothing_is_refused(
