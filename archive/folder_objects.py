@@ -148,6 +148,9 @@ class FolderStore:
             raise self._error("folder_failed", error=reason) from error
         self.check()
 
+    def is_empty(self) -> bool:
+        return next(self.list(""), None) is None
+
     def sweep(self, mine: Callable[[str], bool]) -> None:
         """What a kill left half copied; it has no key yet, and is the store's own."""
         del mine

@@ -156,6 +156,9 @@ class ObjectStore(Protocol):
         for folders, empty and with a `/` at the end: a store with nothing else in it is empty.
         """
 
+    def is_empty(self) -> bool:
+        """Whether `list` would tell of nothing at all; costs a request, and no list."""
+
     def sweep(self, mine: Callable[[str], bool]) -> None:
         """Removes what uploads to keys that are `mine` left unfinished an hour or more ago.
 

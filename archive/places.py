@@ -120,7 +120,7 @@ class InMirror:
 
     def check(self, *, empty: bool) -> None:
         self._objects.check()
-        if not empty and next(self._objects.list(""), None) is None:
+        if not empty and self._objects.is_empty():
             raise StoreError(Message.of("archive.mirror_emptied"))
 
     def _look(self, kept: Kept, level: Level) -> Flaw | None:

@@ -65,6 +65,13 @@ class S3Bucket:
                 if not key.endswith("/"):
                     yield StoredObject(key.removeprefix(self._prefix), size, None)
 
+    def is_empty(self) -> bool:
+        with self._explained():
+            page = self._page(self._prefix, "")
+            if any(not key.endswith("/") for key, _ in self._told(page)):
+                return False
+        return not page["IsTruncated"] or next(self.list(""), None) is None
+
     def _sorted(self, prefix: str, after: str) -> Iterator[tuple[str, int]]:
         if not self._lists_by_folder:
             page = self._page(prefix, after)
@@ -73,7 +80,7 @@ class S3Bucket:
                 return
             self._lists_by_folder = True
         try:
-            yield from in_order(self._pages(prefix), after)
+            yield from in_order(self._beyond(prefix, after), after)
         except ListedTwiceError:
             raise self._advice.error("pages_do_not_fit") from None
         except SpoolError as error:
@@ -92,26 +99,42 @@ class S3Bucket:
                 return
             page = self._page(prefix, last)
 
-    def _pages(self, prefix: str) -> Iterator[Page]:
-        """All of them, whatever order they come in: only the store knows where to go on."""
-        on: dict[str, Any] = {}
+    def _beyond(self, prefix: str, after: str) -> Iterator[Page]:
+        """All that is listed beyond a key, and perhaps more: no folder that ends before it.
+
+        The store's own way to begin there goes by its own order.
+        """
+        if not after.startswith(prefix):
+            yield from map(self._told, self._answers(prefix))
+            return
+        for answer in self._answers(prefix, Delimiter="/"):
+            yield self._told(answer)
+            for one in answer.get("CommonPrefixes", []):
+                self._is_s3(one, "Prefix")
+                folder = one["Prefix"]
+                if folder > after or after.startswith(folder):
+                    yield from self._beyond(folder, after)
+
+    def _answers(self, prefix: str, **asked: str) -> Iterator[Mapping[str, Any]]:
+        """All pages, whatever order they come in: only the store knows where to go on."""
+        on: dict[str, Any] = asked
         while True:
             answer = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, **on)
-            yield self._told(answer)
+            yield answer
             if not answer["IsTruncated"]:
                 return
             self._is_s3(answer, "NextContinuationToken")
             token = answer["NextContinuationToken"]
             if _NO_XML in token:  # going on there would leave out what lies between
                 raise self._advice.error("pages_do_not_fit")
-            on = {"ContinuationToken": token}
+            on = asked | {"ContinuationToken": token}
 
     def _told(self, answer: Mapping[str, Any]) -> Page:
         self._is_s3(answer, "IsTruncated")
         contents = answer.get("Contents", [])
         for found in contents:
             self._is_s3(found, "Key", "Size")
-        if answer["IsTruncated"] and not contents:
+        if answer["IsTruncated"] and not (contents or answer.get("CommonPrefixes")):
             raise self._advice.error("not_s3", code="no Contents")
         return [(one["Key"], one["Size"]) for one in contents]
 

@@ -99,6 +99,9 @@ class SealedStore:
     def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
         return map(_plain, self.inner.list(prefix, after))
 
+    def is_empty(self) -> bool:
+        return self.inner.is_empty()
+
     def sweep(self, mine: Callable[[str], bool]) -> None:
         """Also what a kill left in the system's folder for temporary files."""
         self.inner.sweep(mine)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from bench.far_store import FarStore
 from bench.mirror_sets import sizes
 from tests.s3_server import ENVIRONMENT, KEY, SECRET, S3Server
+from tests.stores.places import TRUSTED, VOUCHED
 from tests.stores.seaweedfs import running_seaweedfs
 
 if TYPE_CHECKING:
@@ -18,19 +21,24 @@ if TYPE_CHECKING:
 
 RCLONE, SEAWEEDFS = "rclone", "seaweedfs"
 _RECORDING = ".mp3"
+_OVER_HTTPS = {
+    "AWS_CA_BUNDLE": str(TRUSTED),
+    # There `aws` sends its checksum behind the body, without a length, which rclone refuses.
+    "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which server, and what lies between it and the clients."""
+
+    server: str = RCLONE
+    https: bool = False
+    journey: float = 0
+    """Seconds to the server and back."""
 
 
 class Server(Protocol):
-    @property
-    def endpoint_url(self) -> str: ...
-
-    @property
-    def port(self) -> int: ...
-
-    @property
-    def environment(self) -> Mapping[str, str]:
-        """What a client needs in its environment."""
-
     def make(self, bucket: str) -> None: ...
 
     def recordings(self, bucket: str) -> Sequence[tuple[str, int]]:
@@ -40,25 +48,40 @@ class Server(Protocol):
         """With all that is in it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A server, and how clients get there."""
+
+    server: Server
+    endpoint_url: str
+    environment: Mapping[str, str]
+    """What a client needs in its environment."""
+
+
 @contextmanager
-def running(name: str, folder: Path) -> Iterator[Server]:
-    if name == SEAWEEDFS:
-        folder.mkdir()
-        with running_seaweedfs(folder) as found:
-            yield _SeaweedFS(found.http)
-    else:
-        with S3Server(folder) as server:
-            yield _Rclone(server)
+def reached(where: Where, folder: Path) -> Iterator[Reached]:
+    certificate = VOUCHED if where.https else None
+    environment = dict(ENVIRONMENT) | (_OVER_HTTPS if where.https else {})
+    with ExitStack() as running:
+        if where.server == SEAWEEDFS:
+            folder.mkdir()
+            found = running.enter_context(running_seaweedfs(folder, certificate))
+            server: Server = _SeaweedFS(_client(found.http))
+            at = found.https if where.https else found.http
+        else:
+            rclone = running.enter_context(S3Server(folder, certificate=certificate))
+            server, at = _Rclone(folder), rclone.endpoint_url
+        if where.journey:
+            far = running.enter_context(FarStore(urlsplit(at).port or 0, where.journey))
+            at = urlsplit(at)._replace(netloc=urlsplit(far.endpoint_url).netloc).geturl()
+        yield Reached(server, at, environment)
 
 
 class _Rclone:
     """It ignores `If-None-Match`: an object is looked at before it is sent."""
 
-    def __init__(self, server: S3Server) -> None:
-        self._folder = server.folder
-        self.endpoint_url = server.endpoint_url
-        self.port = server.port
-        self.environment = server.environment
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     def make(self, bucket: str) -> None:
         (self._folder / bucket).mkdir()
@@ -73,11 +96,8 @@ class _Rclone:
 class _SeaweedFS:
     """It refuses to overwrite, so that no object is looked at before."""
 
-    def __init__(self, endpoint_url: str) -> None:
-        self.endpoint_url = endpoint_url
-        self.port = urlsplit(endpoint_url).port or 0
-        self.environment = ENVIRONMENT
-        self._client = _client(endpoint_url)
+    def __init__(self, client: S3Client) -> None:
+        self._client = client
 
     def make(self, bucket: str) -> None:
         self._client.create_bucket(Bucket=bucket)

@@ -1,6 +1,6 @@
 """What mirroring costs beside other programs' uploads, to the same local S3 server.
 
-    python -m bench.mirroring --large 2000 --small 20000 --rounds 3 [--server seaweedfs]
+    python -m bench.mirroring --large 2000 --small 20000 --rounds 3 [--server seaweedfs] [--https]
 
 callvault is run whole, as `callvault ingest` with an empty inbox over an archive that owes the
 mirror its recordings: its start, the catalogue and the custody files are in its time. All are run
@@ -17,18 +17,17 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
 from bench.comparing import Cost, cost
-from bench.far_store import FarStore
-from bench.mirror_servers import RCLONE, SEAWEEDFS, Server, running
+from bench.mirror_servers import RCLONE, SEAWEEDFS, Reached, Where, reached
 from bench.mirror_sets import Kind, Made, large, sizes, small
 from tests.s3_server import KEY, SECRET, S3Server, rclone
 from tests.stores.between import Between
+from tests.stores.places import TRUSTED
 
 SETTINGS = """\
 [office]
@@ -95,7 +94,7 @@ def _rclone(source: str, endpoint: str) -> Client:
     remote += f",endpoint='{endpoint}'"
 
     def copy(*more: str) -> Callable[[str], _Command]:
-        options = ["--config=", "--transfers", "16", *more]
+        options = ["--config=", "--transfers", "16", "--ca-cert", str(TRUSTED), *more]
         return lambda bucket: [rclone(), "copy", source, f"{remote}:{bucket}", *options]
 
     return Client(copy(), {"rclone copy": copy(), "rclone copy --size-only": copy("--size-only")})
@@ -125,38 +124,30 @@ def _program(name: str) -> str | None:
     return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
 
 
-def run(
-    kind: Kind, rounds: int, place: str | None, journey: float = 0, server_name: str = RCLONE
-) -> Took:
-    """What each client took; objects lie in memory where there is such a folder.
-
-    `journey`: seconds to the store and back.
-    """
+def run(kind: Kind, rounds: int, place: str | None, where: Where) -> Took:
+    """What each client took; objects lie in memory where there is such a folder."""
     memory = place or ("/dev/shm" if os.access("/dev/shm", os.W_OK) else None)  # noqa: S108
     with (
         tempfile.TemporaryDirectory(dir=place) as mine,
         tempfile.TemporaryDirectory(dir=memory) as objects,
     ):
         made = Made(Path(mine), kind)
-        with running(server_name, Path(objects) / "s3") as server, ExitStack() as stack:
-            at = server.endpoint_url
-            if journey:
-                at = stack.enter_context(FarStore(server.port, journey)).endpoint_url
-            return _in_turn(clients(Path(mine), at), made, server, rounds)
+        with reached(where, Path(objects) / "s3") as store:
+            return _in_turn(clients(Path(mine), store.endpoint_url), made, store, rounds)
 
 
-def _in_turn(each: Mapping[str, Client], made: Made, server: Server, rounds: int) -> Took:
+def _in_turn(each: Mapping[str, Client], made: Made, store: Reached, rounds: int) -> Took:
     took: dict[str, list[Cost]] = {}
     for turn in range(1, rounds + 1):
         for at, (name, client) in enumerate(each.items()):
             made.begin_anew()
             bucket = f"round-{turn}-{at}"
-            server.make(bucket)
-            for said, one in _one(name, client, server.environment, bucket).items():
+            store.server.make(bucket)
+            for said, one in _one(name, client, store.environment, bucket).items():
                 took.setdefault(said, []).append(one)
                 print(f"{turn}: {said} {one.wall:.1f} s", file=sys.stderr, flush=True)
-            _hold(name, made, server.recordings(bucket))
-            server.drop(bucket)
+            _hold(name, made, store.server.recordings(bucket))
+            store.server.drop(bucket)
     return took
 
 
@@ -195,14 +186,21 @@ def table(took: Took) -> str:
     lines = []
     for name, each in took.items():
         wall, cpu = (median(one) for one in zip(*((x.wall, x.cpu) for x in each), strict=True))
-        line = f"  {name:36} wall {wall:7.2f} s  CPU {cpu:7.2f} s"
+        line = f"  {name:40} wall {wall:7.2f} s  CPU {cpu:7.2f} s"
         if AGAIN not in name:
-            # Of each round its own ratio: what else the machine does changes from one to the next.
-            ratios = [mine.wall / one.wall for mine, one in zip(took[MINE], each, strict=True)]
-            spent = [mine.cpu / one.cpu for mine, one in zip(took[MINE], each, strict=True)]
-            line += f"  {MINE} to it {median(ratios):5.2f} {median(spent):5.2f}"
+            line += "".join(_ratios(took[mine], each) for mine in (MINE, QUICK) if mine in took)
         lines.append(line)
     return "\n".join(lines)
+
+
+def _ratios(mine: Sequence[Cost], each: Sequence[Cost]) -> str:
+    """Of each round its own: what else the machine does changes from one to the next."""
+    pairs = [*zip(mine, each, strict=True)]
+    wall, cpu = (
+        median(one.wall / to.wall for one, to in pairs),
+        median(one.cpu / to.cpu for one, to in pairs),
+    )
+    return f"  {wall:5.2f} {cpu:5.2f}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -213,12 +211,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--counted", type=int, default=200, help="small ones, requests counted")
     parser.add_argument("--far", type=float, default=0, help="milliseconds to the store and back")
     parser.add_argument("--server", choices=(RCLONE, SEAWEEDFS), default=RCLONE)
+    parser.add_argument("--https", action="store_true")
     parser.add_argument("--folder", help="for archive and objects; else temporary ones")
     asked = parser.parse_args(arguments)
+    where = Where(asked.server, asked.https, asked.far / 1000)
     for kind in (large(asked.large), small(asked.small)):
         if kind.count:
-            print(kind.name)
-            took = run(kind, asked.rounds, asked.folder, asked.far / 1000, asked.server)
+            print(f"{kind.name}; wall and CPU of callvault, and of it with obstore, to each")
+            took = run(kind, asked.rounds, asked.folder, where)
             print(table(took), flush=True)
     first, again = requests(asked.counted)
     told = ", ".join(f"{count} {method}" for method, count in sorted(first.items()))

@@ -10,13 +10,18 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import obstore
 from obstore.store import S3Store
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig
 
 
 def copy(store: S3Store, folder: Path, path: Path) -> None:
@@ -35,12 +40,15 @@ def main() -> None:
     parser.add_argument("bucket")
     parser.add_argument("--threads", type=int, default=8)
     asked = parser.parse_args()
+    reached: ClientConfig = {"allow_http": True}
+    if bundle := os.environ.get("AWS_CA_BUNDLE"):
+        reached["root_certificate"] = Path(bundle).read_bytes()
     store = S3Store(
         asked.bucket,
         endpoint=asked.endpoint,
         region="us-east-1",
         checksum_algorithm="SHA256",
-        client_options={"allow_http": True},
+        client_options=reached,
     )
     files = [path for path in asked.folder.rglob("*") if path.is_file()]
     with ThreadPoolExecutor(asked.threads) as pool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler
@@ -146,8 +147,14 @@ class _Handler(BaseHTTPRequestHandler):
             more = f"{self.s3.token}{page + 1}" if page + 1 < len(self.s3.pages) else ""
             self._answer(200, _listing(self.s3.pages[page], more))
         elif "prefix" in query:
-            keys = [key for key in sorted(self.s3.objects) if key.startswith(query["prefix"][0])]
-            self._answer(200, _listing(keys))
+            prefix = query["prefix"][0]
+            keys = [key for key in sorted(self.s3.objects) if key.startswith(prefix)]
+            folders: set[str] = set()
+            if "delimiter" in query:
+                within = {key: key[len(prefix) :].partition("/") for key in keys}
+                keys = [key for key, (_, slash, _) in within.items() if not slash]
+                folders = {f"{prefix}{name}/" for name, slash, _ in within.values() if slash}
+            self._answer(200, _listing(keys, folders=sorted(folders)))
         elif self._key() in self.s3.objects:
             self._answer(200, self.s3.objects[self._key()].decode(), ETAG)
         else:
@@ -219,11 +226,12 @@ def _has_its_sha256(contents: bytes, headers: Message) -> bool:
     return headers.get("x-amz-checksum-sha256") == sha256
 
 
-def _listing(keys: list[str], more: str = "") -> str:
+def _listing(keys: list[str], more: str = "", folders: Iterable[str] = ()) -> str:
+    within = (f"<CommonPrefixes><Prefix>{quote(one)}</Prefix></CommonPrefixes>" for one in folders)
     contents = (f"<Contents><Key>{quote(key)}</Key><Size>0</Size></Contents>" for key in keys)
     return (
         "<?xml version='1.0'?><ListBucketResult><EncodingType>url</EncodingType>"
-        f"<IsTruncated>{'true' if more else 'false'}</IsTruncated>{''.join(contents)}"
+        f"<IsTruncated>{'true' if more else 'false'}</IsTruncated>{''.join([*contents, *within])}"
         f"<NextContinuationToken>{more}</NextContinuationToken></ListBucketResult>"
     )
 

@@ -126,6 +126,9 @@ class MemoryStore:
             if key.startswith(prefix) and key > after:
                 yield StoredObject(key, len(contents), None)
 
+    def is_empty(self) -> bool:
+        return next(self.list(""), None) is None
+
     def sweep(self, mine: Callable[[str], bool]) -> None:
         """Knows no uploads in parts."""
 

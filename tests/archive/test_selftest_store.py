@@ -137,6 +137,9 @@ class _Wrapped:
     def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
         return self.store.list(prefix, after)
 
+    def is_empty(self) -> bool:
+        return self.store.is_empty()
+
     def sweep(self, mine: Callable[[str], bool]) -> None:
         self.store.sweep(mine)
 

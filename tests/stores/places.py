@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 _TLS = Path(__file__).parent.parent / "archive" / "tls"
 CERTIFICATE = _TLS / "loopback.pem"
 """Vouches for itself, which boto3 takes; obstore wants an authority to."""
-_VOUCHED = _TLS / "vouched.pem"
-_TRUSTED = _TLS / "trusted.pem"
+VOUCHED = _TLS / "vouched.pem"
+TRUSTED = _TLS / "trusted.pem"
 _PREFIX = "办公室"
 _KEY = Key.of("the key of these tests")
 
@@ -242,7 +242,7 @@ class Servers:
         folder = self._folder / name.replace(" ", "-")
         folder.mkdir()
         if name.startswith("rclone"):
-            certificate = _VOUCHED if name.endswith(OBSTORE) else CERTIFICATE
+            certificate = VOUCHED if name.endswith(OBSTORE) else CERTIFICATE
             server = S3Server(
                 folder / "buckets", certificate=certificate if "https" in name else None
             )
@@ -255,7 +255,7 @@ class Servers:
         https = "https" in name
         if name.startswith("seaweedfs"):
             self._seaweedfs = self._seaweedfs or self._running.enter_context(
-                running_seaweedfs(folder, _VOUCHED)
+                running_seaweedfs(folder, VOUCHED)
             )
             return self._seaweedfs.https if https else self._seaweedfs.http
         self._ceph = self._ceph or self._running.enter_context(running_ceph(folder, CERTIFICATE))
@@ -263,7 +263,7 @@ class Servers:
 
 
 def set_environment(patch: pytest.MonkeyPatch) -> None:
-    for name, value in {**ENVIRONMENT, "AWS_CA_BUNDLE": str(_TRUSTED)}.items():
+    for name, value in {**ENVIRONMENT, "AWS_CA_BUNDLE": str(TRUSTED)}.items():
         patch.setenv(name, value)
 
 

@@ -86,7 +86,9 @@ def test_what_consoles_make_for_folders_is_no_object(bucket: Bucket, recording: 
             Bucket=bucket.mirror.bucket, Key=f"用控制台的办公室/{below}", ContentMD5=_NO_BYTES
         )
     assert list(store.list("")) == []
+    assert store.is_empty()
     recording.put(store, "张三/call.mp3")
+    assert not store.is_empty()
     assert [found.key for found in store.list("")] == ["张三/call.mp3"]
     assert [found.key for found in store.list("", "张三")] == ["张三/call.mp3"]
     store.delete("张三/call.mp3")
@@ -100,6 +102,7 @@ def test_what_is_not_there(store: ObjectStore) -> None:
     assert fetched.getvalue() == b""
     store.delete("nothing.mp3")
     assert list(store.list("")) == []
+    assert store.is_empty()
 
 
 def test_deleted_is_gone_and_may_come_again(

@@ -95,6 +95,37 @@ def test_what_is_listed_by_folder_is_put_in_order(difficult: DifficultS3) -> Non
     assert next(store.list("")).key == "B"
 
 
+def test_what_lies_beyond_a_key_costs_no_list_of_what_lies_before(difficult: DifficultS3) -> None:
+    """Each pass asks so for the newest custody files, of which there are ten thousands some day."""
+    difficult.server = "SeaweedFS"
+    days = [f"custody/2026-11-{day:02d}/{day:04d}.jsonl" for day in range(1, 31)]
+    # By key these lie beyond the 29th's, and by folder before.
+    odd = ["custody/2026/1.jsonl", "custody/2026-11-29/0029/1", "custody/2026-11/1", "custody/a"]
+    difficult.objects = dict.fromkeys([*days, *odd, "custody.jsonl", "d"], b"")
+    store = connected(difficult, kind="seaweedfs")
+    beyond = sorted(key for key in [*days, *odd] if key > days[28])
+    assert [found.key for found in store.list("custody/", days[28])] == beyond
+    prefixes = [parse_qs(seen.query)["prefix"][0] for seen in difficult.seen]
+    assert sorted(prefixes) == [
+        *("custody/", "custody/2026-11-29/", "custody/2026-11-29/0029/", "custody/2026-11-30/"),
+        *("custody/2026-11/", "custody/2026/"),
+    ]
+
+
+def test_whether_anything_is_there_costs_no_list(difficult: DifficultS3) -> None:
+    difficult.server = "SeaweedFS"
+    store = connected(difficult, kind="seaweedfs")
+    assert store.is_empty()
+    difficult.pages = [["a/", "b"], ["c"], ["d"]]
+    difficult.seen.clear()
+    assert not store.is_empty()
+    assert difficult.methods() == "GET"
+    difficult.pages = [["a/"], ["c"]]
+    assert not store.is_empty()
+    difficult.pages = [["a/"], ["c/"]]
+    assert store.is_empty()
+
+
 def test_who_says_that_it_lists_by_folder_is_believed(difficult: DifficultS3) -> None:
     """A server in between may say another name; the settings say `store = "seaweedfs"`."""
     difficult.pages = [["a/b", "a-b"], ["b"]]
