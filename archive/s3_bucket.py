@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20
 _NO_XML = "\ufffd"
-"""What SeaweedFS writes for a control character, also where a list is to go on."""
+"""What SeaweedFS writes for a control character, also where a list is to go on: what lies between
+would be left out."""
 
 
 class S3Bucket:
@@ -104,7 +105,7 @@ class S3Bucket:
 
         The store's own way to begin there goes by its own order.
         """
-        if not after.startswith(prefix):
+        if not after or not after.startswith(prefix):
             yield from map(self._told, self._answers(prefix))
             return
         for answer in self._answers(prefix, Delimiter="/"):
@@ -125,7 +126,7 @@ class S3Bucket:
                 return
             self._is_s3(answer, "NextContinuationToken")
             token = answer["NextContinuationToken"]
-            if _NO_XML in token:  # going on there would leave out what lies between
+            if _NO_XML in token or token == on.get("ContinuationToken"):
                 raise self._advice.error("pages_do_not_fit")
             on = asked | {"ContinuationToken": token}
 

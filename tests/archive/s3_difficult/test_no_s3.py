@@ -112,6 +112,15 @@ def test_what_lies_beyond_a_key_costs_no_list_of_what_lies_before(difficult: Dif
     ]
 
 
+def test_a_whole_list_costs_a_request_for_each_page_however_many_folders_there_are(
+    difficult: DifficultS3,
+) -> None:
+    difficult.objects = dict.fromkeys([f"客户{number:02d}/call.mp3" for number in range(20)], b"")
+    store = connected(difficult, kind="seaweedfs")
+    assert len(list(store.list(""))) == 20
+    assert difficult.methods() == "GET"
+
+
 def test_whether_anything_is_there_costs_no_list(difficult: DifficultS3) -> None:
     difficult.server = "SeaweedFS"
     store = connected(difficult, kind="seaweedfs")
@@ -148,6 +157,18 @@ def test_where_to_go_on_that_no_xml_can_say_is_not_believed(difficult: Difficult
     difficult.pages = [["a"], ["b"]]
     difficult.token = "a\ufffd"
     refused(lambda: list(connected(difficult).list("")), "pages_do_not_fit", outage=True)
+
+
+def test_a_store_that_goes_on_where_it_was_is_not_asked_without_end(
+    difficult: DifficultS3,
+) -> None:
+    page = "<IsTruncated>true</IsTruncated><NextContinuationToken>1</NextContinuationToken>"
+    page += "<CommonPrefixes><Prefix>a/</Prefix></CommonPrefixes>"
+    body = f"<?xml version='1.0'?><ListBucketResult>{page}</ListBucketResult>"
+    difficult.refusals["GET"] = Refusal(200, body=body)
+    store = connected(difficult, kind="seaweedfs")
+    refused(lambda: list(store.list("", "b")), "pages_do_not_fit", outage=True)
+    assert difficult.methods() == "GET GET"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="has no such limit")
