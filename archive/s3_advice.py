@@ -57,7 +57,8 @@ _BY_CODE = {code: sentence for sentence, codes in _CODES.items() for code in cod
 _BY_KIND = {kind: sentence for sentence, kinds in _KINDS.items() for kind in kinds.split()}
 _AFAR = frozenset({"unreachable", "untrusted"})
 _LISTED_WRONG = frozenset({"cannot_sort", "pages_do_not_fit"})  # the next list may come out well
-_OUTAGES = _AFAR | _LISTED_WRONG | {"busy", "full", "interrupted", "not_s3", "server_error"}
+_FAILING = frozenset({"busy", "encryption_failed", "full", "interrupted", "not_s3", "server_error"})
+_OUTAGES = _AFAR | _LISTED_WRONG | _FAILING
 UNKNOWN_REGION = "?"
 """The store did not say where the bucket is."""
 
@@ -77,8 +78,10 @@ class Advice:
         self._encryption = encryption
         self._dotted = "." in bucket and str(endpoint_url).startswith("https:")
 
-    def on_refusal(self, code: str, status: int, *, key: str, expected_region: str) -> StoreError:
-        """The store answered, with an error code of S3 and an HTTP status."""
+    def on_refusal(
+        self, code: str, status: int, *, key: str, expected_region: str, sent: bool = False
+    ) -> StoreError:
+        """The store answered, with an error code of S3 and an HTTP status; `sent`: an object."""
         fallback = "server_error" if status >= 500 and status != 501 else "refused"
         sentence = _BY_CODE.get(code) or _BY_CODE.get(str(status), fallback)
         if sentence == "wrong_region" and code == "301" and expected_region == UNKNOWN_REGION:
@@ -87,6 +90,8 @@ class Advice:
             sentence = "dotted_bucket"  # whatever the settings say, boto puts it into the path
         if sentence == "refused" and key and self._encryption != "none":
             sentence = "encryption_refused"  # MinIO without a key service: NotImplemented
+        if sentence == "server_error" and sent and self._encryption != "none":
+            sentence = "encryption_failed"  # SeaweedFS without a key: InternalError
         values = {"key": key, "expected": expected_region, "encryption": self._encryption}
         return self.error(sentence, code=code, **values)
 

@@ -14,6 +14,8 @@ from archive.s3_advice import UNKNOWN_REGION, Advice
 
 _PRECONDITION_FAILED, _NOT_IMPLEMENTED = 412, 501
 _UNKNOWN_HEADER = {"InvalidArgument", "InvalidRequest"}
+_SENDING = {"PutObject", "CopyObject", "CreateMultipartUpload", "UploadPart"}
+"""Of which encryption may be asked."""
 
 # boto3 lets urllib3's own errors through where the body of a refusal breaks off, and Python's where
 # a date, a number or a checksum in an answer is none.
@@ -24,7 +26,11 @@ FROM_BOTO = (*_BOTOS_OWN, ValueError)
 def explain(advice: Advice, error: Exception, key: str = "") -> StoreError:
     if isinstance(error, boto.ClientError):
         return advice.on_refusal(
-            _code(error), _status(error), key=key, expected_region=_region(error)
+            _code(error),
+            _status(error),
+            key=key,
+            expected_region=_region(error),
+            sent=error.operation_name in _SENDING,
         )
     if not isinstance(error, _BOTOS_OWN):
         return advice.error("not_s3", code=type(error).__name__)

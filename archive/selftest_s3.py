@@ -163,7 +163,13 @@ def _metadata(bucket: Bucket, asked: _Asked) -> Result:
 
 
 def _encrypted(mirror: Mirror, bucket: Bucket, asked: _Asked) -> Result:
-    bucket.put("encryption", _BODY)
+    try:
+        bucket.put("encryption", _BODY)
+    except StoreError:
+        if mirror.encryption == "none":
+            raise
+        asked.put("encryption", checksums(_BODY))  # refused as well, it was something else
+        return failed("encryption_impossible", asked=mirror.encryption).meaning()
     told = asked.head("encryption").get("ServerSideEncryption")
     if mirror.encryption == "none":
         own = passed("encryption_own", told=told) if told else passed("encryption_none")

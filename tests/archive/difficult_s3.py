@@ -61,6 +61,8 @@ class DifficultS3(Loopback):
         self.locks = ""
         """Object Lock of its bucket: `refused` with every upload that asks for one, or `denied`,
         which also goes for asking about it; empty: the bucket has none."""
+        self.keyless = False
+        """It has no key, and fails where encryption is asked for."""
         self.date = ""
         """What it takes for the time, as the Date header has it; empty: the right one."""
         self.server = ""
@@ -85,6 +87,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if self.s3.locks and "x-amz-object-lock-mode" in self.headers:
             self._answer(*_NO_LOCK[self.s3.locks])
+            return
+        if self.s3.keyless and "x-amz-server-side-encryption" in self.headers:
+            self._answer(500, _error("InternalError"))
             return
         if not (self._of_hold(contents) or self._of_copy()):
             self._answer(*self._put(contents))

@@ -130,6 +130,17 @@ def test_a_store_that_does_not_encrypt_as_it_is_asked_lacks_a_must(
     assert one.must == (encryption == "AES256")
 
 
+def test_a_store_that_has_no_key_to_encrypt_with_is_told_so(difficult: DifficultS3) -> None:
+    difficult.keyless = True
+    one = tried(mirror(difficult.endpoint_url, encryption="AES256"))["encryption"]
+    assert one.must
+    assert one.result.outcome is Outcome.FAIL
+    assert one.result.message.key == "selftest.encryption_impossible"
+    difficult.refusals["PUT"] = Refusal(500, "InternalError")  # whatever is asked for
+    one = tried(mirror(difficult.endpoint_url, encryption="AES256"))["encryption"]
+    assert one.result.outcome is Outcome.UNKNOWN
+
+
 def test_an_outage_is_not_taken_for_what_the_bucket_does(difficult: DifficultS3) -> None:
     difficult.refusals["POST"] = Refusal(503, "SlowDown")
     assert tried(mirror(difficult.endpoint_url))["parts"].result.outcome is Outcome.UNKNOWN

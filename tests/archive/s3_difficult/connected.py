@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archive.s3 import S3Store, connect
 from config.settings import Mirror
 from tests.archive.difficult_s3 import DifficultS3
 
 
-def connected(difficult: DifficultS3, ask_after: int = 0, kind: str | None = None) -> S3Store:
+def connected(
+    difficult: DifficultS3, ask_after: int = 0, kind: str | None = None, encryption: str = "none"
+) -> S3Store:
     mirror = Mirror("recordings", "", difficult.endpoint_url, None, "path", None, 8, kind)
-    return connect(mirror, read_seconds=0.3, ask_after=ask_after)
+    asking = replace(mirror, encryption=encryption)
+    return connect(asking, read_seconds=0.3, ask_after=ask_after)

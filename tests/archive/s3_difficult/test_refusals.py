@@ -11,6 +11,7 @@ from archive.objects import ObjectStore
 from archive.s3_advice import Advice
 from tests.archive.difficult_s3 import DifficultS3, Refusal
 from tests.archive.s3_case import EVERY_USE, KEY_OF_CALL, put, refused
+from tests.archive.s3_difficult.connected import connected
 
 MEANINGS = [
     (403, "AccessDenied", "access_denied", False),
@@ -130,6 +131,21 @@ def test_an_object_is_refused_for_its_encryption_only_where_some_was_asked_for(
         code, 501 if code == "NotImplemented" else 400, key=key, expected_region="?"
     )
     assert error.message.key == f"store.{sentence}"
+
+
+@pytest.mark.parametrize("encryption", ["none", "AES256", "aws:kms"])
+def test_a_store_that_fails_for_want_of_a_key_is_told_so(
+    difficult: DifficultS3, recording: Path, encryption: str
+) -> None:
+    """So SeaweedFS answers."""
+    store = connected(difficult, encryption=encryption)
+    difficult.keyless = True
+    difficult.refusals = {} if encryption != "none" else {"PUT": Refusal(500, "InternalError")}
+    sentence = "server_error" if encryption == "none" else "encryption_failed"
+    said = refused(lambda: put(store, recording), sentence, outage=True)
+    assert encryption == "none" or f'encryption = "{encryption}"' in said
+    difficult.refusals = {"GET": Refusal(500, "InternalError")}
+    refused(lambda: store.read_sha256(KEY_OF_CALL), "server_error", outage=True)
 
 
 def test_an_error_page_is_an_error(difficult: DifficultS3, badly: ObjectStore) -> None:
