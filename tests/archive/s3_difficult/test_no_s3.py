@@ -11,11 +11,15 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from archive.connecting import connect_for_sending
+from archive.layout import CUSTODY
 from archive.objects import ObjectStore
 from archive.s3_parts import PART
+from config.settings import Mirror
 from tests.archive.difficult_s3 import ETAG, DifficultS3, Refusal
 from tests.archive.s3_case import CONTENTS, EVERY_USE, KEY_OF_CALL, SHA256, refused
 from tests.archive.s3_difficult.connected import connected
+from tests.archive.small_archive import SmallArchive
 
 
 def test_a_checksum_of_checksums_is_none(difficult: DifficultS3, badly: ObjectStore) -> None:
@@ -70,6 +74,15 @@ def test_a_list_out_of_order_is_refused(difficult: DifficultS3, badly: ObjectSto
     body = f"<ListBucketResult><IsTruncated>false</IsTruncated>{contents}</ListBucketResult>"
     difficult.refusals["GET"] = Refusal(200, body=f"<?xml version='1.0'?>{body}")
     refused(lambda: list(badly.list("")), "unsorted")
+
+
+def test_nothing_is_sent_where_a_list_out_of_order_hides_whose_history_it_is(
+    difficult: DifficultS3, archive: SmallArchive
+) -> None:
+    difficult.pages = [[f"{CUSTODY}/2026-11-{day}/{day}.jsonl" for day in (17, 16)]]
+    mirror = Mirror("recordings", "", difficult.endpoint_url, None, "path", None, 2)
+    root, catalogue = archive.store.root, archive.catalogue
+    refused(lambda: connect_for_sending(mirror, root, catalogue), "unsorted")
 
 
 def test_a_list_goes_on_after_its_last_key(difficult: DifficultS3, badly: ObjectStore) -> None:
