@@ -218,6 +218,13 @@ class Forgetful(_Wrapped):
         return iter(list(self.store.list(prefix, after))[1:])
 
 
+class ByFolder(_Wrapped):
+    """Its list is of folder after folder."""
+
+    def list(self, prefix: str, after: str = "") -> Iterator[StoredObject]:
+        return iter(sorted(self.store.list(prefix, after), key=lambda one: one.key.split("/")))
+
+
 class WriteOnce(_Wrapped):
     def delete(self, key: str) -> bool:
         del key
@@ -259,6 +266,7 @@ DENIED = ("fail", "store.access_denied")
         ),
         (Short(), {"key_long": ("fail", "selftest.key_long")}),
         (Forgetful(), {"list": ("fail", "selftest.listed_otherwise")}),
+        (ByFolder(), {"list": ("fail", "selftest.listed_otherwise")}),
         (
             WriteOnce(),
             {
