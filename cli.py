@@ -6,6 +6,7 @@ it, so that `--help` stays quick.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from collections import UserDict
@@ -106,6 +107,8 @@ def main(ctx: click.Context, config: Path | None) -> None:
         if hasattr(stream, "reconfigure"):  # Windows would write the local code page into files
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     gc.set_threshold(*_GARBAGE)
+    # What is left in the end goes with the process; Python would look all through it for cycles.
+    atexit.register(gc.freeze)
     ctx.obj = Invocation(config)
 
 

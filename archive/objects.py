@@ -61,10 +61,11 @@ _OF_EVERY_REQUEST = frozenset(
     for code in (
         *("no_credentials", "no_profile", "unknown_key", "expired_key", "wrong_secret"),
         *("wrong_clock", "no_such_bucket", "bad_bucket_name", "wrong_region", "path_style"),
-        *("dotted_bucket", "account_blocked"),
+        *("dotted_bucket", "account_blocked", "unsorted"),
     )
 )
-"""What is wrong with the key, the account, the clock, the bucket or where it is looked for."""
+"""What is wrong with the key, the account, the clock, the bucket or where it is looked for, or that
+it lists out of order: no list tells then what is there."""
 
 
 NOT_OPENED = "store.not_opened"

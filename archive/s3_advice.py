@@ -56,7 +56,9 @@ _KINDS = {
 _BY_CODE = {code: sentence for sentence, codes in _CODES.items() for code in codes.split()}
 _BY_KIND = {kind: sentence for sentence, kinds in _KINDS.items() for kind in kinds.split()}
 _AFAR = frozenset({"unreachable", "untrusted"})
-_OUTAGES = _AFAR | {"busy", "encryption_failed", "full", "interrupted", "not_s3", "server_error"}
+_LISTED_WRONG = frozenset({"cannot_sort", "pages_do_not_fit"})  # the next list may come out well
+_FAILING = frozenset({"busy", "encryption_failed", "full", "interrupted", "not_s3", "server_error"})
+_OUTAGES = _AFAR | _LISTED_WRONG | _FAILING
 UNKNOWN_REGION = "?"
 """The store did not say where the bucket is."""
 

@@ -18,7 +18,7 @@ from archive.s3_advice import Advice
 from archive.s3_answers import FROM_BOTO, absent, explain, sha256_in
 from archive.s3_clock import told_in
 from archive.s3_lock import BucketLock
-from archive.s3_order import ListedTwiceError, Page, in_order, lists_by_folder
+from archive.s3_order import ListedTwiceError, Page, SpoolError, in_order, lists_by_folder
 from config.settings import Mirror
 from config.stores import STORES, named
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _CHUNK = 1 << 20
+_NO_XML = "\ufffd"
+"""What SeaweedFS writes for a control character, also where a list is to go on: what lies between
+would be left out."""
 
 
 class S3Bucket:
@@ -73,14 +76,16 @@ class S3Bucket:
     def _sorted(self, prefix: str, after: str) -> Iterator[tuple[str, int]]:
         if not self._lists_by_folder:
             page = self._page(prefix, after)
-            self._lists_by_folder = lists_by_folder(page)
-        if not self._lists_by_folder:
-            yield from self._as_listed(page, prefix, after)
-            return
+            if not lists_by_folder(page):
+                yield from self._as_listed(page, prefix, after)
+                return
+            self._lists_by_folder = True
         try:
             yield from in_order(self._beyond(prefix, after), after)
         except ListedTwiceError:
-            raise self._advice.error("unsorted") from None
+            raise self._advice.error("pages_do_not_fit") from None
+        except SpoolError as error:
+            raise self._advice.error("cannot_sort", error=str(error)) from None
 
     def _as_listed(
         self, page: Mapping[str, Any], prefix: str, last: str
@@ -100,7 +105,7 @@ class S3Bucket:
 
         The store's own way to begin there goes by its own order.
         """
-        if not after.startswith(prefix):
+        if not after or not after.startswith(prefix):
             yield from map(self._told, self._answers(prefix))
             return
         for answer in self._answers(prefix, Delimiter="/"):
@@ -120,7 +125,10 @@ class S3Bucket:
             if not answer["IsTruncated"]:
                 return
             self._is_s3(answer, "NextContinuationToken")
-            on = asked | {"ContinuationToken": answer["NextContinuationToken"]}
+            token = answer["NextContinuationToken"]
+            if _NO_XML in token or token == on.get("ContinuationToken"):
+                raise self._advice.error("pages_do_not_fit")
+            on = asked | {"ContinuationToken": token}
 
     def _told(self, answer: Mapping[str, Any]) -> Page:
         self._is_s3(answer, "IsTruncated")

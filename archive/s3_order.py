@@ -22,6 +22,10 @@ class ListedTwiceError(Exception):
     """A key came twice: the pages are not those of one list."""
 
 
+class SpoolError(Exception):
+    """The temporary file cannot be written or read; SQLite says why."""
+
+
 def lists_by_folder(answer: Mapping[str, Any]) -> bool:
     """Whether the server that sent boto's answer says that it is one of those."""
     headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
@@ -33,12 +37,15 @@ def in_order(pages: Iterable[Page], after: str) -> Iterator[tuple[str, int]]:
 
     SQLite holds little of it in memory, and has the rest in a temporary file of its own.
     """
-    # Whoever reads on may do so, and may give it up, in another thread.
-    with closing(sqlite3.connect("", check_same_thread=False)) as spool:
-        spool.execute("CREATE TABLE listed (key TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID")
-        for page in pages:
-            try:
+    try:
+        # Whoever reads on may do so, and may give it up, in another thread.
+        with closing(sqlite3.connect("", check_same_thread=False)) as spool:
+            spool.execute("CREATE TABLE listed (key TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID")
+            for page in pages:
                 spool.executemany("INSERT INTO listed VALUES (?, ?)", page)
-            except sqlite3.IntegrityError:
-                raise ListedTwiceError from None
-        yield from spool.execute("SELECT key, size FROM listed WHERE key > ? ORDER BY key", [after])
+            beyond = "SELECT key, size FROM listed WHERE key > ? ORDER BY key"
+            yield from spool.execute(beyond, [after])
+    except sqlite3.IntegrityError:
+        raise ListedTwiceError from None
+    except sqlite3.Error as error:
+        raise SpoolError(str(error)) from None

@@ -69,6 +69,8 @@ class DifficultS3(Loopback):
         """What it says that it is; empty: what Python's is."""
         self.pages: list[list[str]] = []
         """The keys that it lists, page by page, whatever is stored; it alone knows how to go on."""
+        self.token = ""
+        """What stands in its word of where to go on."""
 
     def methods(self) -> str:
         return " ".join(request.method for request in self.seen)
@@ -146,8 +148,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif told := sorted(set(self.s3.told) & set(query)):
             self._answer(200, f"<?xml version='1.0'?>{self.s3.told[told[0]]}")
         elif "prefix" in query and self.s3.pages:
-            page = int(query.get("continuation-token", ["0"])[0])
-            more = str(page + 1) if page + 1 < len(self.s3.pages) else ""
+            page = int(query.get("continuation-token", ["0"])[0].removeprefix(self.s3.token))
+            more = f"{self.s3.token}{page + 1}" if page + 1 < len(self.s3.pages) else ""
             self._answer(200, _listing(self.s3.pages[page], more))
         elif "prefix" in query:
             prefix = query["prefix"][0]

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 
+from archive.connecting import connect_for_sending
+from archive.layout import CUSTODY
 from archive.objects import ObjectStore
 from archive.s3_parts import PART
+from config.settings import Mirror
 from tests.archive.difficult_s3 import ETAG, DifficultS3, Refusal
 from tests.archive.s3_case import CONTENTS, EVERY_USE, KEY_OF_CALL, SHA256, refused
 from tests.archive.s3_difficult.connected import connected
+from tests.archive.small_archive import SmallArchive
 
 
 def test_a_checksum_of_checksums_is_none(difficult: DifficultS3, badly: ObjectStore) -> None:
@@ -71,6 +76,15 @@ def test_a_list_out_of_order_is_refused(difficult: DifficultS3, badly: ObjectSto
     refused(lambda: list(badly.list("")), "unsorted")
 
 
+def test_nothing_is_sent_where_a_list_out_of_order_hides_whose_history_it_is(
+    difficult: DifficultS3, archive: SmallArchive
+) -> None:
+    difficult.pages = [[f"{CUSTODY}/2026-11-{day}/{day}.jsonl" for day in (17, 16)]]
+    mirror = Mirror("recordings", "", difficult.endpoint_url, None, "path", None, 2)
+    root, catalogue = archive.store.root, archive.catalogue
+    refused(lambda: connect_for_sending(mirror, root, catalogue), "unsorted")
+
+
 def test_a_list_goes_on_after_its_last_key(difficult: DifficultS3, badly: ObjectStore) -> None:
     """Ceph encodes keys as it is asked to, and the marker not."""
     page = "<IsTruncated>true</IsTruncated><EncodingType>url</EncodingType>"
@@ -111,6 +125,15 @@ def test_what_lies_beyond_a_key_costs_no_list_of_what_lies_before(difficult: Dif
     ]
 
 
+def test_a_whole_list_costs_a_request_for_each_page_however_many_folders_there_are(
+    difficult: DifficultS3,
+) -> None:
+    difficult.objects = dict.fromkeys([f"客户{number:02d}/call.mp3" for number in range(20)], b"")
+    store = connected(difficult, kind="seaweedfs")
+    assert len(list(store.list(""))) == 20
+    assert difficult.methods() == "GET"
+
+
 def test_whether_anything_is_there_costs_no_list(difficult: DifficultS3) -> None:
     difficult.server = "SeaweedFS"
     store = connected(difficult, kind="seaweedfs")
@@ -136,7 +159,45 @@ def test_who_says_that_it_lists_by_folder_is_believed(difficult: DifficultS3) ->
 def test_what_is_listed_twice_is_refused(difficult: DifficultS3) -> None:
     difficult.server = "SeaweedFS"
     difficult.pages = [["a/b", "a-b"], ["a/b"]]
-    refused(lambda: list(connected(difficult).list("")), "unsorted")
+    refused(lambda: list(connected(difficult).list("")), "pages_do_not_fit", outage=True)
+
+
+def test_where_to_go_on_that_no_xml_can_say_is_not_believed(difficult: DifficultS3) -> None:
+    """Of a name with a control character SeaweedFS writes another one, and leaves out what lies
+    between the two.
+    """
+    difficult.server = "SeaweedFS"
+    difficult.pages = [["a"], ["b"]]
+    difficult.token = "a\ufffd"
+    refused(lambda: list(connected(difficult).list("")), "pages_do_not_fit", outage=True)
+
+
+def test_a_store_that_goes_on_where_it_was_is_not_asked_without_end(
+    difficult: DifficultS3,
+) -> None:
+    page = "<IsTruncated>true</IsTruncated><NextContinuationToken>1</NextContinuationToken>"
+    page += "<CommonPrefixes><Prefix>a/</Prefix></CommonPrefixes>"
+    body = f"<?xml version='1.0'?><ListBucketResult>{page}</ListBucketResult>"
+    difficult.refusals["GET"] = Refusal(200, body=body)
+    store = connected(difficult, kind="seaweedfs")
+    refused(lambda: list(store.list("", "b")), "pages_do_not_fit", outage=True)
+    assert difficult.methods() == "GET GET"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="has no such limit")
+def test_a_list_that_finds_no_room_to_be_put_in_order(difficult: DifficultS3) -> None:
+    import resource
+
+    difficult.server = "SeaweedFS"
+    difficult.pages = [[f"{page}-{key:0900}" for key in range(1000)] for page in range(5)]
+    store = connected(difficult)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+    try:
+        refused(lambda: list(store.list("")), "cannot_sort", outage=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert sum(1 for _ in store.list("")) == 5000
 
 
 def test_a_list_that_goes_on_with_nothing_is_refused(
