@@ -44,7 +44,10 @@ class Summary:
     @property
     def problems(self) -> tuple[Message, ...]:
         """What kept the pass, the mirror, the release or the time stamp from being done."""
-        of_mirror = (self.drained.outage, self.drained.problem)
+        outage, problem = self.drained.outage, self.drained.problem
+        if outage and problem and outage.key == problem.key:
+            problem = None  # one reason, though of two objects
+        of_mirror = (outage, problem)
         told = (one for one in (*of_mirror, self.stamped.problem) if one is not None)
         return (*self.passed.problems, *told, *self.beside, *self.released.problems)
 

@@ -17,6 +17,7 @@ from archive.s3 import connect
 from config.settings import Catalogue
 from ingest.inbox_pass import Clock, Steps
 from ingest.session import open_session
+from tests.archive.difficult_s3 import DifficultS3, Refusal
 from tests.ingest.small_office import (
     EVENING,
     SHEET,
@@ -27,7 +28,7 @@ from tests.ingest.small_office import (
     sheet,
     sound,
 )
-from tests.s3_server import S3Server
+from tests.s3_server import ENVIRONMENT, S3Server
 from tests.stores.between import SKEWED, Between
 
 CHEN = recorded("陈建国", "15405381201", "091207")
@@ -231,6 +232,22 @@ def test_a_mirror_that_cannot_even_be_spoken_of_is_told(desk: SmallOffice) -> No
     summary = desk.with_mirror("no address").ingest()
     assert [problem.key for problem in summary.problems] == ["store.bad_endpoint"]
     assert len(desk.kept()) == 2
+
+
+def test_a_store_that_is_listed_and_takes_nothing_is_told_once(
+    desk: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one whose disk is full."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    hand_over(desk)
+    with DifficultS3() as full:
+        full.refusals["PUT"] = Refusal(500, "InternalError")
+        desk = desk.with_mirror(full.endpoint_url)
+        assert desk.settings.mirror is not None
+        slow = replace(desk.settings, mirror=replace(desk.settings.mirror, workers=1))
+        summary = replace(desk, settings=slow).ingest()
+    assert [problem.key for problem in summary.problems] == ["store.server_error"]
 
 
 def test_an_outage_that_lasts_asks_for_no_custody_files(
