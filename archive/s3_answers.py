@@ -20,7 +20,7 @@ _SENDING = {"PutObject", "CopyObject", "CreateMultipartUpload", "UploadPart"}
 # boto3 lets urllib3's own errors through where the body of a refusal breaks off, and Python's where
 # a date, a number or a checksum in an answer is none.
 _BOTOS_OWN = (boto.ClientError, boto.BotoCoreError, ResponseParserError, HTTPError)
-FROM_BOTO = (*_BOTOS_OWN, ValueError)
+FROM_BOTO = (*_BOTOS_OWN, ValueError, OverflowError)
 
 
 def explain(advice: Advice, error: Exception, key: str = "") -> StoreError:

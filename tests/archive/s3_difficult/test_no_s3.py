@@ -67,6 +67,16 @@ def test_a_list_whose_values_are_none_is_not_s3(
     refused(lambda: list(badly.list("")), "not_s3", outage=True)
 
 
+def test_a_size_that_nothing_has_is_not_s3(difficult: DifficultS3) -> None:
+    page = (
+        f"<IsTruncated>false</IsTruncated><Contents><Key>a</Key><Size>{1 << 64}</Size></Contents>"
+    )
+    body = f"<?xml version='1.0'?><ListBucketResult>{page}</ListBucketResult>"
+    difficult.refusals["GET"] = Refusal(200, body=body)
+    store = connected(difficult, kind="seaweedfs")
+    refused(lambda: list(store.list("")), "not_s3", outage=True)
+
+
 def test_a_list_out_of_order_is_refused(difficult: DifficultS3, badly: ObjectStore) -> None:
     contents = "".join(
         f"<Contents><Key>{key}</Key><Size>1</Size></Contents>" for key in ("b.mp3", "a.mp3")
