@@ -55,6 +55,12 @@ class Drained:
     problem: Message | None
     """Why the first refused errand was refused, or what else there is to be told."""
 
+    @property
+    def reasons(self) -> tuple[Message, ...]:
+        """Why not all was done, each reason once, though it be met with two objects."""
+        told = [one for one in (self.outage, self.problem) if one is not None]
+        return tuple(told[:1] if len({one.key for one in told}) == 1 else told)
+
     def __add__(self, later: Drained) -> Drained:
         return Drained(
             self.done + later.done,

@@ -76,7 +76,7 @@ class FurtherMirrors:
     def problems(self) -> Iterable[Message]:
         """Why the last work on them did not come to its end."""
         for drained in self.drained.values():
-            yield from (why for why in (drained.outage, drained.problem) if why is not None)
+            yield from drained.reasons
 
     def refused(self) -> int:
         """How many objects their stores refuse."""

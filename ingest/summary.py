@@ -44,12 +44,12 @@ class Summary:
     @property
     def problems(self) -> tuple[Message, ...]:
         """What kept the pass, the mirror, the release or the time stamp from being done."""
-        outage, problem = self.drained.outage, self.drained.problem
-        if outage and problem and outage.key == problem.key:
-            problem = None  # one reason, though of two objects
-        of_mirror = (outage, problem)
-        told = (one for one in (*of_mirror, self.stamped.problem) if one is not None)
-        return (*self.passed.problems, *told, *self.beside, *self.released.problems)
+        of_mirror = self.drained.reasons
+        stamped = () if self.stamped.problem is None else (self.stamped.problem,)
+        return (
+            *(*self.passed.problems, *of_mirror, *stamped),
+            *(*self.beside, *self.released.problems),
+        )
 
     @property
     def needs_a_person(self) -> bool:

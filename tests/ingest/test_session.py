@@ -245,9 +245,11 @@ def test_a_store_that_is_listed_and_takes_nothing_is_told_once(
         full.refusals["PUT"] = Refusal(500, "InternalError")
         desk = desk.with_mirror(full.endpoint_url)
         assert desk.settings.mirror is not None
-        slow = replace(desk.settings, mirror=replace(desk.settings.mirror, workers=1))
-        summary = replace(desk, settings=slow).ingest()
-    assert [problem.key for problem in summary.problems] == ["store.server_error"]
+        first = replace(desk.settings.mirror, workers=1)
+        both = replace(desk.settings, mirror=first, further=(replace(first, name="far"),))
+        summary = replace(desk, settings=both).ingest()
+    # By each mirror.
+    assert [problem.key for problem in summary.problems] == ["store.server_error"] * 2
 
 
 def test_an_outage_that_lasts_asks_for_no_custody_files(
