@@ -24,7 +24,10 @@ from archive.store import Store, disk_error
 from config.language import Message
 from config.settings import FIRST_MIRROR
 
-_OF_ONE_OBJECT = ("store.server_error", "store.interrupted", "store.folder_failed", NOT_OPENED)
+_OF_ONE_OBJECT = (
+    *("store.server_error", "store.encryption_failed", "store.interrupted", "store.folder_failed"),
+    NOT_OPENED,
+)
 """How stores fail whose disk cannot read one object, or that has it damaged where it is sealed; it
 is asked whether all is well otherwise."""
 _T = TypeVar("_T")

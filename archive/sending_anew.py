@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from archive import layout
 from archive.carrying_out import Failure
 from archive.fixity import Flaw, Kept
 from archive.mirror_records import Shown
 from archive.objects import ObjectStore, StoreError
+from archive.places import of_one_object
 from archive.sealed_objects import beneath
 from config.language import Message
 
@@ -40,9 +42,16 @@ def _set_aside(objects: ObjectStore, one: Kept, today: date) -> str:
     objects = beneath(objects)
     keys = layout.aside_path(one.path, today)
     aside = next(key for key in keys if objects.look(key) is None)
-    objects.copy(one.path, aside)
-    copied = objects.read_sha256(aside)
-    if copied is None or copied != objects.read_sha256(one.path):
-        raise StoreError(Message.of("repair.not_set_aside", key=one.path))
+    told = of_one_object(objects, partial(_copied, objects, one.path, aside), "not_copied_aside")
+    if told is not None:
+        raise StoreError(Message.of(f"repair.{told}", key=one.path))
     objects.delete(one.path)
     return aside
+
+
+def _copied(objects: ObjectStore, key: str, aside: str) -> str | None:
+    """What is to be said, if it was not."""
+    objects.copy(key, aside)
+    copied = objects.read_sha256(aside)
+    same = copied is not None and copied == objects.read_sha256(key)
+    return None if same else "not_set_aside"

@@ -223,6 +223,49 @@ def test_an_altered_object_is_put_anew_and_kept_aside(two: TwoCopies, tmp_path: 
     assert two.events(one.sha256)[-3:] == ["found_altered", "mirrored", "repaired"]
 
 
+class Worn(MemoryStore):
+    """Its disk cannot read some objects, which SeaweedFS tells as 500."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unreadable: set[str] = set()
+
+    def read_sha256(self, key: str) -> str | None:
+        self._read(key)
+        return super().read_sha256(key)
+
+    def copy(self, key: str, to: str, lock: ObjectLock | None = None) -> None:
+        self._read(key)
+        super().copy(key, to, lock)
+
+    def _read(self, key: str) -> None:
+        if key in self.unreadable & self.objects.keys():
+            said = {"endpoint": "", "code": "InternalError"}
+            raise StoreError(Message.of("store.server_error", **said), outage=True)
+
+
+def test_an_object_that_the_store_cannot_copy_aside_hinders_no_other(
+    archive: SmallArchive, tmp_path: Path
+) -> None:
+    store = Worn()
+    two = TwoCopies(archive, store)
+    worn, altered = two.keep(1), two.keep(2)
+    replace_object(two, altered, b"bad", tmp_path)
+    store.unreadable = {worn.path}
+    two.verify(MIRROR, CONTENTS)
+    failed, mended = two.repair()
+    assert failed.error is not None
+    assert (failed.outcome, failed.error.key) == (Outcome.FAILED, "repair.not_copied_aside")
+    assert mended.outcome is Outcome.REPAIRED
+    assert worn.path in store.objects
+    # As it is said then.
+    store.objects.pop(worn.path)
+    store.unreadable = set()
+    two.verify(MIRROR)
+    assert outcomes(two.repair()) == [("mirror", "repaired", "archive")]
+    assert two.faults() == {}
+
+
 def test_a_missing_object_is_put_anew(two: TwoCopies) -> None:
     one, _ = two.keep(1), two.keep(2)
     two.objects.delete(one.path)
