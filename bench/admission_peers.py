@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from bench.comparing import as_installed
 from tests.s3_server import rclone
 
 SETTINGS = """\
@@ -117,4 +118,4 @@ def _settings(inbox: Path, target: Path) -> Path:
 
 def environment() -> dict[str, str]:
     """Peers run without the user's own settings of them."""
-    return dict(os.environ) | {"LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": os.devnull}
+    return as_installed(os.environ) | {"LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": os.devnull}

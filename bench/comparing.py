@@ -90,13 +90,18 @@ def cost(
     command: Sequence[str], environment: Mapping[str, str], ends: Collection[int] = (0,)
 ) -> Cost:
     """Runs a command to its end, which has to be one of the exit codes `ends`."""
-    # An installed program has its bytecode; where none is to be written, each start compiles anew.
-    environment = {name: environment[name] for name in environment.keys() - {_NO_BYTECODE}}
     began, before = time.monotonic(), _cpu()
-    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    done = subprocess.run(command, env=as_installed(environment), capture_output=True, check=False)
     if done.returncode not in ends:
         raise RuntimeError(f"{command[0]}: {done.stdout[-500:]!r} {done.stderr[-500:]!r}")
     return Cost(time.monotonic() - began, _cpu() - before)
+
+
+def as_installed(environment: Mapping[str, str]) -> dict[str, str]:
+    """An installed program has its bytecode; where none is to be written, each start compiles
+    anew.
+    """
+    return {name: environment[name] for name in environment.keys() - {_NO_BYTECODE}}
 
 
 def _cpu() -> float:

@@ -196,10 +196,8 @@ def table(took: Took) -> str:
 def _ratios(mine: Sequence[Cost], each: Sequence[Cost]) -> str:
     """Of each round its own: what else the machine does changes from one to the next."""
     pairs = [*zip(mine, each, strict=True)]
-    wall, cpu = (
-        median(one.wall / to.wall for one, to in pairs),
-        median(one.cpu / to.cpu for one, to in pairs),
-    )
+    wall = median(one.wall / to.wall for one, to in pairs)
+    cpu = median(one.cpu / to.cpu for one, to in pairs)
     return f"  {wall:5.2f} {cpu:5.2f}"
 
 

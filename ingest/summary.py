@@ -44,12 +44,9 @@ class Summary:
     @property
     def problems(self) -> tuple[Message, ...]:
         """What kept the pass, the mirror, the release or the time stamp from being done."""
-        of_mirror = self.drained.reasons
         stamped = () if self.stamped.problem is None else (self.stamped.problem,)
-        return (
-            *(*self.passed.problems, *of_mirror, *stamped),
-            *(*self.beside, *self.released.problems),
-        )
+        outside = (*self.drained.reasons, *stamped, *self.beside)
+        return (*self.passed.problems, *outside, *self.released.problems)
 
     @property
     def needs_a_person(self) -> bool:

@@ -17,7 +17,7 @@ def test_callvault_and_rclone_upload_the_same(
     few = ["--large", "0", "--small", "12", "--counted", "6", "--rounds", "1"]
     mirroring.main([*few, *between])
     title, *lines, asked = capsys.readouterr().out.splitlines()
-    assert title.startswith("12 of 4 KB")
+    assert title == "12 of 4 KB; wall and CPU of callvault, and of it with obstore, to each"
     assert lines[0].startswith(f"  {MINE} ")
     assert any(line.startswith("  rclone copy ") for line in lines)
     assert asked.startswith("callvault for 6 recordings: ")
@@ -48,5 +48,5 @@ def test_a_ratio_is_of_the_medians_of_what_was_run_in_turn() -> None:
     }
     mine, again, peer = mirroring.table(took).splitlines()
     assert "wall    4.00 s  CPU    4.00 s" in mine
-    assert again.endswith("1.00 s")
-    assert peer.endswith("s   2.00  2.00")
+    assert again.endswith("CPU    1.00 s")
+    assert peer.endswith("CPU    2.00 s   2.00  2.00")

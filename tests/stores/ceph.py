@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.s3_server import KEY, SECRET, answers, free_port
+from tests.stores.serving import serving
 
 _SETTINGS = """\
 [global]
@@ -123,17 +123,7 @@ def _run(settings: Path, program: str, *arguments: str) -> None:
 @contextmanager
 def _daemon(settings: Path, port: int, program: str, *arguments: str) -> Iterator[None]:
     """Runs until the context is left; entered once it answers at `port` (0: at once)."""
-    log = settings.with_name(f"{program}.out")
     command = [program, "-f", "-c", str(settings), "--no-mon-config", *arguments]
-    with log.open("wb") as said:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
-    try:
-        deadline = time.monotonic() + 60
-        while port and not answers(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{program} did not start: {log.read_text(errors='replace')}")
-            time.sleep(0.05)
+    log = settings.with_name(f"{program}.out")
+    with serving(command, log, lambda: not port or answers(port)):
         yield
-    finally:
-        process.kill()  # nothing of it is to be kept
-        process.wait()

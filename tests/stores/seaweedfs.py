@@ -6,18 +6,15 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from tests.s3_server import KEY, SECRET, bare_environment, free_port
+from tests.stores.serving import program, serving
 
 _IDENTITY = {
     "name": "callvault",
@@ -33,30 +30,17 @@ class SeaweedFS:
 
 
 @contextmanager
-def running_seaweedfs(
-    folder: Path, certificate: Path | None = None, seconds: float = 60.0
-) -> Iterator[SeaweedFS]:
+def running_seaweedfs(folder: Path, certificate: Path | None = None) -> Iterator[SeaweedFS]:
     """Both its addresses, once it answers; takes some 4 s. RuntimeError with its words if not."""
     plain, secure = free_port(), free_port()
-    log = folder / "seaweedfs.log"
-    with log.open("wb") as said:
-        process = subprocess.Popen(
-            _command(folder, plain, secure, certificate),
-            stdout=said,
-            stderr=said,
-            env=bare_environment() | {"WEED_S3_SSE_KEY": "of these tests"},
-            cwd=folder,
-        )
-    try:
-        deadline = time.monotonic() + seconds
-        while not _serves(f"http://127.0.0.1:{plain}"):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"seaweedfs did not start: {log.read_text(errors='replace')}")
-            time.sleep(0.05)
-        yield SeaweedFS(f"http://127.0.0.1:{plain}", f"https://127.0.0.1:{secure}")
-    finally:
-        process.kill()
-        process.wait()
+    http = f"http://127.0.0.1:{plain}"
+    with serving(
+        _command(folder, plain, secure, certificate),
+        folder / "seaweedfs.log",
+        lambda: _serves(http),
+        environment=bare_environment() | {"WEED_S3_SSE_KEY": "of these tests"},
+    ):
+        yield SeaweedFS(http, f"https://127.0.0.1:{secure}")
 
 
 def _command(folder: Path, plain: int, secure: int, certificate: Path | None) -> list[str]:
@@ -73,7 +57,7 @@ def _command(folder: Path, plain: int, secure: int, certificate: Path | None) ->
     if certificate is not None:
         places |= {"s3.cert.file": certificate, "s3.key.file": certificate}
     return [
-        *(_program(), f"-logdir={folder}", "server", "-s3", "-s3.iam=false"),
+        *(program("weed", "seaweedfs"), f"-logdir={folder}", "server", "-s3", "-s3.iam=false"),
         *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false"),
         "-master.volumeSizeLimitMB=256",
         *(f"-{name}={value}" for name, value in (ports | places).items()),
@@ -87,14 +71,6 @@ def _serves(address: str) -> bool:
     except HTTPError as refused:
         refused.close()
         return refused.code < 500
-    except (URLError, OSError):
+    except OSError:
         return False
     return True
-
-
-def _program() -> str:
-    within = Path(sys.prefix) / "seaweedfs" / "bin"
-    found = shutil.which("weed", path=str(within)) or shutil.which("weed")
-    if found is None:
-        raise RuntimeError("seaweedfs is missing: make .venv/seaweedfs.ok")
-    return found
